@@ -1,0 +1,1 @@
+"""Reads Chinese government budget reports and publishes them as linked data."""

@@ -1,0 +1,19 @@
+"""The one way in which reading refuses a file: a message that names file, page, what was expected and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class ReadingError(Exception):
+    """A file or report that cannot be published; `str()` is one clear line."""
+
+    file: str
+    expected: str
+    found: str
+    page: int | None = None
+
+    def __str__(self) -> str:
+        where = self.file if self.page is None else f"{self.file}, page {self.page}"
+        return f"{where}: expected {self.expected}, found {self.found}"

@@ -1,0 +1,1 @@
+"""Text → citations → documents: finds, normalises and resolves what budget texts cite."""

@@ -1,0 +1,260 @@
+"""What a report is once it has been read: frozen values that keep their place on the page.
+
+Every value that can be quoted (an amount, a field, an indicator) carries the `Place` it was read from,
+and money carries its printed text beside its value in yuan. Nothing here knows how to read or to publish.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Stage = Literal["budget", "final"]
+Scope = Literal["department", "unit"]
+Horizon = Literal["annual", "implementation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page in points; the origin is the top left corner of the page as it is shown."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is printed: a page counted from 1, with its box (PDF) or line counted from 1 (text file)."""
+
+    page: int
+    box: Box | None = None
+    line: int | None = None
+    source: int = 0  # index into Report.sources
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of printed text with its place: a table cell, a line or a form field; line breaks stay as `\\n`."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid as a reader found it: rows of equal length; None stands where a merged cell covers the position."""
+
+    place: Place
+    rows: tuple[tuple[Cell | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its lines in reading order (watermarks left out) and the tables found on it.
+
+    `lines` holds the text of tables too. `size` is width and height in points, None for a text file.
+    `faults` says in words what could not be read (an image without text, a broken font map).
+    """
+
+    number: int
+    lines: tuple[Cell, ...]
+    tables: tuple[Table, ...] = ()
+    size: tuple[float, float] | None = None
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file: its name for people (never used to understand the report), SHA-256 and page count."""
+
+    name: str
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A printed sum of money: exact yuan, and the text and unit (元, 万元) that it was printed with."""
+
+    yuan: Decimal
+    printed: str
+    unit: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A department or unit as named in the report; `code` is the body's budget code (057), not the region's."""
+
+    name: str
+    place: Place
+    scope: Scope
+    code: str | None = None
+    aliases: tuple[str, ...] = ()
+    parent: str | None = None  # name of the department it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose report this is, with the printed text that says so for each part."""
+
+    body: str
+    region: str | None  # name of the region as the body's name gives it: 阳泉市, 上海市普陀区, 江苏省
+    year: int
+    stage: Stage
+    scope: Scope
+    title: str
+    evidence: tuple[tuple[str, Cell], ...]  # (part, printed text), part in body, year, stage, scope, title, region
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One printed figure of a table with what its row and column mean.
+
+    `dimensions` pairs a dimension property of the ontology (`functionCode`, `fundingSource`, `expenditureType`,
+    `side`, …) with a notation of that property's code list. `row` and `column` count from 1 within the table.
+    """
+
+    row: int
+    column: int
+    label: str  # the row's label as printed, line breaks removed
+    heading: str  # the column's head as printed, levels joined by " / "
+    dimensions: tuple[tuple[str, str], ...]
+    amount: Amount
+    total: bool = False  # the row sums up other rows of its table (合计, 总计, 小计)
+    organization: str | None = None  # the unit that the row stands under, where it is not the reporting body
+    project: str | None = None  # name of the project in the tables of project spending
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One body row of a budget table: its label, code and level (1 for the outermost), with figures or without."""
+
+    number: int
+    label: str
+    place: Place
+    code: str | None = None
+    level: int = 1
+    organization: str | None = None
+    heading: bool = False  # a unit's or group's heading rather than a line of its own
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetTable:
+    """A table of the report, its continuation pages joined.
+
+    `kind` is a notation of the code list `table`, `other` where only the heads were understood.
+    An empty table (all figures blank) is kept with its rows and its note (注：本表无数据).
+    """
+
+    kind: str
+    title: str
+    label: str | None  # 预算公开表3, 表三, 公开03表
+    unit: str  # 元 or 万元
+    place: Place
+    rows: tuple[Row, ...]
+    observations: tuple[Observation, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appropriation:
+    """Money of a project from one source over one horizon; `funding` is a notation of the code list `funding`."""
+
+    funding: str
+    horizon: Horizon
+    label: str
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A printed target (≥95%, 约30台, 1-3个, 2023年底前, 效果显著) taken apart; the printed text stays whole.
+
+    `comparison` is one of ge, gt, le, lt, eq, approximately, between, by (a deadline), qualitative;
+    `high` is the upper bound of `between`; `deadline` an ISO date, year-month or year.
+    """
+
+    printed: str
+    comparison: str | None = None
+    value: Decimal | None = None
+    high: Decimal | None = None
+    unit: str | None = None
+    deadline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One target of a form; `kind` is a notation of the code list `indicator` (output-quantity, …)."""
+
+    kind: str
+    name: str
+    horizon: Horizon
+    target: Target | None  # None: the form names the indicator and leaves its value blank
+    place: Place
+    completed: bool = False  # name or value was cut in print and completed from the other horizon's same indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as one form or narrative describes it.
+
+    `fields` pairs a notation of the code list `field` (overview, legal-basis, necessity, safeguards, plan,
+    goal-annual, goal-implementation, …) with its text, line breaks of the layout removed.
+    """
+
+    name: str
+    place: Place
+    pages: tuple[int, ...]
+    department: Body | None = None
+    unit: Body | None = None
+    attribute: str | None = None
+    category: str | None = None
+    period: str | None = None
+    total: Amount | None = None
+    annual: Amount | None = None
+    appropriations: tuple[Appropriation, ...] = ()
+    fields: tuple[tuple[str, Cell], ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A figure of the narrative; `topic` is a notation of the code list `topic`, `unit` 元, 万元, %, 个, 辆, 平方米…
+
+    `value` is in the printed unit; money also has `amount`.
+    """
+
+    topic: str
+    value: Decimal
+    unit: str
+    quote: str  # the clause it stands in, at most 80 characters
+    place: Place
+    amount: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """Printed text that became no value, with the reason: `ignored` for a stated reason, or `unread`."""
+
+    text: str
+    place: Place
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything read from one report, from one file or several (tables and text apart)."""
+
+    identity: Identity
+    sources: tuple[Source, ...]
+    bodies: tuple[Body, ...]
+    tables: tuple[BudgetTable, ...]
+    projects: tuple[Project, ...]
+    statements: tuple[Statement, ...]
+    ignored: tuple[Residue, ...] = ()
+    unread: tuple[Residue, ...] = ()
+    faults: tuple[Residue, ...] = field(default=())  # what a reader could not read: an image page, a broken font

@@ -1,0 +1,1 @@
+"""Pages → report: tables, forms and narrative are recognised by what their heads and labels mean."""

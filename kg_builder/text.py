@@ -1,0 +1,52 @@
+"""Printed text → values: digits, money, units, labels. Knows nothing of layout."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from kg_builder.model import Amount, Place
+
+# Full-width digits and signs become ASCII; Chinese punctuation, which NFKC would also fold, stays as printed.
+_FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {
+    ord("，"): ",", ord("．"): ".", ord("－"): "-", ord("−"): "-", ord("﹣"): "-", ord("％"): "%", ord("　"): " ",
+}  # fmt: skip
+
+# 1,098.40 · 4411.49 · -3 · (12.50) · 12.50- never; thousands separators only in groups of three.
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+
+YUAN_PER = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+
+
+def squeeze(text: str) -> str:
+    """Drop all white space: `4411. 49` → `4411.49`, a label wrapped over lines → one word."""
+    return re.sub(r"\s+", "", text)
+
+
+def label_key(text: str) -> str:
+    """The form in which labels compare: NFKC, no white space, no colon at the end, one kind of brackets and quotes."""
+    folded = squeeze(unicodedata.normalize("NFKC", text)).rstrip(":")
+    return folded.translate({ord("“"): '"', ord("”"): '"', ord("〔"): "(", ord("〕"): ")"})
+
+
+def decimal_of(printed: str) -> Decimal | None:
+    """The number that the text is, None where it is blank, a dash or not wholly a number.
+
+    White space inside a number is layout (`4411. 49`); `(12.50)` is negative as in accounts.
+    """
+    text = squeeze(printed.translate(_FULL_WIDTH))
+    bracketed = text.startswith("(") and text.endswith(")")
+    text = text.strip("()") if bracketed else text
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = Decimal(text.replace(",", ""))
+    return -value if bracketed else value
+
+
+def money(printed: str, unit: str, place: Place) -> Amount | None:
+    """The sum that the text prints in `unit` (元, 万元, 亿元), None where there is no number; the value is exact yuan."""
+    value = decimal_of(printed)
+    if value is None:
+        return None
+    return Amount(value * YUAN_PER[unit], squeeze(printed), unit, place)

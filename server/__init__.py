@@ -1,0 +1,1 @@
+"""Serves a release: SPARQL endpoint, entity pages and dumps."""
