@@ -1,4 +1,4 @@
-"""The one way in which reading refuses a file: a message that names file, page, what was expected and what was found."""
+"""How reading refuses a file: one message that names file, page, what was expected and what was found."""
 
 from __future__ import annotations
 

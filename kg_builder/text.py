@@ -45,7 +45,7 @@ def decimal_of(printed: str) -> Decimal | None:
 
 
 def money(printed: str, unit: str, place: Place) -> Amount | None:
-    """The sum that the text prints in `unit` (元, 万元, 亿元), None where there is no number; the value is exact yuan."""
+    """The sum that the text prints in `unit` (元, 万元, 亿元), exact in yuan; None where there is no number."""
     value = decimal_of(printed)
     if value is None:
         return None
