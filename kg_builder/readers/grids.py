@@ -1,0 +1,217 @@
+"""Ruling lines and printed runs → tables: every run inside a table's box ends up in exactly one of its cells."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg_builder.model import Box, Cell, Place, Table
+from kg_builder.readers.ink import Rule, Run, line_text, runs_to_lines
+
+SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
+STUB = 5.0  # points: shorter rules are ornaments or corners
+
+# 1,098.40 · -3 · 12.5% · 2010101: a number that must not be cut by a cell border
+_WHOLE_NUMBER = re.compile(r"[-+(（]?\d[\d,]*(?:\.\d+)?[%％)）]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The lines of a table: column edges, row edges, and the rectangles (top, left, bottom, right) of its cells."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    spans: tuple[tuple[int, int, int, int], ...]
+
+    @property
+    def box(self) -> Box:
+        """Outer box of the table."""
+        return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+
+def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[Table]:
+    """The tables of a page from top to bottom; frames around running text are none."""
+    grids = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
+    free = list(runs)
+    tables = []
+    for grid in sorted(grids, key=_area):  # a table within another's cell takes its text first
+        inside = [run for run in free if _within(run, grid.box)]
+        table = fill(page, grid, inside)
+        if table:
+            tables.append(table)
+            taken = {id(run) for run in inside}
+            free = [run for run in free if id(run) not in taken]
+    return sorted(tables, key=_reading_order)
+
+
+def _reading_order(table: Table) -> tuple[float, float]:
+    box = table.place.box
+    return (box.top, box.x0) if box else (0.0, 0.0)
+
+
+def _area(grid: Grid) -> float:
+    return (grid.xs[-1] - grid.xs[0]) * (grid.ys[-1] - grid.ys[0])
+
+
+def _within(run: Run, box: Box) -> bool:
+    inside = sum(box.x0 <= g.x <= box.x1 for g in run.glyphs)
+    return box.top <= run.y <= box.bottom and 2 * inside >= len(run.glyphs)
+
+
+def joined(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules on one line that touch or overlap become one; stubs are left out."""
+    by_line: dict[tuple[bool, int], list[Rule]] = defaultdict(list)
+    for upright in (False, True):
+        same = sorted((r for r in rules if r.upright == upright), key=lambda r: r.at)
+        index, start = 0, float("-inf")
+        for rule in same:
+            if rule.at - start > 1.0:
+                index, start = index + 1, rule.at
+            by_line[upright, index].append(rule)
+    pieces = (piece for group in by_line.values() for piece in _joined_line(group))
+    return [piece for piece in pieces if piece.end - piece.start > STUB]
+
+
+def _joined_line(group: list[Rule]) -> list[Rule]:
+    first, *rest = sorted(group, key=lambda r: (r.start, r.end))
+    pieces = [first]
+    for rule in rest:
+        last = pieces[-1]
+        if rule.start - last.end <= SLIVER:
+            pieces[-1] = Rule(last.upright, last.at, last.start, max(last.end, rule.end))
+        else:
+            pieces.append(rule)
+    return pieces
+
+
+def connected(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """Groups of rules that touch one another, directly or through others."""
+    parent = list(range(len(rules)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    across = [i for i, rule in enumerate(rules) if not rule.upright]
+    for j, down in enumerate(rules):
+        if down.upright:
+            for i in across:
+                if _touch(rules[i], down):
+                    parent[root(i)] = root(j)
+    groups: dict[int, list[Rule]] = defaultdict(list)
+    for i, rule in enumerate(rules):
+        groups[root(i)].append(rule)
+    return list(groups.values())
+
+
+def _touch(across: Rule, down: Rule) -> bool:
+    reach = SLIVER
+    return across.start - reach <= down.at <= across.end + reach and down.start - reach <= across.at <= down.end + reach
+
+
+def rules_to_grid(rules: Sequence[Rule]) -> Grid | None:
+    """The grid that a group of touching rules draws; None where it has fewer than two columns.
+
+    The ends of the rules count as edges too, so that a first row without a rule above it, a last row without one
+    below it and open sides are rows and columns like the others.
+    """
+    across = [rule for rule in rules if not rule.upright]
+    down = [rule for rule in rules if rule.upright]
+    if not across or not down:
+        return None
+    xs = _edges([r.at for r in down], [r.start for r in across], [r.end for r in across])
+    ys = _edges([r.at for r in across], [r.start for r in down], [r.end for r in down])
+    if len(xs) < 3 or len(ys) < 2:
+        return None
+    rows, columns = len(ys) - 1, len(xs) - 1
+    floor = [[_covered(across, ys[i], xs[j], xs[j + 1]) for j in range(columns)] for i in range(1, rows)]
+    wall = [[_covered(down, xs[j], ys[i], ys[i + 1]) for j in range(1, columns)] for i in range(rows)]
+    return Grid(xs, ys, tuple(_rectangles(rows, columns, floor, wall)))
+
+
+def _edges(lines: list[float], starts: list[float], ends: list[float]) -> tuple[float, ...]:
+    found = sorted(lines)
+    if min(starts) < found[0] - STUB:
+        found.insert(0, min(starts))
+    if max(ends) > found[-1] + STUB:
+        found.append(max(ends))
+    edges: list[list[float]] = []
+    for at in found:
+        if edges and at - edges[-1][0] <= SLIVER:
+            edges[-1].append(at)
+        else:
+            edges.append([at])
+    return tuple(sum(group) / len(group) for group in edges)
+
+
+def _covered(rules: Iterable[Rule], at: float, start: float, end: float) -> bool:
+    pieces = [
+        (max(r.start, start), min(r.end, end))
+        for r in rules
+        if abs(r.at - at) <= SLIVER and r.end > start and r.start < end
+    ]
+    reached, covered = start, 0.0
+    for first, last in sorted(pieces):
+        covered += max(0.0, last - max(first, reached))
+        reached = max(reached, last)
+    return covered >= 0.6 * (end - start)
+
+
+def _rectangles(
+    rows: int, columns: int, floor: Sequence[Sequence[bool]], wall: Sequence[Sequence[bool]]
+) -> list[tuple[int, int, int, int]]:
+    """Cells as (top, left, bottom, right), the last two exclusive; a region that is no rectangle is cut into such."""
+    strips: list[tuple[int, int, int, int]] = []
+    open_above: dict[tuple[int, int], int] = {}
+    for i in range(rows):
+        here: dict[tuple[int, int], int] = {}
+        left = 0
+        for j in range(1, columns + 1):
+            if j < columns and not wall[i][j - 1]:
+                continue
+            above = open_above.get((left, j))
+            if above is not None and not all(floor[i - 1][k] for k in range(left, j)):
+                top = strips[above][0]
+                strips[above] = (top, left, i + 1, j)
+                here[left, j] = above
+            else:
+                strips.append((i, left, i + 1, j))
+                here[left, j] = len(strips) - 1
+            left = j
+        open_above = here
+    return strips
+
+
+def fill(page: int, grid: Grid, runs: Sequence[Run]) -> Table | None:
+    """The table with the runs in its cells; None where fewer than two cells hold text."""
+    content = _runs_by_span(grid, runs)
+    if len(content) < 2:
+        return None
+    rows: list[list[Cell | None]] = [[None] * (len(grid.xs) - 1) for _ in grid.ys[1:]]
+    for span in grid.spans:
+        top, left, bottom, right = span
+        box = Box(grid.xs[left], grid.ys[top], grid.xs[right], grid.ys[bottom])
+        text = "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ())))
+        rows[top][left] = Cell(text, Place(page, box))
+    return Table(Place(page, grid.box), tuple(tuple(row) for row in rows))
+
+
+def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[tuple[int, int, int, int], list[Run]]:
+    at = {(i, j): s for s in grid.spans for i in range(s[0], s[2]) for j in range(s[1], s[3])}
+    content: dict[tuple[int, int, int, int], list[Run]] = defaultdict(list)
+    for run in runs:
+        row = _interval(grid.ys, run.y)
+        homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in run.glyphs]
+        if _WHOLE_NUMBER.fullmatch(run.text):
+            homes = [Counter(homes).most_common(1)[0][0]] * len(homes)
+        for home in dict.fromkeys(homes):
+            content[home].append(Run([g for g, h in zip(run.glyphs, homes, strict=True) if h == home]))
+    return content
+
+
+def _interval(edges: Sequence[float], at: float) -> int:
+    return max(0, min(len(edges) - 2, sum(edge <= at for edge in edges) - 1))

@@ -1,0 +1,192 @@
+"""What is printed on a page, whatever engine read it: glyphs → runs → lines of text, in one upright frame.
+
+All coordinates are points from the top left corner of the page as it is read. A run is a stretch of glyphs that the
+file prints one after the other without a gap; runs are never taken apart by reading order, so that a number laid over
+other text stays whole.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg_builder.model import Box
+
+DOUBLED = 0.18  # share of the type size by which two prints of one glyph may lie apart (bold made by printing twice)
+JOINED = 0.5  # gap in type sizes up to which two glyphs belong to one run
+SPACED = 0.28  # gap from which a space stands between two glyphs of which one is Latin
+COLUMN = 2.0  # gap from which two spaces stand: another column
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One printed character; `turned` says that it stands across the page's reading direction."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    spaced: bool = False  # a space was printed before it
+    light: bool = False
+    turned: bool = False
+
+    @property
+    def x(self) -> float:
+        """Horizontal centre."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def y(self) -> float:
+        """Vertical centre."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A ruling line along one axis at `at`, reaching from `start` to `end` along the other axis."""
+
+    upright: bool
+    at: float
+    start: float
+    end: float
+
+
+class Run:
+    """Glyphs printed as one piece, with their common box."""
+
+    __slots__ = ("bottom", "glyphs", "size", "top", "x0", "x1")
+
+    def __init__(self, glyphs: Sequence[Glyph]) -> None:
+        self.glyphs = tuple(glyphs)
+        self.x0 = min(g.x0 for g in glyphs)
+        self.x1 = max(g.x1 for g in glyphs)
+        self.top = min(g.top for g in glyphs)
+        self.bottom = max(g.bottom for g in glyphs)
+        self.size = max(g.size for g in glyphs)
+
+    @property
+    def y(self) -> float:
+        """Vertical centre."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def turned(self) -> bool:
+        """Whether the run stands across the reading direction."""
+        return self.glyphs[0].turned
+
+    @property
+    def text(self) -> str:
+        """The run's text, with the spaces that were printed within it."""
+        first, *rest = self.glyphs
+        return first.text + "".join((" " if g.spaced else "") + g.text for g in rest)
+
+
+def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """Drop the second print of a glyph that lies on the first: bold made by printing twice, cells printed twice."""
+    kept: list[Glyph] = []
+    seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        # Glyphs are filed in squares of 8 points; a twin can lie in a neighbouring square.
+        column, line = int(glyph.x0 // 8), int(glyph.top // 8)
+        reach = min(DOUBLED * glyph.size, 0.4 * max(glyph.x1 - glyph.x0, 0.1))
+        near = (g for i in (-1, 0, 1) for j in (-1, 0, 1) for g in seen.get((glyph.text, column + i, line + j), ()))
+        if any(abs(g.x0 - glyph.x0) <= reach and abs(g.top - glyph.top) <= reach for g in near):
+            continue
+        seen[glyph.text, column, line].append(glyph)
+        kept.append(glyph)
+    return kept
+
+
+def glyphs_to_runs(glyphs: Iterable[Glyph]) -> list[Run]:
+    """Cut the glyphs, in the order of the file, where the next does not continue the last on its line."""
+    runs: list[Run] = []
+    piece: list[Glyph] = []
+    for glyph in glyphs:
+        if piece and not _continues(piece[-1], glyph):
+            runs.append(Run(piece))
+            piece = []
+        piece.append(glyph)
+    return [*runs, Run(piece)] if piece else runs
+
+
+def _continues(last: Glyph, glyph: Glyph) -> bool:
+    if last.turned != glyph.turned:
+        return False
+    size = min(last.size, glyph.size)
+    if last.turned:
+        return abs(last.x - glyph.x) < 0.3 * size and abs(last.y - glyph.y) < 1.6 * size
+    if abs(last.bottom - glyph.bottom) > 0.35 * size:
+        return False
+    return -0.3 * size < glyph.x0 - last.x1 < JOINED * size
+
+
+def without_watermarks(runs: Sequence[Run]) -> list[Run]:
+    """Leave out large or light text that lies across other text (仅供内部审核 over a table)."""
+    sizes = [run.size for run in runs for _ in run.glyphs]
+    if not sizes:
+        return []
+    usual = statistics.median(sizes)
+    suspects = [run for run in runs if _may_be_watermark(run, usual)]
+    others = [run for run in runs if not _may_be_watermark(run, usual)]
+    marks = {id(run) for run in suspects if run.size > 4 * usual or any(_lies_across(run, other) for other in others)}
+    return [run for run in runs if id(run) not in marks]
+
+
+def _may_be_watermark(run: Run, usual: float) -> bool:
+    return run.size >= 1.8 * usual or all(g.light for g in run.glyphs)
+
+
+def _lies_across(mark: Run, run: Run) -> bool:
+    wide = min(mark.x1, run.x1) - max(mark.x0, run.x0)
+    high = min(mark.bottom, run.bottom) - max(mark.top, run.top)
+    return wide > 0.3 * run.size and high > 0.3 * (run.bottom - run.top)
+
+
+def runs_to_lines(runs: Iterable[Run]) -> list[list[Run]]:
+    """Lines from top to bottom, each a list of runs from left to right; turned runs are lines of their own."""
+    lines: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: (r.y, r.x0)):
+        line = lines[-1] if lines else None
+        if line and not run.turned and not line[0].turned and _same_line(line[0], run):
+            line.append(run)
+        else:
+            lines.append([run])
+    for line in lines:
+        line.sort(key=lambda r: (r.x0, r.x1))
+    return lines
+
+
+def _same_line(first: Run, run: Run) -> bool:
+    return abs(first.y - run.y) <= 0.5 * min(first.bottom - first.top, run.bottom - run.top)
+
+
+def line_text(line: Sequence[Run]) -> str:
+    """The text of a line: a space where a gap shows one, two spaces where another column starts."""
+    text = line[0].text
+    for last, run in zip(line, line[1:], strict=False):
+        text += _gap(last, run) + run.text
+    return text
+
+
+def _gap(last: Run, run: Run) -> str:
+    wide = run.x0 - last.x1
+    size = min(last.size, run.size)
+    if wide > COLUMN * size:
+        return "  "
+    latin = last.glyphs[-1].text.isascii() or run.glyphs[0].text.isascii()
+    return " " if run.glyphs[0].spaced or wide > (SPACED if latin else 1.0) * size else ""
+
+
+def box_of(runs: Iterable[Run]) -> Box:
+    """The smallest box around all runs."""
+    group = list(runs)
+    return Box(
+        min(r.x0 for r in group),
+        min(r.top for r in group),
+        max(r.x1 for r in group),
+        max(r.bottom for r in group),
+    )
