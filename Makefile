@@ -1,0 +1,44 @@
+# `make demo` builds the sample data and serves it; `make test` runs all tests. Both set up what they need in .venv.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+SITE := out/demo
+
+.PHONY: demo build test lint docs wheel clean
+
+demo: build
+	@echo
+	@echo "Open http://localhost:$(PORT)/ in a browser; stop with Ctrl+C."
+	@echo
+	$(BIN)/mingzhang serve $(SITE) --port $(PORT)
+
+build: .venv/installed
+	$(BIN)/mingzhang build data/samples --out $(SITE) --base http://localhost:$(PORT)/
+
+test: .venv/developed
+	$(BIN)/pytest
+
+lint: .venv/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The reference of the command line in docs/cli.md, written from --help; a test compares it.
+docs: .venv/developed
+	$(BIN)/python -m docs.cli > docs/cli.md
+
+wheel: .venv/developed
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/developed: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv out dist build

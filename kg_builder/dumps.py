@@ -1,0 +1,220 @@
+"""Sorted N-Triples → the published serialisations, each written as a stream in the order of its input.
+
+A graph on disk is a file of N-Triples lines sorted as bytes, each once. Lines of one subject then stand together, so
+that Turtle and JSON-LD can be written subject by subject, and files merge without being held in memory.
+"""
+
+from __future__ import annotations
+
+import gzip
+import heapq
+import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, cast
+
+import pyoxigraph as ox
+
+from kg_builder import vocab
+
+RDF_TYPE = vocab.RDF_TYPE.value
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+# Files open at one time while merging; more are merged in rounds.
+_FAN_IN = 128
+
+# <s> <p> "o"@zh .  — IRIs hold no `>` (the serialiser escapes it), so the first two are cut off without a look inside.
+_LINE = re.compile(r"<([^>]*)> <([^>]*)> (.*) \.\n?")
+# "text" · "text"@zh-Hans · "1.5"^^<http://…#decimal>: the tail after the last quote is short and has no quote in it.
+_LITERAL_TAIL = re.compile(r'"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?$')
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+def sorted_triples(triples: Iterable[ox.Triple | ox.Quad]) -> list[bytes]:
+    """The triples as N-Triples lines, sorted and each once; the graph of a quad is dropped."""
+    plain = (ox.Triple(t.subject, t.predicate, t.object) for t in triples)
+    text = ox.serialize(plain, format=ox.RdfFormat.N_TRIPLES)
+    return sorted(set((text or b"").splitlines(keepends=True)))
+
+
+def merged(paths: Iterable[Path]) -> Iterator[bytes]:
+    """The lines of sorted files in one sorted stream, each once; at most 128 files are open at a time."""
+    with TemporaryDirectory(prefix="mingzhang-") as folder:
+        files = list(paths)
+        for turn in range(len(files)):
+            if len(files) <= _FAN_IN:
+                break
+            batches = [files[i : i + _FAN_IN] for i in range(0, len(files), _FAN_IN)]
+            files = [_merge_batch(batch, Path(folder, f"{turn}-{i}")) for i, batch in enumerate(batches)]
+        yield from _merged_once(files)
+
+
+def _merge_batch(batch: list[Path], path: Path) -> Path:
+    with path.open("wb") as file:
+        file.writelines(_merged_once(batch))
+    return path
+
+
+def _merged_once(paths: list[Path]) -> Iterator[bytes]:
+    with ExitStack() as stack:
+        streams = [stack.enter_context(path.open("rb")) for path in paths]
+        for line, _ in groupby(heapq.merge(*streams)):
+            yield line
+
+
+@contextmanager
+def compressed(path: Path) -> Iterator[IO[bytes]]:
+    """A gzip file for writing, the same bytes for the same content: no name and no time in its head."""
+    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
+        yield file  # type: ignore[misc]  # GzipFile is a binary file in all but its declared type
+
+
+@contextmanager
+def expanded(path: Path) -> Iterator[IO[bytes]]:
+    """A gzip file for reading."""
+    with gzip.open(path, "rb") as file:
+        yield file  # type: ignore[misc]  # GzipFile is a binary file in all but its declared type
+
+
+def quads(lines: Iterable[bytes], graph: str) -> Iterator[bytes]:
+    """N-Triples lines → N-Quads lines of one named graph."""
+    end = f" <{graph}> .\n".encode()
+    return (line[:-3] + end for line in lines)
+
+
+def write_turtle(lines: Iterable[bytes], file: IO[bytes]) -> None:
+    """Sorted N-Triples lines → Turtle, one block for each subject, with the prefixes of the JSON-LD context."""
+    triples = ox.parse(cast(IO[bytes], _Stream(lines)), format=ox.RdfFormat.N_TRIPLES)
+    ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=prefixes())
+
+
+class _Stream:
+    """Lines as the file that the parser wants to read from."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        parts, length = [self._rest], len(self._rest)
+        while size < 0 or length < size:
+            line = next(self._lines, None)
+            if line is None:
+                break
+            parts.append(line)
+            length += len(line)
+        text = b"".join(parts)
+        self._rest = b"" if size < 0 else text[size:]
+        return text if size < 0 else text[:size]
+
+
+def write_jsonld(lines: Iterable[bytes], file: IO[bytes]) -> None:
+    """Sorted N-Triples lines → JSON-LD: the context of the ontology inlined, then one node object on each line."""
+    context = _Context(_context())
+    file.write(b'{"@context": ' + _json(_context()) + b',\n"@graph": [')
+    comma = b"\n"
+    for subject, statements in groupby(map(_parsed, lines), key=lambda statement: statement[0]):
+        file.write(comma + _json(context.node(subject, ((p, o) for _, p, o in statements))))
+        comma = b",\n"
+    file.write(b"\n]}\n")
+
+
+def _parsed(line: bytes) -> tuple[str, str, str]:
+    match = _LINE.fullmatch(line.decode())
+    if match is None:
+        raise ValueError(f"not a triple between IRIs: {line.decode()}")
+    return match[1], match[2], match[3]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": ")).encode()
+
+
+@cache
+def _context() -> dict[str, Any]:
+    text = (vocab.folder("ontology") / "context.jsonld").read_text(encoding="utf-8")
+    context: dict[str, Any] = json.loads(text)["@context"]
+    return context
+
+
+@cache
+def prefixes() -> dict[str, str]:
+    """Prefix → namespace, as the JSON-LD context of the ontology declares them."""
+    return {k: v for k, v in _context().items() if isinstance(v, str) and v.endswith(("#", "/")) and k[0] != "@"}
+
+
+class _Context:
+    """The part of JSON-LD compaction that our contexts need: terms with a type or language, and prefixes."""
+
+    def __init__(self, context: dict[str, Any]) -> None:
+        self._prefixes = sorted(prefixes().items(), key=lambda item: -len(item[1]))
+        self._language = context.get("@language")
+        self._terms: dict[str, tuple[str, dict[str, Any]]] = {}
+        for term, meaning in sorted(context.items()):
+            definition = {"@id": meaning} if isinstance(meaning, str) else meaning
+            plain = not term.startswith("@") and term not in prefixes() and "@reverse" not in definition
+            if plain and not definition.get("@id", "@").startswith("@"):
+                self._terms.setdefault(self._expanded(definition["@id"]), (term, definition))
+
+    def node(self, subject: str, statements: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        found: dict[str, Any] = {"@id": subject}
+        for predicate, pairs in groupby(statements, key=lambda pair: pair[0]):
+            objects = [text for _, text in pairs]
+            if predicate == RDF_TYPE:
+                found["@type"] = _alone([self._name(text[1:-1]) for text in objects])
+                continue
+            term, definition = self._terms.get(predicate, (self._curie(predicate), {}))
+            if definition.get("@container", "@set") != "@set":
+                term, definition = self._curie(predicate), {}
+            values = [self._value(text, definition) for text in objects]
+            found[term] = values if "@container" in definition else _alone(values)
+        return dict(sorted(found.items()))
+
+    def _value(self, text: str, definition: dict[str, Any]) -> Any:
+        wanted = definition.get("@type")
+        if text.startswith("<"):
+            return text[1:-1] if wanted == "@id" else {"@id": text[1:-1]}
+        tail = _LITERAL_TAIL.search(text)
+        if tail is None:
+            raise ValueError(f"neither an IRI nor a literal: {text}")
+        value, language, datatype = _unescaped(text[1 : tail.start()]), tail[1], tail[2]
+        if language is not None:
+            expected = definition.get("@language", self._language) if wanted is None else None
+            return value if language == expected else {"@value": value, "@language": language}
+        if datatype is not None:
+            bare = wanted is not None and self._expanded(wanted) == datatype
+            return value if bare else {"@value": value, "@type": self._curie(datatype)}
+        bare = wanted is None and definition.get("@language", self._language) is None
+        return value if bare or wanted in ("xsd:string", XSD + "string") else {"@value": value}
+
+    def _name(self, iri: str) -> str:
+        return self._terms[iri][0] if iri in self._terms else self._curie(iri)
+
+    def _curie(self, iri: str) -> str:
+        for prefix, namespace in self._prefixes:
+            if iri.startswith(namespace):
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return iri
+
+    def _expanded(self, name: str) -> str:
+        prefix, colon, rest = name.partition(":")
+        return prefixes()[prefix] + rest if colon and prefix in prefixes() else name
+
+
+def _alone(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
