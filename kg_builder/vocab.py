@@ -14,6 +14,8 @@ from kg_builder.text import label_key
 MZ = "https://w3id.org/mingzhang/ontology#"
 CODE = "https://w3id.org/mingzhang/code/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+QB = "http://purl.org/linked-data/cube#"
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -57,6 +59,20 @@ def term(name: str) -> str:
     if name not in terms():
         raise KeyError(f"the ontology has no term mz:{name}")
     return MZ + name
+
+
+@cache
+def code_list(name: str) -> str | None:
+    """The code list that a property of the ontology takes its values from, None where it takes none."""
+    lists = _graph().quads_for_pattern(ox.NamedNode(term(name)), ox.NamedNode(QB + "codeList"), None)
+    return next((q.object.value.removeprefix(CODE) for q in lists if isinstance(q.object, ox.NamedNode)), None)
+
+
+@cache
+def range_of(name: str) -> str:
+    """IRI of the datatype or class that an ontology property takes its values from."""
+    ranges = _graph().quads_for_pattern(ox.NamedNode(term(name)), ox.NamedNode(RDFS + "range"), None)
+    return next(q.object.value for q in ranges if isinstance(q.object, ox.NamedNode))
 
 
 @cache
