@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg_builder.model import Box, Cell, Place, Table
-from kg_builder.readers.ink import Rule, Run, line_text, runs_to_lines
+from kg_builder.readers.ink import Glyph, Rule, Run, line_text, runs_to_lines
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
 STUB = 5.0  # points: shorter rules are ornaments or corners
@@ -56,8 +56,9 @@ def _area(grid: Grid) -> float:
 
 
 def _within(run: Run, box: Box) -> bool:
-    inside = sum(box.x0 <= g.x <= box.x1 for g in run.glyphs)
-    return box.top <= run.y <= box.bottom and 2 * inside >= len(run.glyphs)
+    shown = [g for g in run.glyphs if not g.hidden]
+    inside = sum(box.x0 <= g.x <= box.x1 for g in shown)
+    return box.top <= run.y <= box.bottom and 2 * inside >= len(shown)
 
 
 def joined(rules: Iterable[Rule]) -> list[Rule]:
@@ -205,12 +206,18 @@ def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[tuple[int, int, int, 
     content: dict[tuple[int, int, int, int], list[Run]] = defaultdict(list)
     for run in runs:
         row = _interval(grid.ys, run.y)
-        homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in run.glyphs]
+        homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in _where_shown(run)]
         if _WHOLE_NUMBER.fullmatch(run.text):
             homes = [Counter(homes).most_common(1)[0][0]] * len(homes)
         for home in dict.fromkeys(homes):
             content[home].append(Run([g for g, h in zip(run.glyphs, homes, strict=True) if h == home]))
     return content
+
+
+def _where_shown(run: Run) -> list[Glyph]:
+    """For each glyph itself, or where it is hidden the nearest shown glyph of its run: that one's cell is its cell."""
+    shown = [i for i, glyph in enumerate(run.glyphs) if not glyph.hidden]
+    return [run.glyphs[min(shown, key=lambda s: abs(s - i))] for i in range(len(run.glyphs))]
 
 
 def _interval(edges: Sequence[float], at: float) -> int:

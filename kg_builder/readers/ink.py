@@ -7,6 +7,7 @@ other text stays whole.
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -33,6 +34,7 @@ class Glyph:
     spaced: bool = False  # a space was printed before it
     light: bool = False
     turned: bool = False
+    hidden: bool = False  # clipped away, or beyond the edge of the page
 
     @property
     def x(self) -> float:
@@ -56,16 +58,17 @@ class Rule:
 
 
 class Run:
-    """Glyphs printed as one piece, with their common box."""
+    """Glyphs printed as one piece; the box is that of the shown ones, where there are any."""
 
     __slots__ = ("bottom", "glyphs", "size", "top", "x0", "x1")
 
     def __init__(self, glyphs: Sequence[Glyph]) -> None:
         self.glyphs = tuple(glyphs)
-        self.x0 = min(g.x0 for g in glyphs)
-        self.x1 = max(g.x1 for g in glyphs)
-        self.top = min(g.top for g in glyphs)
-        self.bottom = max(g.bottom for g in glyphs)
+        shown = [g for g in glyphs if not g.hidden] or glyphs
+        self.x0 = min(g.x0 for g in shown)
+        self.x1 = max(g.x1 for g in shown)
+        self.top = min(g.top for g in shown)
+        self.bottom = max(g.bottom for g in shown)
         self.size = max(g.size for g in glyphs)
 
     @property
@@ -102,7 +105,10 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
 
 def glyphs_to_runs(glyphs: Iterable[Glyph]) -> list[Run]:
-    """Cut the glyphs, in the order of the file, where the next does not continue the last on its line."""
+    """Cut the glyphs, in the order of the file, where the next does not continue the last on its line.
+
+    A run that is hidden whole is left out; one that is hidden in part is kept whole, so that no figure loses its end.
+    """
     runs: list[Run] = []
     piece: list[Glyph] = []
     for glyph in glyphs:
@@ -110,7 +116,9 @@ def glyphs_to_runs(glyphs: Iterable[Glyph]) -> list[Run]:
             runs.append(Run(piece))
             piece = []
         piece.append(glyph)
-    return [*runs, Run(piece)] if piece else runs
+    if piece:
+        runs.append(Run(piece))
+    return [run for run in runs if not all(glyph.hidden for glyph in run.glyphs)]
 
 
 def _continues(last: Glyph, glyph: Glyph) -> bool:
@@ -167,7 +175,7 @@ def _same_line(first: Run, run: Run) -> bool:
 def line_text(line: Sequence[Run]) -> str:
     """The text of a line: a space where a gap shows one, two spaces where another column starts."""
     text = line[0].text
-    for last, run in zip(line, line[1:], strict=False):
+    for last, run in itertools.pairwise(line):
         text += _gap(last, run) + run.text
     return text
 
