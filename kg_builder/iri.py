@@ -22,8 +22,7 @@ _COMMON = (
     "军断爱都顺览砂坡勤苗软白充黄从探追勘草红色拟来森拉论损阿帮桥判捐略让双女貌哈春蒙热走超婚恒坏冷澳团拆桌列塘脑随给陈否卡萨乃丧杂"
     "且灭雄押彭屯扎塞挖绕黑泵扫很骗润遵牟琼瑞恩仍拐滦牛谍挂搜翠奎嘎昂栓吨垦诺抓聂翁腾瓯怒芒岑囊抛跨恰柔讷嫩"
 )
-_RUN = re.compile(r"[a-z0-9]+|[^a-z0-9]")  # 2024, a11, 局
-_HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")  # 局
+_RUN = re.compile(r"[A-Za-z0-9]+|[一-鿿]+|[^A-Za-z0-9一-鿿]+")  # 2024 · A11 · 财政局 · （
 
 
 @cache
@@ -48,32 +47,18 @@ def slug(name: str, limit: int = 60) -> str:
     """
     key = label_key(name)
     words: list[str] = []
-    plain = True
-    for run, syllable in _syllables(key):
-        if not _HAN.fullmatch(run):
+    plain = bool(key)
+    for run in _RUN.findall(key):
+        if run.isascii():
             plain = plain and run.isdigit()
-        elif _common().get(syllable) != run:
-            plain = False
-        if syllable:
-            words.append(syllable)
-    text = "-".join(words)
-    cut = text[:limit].rstrip("-") if len(text) <= limit else text[: limit + 1].rpartition("-")[0] or text[:limit]
-    return cut if plain and cut == text and text else "-".join(filter(None, (cut, digest(key))))
-
-
-def _syllables(key: str) -> list[tuple[str, str]]:
-    """Runs of the name with their ASCII reading, empty where a run has none (a bracket)."""
-    folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in key)  # İ would become two characters
-    readings = iter(lazy_pinyin(folded, errors=lambda run: [""] * len(run)))
-    found: list[tuple[str, str]] = []
-    by_character = [next(readings) for _ in folded]
-    at = 0
-    for match in _RUN.finditer(folded):
-        run = match.group()
-        syllable = run if run.isascii() and run.isalnum() else by_character[at]
-        found.append((key[at : at + len(run)], _ascii(syllable)))
-        at += len(run)
-    return found
+            words += [run.lower()] if run.isalnum() else []
+            continue
+        syllables = [_ascii(syllable) for syllable in lazy_pinyin(run)]
+        plain = plain and [_common().get(syllable) for syllable in syllables] == list(run)
+        words += filter(None, syllables)
+    whole = "-".join(words)
+    text = whole if len(whole) <= limit else whole[: limit + 1].rpartition("-")[0] or whole[:limit]
+    return text if plain and text == whole else "-".join(filter(None, (text, digest(key))))
 
 
 def _ascii(syllable: str) -> str:
@@ -84,7 +69,7 @@ def _ascii(syllable: str) -> str:
 @cache
 def region_code(name: str) -> str | None:
     """The GB/T 2260 code of a division named in full (阳泉市, 上海市普陀区, 平定县), None where none or several fit."""
-    found = {code for code in _regions_named(label_key(name))}
+    found = set(_regions_named(label_key(name)))
     if len(found) > 1:  # 普陀区 alone could be two; of 北京市 and nothing else there is one
         return None
     return next(iter(found), None)

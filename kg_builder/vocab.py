@@ -21,7 +21,10 @@ RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One concept of a code list: its notation, names, the labels it is printed with, and its broader concept."""
+    """One concept of a code list: its notation, names, the labels it is printed with, and its broader concept.
+
+    `en` is the Chinese name where a code has no English one.
+    """
 
     scheme: str
     notation: str
@@ -102,7 +105,7 @@ def _concept(scheme: str, subject: ox.NamedNode) -> Concept:
         scheme,
         values("notation", None)[0],
         values("prefLabel", "zh")[0],
-        values("prefLabel", "en")[0],
+        next(iter(values("prefLabel", "en") or values("prefLabel", "zh"))),
         tuple(values("prefLabel", "zh") + values("altLabel", "zh") + values("hiddenLabel", "zh")),
         next((b.value.removeprefix(prefix) for b in broader if isinstance(b, ox.NamedNode)), None),
     )

@@ -1,0 +1,167 @@
+"""Which figures of a table add up to which: down a column by the rows' codes and levels, across a row by the heads.
+
+Only what the table itself says is used: a total row, the official code of a row, the level of a row, a head that says
+合计 or 小计, the hierarchy of a code list. Where these leave it open, no sum is claimed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg_builder import vocab
+from kg_builder.model import BudgetTable, Observation, Row
+from kg_builder.text import label_key
+
+Figure = tuple[int, int]  # row and column of an observation within its table
+
+_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
+_SUM_HEAD = re.compile(r"(?:\d{4}年)?(?:合计|总计|小计)(?:数|金额)?")  # 合计 · 2023年合计 · 小计
+_NOT_SPENT = ("carry-over", "next-year")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Each figure that is an addend → the figure that includes it, by rows and by columns."""
+
+    by_row: dict[Figure, Figure]
+    by_column: dict[Figure, Figure]
+
+
+def table_sums(table: BudgetTable) -> Sums:
+    """The sums that a table claims."""
+    return Sums(_by_row(table), dict(_by_column(table)))
+
+
+def _by_row(table: BudgetTable) -> dict[Figure, Figure]:
+    rows = {row.number: row for row in table.rows}
+    columns: dict[tuple[int, str | None], list[Observation]] = defaultdict(list)
+    for o in table.observations:
+        columns[o.column, dict(o.dimensions).get("side")].append(o)
+    found: dict[Figure, Figure] = {}
+    for (column, _), figures in sorted(columns.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        figures.sort(key=lambda o: o.row)
+        listed = [rows[o.row] for o in figures if o.row in rows]
+        totals = {o.row for o in figures if o.total}
+        found |= {(part, column): (whole, column) for part, whole in _row_parts(listed, totals)}
+    return found
+
+
+def _row_parts(rows: list[Row], totals: set[int]) -> Iterator[tuple[int, int]]:
+    """Pairs (row, row that includes it) among the rows that have a figure in one column."""
+    inner = [row for row in rows if row.number not in totals]
+    parents = _parents(inner)
+    yield from parents.items()
+    yield from _total_parts([row.number for row in rows if row.number not in parents], totals)
+
+
+def _total_parts(outer: list[int], totals: set[int]) -> Iterator[tuple[int, int]]:
+    """One total takes all other outermost rows; of several (本年支出合计, 总计) each takes what stands before it."""
+    wholes = [number for number in outer if number in totals]
+    if len(wholes) == 1:
+        yield from ((number, wholes[0]) for number in outer if number != wholes[0])
+        return
+    if wholes and outer[0] in totals:
+        return  # 收入总计 at the head of a list with its own subtotals: the layout does not say which rows it takes
+    before: list[int] = []
+    for number in outer:
+        if number not in totals:
+            before.append(number)
+            continue
+        yield from ((part, number) for part in before)
+        before = [number]
+
+
+def _parents(rows: list[Row]) -> dict[int, int]:
+    """Each row → the nearest row above that includes it, by code where both have one, otherwise by level."""
+    found: dict[int, int] = {}
+    above: list[Row] = []
+    for row in rows:
+        while above and not _includes(above[-1], row):
+            above.pop()
+        if above:
+            found[row.number] = above[-1].number
+        above.append(row)
+    return found
+
+
+def _includes(upper: Row, row: Row) -> bool:
+    if _coded(upper) and _coded(row):
+        return row.code != upper.code and (row.code or "").startswith(upper.code or "")
+    return upper.level < row.level
+
+
+def _coded(row: Row) -> bool:
+    return bool(row.code and _CODE.fullmatch(row.code)) and not row.heading
+
+
+def _by_column(table: BudgetTable) -> Iterator[tuple[Figure, Figure]]:
+    rows: dict[tuple[int, str | None], list[Observation]] = defaultdict(list)
+    for o in table.observations:
+        rows[o.row, dict(o.dimensions).get("side")].append(o)
+    for (row, _), figures in sorted(rows.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        figures.sort(key=lambda o: o.column)
+        yield from (((row, part), (row, whole)) for part, whole in _column_parts(figures))
+
+
+def _column_parts(figures: list[Observation]) -> Iterator[tuple[int, int]]:
+    """Pairs (column, column that includes it) of one row: concepts under their broader concept, the rest under 合计."""
+    parents = _parents_by_concept(figures)
+    yield from parents.items()
+    outer = [o for o in figures if o.column not in parents]
+    yield from _parts_by_head(outer)
+
+
+def _parents_by_concept(figures: list[Observation]) -> dict[int, int]:
+    """人员经费 → 基本支出 where both are columns that differ in nothing but that one concept."""
+    by_dimensions = {frozenset(o.dimensions): o.column for o in figures}
+    found: dict[int, int] = {}
+    for o in figures:
+        for name, notation in o.dimensions:
+            rest = frozenset(o.dimensions) - {(name, notation)}
+            for broader in _broader(name, notation):
+                column = by_dimensions.get(rest | {(name, broader)})
+                if column is not None and column != o.column and o.column not in found:
+                    found[o.column] = column
+    return found
+
+
+def _broader(name: str, notation: str) -> Iterable[str]:
+    """The concepts above one, nearest first."""
+    scheme = vocab.code_list(name)
+    concepts = vocab.concepts(scheme) if scheme else {}
+    while notation in concepts and (up := concepts[notation].broader):
+        yield up
+        notation = up
+
+
+def _parts_by_head(figures: list[Observation]) -> Iterator[tuple[int, int]]:
+    """The figure under 合计 includes its neighbours under the same upper head; a group is stood for by its 小计."""
+    groups: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
+    for o in figures:
+        groups[_path(o)[:-1]].append(o)
+    sums = {path: s[0] for path, group in groups.items() if len(s := [o for o in group if _is_sum(o)]) == 1}
+    for o in figures:
+        path = _path(o)[:-1]
+        if sums.get(path) is o:
+            path = path[:-1] if path else ("",)
+        while path and path not in sums:
+            path = path[:-1]
+        whole = sums.get(path)
+        if whole is not None and whole is not o and _may_add(o, whole):
+            yield o.column, whole.column
+
+
+def _path(o: Observation) -> tuple[str, ...]:
+    return tuple(label_key(part) for part in o.heading.split(" / "))
+
+
+def _is_sum(o: Observation) -> bool:
+    return bool(_SUM_HEAD.fullmatch(_path(o)[-1]))
+
+
+def _may_add(part: Observation, whole: Observation) -> bool:
+    """The part says more about the same money than the whole does, and in the same stage and year."""
+    return set(whole.dimensions) < set(part.dimensions)

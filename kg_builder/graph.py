@@ -1,0 +1,385 @@
+"""Report → graph. The only place that mints IRIs of entities and writes provenance.
+
+IRIs are `{base}id/{kind}/…`, ASCII, and depend on nothing but the report itself. There are no blank nodes: what has
+no page of its own on the web is a fragment of what it belongs to (`…#page=12`, `…#field-legal-basis`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from kg_builder import vocab
+from kg_builder.addends import table_sums
+from kg_builder.iri import region_code, slug
+from kg_builder.model import Amount, Body, BudgetTable, Indicator, Observation, Place, Project, Report, Statement
+from kg_builder.text import YUAN_PER, label_key, squeeze
+from kg_builder.triples import Triples, chinese, concept, name, typed
+
+Graph = list[ox.Triple]
+
+# Text fields whose mentions of documents are published; the others (goals, indicators) are not read for citations.
+_DECIMALS = re.compile(r"\.(\d+)")  # 1,098.40 → 40
+_PROJECT_TABLES = ("projects-current", "projects-carry-over")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The IRIs of one report and of what it states."""
+
+    base: str
+    report: Report
+
+    @cached_property
+    def region(self) -> str | None:
+        """The notation of the region that the reporting body belongs to."""
+        return region_code(self.report.identity.region) if self.report.identity.region else None
+
+    @cached_property
+    def key(self) -> str:
+        """`140300-yang-quan-shi-min-zheng-ju-2025-budget-department`: whose report of what."""
+        i = self.report.identity
+        return f"{self.org_key(i.body)}-{i.year}-{i.stage}-{i.scope}"
+
+    @cached_property
+    def project_keys(self) -> tuple[str, ...]:
+        """One key for each project: its name, with a number where the report has the name again."""
+        seen: Counter[str] = Counter()
+        keys = []
+        for project in self.report.projects:
+            key = slug(project.name)
+            seen[key] += 1
+            keys.append(key if seen[key] == 1 else f"{key}-{seen[key]}")
+        return tuple(keys)
+
+    def org_key(self, body: str) -> str:
+        """The region's code (its name where it is in no list), then the body's name."""
+        region = self.region or slug(self.report.identity.region or "cn")
+        return f"{region}-{slug(body)}"
+
+    def iri(self, kind: str, *path: str | int) -> ox.NamedNode:
+        """`{base}id/{kind}/{path}`."""
+        return ox.NamedNode("/".join([f"{self.base}id", kind, *map(str, path)]))
+
+    def of_report(self) -> ox.NamedNode:
+        """The report."""
+        return self.iri("report", self.key)
+
+    def of_body(self, body: str) -> ox.NamedNode:
+        """A department or unit by its name, in the region of the report."""
+        return self.iri("org", self.org_key(body))
+
+    def of_table(self, number: int) -> ox.NamedNode:
+        """A table by its position."""
+        return self.iri("table", self.key, f"t{number}")
+
+    def of_observation(self, table: int, row: int, column: int) -> ox.NamedNode:
+        """A figure by its table, row and column."""
+        return self.iri("obs", self.key, f"t{table}-r{row}-c{column}")
+
+    def of_page(self, place: Place) -> ox.NamedNode:
+        """`…/id/report/…#page=12`; pages of a second file say which file they are of."""
+        of_source = f"&source={place.source + 1}" if place.source else ""
+        return ox.NamedNode(f"{self.of_report().value}#page={place.page}{of_source}")
+
+
+def report_graph(report: Report, resolution: None, base: str) -> Graph:
+    """The graph of one report: sorted triples without blank nodes, every IRI under `{base}id/`.
+
+    `resolution` says which documents the citations of the report's projects mean.
+    """
+    return _ReportGraph(report, Names(base, report)).triples()
+
+
+class _ReportGraph:
+    """The triples of one report in the making."""
+
+    def __init__(self, report: Report, names: Names) -> None:
+        self.report, self.names, self.out = report, names, Triples()
+        self.iri = names.of_report()
+        self.bodies = {label_key(n): body.name for body in report.bodies for n in (body.name, *body.aliases)}
+
+    def triples(self) -> Graph:
+        self.identity()
+        self.sources()
+        for body in self.report.bodies:
+            self.body(body)
+        for number, table in enumerate(self.report.tables, 1):
+            self.table(number, table)
+        for key, project in zip(self.names.project_keys, self.report.projects, strict=True):
+            self.project(key, project)
+        for number, statement in enumerate(self.report.statements, 1):
+            self.statement(number, statement)
+        self.budget_lines()
+        return list(self.out)
+
+    # What every record has
+
+    def record(self, iri: ox.NamedNode, place: Place, *classes: str) -> ox.NamedNode:
+        """The classes of something that the report states, and its provenance."""
+        self.out.types(iri, *classes)
+        self.out.add(iri, reportedIn=self.iri, line=place.line)
+        self.out.link(iri, "prov:wasDerivedFrom", self.page(place))
+        return iri
+
+    def page(self, place: Place) -> ox.NamedNode:
+        page = self.names.of_page(place)
+        self.out.types(page, "mz:Page")
+        self.out.add(page, pageNumber=place.page)
+        self.out.link(page, "dcterms:isPartOf", self.iri)
+        self.out.link(page, "prov:wasDerivedFrom", self.source(place.source))
+        return page
+
+    def source(self, number: int) -> ox.NamedNode:
+        return self.names.iri("source", self.names.key, number + 1)
+
+    def amount(self, iri: ox.NamedNode, amount: Amount) -> None:
+        self.out.add(iri, amount=amount.yuan, printedAmount=amount.printed + amount.unit)
+
+    def organization(self, printed: str | None) -> ox.NamedNode:
+        """The body of that name or alias, the reporting body where none is given."""
+        printed = printed or self.report.identity.body
+        known = self.bodies.get(label_key(printed))
+        iri = self.names.of_body(known or printed)
+        if known is None:
+            self.named_body(iri, printed)
+        return iri
+
+    # The report and its files
+
+    def identity(self) -> None:
+        out, i = self.out, self.report.identity
+        out.types(self.iri, "mz:Report")
+        out.link(self.iri, "dcterms:title", chinese(i.title))
+        out.link(self.iri, "rdfs:label", chinese(i.title))
+        out.add(
+            self.iri,
+            reportingBody=self.organization(i.body),
+            fiscalYear=typed(str(i.year), "gYear"),
+            stage=concept("stage", i.stage),
+            scope=concept("scope", i.scope),
+            pageCount=sum(source.pages for source in self.report.sources),
+            ignoredCount=len(self.report.ignored),
+            unreadCount=len(self.report.unread),
+            faultCount=len(self.report.faults),
+        )
+        out.types(self.names.of_body(i.body), "mz:Department" if i.scope == "department" else "mz:Unit")
+        for part, cell in i.evidence:
+            iri = ox.NamedNode(f"{self.iri.value}#evidence-{part}")
+            self.record(iri, cell.place, "mz:Evidence")
+            out.add(iri, evidencePart=part, quote=chinese(squeeze(cell.text)))
+            out.add(self.iri, hasEvidence=iri)
+
+    def sources(self) -> None:
+        for number, source in enumerate(self.report.sources):
+            iri = self.source(number)
+            self.out.types(iri, "mz:SourceFile")
+            self.out.add(iri, fileName=source.name, sourceDigest=source.sha256, pageCount=source.pages)
+            self.out.add(self.iri, hasSource=iri, sourceDigest=source.sha256)
+
+    # Bodies
+
+    def body(self, body: Body) -> None:
+        iri = self.names.of_body(body.name)
+        self.named_body(iri, body.name, "mz:Department" if body.scope == "department" else "mz:Unit")
+        self.out.link(iri, "skos:altLabel", *map(chinese, body.aliases))
+        self.out.add(iri, code=body.code)
+        self.out.link(iri, "prov:wasDerivedFrom", self.page(body.place))
+        if body.parent and label_key(body.parent) != label_key(body.name):
+            self.out.link(iri, "org:subOrganizationOf", self.organization(body.parent))
+
+    def named_body(self, iri: ox.NamedNode, printed: str, *classes: str) -> None:
+        self.out.types(iri, "org:FormalOrganization", "mz:Body", *classes)
+        self.out.link(iri, "rdfs:label", chinese(printed))
+        self.out.add(iri, region=concept("region", self.names.region) if self.names.region else None)
+
+    # Tables
+
+    def table(self, number: int, table: BudgetTable) -> None:
+        iri = self.record(self.names.of_table(number), table.place, "mz:Table", "qb:DataSet")
+        for curie in ("dcterms:title", "rdfs:label"):
+            self.out.link(iri, curie, chinese(table.title))
+        self.out.link(iri, "qb:structure", name(f"mz:structure-{table.kind}"))
+        self.out.add(
+            iri,
+            tableKind=concept("table", table.kind),
+            tableNumber=number,
+            tableLabel=table.label,
+            printedUnit=table.unit,
+            precision=_precision([o.amount for o in table.observations]),
+            note=chinese(table.note) if table.note else None,
+            isEmpty=not table.observations,
+        )
+        levels = {row.number: row.level for row in table.rows}
+        for o in table.observations:
+            self.observation(number, o, levels.get(o.row))
+        sums = table_sums(table)
+        for parts, link in ((sums.by_row, "mz:partOfRow"), (sums.by_column, "mz:partOfColumn")):
+            for part, whole in parts.items():
+                of = self.names.of_observation
+                self.out.link(of(number, *part), link, of(number, *whole))
+
+    def observation(self, table: int, o: Observation, level: int | None) -> None:
+        iri = self.names.of_observation(table, o.row, o.column)
+        self.record(iri, o.amount.place, "mz:Observation", "qb:Observation")
+        self.out.link(iri, "qb:dataSet", self.names.of_table(table))
+        self.amount(iri, o.amount)
+        self.out.add(
+            iri,
+            table=self.names.of_table(table),
+            organization=self.organization(o.organization),
+            row=o.row,
+            column=o.column,
+            rowLabel=chinese(o.label) if o.label else None,
+            rowLevel=level,
+            heading=chinese(o.heading) if o.heading else None,
+            isTotal=True if o.total else None,
+        )
+        self.dimensions(iri, o.dimensions)
+
+    def dimensions(self, iri: ox.NamedNode, dimensions: Iterable[tuple[str, str]]) -> None:
+        """The dimensions of a figure; year and stage are the report's where the figure has none of its own."""
+        i = self.report.identity
+        given = {"fiscalYear": str(i.year), "stage": i.stage, **dict(dimensions)}
+        for dimension, notation in given.items():
+            scheme = vocab.code_list(dimension)
+            value = concept(scheme, notation) if scheme else typed(notation, "gYear")
+            self.out.add(iri, **{dimension: value})
+
+    # Projects
+
+    def project(self, key: str, project: Project) -> None:
+        iri = self.record(self.project_iri(key), project.place, "mz:Project")
+        for page in project.pages:
+            place = Place(page, source=project.place.source)
+            self.out.link(iri, "prov:wasDerivedFrom", self.page(place))
+        self.out.link(iri, "rdfs:label", chinese(project.name))
+        money = [project.total, project.annual, *(a.amount for a in project.appropriations)]
+        self.out.add(
+            iri,
+            fiscalYear=typed(str(self.report.identity.year), "gYear"),
+            administeredBy=self.organization(project.department.name) if project.department else None,
+            implementedBy=self.organization(project.unit.name) if project.unit else None,
+            attribute=project.attribute,
+            category=project.category,
+            period=project.period,
+            precision=_precision([amount for amount in money if amount]),
+        )
+        for body in filter(None, (project.department, project.unit)):
+            self.out.add(self.organization(body.name), code=body.code)
+        self.project_money(iri, key, project)
+        for field, cell in project.fields:
+            text = self.record(ox.NamedNode(f"{iri.value}#field-{field}"), cell.place, "mz:TextField")
+            self.out.add(text, field=concept("field", field), text=chinese(cell.text))
+            self.out.add(iri, hasField=text)
+        for number, indicator in enumerate(project.indicators, 1):
+            self.indicator(iri, self.names.iri("indicator", self.names.key, key, f"i{number}"), indicator)
+
+    def project_iri(self, key: str) -> ox.NamedNode:
+        return self.names.iri("project", self.names.key, key)
+
+    def project_money(self, iri: ox.NamedNode, key: str, project: Project) -> None:
+        out = self.out
+        if project.annual:
+            printed = project.annual.printed + project.annual.unit
+            out.add(iri, annualAmount=project.annual.yuan, printedAnnualAmount=printed)
+        if project.total:
+            out.add(iri, totalAmount=project.total.yuan, printedTotalAmount=project.total.printed + project.total.unit)
+        seen: Counter[str] = Counter()
+        for a in project.appropriations:
+            part = f"{a.horizon}-{a.funding}"
+            seen[part] += 1
+            part = part if seen[part] == 1 else f"{part}-{seen[part]}"
+            one = self.names.iri("appropriation", self.names.key, key, part)
+            self.record(one, a.amount.place, "mz:Appropriation")
+            self.amount(one, a.amount)
+            out.add(one, fundingSource=concept("funding", a.funding), horizon=concept("horizon", a.horizon))
+            out.link(one, "rdfs:label", chinese(a.label))
+            out.add(iri, hasAppropriation=one)
+
+    def indicator(self, project: ox.NamedNode, iri: ox.NamedNode, indicator: Indicator) -> None:
+        self.record(iri, indicator.place, "mz:Indicator")
+        self.out.link(iri, "rdfs:label", chinese(indicator.name))
+        self.out.add(
+            iri,
+            indicatorKind=concept("indicator", indicator.kind),
+            horizon=concept("horizon", indicator.horizon),
+            completed=True if indicator.completed else None,
+        )
+        if target := indicator.target:
+            self.out.add(
+                iri,
+                targetText=target.printed,
+                comparison=concept("comparison", target.comparison) if target.comparison else None,
+                targetValue=target.value,
+                targetUpperValue=target.high,
+                targetUnit=target.unit,
+                deadline=target.deadline,
+            )
+        self.out.add(project, hasIndicator=iri)
+
+    def budget_lines(self) -> None:
+        """Link each project to the totals of its rows in the tables of project spending."""
+        rows = self.project_rows()
+        wanted: dict[str, list[tuple[str, Project]]] = defaultdict(list)
+        for key, project in zip(self.names.project_keys, self.report.projects, strict=True):
+            wanted[label_key(project.name)].append((key, project))
+        for project_name, projects in wanted.items():
+            for key, project in projects:
+                for iri, _ in _rows_of(project, rows.get(project_name, []), alone=len(projects) == 1):
+                    self.out.add(self.project_iri(key), budgetLine=iri)
+
+    def project_rows(self) -> dict[str, list[tuple[ox.NamedNode, Observation]]]:
+        """Project name → the figures in the tables of project spending that no other figure of their row includes."""
+        found: dict[str, list[tuple[ox.NamedNode, Observation]]] = defaultdict(list)
+        for number, table in enumerate(self.report.tables, 1):
+            if table.kind not in _PROJECT_TABLES:
+                continue
+            included = table_sums(table).by_column
+            for o in table.observations:
+                if o.project and not o.total and (o.row, o.column) not in included:
+                    iri = self.names.of_observation(number, o.row, o.column)
+                    found[label_key(o.project)].append((iri, o))
+        return found
+
+    # The narrative
+
+    def statement(self, number: int, statement: Statement) -> None:
+        iri = self.record(self.names.iri("statement", self.names.key, f"s{number}"), statement.place, "mz:Statement")
+        self.out.add(
+            iri,
+            topic=concept("topic", statement.topic),
+            value=statement.value,
+            unit=statement.unit,
+            quote=chinese(statement.quote),
+        )
+        if statement.amount:
+            self.amount(iri, statement.amount)
+
+
+def _rows_of(
+    project: Project, rows: list[tuple[ox.NamedNode, Observation]], *, alone: bool
+) -> list[tuple[ox.NamedNode, Observation]]:
+    """The rows that belong to a project of their name: its unit's where that is printed, and for two projects of one
+    name those alone whose figure is the project's annual amount."""
+    unit = label_key(project.unit.name) if project.unit else None
+    own = [(iri, o) for iri, o in rows if unit and o.organization and label_key(o.organization) == unit]
+    rows = own or rows
+    if alone:
+        return rows
+    return [(iri, o) for iri, o in rows if project.annual and o.amount.yuan == project.annual.yuan]
+
+
+def _precision(amounts: list[Amount]) -> Decimal | None:
+    """What the finest printed digit is worth in yuan: 100 where 万元 are printed with two decimals."""
+    steps = []
+    for amount in amounts:
+        decimals = _DECIMALS.search(amount.printed)
+        steps.append(YUAN_PER[amount.unit].scaleb(-len(decimals[1]) if decimals else 0))
+    return min(steps, default=None)
