@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kg_builder.model import Box, Cell, Place, Table
+from kg_builder.readers.alignment import Grid, Span, unruled_grids, with_missing_columns, with_missing_rows
 from kg_builder.readers.ink import Glyph, Rule, Run, line_text, runs_to_lines
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
@@ -17,33 +17,28 @@ STUB = 5.0  # points: shorter rules are ornaments or corners
 _WHOLE_NUMBER = re.compile(r"[-+(（]?\d[\d,]*(?:\.\d+)?[%％)）]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The lines of a table: column edges, row edges, and the rectangles (top, left, bottom, right) of its cells."""
-
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    spans: tuple[tuple[int, int, int, int], ...]
-
-    @property
-    def box(self) -> Box:
-        """Outer box of the table."""
-        return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
-
-
 def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[Table]:
     """The tables of a page from top to bottom; frames around running text are none."""
-    grids = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
-    free = list(runs)
-    tables = []
-    for grid in sorted(grids, key=_area):  # a table within another's cell takes its text first
-        inside = [run for run in free if _within(run, grid.box)]
-        table = fill(page, grid, inside)
-        if table:
+    ruled = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
+    tables, free = _filled(page, sorted(ruled, key=_area), runs)  # one within another's cell takes its text first
+    unruled, _ = _filled(page, unruled_grids(free), free)
+    return sorted(tables + unruled, key=_reading_order)
+
+
+def _filled(page: int, grids: Iterable[Grid], runs: Sequence[Run]) -> tuple[list[Table], list[Run]]:
+    """Tables from grids, and the runs that lie in none of them."""
+    tables, free = [], list(runs)
+    for grid in grids:
+        inside = [run for run in free if _within(run, _box(grid))]
+        if table := fill(page, grid, inside):
             tables.append(table)
             taken = {id(run) for run in inside}
             free = [run for run in free if id(run) not in taken]
-    return sorted(tables, key=_reading_order)
+    return tables, free
+
+
+def _box(grid: Grid) -> Box:
+    return Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
 
 
 def _reading_order(table: Table) -> tuple[float, float]:
@@ -162,11 +157,9 @@ def _covered(rules: Iterable[Rule], at: float, start: float, end: float) -> bool
     return covered >= 0.6 * (end - start)
 
 
-def _rectangles(
-    rows: int, columns: int, floor: Sequence[Sequence[bool]], wall: Sequence[Sequence[bool]]
-) -> list[tuple[int, int, int, int]]:
+def _rectangles(rows: int, columns: int, floor: Sequence[Sequence[bool]], wall: Sequence[Sequence[bool]]) -> list[Span]:
     """Cells as (top, left, bottom, right), the last two exclusive; a region that is no rectangle is cut into such."""
-    strips: list[tuple[int, int, int, int]] = []
+    strips: list[Span] = []
     open_above: dict[tuple[int, int], int] = {}
     for i in range(rows):
         here: dict[tuple[int, int], int] = {}
@@ -192,18 +185,22 @@ def fill(page: int, grid: Grid, runs: Sequence[Run]) -> Table | None:
     content = _runs_by_span(grid, runs)
     if len(content) < 2:
         return None
+    for part in (with_missing_columns, with_missing_rows):
+        parted = part(grid, content)
+        if parted is not grid:
+            grid, content = parted, _runs_by_span(parted, runs)
     rows: list[list[Cell | None]] = [[None] * (len(grid.xs) - 1) for _ in grid.ys[1:]]
     for span in grid.spans:
         top, left, bottom, right = span
         box = Box(grid.xs[left], grid.ys[top], grid.xs[right], grid.ys[bottom])
         text = "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ())))
         rows[top][left] = Cell(text, Place(page, box))
-    return Table(Place(page, grid.box), tuple(tuple(row) for row in rows))
+    return Table(Place(page, _box(grid)), tuple(tuple(row) for row in rows))
 
 
-def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[tuple[int, int, int, int], list[Run]]:
+def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
     at = {(i, j): s for s in grid.spans for i in range(s[0], s[2]) for j in range(s[1], s[3])}
-    content: dict[tuple[int, int, int, int], list[Run]] = defaultdict(list)
+    content: dict[Span, list[Run]] = defaultdict(list)
     for run in runs:
         row = _interval(grid.ys, run.y)
         homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in _where_shown(run)]
