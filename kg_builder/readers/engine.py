@@ -13,7 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import resolve1
 from pdfminer.psexceptions import PSException
 from pdfminer.utils import apply_matrix_pt
 from pdfplumber.page import Page as PlumbedPage
@@ -49,6 +50,7 @@ class Ink:
     glyphs: tuple[Glyph, ...]
     rules: tuple[Rule, ...]
     images: float  # share of the page that images cover
+    damaged: bool = False  # a part of the page could not be unpacked
 
 
 def read_ink(path: Path) -> Iterator[Ink]:
@@ -57,15 +59,18 @@ def read_ink(path: Path) -> Iterator[Ink]:
     ReadingError where the file is missing, empty, no PDF, damaged or encrypted.
     """
     _check_file(path)
-    with _quiet(), _errors_named(path), pdfplumber.open(path) as pdf:
+    with _messages() as messages, _errors_named(path), pdfplumber.open(path) as pdf:
         number = 0
         for number, page in enumerate(PDFPage.create_pages(pdf.doc), 1):
             shown = _ShownPage(pdf, page, page_number=number, initial_doctop=0)
-            yield page_to_ink(shown)
+            ink = page_to_ink(shown)
             shown.close()
             pdf.doc._cached_objs.clear()  # the engine would keep every decoded page of a long file
-        if not number:
-            raise ReadingError(path.name, "a whole PDF", "no pages")
+            yield replace(ink, damaged=any("Data-loss" in message for message in messages))
+            messages.clear()
+        announced = resolve1(resolve1(pdf.doc.catalog.get("Pages")) or {}).get("Count")
+        if not number or (isinstance(announced, int) and announced > number):
+            raise ReadingError(path.name, f"a whole PDF of {announced} pages", f"{number} pages")
 
 
 def _check_file(path: Path) -> None:
@@ -73,10 +78,14 @@ def _check_file(path: Path) -> None:
         raise ReadingError(path.name, "a PDF file", "no such file")
     with path.open("rb") as file:
         head = file.read(1024)
+        file.seek(max(0, path.stat().st_size - 4096))
+        tail = file.read()
     if not head:
         raise ReadingError(path.name, "a PDF file", "an empty file")
     if b"%PDF-" not in head:
         raise ReadingError(path.name, "a PDF file", "a file of another kind")
+    if b"%%EOF" not in tail and b"startxref" not in tail:
+        raise ReadingError(path.name, "a whole PDF", "one that is cut off (no end mark)")
 
 
 @contextmanager
@@ -93,15 +102,30 @@ def _errors_named(path: Path) -> Iterator[None]:
         raise ReadingError(path.name, "a whole PDF", f"a damaged one ({said})") from error
 
 
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        self.messages.append(record.getMessage())
+
+
 @contextmanager
-def _quiet() -> Iterator[None]:
-    logger = logging.getLogger("pdfminer")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+def _messages() -> Iterator[list[str]]:
+    """Keep the engine's own messages from the user; those that tell of lost data become faults of their page."""
+    logger, collector = logging.getLogger("pdfminer"), _Collector()
+    before = logger.level, logger.propagate
+    logger.addHandler(collector)
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
     try:
-        yield
+        yield collector.messages
     finally:
-        logger.setLevel(level)
+        logger.removeHandler(collector)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
 
 
 class _Device(PDFPageAggregatorWithMarkedContent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,9 +10,13 @@ from collections.abc import Iterable, Sequence
 from kg_builder.model import Box, Cell, Place, Table
 from kg_builder.readers.alignment import Grid, Span, unruled_grids, with_missing_columns, with_missing_rows
 from kg_builder.readers.ink import Glyph, Rule, Run, line_text, runs_to_lines
+from kg_builder.text import squeeze
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
 STUB = 5.0  # points: shorter rules are ornaments or corners
+
+# 部门收支预算总表 · 项目支出绩效目标表（2025年度） in a row of its own: a table starts
+_TITLE = re.compile(r"[^，。；:：]{4,60}表(?:[（(][^（）()]{0,20}[）)])?")
 
 # 1,098.40 · -3 · 12.5% · 2010101: a number that must not be cut by a cell border
 _WHOLE_NUMBER = re.compile(r"[-+(（]?\d[\d,]*(?:\.\d+)?[%％)）]?")
@@ -27,11 +32,12 @@ def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[T
 
 def _filled(page: int, grids: Iterable[Grid], runs: Sequence[Run]) -> tuple[list[Table], list[Run]]:
     """Tables from grids, and the runs that lie in none of them."""
-    tables, free = [], list(runs)
+    tables: list[Table] = []
+    free = list(runs)
     for grid in grids:
         inside = [run for run in free if _within(run, _box(grid))]
-        if table := fill(page, grid, inside):
-            tables.append(table)
+        if found := fill(page, grid, inside):
+            tables += found
             taken = {id(run) for run in inside}
             free = [run for run in free if id(run) not in taken]
     return tables, free
@@ -180,22 +186,38 @@ def _rectangles(rows: int, columns: int, floor: Sequence[Sequence[bool]], wall: 
     return strips
 
 
-def fill(page: int, grid: Grid, runs: Sequence[Run]) -> Table | None:
-    """The table with the runs in its cells; None where fewer than two cells hold text."""
+def fill(page: int, grid: Grid, runs: Sequence[Run]) -> list[Table]:
+    """The tables that a grid with its runs makes: none where fewer than two cells hold text, else one or,
+    where titles stand between tables that share their rules, several.
+    """
     content = _runs_by_span(grid, runs)
     if len(content) < 2:
-        return None
+        return []
     for part in (with_missing_columns, with_missing_rows):
         parted = part(grid, content)
         if parted is not grid:
             grid, content = parted, _runs_by_span(parted, runs)
-    rows: list[list[Cell | None]] = [[None] * (len(grid.xs) - 1) for _ in grid.ys[1:]]
-    for span in grid.spans:
+    texts = {span: "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ()))) for span in grid.spans}
+    starts = [span[0] for span, text in texts.items() if _is_title(grid, span, text)]
+    edges = sorted({0, *starts, len(grid.ys) - 1})
+    return [_table(page, grid, texts, first, last) for first, last in itertools.pairwise(edges)]
+
+
+def _is_title(grid: Grid, span: Span, text: str) -> bool:
+    return span[1] == 0 and span[3] == len(grid.xs) - 1 and bool(_TITLE.fullmatch(squeeze(text)))
+
+
+def _table(page: int, grid: Grid, texts: dict[Span, str], first: int, last: int) -> Table:
+    """The table of the grid's rows from `first` to before `last`, without columns that these rows do not part."""
+    spans = [span for span in grid.spans if first <= span[0] < last]
+    used = sorted({edge for span in spans for edge in (span[1], span[3])})
+    rows: list[list[Cell | None]] = [[None] * (len(used) - 1) for _ in range(first, last)]
+    for span in spans:
         top, left, bottom, right = span
         box = Box(grid.xs[left], grid.ys[top], grid.xs[right], grid.ys[bottom])
-        text = "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ())))
-        rows[top][left] = Cell(text, Place(page, box))
-    return Table(Place(page, _box(grid)), tuple(tuple(row) for row in rows))
+        rows[top - first][used.index(left)] = Cell(texts[span], Place(page, box))
+    outer = Box(grid.xs[used[0]], grid.ys[first], grid.xs[used[-1]], grid.ys[last])
+    return Table(Place(page, outer), tuple(tuple(row) for row in rows))
 
 
 def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kg_builder.errors import ReadingError
@@ -17,23 +18,42 @@ from kg_builder.readers.ink import (
     without_doubles,
     without_watermarks,
 )
+from kg_builder.text import squeeze
 
 BROKEN = 0.3  # share of unreadable glyphs from which a page's font map counts as broken
+NEAR = 10  # pages on which text may be shown that another page hides
+LOST = 4  # characters beyond the edge of a page from which it counts as cut off
 SCAN = 0.5  # share of a page covered by images from which a page without text is a scan
 
 
 def read_pdf_pages(path: Path) -> list[Page]:
     """All pages of a PDF; ReadingError where it is missing, damaged, encrypted or has no text on any page."""
-    pages = list(iter_pages(path))
+    pages, hidden = [], []
+    for ink in read_ink(path):
+        pages.append(ink_to_page(ink))
+        hidden.append(hidden_pieces(ink))
     if not any(page.lines for page in pages):
         images = sum(bool(page.faults) for page in pages)
         raise ReadingError(path.name, "text", f"images on {images} of {len(pages)} pages and no text")
-    return pages
+    return _with_cuts(pages, hidden)
 
 
-def iter_pages(path: Path) -> Iterator[Page]:
-    """The pages one by one, each read when asked for; errors as in `read_pdf_pages`."""
-    return map(ink_to_page, read_ink(path))
+def hidden_pieces(ink: Ink) -> list[str]:
+    """Runs of text that lie wholly beyond the page's edge or a clip path."""
+    runs = glyphs_to_runs(replace(glyph, hidden=False) for glyph in ink.glyphs if glyph.hidden)
+    return ["".join(glyph.text for glyph in run.glyphs) for run in runs]
+
+
+def _with_cuts(pages: list[Page], hidden: list[list[str]]) -> list[Page]:
+    """The pages, with a fault where hidden text is shown neither there nor on a page near by."""
+    shown = ["".join(squeeze(line.text) for line in page.lines) for page in pages]
+    found = []
+    for i, (page, pieces) in enumerate(zip(pages, hidden, strict=True)):
+        near = "".join(shown[max(0, i - NEAR) : i + NEAR + 1]) if pieces else ""
+        lost = sum(len(piece) for piece in pieces if piece not in near)
+        fault = f"the page is cut off: {lost} characters beyond its edge are not shown"
+        found.append(replace(page, faults=(*page.faults, fault)) if lost >= LOST else page)
+    return found
 
 
 def ink_to_page(ink: Ink) -> Page:
@@ -45,12 +65,13 @@ def ink_to_page(ink: Ink) -> Page:
 
 
 def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
-    text = "".join(line.text for line in lines)
-    if not text and ink.images >= SCAN:
+    if not lines and ink.images >= SCAN:
         yield "the page is an image without text; the extra mingzhang[ocr] can read it"
     unreadable = sum(_unreadable(glyph.text) for glyph in ink.glyphs)
     if unreadable and unreadable >= BROKEN * len(ink.glyphs):
         yield f"the font map is broken: {unreadable} of {len(ink.glyphs)} characters have no meaning"
+    if ink.damaged:
+        yield "the page is damaged: a part of it could not be unpacked"
 
 
 def _unreadable(text: str) -> bool:
