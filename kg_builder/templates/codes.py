@@ -1,0 +1,141 @@
+"""Printed codes of 政府收支分类科目 → whole codes and their dimension: 类 3, 款 5, 项 7 digits, however they are set.
+
+One column or 类|款|项 in three, leading zeros kept or lost, a class printed on every row or only on its first.
+The first digit tells the classification: 1 revenue, 2 function, 3 economic of departments, 5 economic of governments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from kg_builder import vocab
+from kg_builder.templates.heads import Column, bare_label
+from kg_builder.text import decimal_of, squeeze
+
+_DIMENSIONS = {"1": "revenueCode", "2": "functionCode", "3": "economicCode", "5": "governmentEconomicCode"}
+# 201一般公共服务支出 · 2010101 行政运行 · [30101]基本工资 · 301-工资福利支出
+_IN_LABEL = re.compile(r"[\[（(【]?([1235]\d{2}(?:\d{2}){0,2})[\]）)】]?[-_ .、]*([^\d\-.,，%].*)")
+
+
+@dataclass
+class CodeReader:
+    """Reads the code cells of a panel from top to bottom; `levels` are those of its columns, 0 for a whole code."""
+
+    levels: Sequence[int]
+    last: list[str] = field(default_factory=lambda: ["", "", "", ""])
+    seen: list[str] = field(default_factory=list)
+    own: bool = False  # the table numbers its economic items in its own way
+
+    def read(self, cells: Sequence[str]) -> str | None:
+        """The whole code of a row from its cells, as printed where it cannot be completed; None without a code."""
+        digits = [_digits(cell) for cell in cells]
+        if not any(digits):
+            return None
+        if any(level for level in self.levels):
+            return self._from_parts(digits)
+        return self._whole(cells[next(i for i, d in enumerate(digits) if d)])
+
+    def _from_parts(self, digits: Sequence[str]) -> str:
+        parts = ["", "", "", ""]
+        for level, text in zip(self.levels, digits, strict=True):
+            parts[max(level, 1) - 1] = text
+        code = ""
+        for index, part in enumerate(parts):
+            if part:
+                whole = part if len(part) in {3, 5, 7} and (part.startswith(code) or not code) else ""
+                code = whole if whole and index else code + (part.zfill(2) if index else part)
+                self.last[index] = part
+            elif not code and index + 1 < len(parts) and any(parts[index + 1 :]):
+                code = self.last[index]  # the class is printed on its first row only
+        self.seen.append(code)
+        return code
+
+    def _whole(self, cell: str) -> str:
+        pieces = [p for p in re.split(r"[\s\-.]+", cell.strip()) if p.isdigit()]
+        if len(pieces) > 1 and len(pieces[0]) == 3 and all(len(p) <= 2 for p in pieces[1:]):
+            code = pieces[0] + "".join(p.zfill(2) for p in pieces[1:])  # 301 2 → 30102
+        else:
+            code = _digits(cell)
+        if len(code) == 4 and code[:3] in self.seen:
+            code = code[:3] + code[3:].zfill(2)
+        self.seen.append(code)
+        return code
+
+    def from_label(self, label: str) -> tuple[str | None, str]:
+        """A code printed in one cell with its name: `201一般公共服务支出` → (201, 一般公共服务支出)."""
+        match = _IN_LABEL.fullmatch(label)
+        if not match:
+            return None, label
+        self.seen.append(match.group(1))
+        return match.group(1), match.group(2)
+
+    def dimension(self, code: str, label: str, columns: Sequence[Column]) -> dict[str, str]:
+        """The dimension that a code gives its row; none where the code is no official one or contradicts its name."""
+        key = _DIMENSIONS.get(code[:1])
+        if key is None or len(code) not in {3, 5, 7} or (len(code) == 7 and key in {"economicCode", "governmentEconomicCode"}):
+            return self._by_parent(label)
+        if key == "functionCode" and not "201" <= code[:3] <= "234":
+            return {}
+        if key == "economicCode":
+            return self._economic(code, label, columns)
+        return {key: code}
+
+    def _by_parent(self, label: str) -> dict[str, str]:
+        """A misprinted code under a whole one: the one child of the parent of that name."""
+        parent = next((c for c in reversed(self.seen[:-1]) if len(c) == 5 and c[0] == "2"), None)
+        names = _codes_by_name("function").get(bare_label(label), ())
+        children = [c for c in names if parent and c.startswith(parent) and len(c) == 7]
+        return {"functionCode": children[0]} if len(children) == 1 else {}
+
+    def _economic(self, code: str, label: str, columns: Sequence[Column]) -> dict[str, str]:
+        names = _codes_by_name("economic")
+        official = names.get(bare_label(label), ())
+        if official and code not in official:
+            self.own = True
+            return {"economicCode": official[0]} if len(official) == 1 else {}
+        if self.own and not official and len(code) > 3:
+            return {}
+        return {"economicCode": code}
+
+
+def _digits(cell: str) -> str:
+    text = squeeze(cell)
+    return text if text.isascii() and text.isdigit() else text.strip("[]()（）") if text.strip("[]()（）").isdigit() else ""
+
+
+@cache
+def _codes_by_name(scheme: str) -> dict[str, tuple[str, ...]]:
+    """Every name of a code list → the codes that bear it; empty where the ontology has no such list."""
+    try:
+        concepts = vocab.concepts(scheme)
+    except KeyError:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for concept in concepts.values():
+        for label in concept.labels:
+            key = bare_label(label)
+            if concept.notation not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), concept.notation)
+    return found
+
+
+def function_by_name(name: str) -> dict[str, str]:
+    """The functional class (类) that a name such as 社会保障和就业支出 bears alone."""
+    classes = [c for c in _codes_by_name("function").get(name, ()) if len(c) == 3]
+    return {"functionCode": classes[0]} if len(classes) == 1 else {}
+
+
+def economic_by_name(name: str, government: bool) -> dict[str, str]:
+    """The economic item that a name bears alone, of the departments' (3…) or the governments' (5…) classification."""
+    key, first = ("governmentEconomicCode", "5") if government else ("economicCode", "3")
+    schemes = ("economic", "governmentEconomic")
+    codes = {c for s in schemes for c in _codes_by_name(s).get(bare_label(name), ()) if c.startswith(first)}
+    return {key: codes.pop()} if len(codes) == 1 else {}
+
+
+def is_code(text: str) -> bool:
+    """Whether the text can be a code of the classification: 201, 20131, 2013101, 30101."""
+    return bool(re.fullmatch(r"[1235]\d{2}(?:\d{2}){0,2}", squeeze(text))) and decimal_of(text) is not None

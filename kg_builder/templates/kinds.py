@@ -1,0 +1,73 @@
+"""A table's title → its kind, a notation of the code list `table`, and what the kind says of all its figures."""
+
+from __future__ import annotations
+
+import re
+
+from kg_builder import vocab
+from kg_builder.text import label_key, squeeze
+
+# 一、2018年度江苏省…收支预算总表 → 江苏省…收支预算总表 · 2025年部门收入预算总表 → 部门收入预算总表
+_LEAD = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．](?!\d)|(?:附件?)?表?\d{1,2}[、.．:： ])*(?:\d{4}年?度?)?")
+# （不含上年结转） · (公开05表)
+_TAIL = re.compile(r"[（(](?:不?含.*?|.*公开.*?|续.*?|.*?表[一二三四五六七八九十\d]*)[)）]$")
+
+# Words that decide the kind where no label of the code list fits, the narrowest first.
+_WORDS: tuple[tuple[str, str], ...] = (
+    (r"项目.*(?:上年|以前年度)?结转", "projects-carry-over"),
+    (r"(?:^|部门|单位|预算|专项)项目支出(?:预算|决算|明细|情况|安排)*表|项目支出.*(?:本年预算|明细|汇总)|^(?:专项|重点)?项目(?:预算|支出).*表$", "projects-current"),
+    (r"三公|因公出国", "three-public"),
+    (r"机关运行", "operating-cost"),
+    (r"政府采购|采购预算", "procurement"),
+    (r"国有资本经营", "state-capital"),
+    (r"政府性?基金.*收支|政府性?基金.*收入支出", "government-fund-expenditure"),
+    (r"政府性?基金.*收入", "government-fund-revenue"),
+    (r"政府性?基金", "government-fund-expenditure"),
+    (r"一般公共预算.*基本支出|公共财政.*基本支出", "general-public-basic"),
+    (r"一般公共预算.*支出|公共财政.*支出", "general-public-expenditure"),
+    (r"财政拨款.*基本支出", "fiscal-basic"),
+    (r"财政拨款.*(?:收支|收入支出|收入.支出)", "fiscal-summary"),
+    (r"财政拨款.*支出", "fiscal-expenditure"),
+    (r"收支.*总表|收入支出.*总表|收支(?:预算|决算)表", "budget-summary"),
+    (r"收入(?:预算|决算)?(?:总|汇总|情况)?表|收入(?:预算|决算)?总表", "revenue"),
+    (r"支出(?:预算|决算)?(?:总|汇总|情况)?表|支出(?:预算|决算)?总表", "expenditure"),
+)  # fmt: skip
+
+# What a kind says of every figure that says nothing else itself.
+CONTEXT: dict[str, dict[str, str]] = {
+    "revenue": {"side": "revenue"},
+    "expenditure": {"side": "expenditure"},
+    "fiscal-summary": {"fundingSource": "fiscal"},
+    "fiscal-expenditure": {"side": "expenditure", "fundingSource": "fiscal"},
+    "fiscal-basic": {"side": "expenditure", "fundingSource": "fiscal", "expenditureType": "basic"},
+    "general-public-expenditure": {"side": "expenditure", "fundingSource": "general-public"},
+    "general-public-basic": {"side": "expenditure", "fundingSource": "general-public", "expenditureType": "basic"},
+    "government-fund-revenue": {"side": "revenue", "fundingSource": "government-fund"},
+    "government-fund-expenditure": {"fundingSource": "government-fund"},
+    "state-capital": {"fundingSource": "state-capital"},
+    "three-public": {"side": "expenditure"},
+    "operating-cost": {"side": "expenditure", "topic": "operating-cost"},
+    "projects-current": {"side": "expenditure", "expenditureType": "project"},
+    "projects-carry-over": {"side": "expenditure", "expenditureType": "project", "provision": "carry-over"},
+    "procurement": {"side": "expenditure"},
+}
+
+PROJECT_KINDS = frozenset({"projects-current", "projects-carry-over"})
+
+
+def bare_title(title: str) -> str:
+    """The title without number, year, 部门/单位 and remarks in brackets: 收支预算总表."""
+    bare = _LEAD.sub("", squeeze(title))
+    while (cut := _TAIL.sub("", bare)) != bare:
+        bare = cut
+    return re.sub(r"^(?:本?(?:部门|单位)|预算单位|部门(?:单位))+(?=[^(（])", "", bare)
+
+
+def kind_of(title: str) -> str:
+    """The kind of table that a title names, `other` where no label and no word of it decides."""
+    labels = vocab.notations("table")
+    for form in (title, _LEAD.sub("", squeeze(title)), bare_title(title)):
+        if found := labels.get(label_key(form)):
+            return found
+    bare = label_key(title)
+    return next((kind for words, kind in _WORDS if re.search(words, bare)), "other")
