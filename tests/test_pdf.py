@@ -1,0 +1,450 @@
+"""PDF pages: real reports against a second engine, and pages made here for what the reports do not show."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from kg_builder.errors import ReadingError
+from kg_builder.model import Box, Page, Place, Table
+from kg_builder.readers import read_pages
+from kg_builder.readers.engine import Ink
+from kg_builder.readers.ink import Glyph
+from kg_builder.readers.overlay import COLOURS, draw_reading
+from kg_builder.readers.pdf import ink_to_page
+from kg_builder.text import decimal_of
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "reports" / "pdf"
+REPORTS = sorted(SHARED.glob("*.pdf"))
+FONT = "STSong-Light"
+pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+
+needs_reports = pytest.mark.skipif(not REPORTS, reason="the real reports are not beside this checkout")
+
+
+@cache
+def pages_of(name: str) -> list[Page]:
+    return read_pages(SHARED / f"{name}.pdf")
+
+
+def shapes(page: Page) -> list[tuple[int, int]]:
+    return [(len(table.rows), len(table.rows[0])) for table in page.tables]
+
+
+def texts(table: Table) -> list[list[str | None]]:
+    return [[None if cell is None else cell.text for cell in row] for row in table.rows]
+
+
+def digits(text: str) -> Counter[str]:
+    return Counter(c for c in text if c in "0123456789.,")
+
+
+# --- real reports ----------------------------------------------------------------------------------------------------
+
+
+def printed(page: Any, text: Any, box: Box) -> str:
+    """What a second engine finds in a box of the page as shown."""
+    _, height = page.get_size()
+    edges = (
+        (box.top, box.x0, box.bottom, box.x1)  # the engine measures on the page before it is turned
+        if page.get_rotation() == 90
+        else (box.x0, height - box.bottom, box.x1, height - box.top)
+    )
+    found: str = text.get_text_bounded(*edges)
+    return found
+
+
+@needs_reports
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_every_number_of_a_table_stands_in_its_cell_and_in_no_other(path: Path) -> None:
+    wrong = []
+    with pypdfium2.PdfDocument(path) as document:
+        for page in pages_of(path.stem):
+            sheet = document[page.number - 1]
+            second = (sheet, sheet.get_textpage())
+            for table in page.tables:
+                assert table.place.box
+                cells = [cell for row in table.rows for cell in row if cell]
+                in_cells = sum((digits(cell.text) for cell in cells), Counter[str]())
+                if in_cells != digits(printed(*second, table.place.box)):
+                    wrong.append((page.number, "table"))
+                for cell in cells:
+                    assert cell.place.box
+                    if digits(cell.text) != digits(printed(*second, cell.place.box)):
+                        wrong.append((page.number, cell.text))
+    assert not wrong
+
+
+@needs_reports
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_the_numbers_of_the_cells_are_those_of_the_lines(path: Path) -> None:
+    number = re.compile(r"\d[\d,]*\.\d\d")
+    for page in pages_of(path.stem):
+        lines = Counter(number.findall(" ".join(line.text for line in page.lines)))
+        cells = Counter(
+            n for t in page.tables for row in t.rows for cell in row if cell for n in number.findall(cell.text)
+        )
+        assert cells <= lines, page.number
+        assert all(len({len(row) for row in table.rows}) == 1 for table in page.tables)
+
+
+@needs_reports
+@pytest.mark.parametrize(
+    ("name", "number", "expected"),
+    [
+        ("jiangsu-congress-2017", 9, [(3, 4), (8, 3)]),
+        ("jiangsu-congress-2017", 10, [(8, 3), (2, 5)]),
+        ("jiangsu-congress-2017", 15, [(1, 3), (5, 3)]),
+        ("jiangsu-congress-2017", 20, [(4, 9), (3, 6)]),
+        ("jiangsu-court-2018", 9, [(20, 6)]),
+        ("jiangsu-court-2018", 10, [(6, 6), (16, 3), (2, 5), (1, 2)]),
+        ("jiangsu-court-2018", 14, [(9, 3), (4, 9), (2, 3), (15, 3)]),
+        ("jiangsu-court-2018", 18, []),  # a chart
+        ("jiangsu-partyoffice-2018-tables", 11, [(4, 9)]),
+        ("putuo-commerce-2025-department", 2, []),  # a frame around a table of contents
+        ("putuo-justice-2026-department", 2, []),
+        ("putuo-justice-2026-department", 3, []),  # an empty frame
+        ("putuo-socialwork-2024-final", 14, [(5, 12)]),
+        ("putuo-wanli-2023-department", 34, [(55, 8)]),
+        ("putuo-welfare-2024-unit", 10, [(16, 7)]),
+    ],
+)
+def test_tables_of_a_page(name: str, number: int, expected: list[tuple[int, int]]) -> None:
+    assert shapes(pages_of(name)[number - 1]) == expected
+
+
+@needs_reports
+@pytest.mark.parametrize(
+    ("name", "numbers", "tables"),
+    [("jiangsu-congress-2017", [11], [0]), ("jiangsu-court-2018", [13, 14], [1, 0])],
+)
+def test_totals_are_the_sums_of_their_rows(name: str, numbers: list[int], tables: list[int]) -> None:
+    grids = [pages_of(name)[n - 1].tables[t] for n, t in zip(numbers, tables, strict=True)]
+    rows = [
+        (row[0].text, row[1].text, row[2].text) for grid in grids for row in grid.rows if row[0] and row[1] and row[2]
+    ]
+    total = next(decimal_of(amount) for _, label, amount in rows if label == "合计")
+    assert total == sum(decimal_of(amount) or 0 for code, _, amount in rows if re.fullmatch(r"\d{3}", code))
+
+
+@needs_reports
+@pytest.mark.parametrize(
+    ("name", "number"), [("putuo-commerce-2025-department", 3), ("putuo-justice-2026-department", 4)]
+)
+def test_text_clipped_at_the_end_of_a_page_is_read_once(name: str, number: int) -> None:
+    lines = Counter(line.text for page in pages_of(name)[number - 1 : number + 1] for line in page.lines)
+    assert len(lines) > 10
+    assert set(lines.values()) == {1}
+
+
+@needs_reports
+def test_the_engine_keeps_its_messages_to_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("pdfminer").warning("heard before")
+    read_pages(SHARED / "putuo-commerce-2025-department.pdf")
+    logging.getLogger("pdfminer").warning("heard after")
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.splitlines() == ["heard before", "heard after"] or err == ""  # pytest may take the records itself
+    assert not logging.getLogger("pdfminer").handlers
+
+
+# --- pages made here -------------------------------------------------------------------------------------------------
+
+Draw = Callable[[Canvas], None]
+
+
+def made(path: Path, *draws: Draw, size: tuple[float, float] = (400, 300), **options: Any) -> list[Page]:
+    canvas = Canvas(str(path), pagesize=size, **options)
+    for draw in draws:
+        canvas.setFont(FONT, 10)
+        draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    return read_pages(path)
+
+
+def cells(canvas: Canvas, rows: list[list[str]], xs: list[float], top: float, height: float = 20) -> None:
+    """Print text at the left of each cell; no rules."""
+    for i, row in enumerate(rows):
+        for x, text in zip(xs, row, strict=False):
+            canvas.drawString(x + 3, top - (i + 0.7) * height, text)
+
+
+def ruled(canvas: Canvas, rows: list[list[str]], xs: list[float], top: float, height: float = 20) -> None:
+    canvas.grid(xs, [top - i * height for i in range(len(rows) + 1)])
+    cells(canvas, rows, xs, top, height)
+
+
+ROWS = [["科目", "金额"], ["办公费", "1,234.50"], ["水费", "98.40"]]
+XS = [50.0, 150.0, 250.0]
+
+
+def test_a_plain_grid(tmp_path: Path) -> None:
+    (page,) = made(tmp_path / "a.pdf", lambda c: ruled(c, ROWS, XS, 250))
+    assert [texts(t) for t in page.tables] == [ROWS]
+    cell = page.tables[0].rows[1][1]
+    assert cell
+    assert cell.place.box == pytest.approx(Box(150, 70, 250, 90)) or cell.place == Place(1, Box(150, 70, 250, 90))
+
+
+def test_rows_without_a_rule_above_or_below(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for x in XS:
+            canvas.line(x, 250, x, 190)
+        for y in (230, 210):
+            canvas.line(50, y, 250, y)
+        cells(canvas, ROWS, XS, 250)
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert [texts(t) for t in page.tables] == [ROWS]
+
+
+def test_a_column_without_a_rule(tmp_path: Path) -> None:
+    rows = [["科目", "预算数", "决算数"], ["办公费", "1,234.50", "1,200.00"], ["水费", "98.40", "90.00"]]
+
+    def draw(canvas: Canvas) -> None:
+        canvas.grid([50, 150, 350], [250, 230, 210, 190])
+        cells(canvas, rows, [50, 150, 250], 250)
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert [texts(t) for t in page.tables] == [rows]
+
+
+def test_rows_without_rules_between_them(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.grid(XS, [250, 230, 190])
+        cells(canvas, ROWS, XS, 250)
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert [texts(t) for t in page.tables] == [ROWS]
+
+
+def test_a_wrapped_number_stays_in_one_cell(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.grid(XS, [250, 230, 190])
+        cells(canvas, [["科目", "金额"], ["其他商品", "1,234,5"], ["和服务支出", "67.00"]], XS, 250)
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert texts(page.tables[0])[1] == ["其他商品\n和服务支出", "1,234,5\n67.00"]
+
+
+def test_a_table_without_rules_and_prose_beside_it(tmp_path: Path) -> None:
+    rows = [*ROWS, ["电费", "7,098.00"], ["合计", "8,430.90"]]
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(50, 270, "收支预算总表")
+        canvas.drawString(250, 255, "单位：元")
+        cells(canvas, rows, XS, 250)
+        for i in range(4):
+            canvas.drawString(50, 120 - 15 * i, f"本年预算 {i}{i}.00 元用于办公，比上年增加 1{i}.50 元。")
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert [texts(t) for t in page.tables] == [rows]
+
+
+def test_a_table_of_contents_is_no_table(tmp_path: Path) -> None:
+    lines = [["一、收支总表", "3"], ["二、收入总表", "4"], ["三、支出总表", "5"], ["四、三公经费表", "6"]]
+    (page,) = made(tmp_path / "a.pdf", lambda c: cells(c, lines, [50, 300], 250))
+    assert page.tables == ()
+
+
+def test_tables_that_share_their_rules_part_at_the_title(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.grid(XS, [280, 260, 240])
+        canvas.grid([50, 250], [240, 220])
+        canvas.grid([50, 110, 250], [220, 200, 180])
+        cells(canvas, [["科目", "金额"], ["办公费", "1.00"], ["部门支出总表"]], XS, 280)
+        cells(canvas, [["项目", "预算数"], ["会议费", "2.00"]], [50, 110], 220)
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert [texts(t) for t in page.tables] == [
+        [["科目", "金额"], ["办公费", "1.00"]],
+        [["部门支出总表", None], ["项目", "预算数"], ["会议费", "2.00"]],
+    ]
+
+
+def test_a_number_that_runs_over_its_border_stays_whole(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.grid([50, 100, 150, 250], [250, 230, 210])
+        cells(canvas, [["甲", "乙", "丙"]], [50, 100, 150], 250)
+        canvas.drawRightString(148, 216, "12,345,678.90")
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert texts(page.tables[0])[1] == ["", "12,345,678.90", ""]
+
+
+def test_a_number_laid_over_other_text_stays_whole(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(50, 200, "一般公共预算财政拨款收入")
+        canvas.drawString(112, 201, "1,234.50")
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert "1,234.50" in "".join(line.text for line in page.lines)
+
+
+def test_watermarks_and_double_print_are_left_out(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        ruled(canvas, ROWS, XS, 250)
+        canvas.drawString(50, 100, "合计11.10")
+        canvas.drawString(50.4, 100, "合计11.10")
+        canvas.saveState()
+        canvas.setFont(FONT, 40)
+        canvas.setFillGray(0.8)
+        canvas.drawString(60, 205, "仅供审核")
+        canvas.rotate(30)
+        canvas.drawString(120, 100, "内部资料")
+        canvas.restoreState()
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert [texts(t) for t in page.tables] == [ROWS]
+    assert page.lines[-1].text == "合计11.10"
+    assert not any(c in line.text for line in page.lines for c in "仅供审核内部资料")
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_turned_pages_are_read_upright(tmp_path: Path, turn: int) -> None:
+    def turned_by_the_file(canvas: Canvas) -> None:
+        canvas.setPageRotation(turn)
+        ruled(canvas, ROWS, XS, 250)
+
+    def turned_content(canvas: Canvas) -> None:
+        canvas.translate(*{90: (400, 0), 180: (400, 400), 270: (0, 400)}[turn])
+        canvas.rotate(turn)
+        ruled(canvas, ROWS, XS, 250)
+
+    (page,) = made(tmp_path / "a.pdf", turned_content, size=(400, 400))
+    assert [texts(t) for t in page.tables] == [ROWS]
+    (page,) = made(tmp_path / "b.pdf", turned_by_the_file, size=(400, 400))
+    assert [texts(t) for t in page.tables] == [ROWS]
+
+
+def test_text_beyond_the_crop_box_is_not_read_but_said(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setCropBox((20, 50, 400, 300))
+        ruled(canvas, ROWS, XS, 250)
+        canvas.drawString(50, 30, "本行不可见")
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert page.size == (380, 250)
+    assert [texts(t) for t in page.tables] == [ROWS]
+    assert not any("不可见" in line.text for line in page.lines)
+    assert page.faults == ("the page is cut off: 5 characters beyond its edge are not shown",)
+
+
+def test_a_figure_clipped_in_its_cell_keeps_its_digits(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        ruled(canvas, [["科目", "金额"], ["", ""]], XS, 250)
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(50, 210, 100, 20)
+        canvas.clipPath(path, stroke=0)
+        canvas.drawString(125, 216, "12,345,678.90")
+        canvas.restoreState()
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert texts(page.tables[0])[1] == ["12,345,678.90", ""]
+
+
+def picture() -> ImageReader:
+    return ImageReader(Image.new("RGB", (40, 30), (200, 200, 200)))
+
+
+def test_a_page_that_is_an_image_is_said_by_page(tmp_path: Path) -> None:
+    pages = made(
+        tmp_path / "a.pdf",
+        lambda c: c.drawString(50, 200, "目录"),
+        lambda c: c.drawImage(picture(), 0, 0, 400, 300),
+    )
+    assert [bool(page.faults) for page in pages] == [False, True]
+    assert "mingzhang[ocr]" in pages[1].faults[0]
+
+
+def test_a_broken_font_map_is_said() -> None:
+    glyphs = tuple(Glyph(f"(cid:{i})", 10.0 * i, 10, 10.0 * i + 9, 20, 10) for i in range(9))
+    page = ink_to_page(Ink(1, (400, 300), 0, glyphs, (), 0))
+    assert page.faults == ("the font map is broken: 9 of 9 characters have no meaning",)
+
+
+# --- files that cannot be read ---------------------------------------------------------------------------------------
+
+
+def encrypted(path: Path) -> None:
+    canvas = Canvas(str(path), encrypt=StandardEncryption("secret", strength=128))
+    canvas.drawString(50, 50, "1.00")
+    canvas.save()
+
+
+def scanned(path: Path) -> None:
+    canvas = Canvas(str(path), pagesize=(400, 300))
+    canvas.drawImage(picture(), 0, 0, 400, 300)
+    canvas.save()
+
+
+def cut(path: Path) -> None:
+    encrypted_free = path.with_suffix(".whole")
+    canvas = Canvas(str(encrypted_free))
+    for _ in range(9):
+        canvas.drawString(50, 50, "1.00")
+        canvas.showPage()
+    canvas.save()
+    whole = encrypted_free.read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: None, "expected a PDF file, found no such file"),  # noqa: ARG005 - makes nothing
+        (lambda path: path.write_bytes(b""), "found an empty file"),
+        (lambda path: path.write_bytes("收支总表".encode()), "found a file of another kind"),
+        (lambda path: path.write_bytes(b"%PDF-1.4\n%%EOF"), "expected a whole PDF"),
+        (cut, "expected a whole PDF, found one that is cut off"),
+        (encrypted, "expected a PDF that opens without a password, found an encrypted one"),
+        (scanned, "expected text, found images on 1 of 1 pages and no text"),
+    ],
+    ids=["missing", "empty", "text", "hollow", "cut", "encrypted", "scanned"],
+)
+def test_bad_files_are_refused_in_one_line(tmp_path: Path, make: Callable[[Path], object], said: str) -> None:
+    path = tmp_path / "bad.pdf"
+    make(path)
+    with pytest.raises(ReadingError) as refusal:
+        read_pages(path)
+    assert str(refusal.value).startswith("bad.pdf: expected ")
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_an_unknown_kind_of_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReadingError, match=r"expected a \.pdf, \.txt or \.md file"):
+        read_pages(tmp_path / "report.docx")
+
+
+# --- drawing ---------------------------------------------------------------------------------------------------------
+
+
+def test_marks_are_drawn_in_their_colours(tmp_path: Path) -> None:
+    source, out = tmp_path / "a.pdf", tmp_path / "out.pdf"
+    made(source, lambda c: ruled(c, ROWS, XS, 250), lambda c: c.drawString(50, 50, "目录"))
+    draw_reading(source, [(Place(1, Box(150, 70, 250, 90)), "unread")], out)
+    with pypdfium2.PdfDocument(out) as drawn:
+        assert len(drawn) == 2
+        red, green, blue = drawn[0].render(scale=2).to_pil().convert("RGB").getpixel((2 * 240, 2 * 71))
+        assert red > green
+        assert red > blue
+    with pytest.raises(KeyError):
+        draw_reading(source, [(Place(1, Box(0, 0, 9, 9)), "mystery")], out)
+    assert {"used", "ignored", "unread", "field"} <= set(COLOURS)
