@@ -1,0 +1,364 @@
+"""Text of a project's field → the documents and other bases that it cites, each with its exact span.
+
+A title and the number beside it are one mention. A contract, minutes, an approval or an application is a basis of
+another kind (`basisKind`), never a regulation. Text that cites nothing gives nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg_builder.legal import titles as title_module
+from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before, place_in
+from kg_builder.legal.normalise import clean_title, fold
+from kg_builder.legal.numbers import NumberSpan, find_numbers
+from kg_builder.legal.titles import TitleSpan, kind_of_ending
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One citation; `text[start:end]` is `quote`, as printed.
+
+    `basis` is None for a document (law, rule, notice), else a notation of the code list `basisKind`.
+    `issuers_from` says what the issuers were read from: `text`, or `prefix` of the number by the issuer table.
+    `grade` is `sure`, `likely` (a plain title, a lost bracket) or `doubtful` (a name in 《》 that ends like no document).
+    `parts` are the places of title, number and articles within the text.
+    """
+
+    start: int
+    end: int
+    quote: str
+    title: str | None
+    number: str | None
+    year: int | None = None
+    edition: str | None = None
+    issuers: tuple[str, ...] = ()
+    issuers_from: str | None = None
+    articles: tuple[str, ...] = ()
+    basis: str | None = None
+    grade: str = "sure"
+    cut: bool = False
+    parts: tuple[tuple[str, int, int], ...] = ()
+
+
+class _Squeezed:
+    """The text without white space, each character folded, with the way back to the printed offsets."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        runs = [m.span() for m in re.finditer(r"[^\s​﻿]+", text)]
+        self.printed = "".join(text[a:b] for a, b in runs)
+        self.folded = fold(self.printed)
+        self._at: list[int] = []
+        self._from: list[int] = []
+        at = 0
+        for a, b in runs:
+            self._at.append(at)
+            self._from.append(a)
+            at += b - a
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Offsets before which white space stood."""
+        return self._at[1:]
+
+    def origin(self, at: int) -> int:
+        """The printed offset of a squeezed character."""
+        run = bisect_right(self._at, at) - 1
+        return self._from[run] + at - self._at[run]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The printed span of squeezed [start, end)."""
+        return self.origin(start), self.origin(end - 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """A title or a number before they are put together."""
+
+    start: int
+    end: int
+    title: TitleSpan | None = None
+    number: NumberSpan | None = None
+
+
+def find_citations(text: str, region: str = "") -> list[Mention]:
+    """Every citation in a field's text, in order of place; spans slice `text` exactly and do not overlap.
+
+    `region` names the division of the citing report (阳泉市); it only decides what a short name in a number's
+    prefix stands for (阳 of 阳泉市 or of 阳江市).
+    """
+    if not text or text.isspace():
+        return []
+    view = _Squeezed(text)
+    atoms = _atoms(view)
+    mentions = [_mention(view, pair, region) for pair in _pairs(view.folded, atoms)]
+    kept = [m for m in mentions if m is not None]
+    kept += _other_bases(view, kept)
+    return sorted(kept, key=lambda m: m.start)
+
+
+# ---- titles and numbers ----
+
+
+def _atoms(view: _Squeezed) -> list[_Atom]:
+    text = view.folded
+    numbers = find_numbers(text)
+    titles = title_module.bracketed_titles(text)
+    taken = sorted([(t.start, t.end) for t in titles] + [(n.start, n.end) for n in numbers])
+    titles += title_module.plain_titles(text, taken, [_closed(text, n) for n in numbers], view.breaks)
+    titles += title_module.plain_laws(text, sorted((t.start, t.end) for t in titles))
+    atoms: list[_Atom] = []
+    used: set[int] = set()
+    spans = sorted(titles, key=lambda t: t.start)
+    position = 0
+    for title in spans:
+        while position < len(numbers) and numbers[position].end <= title.start:
+            position += 1
+        inside = numbers[position] if position < len(numbers) and numbers[position].start < title.end else None
+        if inside is not None:
+            used.add(position)
+        atoms.append(_Atom(title.start, title.end, _around(text, title, inside), inside))
+    atoms += [_Atom(*_closed(text, n), number=n) for i, n in enumerate(numbers) if i not in used]
+    return sorted(atoms, key=lambda a: a.start)
+
+
+def _around(text: str, title: TitleSpan, inside: NumberSpan | None) -> TitleSpan | None:
+    """The title without a number printed inside its brackets; None where there is nothing but the number."""
+    if inside is None:
+        return title
+    rest = text[title.start : inside.start] + text[inside.end : title.end]
+    return title if len(re.sub(r"[^一-龥]", "", rest).strip("文件号")) >= 4 else None
+
+
+def _closed(text: str, number: NumberSpan) -> tuple[int, int]:
+    """The span of a number with the brackets that hold nothing else: （晋财综〔2024〕210号）."""
+    start, end = number.start, number.end
+    after = re.compile(r"(?:文件|文)?[)\]]").match(text, end)
+    if start and text[start - 1] in "([" and after:
+        return start - 1, after.end()
+    return start, end
+
+
+# What may stand between a title and its number, with how strongly it binds them.
+_TITLE_NUMBER = (
+    (re.compile(r"\("), 12),
+    (re.compile(r""), 8),
+    (re.compile(r"[,、:]"), 3),
+    (re.compile(r"(?:文号)?:?"), 6),
+)
+_NUMBER_TITLE = ((re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9), (re.compile(r""), 8), (re.compile(r","), 2))
+
+
+def _bond(text: str, left: _Atom, right: _Atom) -> int:
+    """How strongly two neighbours are one citation; 0 for not at all."""
+    if left.title and left.number or right.title and right.number:
+        return 0
+    between = text[left.end : right.start]
+    if left.title and right.number:
+        if text[right.start] in "([" and not between:
+            return 12
+        return next((weight for pattern, weight in _TITLE_NUMBER if pattern.fullmatch(between)), 0)
+    if left.number and right.title:
+        if text[left.start] in "([":
+            return 1 if not between and left.start == 0 else 0
+        return next((weight for pattern, weight in _NUMBER_TITLE if pattern.fullmatch(between)), 0)
+    return 0
+
+
+def _pairs(text: str, atoms: list[_Atom]) -> list[tuple[_Atom, ...]]:
+    """Neighbours joined so that the bonds are strongest in sum, each atom in at most one pair."""
+    best: list[tuple[int, bool]] = [(0, False)]  # for the first n atoms: weight, last two joined
+    for n in range(1, len(atoms) + 1):
+        alone = best[n - 1][0]
+        bond = _bond(text, atoms[n - 2], atoms[n - 1]) if n >= 2 else 0
+        joined = best[n - 2][0] + bond if bond else -1
+        best.append((joined, True) if joined > alone else (alone, False))
+    found: list[tuple[_Atom, ...]] = []
+    n = len(atoms)
+    while n:
+        size = 2 if best[n][1] else 1
+        found.append(tuple(atoms[n - size : n]))
+        n -= size
+    return found[::-1]
+
+
+_ARTICLES = re.compile(
+    r"(?:第[一二三四五六七八九十百零〇\d]{1,6}[条款项章节](?:之[一二三四五])?(?:第?[((]?[一二三四五六七八九十\d]{1,3}[))]?[款项])*[、和及至到-]?)+"
+)
+_ONLY_YEAR = re.compile(r"[(\[]((?:19|20)\d\d)年?(?:版|修订|修正|\d{1,2}月)?[)\]]")
+
+
+def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str) -> Mention | None:
+    text = view.folded
+    title = next((a.title for a in pair if a.title), None)
+    number = next((a.number for a in pair if a.number), None)
+    start, end = pair[0].start, pair[-1].end
+    parts = [("title", *view.span(title.start, title.end))] if title else []
+    parts += [("number", *view.span(number.start, number.end))] if number else []
+    year = number.number.year if number else None
+    if number is None and (alone := _ONLY_YEAR.match(text, end)):
+        year, end = int(alone[1]), alone.end()
+    articles = _ARTICLES.match(text, end)
+    if articles and title:
+        end = articles.end() - (articles.group()[-1] in "、和及至到-")
+        parts.append(("articles", *view.span(articles.start(), end)))
+    printed = _printed_title(view, title, number) if title else None
+    basis, grade = _judge(text, title, number, printed)
+    if basis == "none":
+        return None
+    issuers, source = _issuers(text, title, number, start, region)
+    cleaned = clean_title(printed) if printed else None
+    a, b = view.span(start, end)
+    return Mention(
+        a, b, view.text[a:b],
+        cleaned.text if cleaned else None,
+        number.number.canonical if number else None,
+        year,
+        cleaned.edition if cleaned else None,
+        issuers, source,
+        _article_list(text[articles.start() : end]) if articles and title else (),
+        None if basis == "document" else basis,
+        grade,
+        title.cut if title else False,
+        tuple(parts),
+    )  # fmt: skip
+
+
+def _article_list(text: str) -> tuple[str, ...]:
+    return tuple(
+        re.findall(
+            r"第[一二三四五六七八九十百零〇\d]{1,6}[条章](?:之[一二三四五])?(?:第?[((]?[一二三四五六七八九十\d]{1,3}[))]?[款项])*",
+            text,
+        )
+    )
+
+
+def _printed_title(view: _Squeezed, title: TitleSpan, number: NumberSpan | None) -> str:
+    if number is None or not title.start <= number.start < title.end:
+        return view.printed[title.start : title.end]
+    before, after = view.printed[title.start : number.start], view.printed[number.end : title.end]
+    return before.rstrip("（([〔") + after.lstrip("）)]〕")
+
+
+# Before a name in 《》 that is a book, a play, a show: 出版《…》, 排演《…》
+_WORK_BEFORE = re.compile(
+    r"(?:编纂|编写|编印|编辑|撰写|出版|演出|排演|创作|拍摄|录制|期刊|杂志|丛书|图书|展览|专题片|纪录片|歌曲|电影|剧目|大戏|话剧|晋剧|栏目|刊物|报刊|征订|订阅|画册|舞剧|专题展|书籍|作品|刊登|推出|上演|制作|完成|形成|举办|著|报纸)[了的]?\Z"
+)
+_WORK_AFTER = re.compile(
+    r"(?:一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|剧目|作品|歌曲|报刊|刊物)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
+)
+_CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
+
+
+def _judge(text: str, title: TitleSpan | None, number: NumberSpan | None, printed: str | None) -> tuple[str, str]:
+    """What a mention is (`document`, a basis kind, `none`) and how surely."""
+    if title is None or printed is None:
+        return "document", "sure"
+    ending = kind_of_ending(fold(printed))
+    sure = "likely" if title.cut or not title.bracketed else "sure"
+    if ending not in (None, "document"):
+        return str(ending), sure
+    before = text[max(0, title.start - 6) : title.start]
+    work = _WORK_BEFORE.search(before) or _WORK_AFTER.match(text, title.end)
+    if number is not None or (ending == "document" and not work):
+        return "document", "sure" if number is not None else sure
+    if title.cut and (printed.startswith("《关于") or title.issuers):
+        return "document", "likely"
+    if work or ending == "document" or len(re.sub(r"\W", "", printed)) < 4:
+        return "none", "doubtful"
+    if _CITED_BEFORE.search(before) and title.bracketed:
+        return "document", "doubtful"
+    return "none", "doubtful"
+
+
+def _issuers(
+    text: str, title: TitleSpan | None, number: NumberSpan | None, start: int, region: str
+) -> tuple[tuple[str, ...], str | None]:
+    by_prefix = None
+    if number is not None and number.number.form == "bracketed":
+        by_prefix = issuer_of_prefix(number.number.prefix, region)
+    names = title.issuers if title else ()
+    if not names and number is not None:
+        names = issuers_before(text, start)[1]
+    if names:
+        place = by_prefix.place if by_prefix else region or None
+        return full_names(names, place), "text"
+    if number is not None and number.number.form in ("order", "announcement") and number.number.prefix:
+        return (number.number.prefix,), "text"
+    return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
+
+
+# ---- bases of another kind, named without 《》 ----
+
+_OTHER = re.compile(
+    r"(?P<contract>合同书?|协议书?)|(?P<minutes>会议纪要|纪要)|(?P<approval>审批表|审批单|呈批件|批示|批件|签报)"
+    r"|(?P<application>申请表|申请书|申报表|请示)|(?P<other>工资表|工资单|讲话)"
+)
+_ITEM_BEFORE = re.compile(r"[^。;,:、《》()]{0,40}\Z")
+_OTHER_LEAD = re.compile(
+    r".*(?:根据|依据|按照|依照|参照|签订的?|签署的?|原有的|我[省市县区局院馆中单][心位]?|和|与|本|该|及|以及|按|依|为|的|\d{1,2}[.、])(?=.)"
+)
+_CONTRACT_NUMBER = re.compile(r"(?:编号|合同号)?:?(?:(?:NO|No|no|N0|№)[.:]?)?[A-Za-z0-9][A-Za-z0-9.\-/]{2,40}")
+_AFTER_OTHER = re.compile(r"\Z|[。;,、:)(\[《+]|规定|要求|约定|内容|执行|条款|精神|等|和|及|[A-Za-z0-9]")
+_CALLED_FOR = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署)[^。;,:、]{0,40}\Z")
+
+
+def _other_bases(view: _Squeezed, mentions: list[Mention]) -> list[Mention]:
+    text = view.folded
+    covered = sorted((m.start, m.end) for m in mentions)
+    found: list[Mention] = []
+    floor = 0
+    for match in _OTHER.finditer(text):
+        if not _AFTER_OTHER.match(text, match.end()):
+            continue
+        start = _other_start(text, match, floor, view.breaks)
+        if start is None:
+            continue
+        end = match.end()
+        if (
+            match.lastgroup == "contract"
+            and (number := _CONTRACT_NUMBER.match(text, end))
+            and re.search(r"\d{2}", number.group())
+        ):
+            end = number.end()
+        a, b = view.span(start, end)
+        if any(x < b and a < y for x, y in covered):
+            continue
+        title = view.printed[start : match.end()]
+        found.append(
+            Mention(
+                a,
+                b,
+                view.text[a:b],
+                title,
+                None,
+                basis=match.lastgroup,
+                grade="likely",
+                parts=(("title", *view.span(start, match.end())),),
+            )
+        )
+        floor = end
+    return found
+
+
+def _other_start(text: str, match: re.Match[str], floor: int, breaks: list[int]) -> int | None:
+    """Where a named contract, form or minutes begins; None where the words only speak of one (按照合同约定)."""
+    low = max(floor, match.start() - 40)
+    item = _ITEM_BEFORE.search(text[low : match.start()])
+    if item is None:
+        return None
+    begin = low + item.start()
+    at_item = begin == 0 or text[begin - 1] in "、;:。," or begin == floor
+    called = _CALLED_FOR.search(text[low : match.start()]) is not None
+    lead = _OTHER_LEAD.match(text[begin : match.end()])
+    start = begin + (lead.end() if lead else 0)
+    if start >= match.start() - 1:  # nothing names it
+        return None
+    bounded = re.match(r"\Z|[。;、]|[A-Za-z0-9]|[,](?!约定)", text[match.end() : match.end() + 2])
+    if called or (at_item and bounded and lead is None and begin == start):
+        return start
+    return None

@@ -1,0 +1,288 @@
+"""Who issued a document: from the prefix of its number by `data/issuers.tsv`, or from names in the text.
+
+A prefix is a place (晋, 阳, 沪普), an organ (财, 政办, 发改) and a series (综, 发, 字): 晋财综 is a series of the
+finance department of Shanxi. The table holds places and organs; a series needs no entry. A short name such as 阳
+belongs to several cities: the region of the citing report decides, else the table's first line.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kg_builder import vocab
+from kg_builder.iri import region_code
+
+_MUNICIPALITIES = ("11", "12", "31", "50")  # 北京, 天津, 上海, 重庆: their departments are named unlike a province's
+_SPECIAL_LEVEL = {"新疆生产建设兵团": "provincial"}
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An office as it is fully named, its level (notation of `issuingLevel`, None unknown) and its place."""
+
+    name: str
+    level: str | None
+    place: str | None  # full name of the division; None for an office of the state
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    prefixes: dict[str, Issuer]
+    places: dict[str, tuple[str, ...]]
+    organs: dict[str, tuple[str, ...]]  # names: national, provincial, of a directly governed municipality, of a city
+
+
+@cache
+def _tables() -> _Tables:
+    """The issuer table; columns token, role (prefix, place, organ), name, level."""
+    tables = _Tables({}, {}, {})
+    with (vocab.folder("data") / "issuers.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            token, name = row["token"], row["name"]
+            if row["role"] == "prefix":
+                level = None if row["level"] == "-" else row["level"]
+                tables.prefixes[token] = Issuer(name, level, _place_in(name) if level != "national" else None)
+            elif row["role"] == "place":
+                tables.places[token] = (*tables.places.get(token, ()), name)
+            else:
+                tables.organs[token] = tuple(name.split("|"))
+    return tables
+
+
+@cache
+def level_of(place: str) -> str | None:
+    """Notation of `issuingLevel` for a division named in full; None where the name fits no division or several."""
+    if place in _SPECIAL_LEVEL:
+        return _SPECIAL_LEVEL[place]
+    code = region_code(place)
+    if code is None:
+        return {"省": "provincial", "县": "county"}.get(place[-1:])
+    return "provincial" if code.endswith("0000") else "municipal" if code.endswith("00") else "county"
+
+
+@cache
+def path_of(region: str) -> tuple[str, ...]:
+    """Full names of a division and its ancestors, the smallest first: 上海市普陀区, 上海市; empty where unknown."""
+    code = region_code(region) if region else None
+    names: list[str] = []
+    regions = vocab.concepts("region")
+    while code is not None:
+        names.append(_full_name(code))
+        code = regions[code].broader
+    return tuple(names)
+
+
+def _full_name(code: str) -> str:
+    concept = vocab.concepts("region")[code]
+    name = concept.zh
+    if name.endswith("区") and concept.broader and not name.endswith("自治区"):
+        return vocab.concepts("region")[concept.broader].zh + name  # 普陀区 alone names two districts
+    return name
+
+
+@cache
+def issuer_of_prefix(prefix: str, region: str = "") -> Issuer | None:
+    """The office that numbers its documents with this prefix, None where the table does not tell.
+
+    `region` is the division of the citing report (阳泉市); it decides what a short name stands for.
+    """
+    tables = _tables()
+    exact = max((p for p in tables.prefixes if prefix.startswith(p)), key=len, default=None)
+    if exact is not None:
+        return tables.prefixes[exact]
+    for cut in (3, 2, 1):
+        place = place_of_token(prefix[:cut], region) if len(prefix) > cut else None
+        organ = _organ(prefix[cut:]) if place else None
+        if place and organ:
+            return _local_issuer(place, organ)
+    organ = _organ(prefix)
+    if organ is None or organ[0] == "-":
+        return None
+    return Issuer(organ[0], "national", None)
+
+
+def place_of_token(token: str, region: str = "") -> str | None:
+    """The division that a short name stands for: one the region lies in, else one named by it, else the first listed."""
+    listed = _tables().places.get(token, ())
+    path = path_of(region)
+    within = [name for name in listed if name in path]
+    if within:
+        return within[0]
+    stem = [name for name in path if len(token) <= 2 and _is_abbreviation(token, name)]
+    return stem[0] if stem else listed[0] if listed else None
+
+
+def _is_abbreviation(token: str, name: str) -> bool:
+    """阳 for 阳泉市; the sign of the kind of division (市, 区) is no abbreviation."""
+    own = re.sub(r".*市(?=.+[区县]$)", "", name)[:-1]
+    return own.startswith(token[0]) and all(c in own for c in token)
+
+
+def _organ(rest: str) -> tuple[str, ...] | None:
+    organs = _tables().organs
+    found = max((o for o in organs if rest.startswith(o)), key=len, default=None)
+    return organs[found] if found else None
+
+
+def _local_issuer(place: str, organ: tuple[str, ...]) -> Issuer | None:
+    level = level_of(place)
+    governed = (region_code(place) or "")[:2] in _MUNICIPALITIES
+    form = organ[2] if governed else organ[1] if level == "provincial" else organ[3]
+    if form == "-":
+        return None
+    if level == "county":
+        form = form.replace("办公厅", "办公室")
+    name = form.replace("~", place) if "~" in form else place + form
+    return Issuer(name, level, place)
+
+
+def is_prefix(run: str) -> bool:
+    """Whether the whole run reads as a place with an organ, or as an organ of the state, with at most five more."""
+    tables = _tables()
+    if any(run.startswith(p) and len(run) - len(p) <= 5 for p in tables.prefixes):
+        return True
+    for cut in (3, 2, 1):
+        if run[:cut] in tables.places:
+            organ = max((o for o in tables.organs if run[cut:].startswith(o)), key=len, default="")
+            if organ and len(run) - cut - len(organ) <= 5:
+                return True
+    return False
+
+
+# ---- names in the text ----
+
+_SUFFIX = (
+    r"(?:委员会办公室|领导小组办公室|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室"
+    r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心|总行"
+    r"|(?:[省市县区党工纪改健资政]|法工|地)委|[^办公]{2}部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
+    r"|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协)"
+)
+_STARTS = (
+    r"(?:中共|中国|中华|国务院|国家|全国|最高|中央|财政|民政|教育|人力资源|发展和?改革|发改|卫生|文化|司法|公安|农业|水利|交通|住房"
+    r"|自然资源|生态|应急|审计|统计|市场监|科技|科学|工业|商务|医疗保障|退役|物价|人社|住建|卫健|文旅|税务|文物|体育|总工会"
+    r"|[一-龥]{2,3}(?:省|市|县|区|州|自治区)|[省市县区](?:委|政府|人民政府|[一-龥]{2,8}[局厅办委]))"
+)
+# 财政部民政部 → 财政部 | 民政部; 中共阳泉市委机构编制委员会办公室 stays whole: 机构编制 starts no name.
+_NAME = re.compile(rf"([一-龥]{{0,24}}?{_SUFFIX})(?=$|[、，,和与及]|{_STARTS})[、，,和与及]?")
+_RUN_BACK = re.compile(r"[一-龥、]{2,90}\Z")
+# 国务院颁布的《…》, 阳泉市财政局文件《…》, 民政部等六部门《…》
+_LINK = re.compile(
+    r"(?:联合)?(?:等[一二三四五六七八九十]*部门)?(?:颁布|发布|印发|下发|制定|出台|公布|修订)?的?(?:文件)?\Z"
+)
+_CUE = re.compile(
+    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|文件|通知|转发|印发|按|据|经|由|为|即|见|[0-9年月日号])",
+    re.S,
+)
+_NO_NAME = re.compile(
+    r"[我你他她这那哪某]|关于|要求|工作|项目|资金|签订|进行|开展|实施|办法|安排|移交|配合|负责|单位|主管"
+)
+
+
+def issuers_before(text: str, end: int) -> tuple[int, tuple[str, ...]]:
+    """Names of offices that stand directly before `end`: where they begin, and the names; (end, ()) for none.
+
+    `text` carries no white space. 财政部民政部《…》, 阳泉市民政局、阳泉市财政局《…》, 国务院颁布的《…》.
+    """
+    window = text[max(0, end - 100) : end]
+    run = _RUN_BACK.search(window)
+    if run is None:
+        return end, ()
+    piece = _LINK.sub("", run.group())
+    cue = _CUE.match(piece)
+    piece_start = end - len(run.group()) + (cue.end() if cue else 0)
+    piece = piece[cue.end() :] if cue else piece
+    skipped = len(piece) - len(piece.lstrip("、和与及的"))
+    names = split_names(piece[skipped:])
+    if names:
+        return piece_start + skipped, names
+    # the run may begin with other words: 要求，阳泉市财政局 is cut at 、 from the left
+    while "、" in piece:
+        head, _, piece = piece.partition("、")
+        piece_start += len(head) + 1
+        names = split_names(piece)
+        if names:
+            return piece_start, names
+    return end, ()
+
+
+@cache
+def split_names(run: str) -> tuple[str, ...]:
+    """The offices that a run of text consists of, empty where it is not wholly names of offices."""
+    names: list[str] = []
+    at = 0
+    while at < len(run):
+        match = _NAME.match(run, at)
+        if match is None or _NO_NAME.search(match.group(1)):
+            return ()
+        names.append(match.group(1))
+        at = match.end()
+    return tuple(names)
+
+
+def full_names(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
+    """Names with their place: 省委办公厅 → 中共山西省委办公厅; 财政厅 after 山西省民政厅 → 山西省财政厅."""
+    found: list[str] = []
+    for name in names:
+        before = _place_in(found[-1]) if found else None
+        found.append(_full(name, before or place))
+    return tuple(found)
+
+
+def _full(name: str, place: str | None) -> str:
+    name = re.sub(r"^中国共产党", "中共", name)
+    name = re.sub(r"(?<=[省市县区])政府", "人民政府", name)
+    if place and _place_in(name) is None and not is_national(name):
+        short = re.match(r"([省市县区])(?=.)", name)
+        if short and place.endswith(short[1]):
+            name = place + name[1:]
+        elif short is None:
+            name = place + name
+    if re.match(r"[^中].*[省市县区州]委(?!员会)", name) and "纪委" not in name:
+        name = "中共" + name
+    return name
+
+
+_PLACE = re.compile(
+    r"(?:中共)?((?:[一-龥]{2,7}?(?:省|自治区))?(?:[一-龥]{2,6}?(?:市|自治州|盟|地区))?(?:[一-龥]{1,6}?(?:新区|区|县|旗|市))?)"
+)
+
+
+@cache
+def _place_in(name: str) -> str | None:
+    """The division that an office's name begins with: 上海市普陀区 in 上海市普陀区司法局."""
+    name = name.removeprefix("中共")
+    if name.startswith("新疆生产建设兵团"):
+        return "新疆生产建设兵团"
+    best = None
+    for end in range(2, min(len(name), 24) + 1):
+        if name[end - 1] in "省市县区州盟旗" and region_code(name[:end]) is not None:
+            best = name[:end]
+    if best is None:
+        match = re.match(r"[一-龥]{2,4}?[省市县]", name)  # a division that the list lacks
+        best = match.group() if match and not is_national(name) else None
+    return best
+
+
+place_in = _place_in
+
+_NATIONAL = re.compile(
+    r"国务院|国家|中央|全国|最高|中华|中共中央|财政部|教育部|民政部|司法部|公安部|人力资源和?社会保障部|人社部|商务部|文化和?旅游部"
+    r"|住房和?城乡建设部|交通运输部|水利部|农业农村部|农业部|生态环境部|自然资源部|工业和信息化部|科学?技术?部|退役军人事务部"
+    r"|应急管理部|审计署|中组部|中宣部|文化部|卫生部|建设部|人事部|劳动和?社会保障部|科技部|工信部|住建部|中国|共青团中央|主席"
+)
+
+
+def is_national(name: str) -> bool:
+    """Whether the office is one of the state: 国务院, 财政部, 国家文物局."""
+    return _NATIONAL.match(name) is not None
+
+
+def level_of_issuer(name: str) -> str | None:
+    """Notation of `issuingLevel` for an office by its name, None where the name does not say."""
+    if is_national(name) and not name.startswith("中国移动"):
+        return "national"
+    place = _place_in(name)
+    return level_of(place) if place else None

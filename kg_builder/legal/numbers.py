@@ -1,0 +1,193 @@
+"""Where document numbers stand in a text: bracketed years, orders, announcements, standards.
+
+Works on text without white space and with folded signs (`normalise.fold`), so a number split by a line break or
+printed in any brackets is one shape: 阳政发【 2019】6号 → 阳政发[2019]6号.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg_builder.legal.issuers import is_prefix
+from kg_builder.legal.normalise import DocumentNumber, number_from_chinese
+
+_YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
+_COUNT = r"(\d{1,4}|[一二三四五六七八九十百千〇零]{1,7})"
+# 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, [2021]15 without 号
+_BRACKETED = re.compile(rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:年)?(?:字?第|字)?(\d{{1,5}})(号)?")
+# A bracket lost: 晋财行[2019 195号, 国发2014年45号, 国发2014-45号
+_HALF = re.compile(rf"[\[(]?{_YEAR}(?:[\])]|年第?|-|第|(?<=\[\d{{4}}))(\d{{1,4}})号")
+# 国务院令第381号, 民政部令24号, 国务院令(第381号), 主席令第四十六号
+_ORDER_AFTER = re.compile(rf"令(?:\[\d{{4}}\])?[(\[]?第?{_COUNT}号[)\]]?")
+# 国务院第381号令, 财政部第94号令
+_ORDER_BEFORE = re.compile(rf"第{_COUNT}号(?:主席)?令")
+# 财政部公告2023年第1号, 2023年第1号公告
+_ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号")
+# GB/T36721-2018, DB14/T2023-2020, JGJ450-2018
+_STANDARD = re.compile(
+    r"(?<![A-Za-z])((?:GB|DB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ)(?:\d{2,4})?(?:/[TZ])?)"
+    r"-?(\d{1,6}(?:\.\d{1,3})?)-((?:19|20)\d\d)(?!\d)"
+)
+
+_HAN_BACK = re.compile(r"[一-龥]{1,32}\Z")
+# Words after which a prefix begins anew: 根据晋财行, 文件精神和阳政发, 195号阳财
+_CUE = re.compile(
+    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|文件|精神|通知|办法|意见|规定|方案|细则|决定|批复|条例|要求|转发|印发|下发|颁发|发布"
+    r"|文号|编号|批准|以及|颁布|[为年月日号见])(?=.)"
+)
+_JOIN = re.compile(r"[和与及按据即由经文](?=.{2})")
+# An office named in full before its prefix: 山西省财政厅晋财综, 阳泉市政府阳政发
+_OFFICE = re.compile(
+    r".*(?:人民政府|政府|办公厅|办公室|委员会|总局|总署|领导小组|国务院|法院|检察院|联合会"
+    r"|(?:财政|教育|民政|司法|公安|商务|水利|建设|保障|组织|宣传|统战|信息化|运输|资源|环境|农村|旅游|事务|管理|技术)部"
+    r"|[一-龥](?:[^办公市]厅|局)|[省市县区党工纪改健资]委)(?=..)"
+)
+_NOT_NUMBER = re.compile(r"楼|院(?!字)|线|门|地块|井|机组|公路|车|泵|炉|桩|房")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSpan:
+    """A number in the squeezed text; `year_start` is where a year before an order begins (2003年国务院令第381号)."""
+
+    start: int
+    end: int
+    number: DocumentNumber
+
+
+def find_numbers(text: str) -> list[NumberSpan]:
+    """All document numbers in order; spans do not overlap. `text` is squeezed and folded."""
+    found: list[NumberSpan] = []
+    taken: list[tuple[int, int]] = []
+    for reader in (_bracketed, _announcements, _orders, _half_bracketed, _standards):
+        for span in reader(text):
+            if not _overlaps(taken, span.start, span.end):
+                found.append(span)
+        taken = [(s.start, s.end) for s in found]
+    return sorted(found, key=lambda s: s.start)
+
+
+def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(a < end and start < b for a, b in taken)
+
+
+def _bracketed(text: str) -> list[NumberSpan]:
+    found: list[NumberSpan] = []
+    for match in _BRACKETED.finditer(text):
+        prefix = _prefix_before(text, match.start())
+        year = number_from_chinese(match[1])
+        if prefix is None or year is None or _NOT_NUMBER.match(text, match.end()):
+            continue
+        if match[3] is None and not (is_prefix(prefix) and not _goes_on(text, match.end())):
+            continue
+        number = DocumentNumber(prefix, year, int(match[2]))
+        found.append(NumberSpan(match.start() - len(prefix), match.end(), number))
+    return found
+
+
+def _goes_on(text: str, at: int) -> bool:
+    return text[at : at + 1] in set("0123456789.年月日个万亿元%-")
+
+
+def _half_bracketed(text: str) -> list[NumberSpan]:
+    found: list[NumberSpan] = []
+    for match in _HALF.finditer(text):
+        prefix = _prefix_before(text, match.start())
+        year = number_from_chinese(match[1])
+        if prefix is None or year is None or not is_prefix(prefix) or _NOT_NUMBER.match(text, match.end()):
+            continue
+        found.append(NumberSpan(match.start() - len(prefix), match.end(), DocumentNumber(prefix, year, int(match[2]))))
+    return found
+
+
+def _prefix_before(text: str, end: int) -> str | None:
+    """The prefix that ends at `end`, cut free of the words and office names before it; None where none can be told."""
+    window = _HAN_BACK.search(text[max(0, end - 32) : end])
+    if window is None:
+        return None
+    run = window.group()
+    if cue := _CUE.match(run):
+        run = run[cue.end() :]
+    if office := _OFFICE.match(run):
+        run = run[office.end() :]
+    if len(run) > 2 and _JOIN.match(run) and (len(run) > 6 or is_prefix(run[1:])):
+        run = run[1:]
+    if len(run) <= 6 or is_prefix(run):
+        return run if len(run) >= 2 else None
+    for start in range(1, len(run) - 1):
+        if is_prefix(run[start:]):
+            return run[start:]
+    return run if len(run) <= 8 else None
+
+
+_ISSUER_BACK = re.compile(r"[一-龥]{1,40}\Z")
+_ISSUER = re.compile(
+    r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{1,16}?(?:部|委员会|总局|总署|局|政府|人大|院|厅|省|市|行|会|署|委))\Z"
+)
+_ISSUER_CUE = re.compile(r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|的|年|和|及|以及|与)")
+
+
+def _orders(text: str) -> list[NumberSpan]:
+    found: list[NumberSpan] = []
+    for match in [*_ORDER_AFTER.finditer(text), *_ORDER_BEFORE.finditer(text)]:
+        count = number_from_chinese(match[1])
+        issuer = _order_issuer(text, match.start())
+        if count is None or not count:
+            continue
+        if issuer is None:
+            if match.re is _ORDER_AFTER and text[max(0, match.start() - 1) : match.start()] not in set("("):
+                continue
+            issuer = ""
+        if match.group().endswith("主席令"):
+            issuer = "主席"
+        start = match.start() - len(issuer)
+        year, start = _year_before(text, start)
+        issuer = issuer.removeprefix("中华人民共和国") or issuer
+        end = match.end()
+        if match.group()[-1] in ")]" and not re.search(r"[(\[]", match.group()):
+            end -= 1  # the bracket belongs to what surrounds the number
+        found.append(NumberSpan(start, end, DocumentNumber(issuer, year, count, "order")))
+    return found
+
+
+def _order_issuer(text: str, end: int) -> str | None:
+    window = _ISSUER_BACK.search(text[max(0, end - 40) : end])
+    if window is None:
+        return None
+    run = window.group()
+    if cue := _ISSUER_CUE.match(run):
+        run = run[cue.end() :]
+    match = _ISSUER.match(run)
+    return match.group() if match else None
+
+
+_YEAR_BACK = re.compile(rf"[\[(〔]?{_YEAR}[\])]?年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?\Z")
+
+
+def _year_before(text: str, start: int) -> tuple[int | None, int]:
+    """The year printed before an order: 2003年国务院令 → 2003."""
+    match = _YEAR_BACK.search(text[max(0, start - 14) : start])
+    if match is None or not match.group().rstrip(")").endswith(("年", "日", "月", "]")):
+        return None, start
+    opened = match.group().startswith("(") and ")" not in match.group()
+    return number_from_chinese(match[1]), start - len(match.group()) + opened
+
+
+def _announcements(text: str) -> list[NumberSpan]:
+    found: list[NumberSpan] = []
+    for match in _ANNOUNCED.finditer(text):
+        issuer = _order_issuer(text, match.start())
+        year = number_from_chinese(match[1])
+        if issuer is not None and year is not None:
+            number = DocumentNumber(issuer, year, int(match[2]), "announcement")
+            found.append(NumberSpan(match.start() - len(issuer), match.end(), number))
+    return found
+
+
+def _standards(text: str) -> list[NumberSpan]:
+    return [
+        NumberSpan(
+            m.start(), m.end(), DocumentNumber(f"{m[1]} {m[2]}-{m[3]}", int(m[3]), int(m[2].split(".")[0]), "standard")
+        )
+        for m in _STANDARD.finditer(text)
+    ]

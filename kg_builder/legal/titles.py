@@ -1,0 +1,299 @@
+"""Where titles of documents stand in a text: in 《》 with what belongs to them outside, and plain.
+
+Works on text without white space and with folded signs (`normalise.fold`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from kg_builder.legal.issuers import is_national, issuers_before, place_in, split_names
+
+LONGEST = 120  # characters of a title; the longest real ones have about ninety
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSpan:
+    """A title in the squeezed text, with the offices that stand directly before it or begin it."""
+
+    start: int
+    end: int
+    bracketed: bool
+    cut: bool = False
+    issuers: tuple[str, ...] = ()
+
+
+# ---- 《…》 ----
+
+_BRACKET = re.compile(r"[《》〈〉]")
+# Words after which a 《 within a title opens another title: 关于印发《, 贯彻落实〈
+_NESTS = re.compile(
+    r"(?:印发|转发|发布|公布|颁布|下发|修订|修改|贯彻|落实|实施|执行|关于|同意|批转|废止|对|于|和|与|及|学习|宣传|批准|调整|[《〈])\Z"
+)
+_OUTER_TAIL = re.compile(
+    r"的?(?:补充|实施|贯彻)?(?:通知|批复|复函|意见|公告|通告|决定|函|办法|细则|方案|请示|报告)|[》〉]"
+)
+# Where a title without its 》 ends: a full stop, a comma, a number.
+_END_OF_CUT = re.compile(r"[。;,:]|\((?=[^()]{0,16}(?:19|20)\d\d)|(?:、)?[一-龥]{2,8}[\[(](?:19|20)\d\d[\])]")
+
+
+def bracketed_spans(text: str) -> list[tuple[int, int, bool]]:
+    """Outermost 《…》 as (start, end, cut): without its 》 a title ends at the next stop or number, without its 《
+    it begins after the last one."""
+    found: list[tuple[int, int, bool]] = []
+    stack: list[int] = []
+    inner_end = 0  # where the last inner title of the open one ended, 0 for none
+    for match in _BRACKET.finditer(text):
+        sign, at = match.group(), match.start()
+        if sign in "《〈":
+            if stack and not _may_nest(text, at, inner_end):
+                found.append(_cut_span(text, stack[0], inner_end, at))
+                stack, inner_end = [], 0
+            stack.append(at)
+        elif not stack:
+            found += _unopened(text, at, found) if sign == "》" else []
+        else:
+            opened = stack.pop()
+            if sign == "》" and text[opened] == "〈" and stack and not _OUTER_TAIL.match(text, at + 1):
+                opened, stack = stack[0], []  # 《…〈…》: one sign closes both
+            inner_end = at + 1 if stack else 0
+            if not stack:
+                found.append((opened, at + 1, False))
+    if stack:
+        found.append(_cut_span(text, stack[0], inner_end, len(text)))
+    return found
+
+
+def _may_nest(text: str, at: int, inner_end: int) -> bool:
+    if inner_end and text[at - 1] in "、和与及":
+        return inner_end == at - 1
+    return _NESTS.search(text[max(0, at - 2) : at]) is not None
+
+
+def _cut_span(text: str, start: int, inner_end: int, limit: int) -> tuple[int, int, bool]:
+    if inner_end and (tail := _OUTER_TAIL.match(text, inner_end)):
+        return start, tail.end(), False  # 《关于印发《X》的通知: one 》 for two
+    limit = min(limit, start + LONGEST)
+    end = _END_OF_CUT.search(text, max(start + 1, inner_end), limit)
+    stop = end.start() if end else limit
+    while stop > start + 1 and text[stop - 1] in "、,和及与":
+        stop -= 1
+    return start, stop, True
+
+
+_UNOPENED = re.compile(r"[^。;,:、()《》〈〉]{6,90}\Z")
+
+
+def _unopened(text: str, at: int, found: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    floor = max(found[-1][1] if found else 0, at - 90)
+    match = _UNOPENED.search(text[floor:at])
+    if match is None or kind_of_ending(match.group()) != "document":
+        return []
+    start = floor + match.start()
+    if cue := re.match(r".*(?:根据|依据|按照|参照)(?=.{6})", match.group()):
+        start += cue.end()
+    return [(start, at + 1, True)]
+
+
+_TAIL_OF = re.compile(
+    r"(?:[(\[](?:试行|暂行|修订|修正|草案|征求意见稿|试行稿|(?:19|20)\d\d年?(?:修订|修正|版|本|修正版|修订版)?)[)\]])?"
+    r"(?:的(?:补充|若干|实施|指导|复)?(?:通知|批复|复函|函|意见|实施意见|决定|公告|通告|请示|办法|实施办法|规定|细则|实施细则|方案|实施方案|通报|报告|命令)"
+    r"|(?:配套|贯彻)?实施(?:细则|办法|方案|意见|条例|规定)|补充规定|细则|通知|办法)"
+)
+# 财政部关于印发《, 阳泉市人民政府关于同意《, 印发《, 山西省实施《
+_HEAD_ABOUT = re.compile(r"关于[^。;,:()《》〈〉]{0,40}\Z")
+_HEAD_ISSUE = re.compile(r"(?:印发|转发|批转|发布|公布|颁布|下发)\Z")
+_HEAD_CARRY = re.compile(r"(?:贯彻|落实|执行)?实施\Z")
+_EDITION_AFTER = re.compile(
+    r"[(\[](?:试行|暂行|修订|修正|修订版|草案|(?:19|20)\d\d年?(?:修订|修正|版|本|修正版|修订版))[)\]]"
+)
+
+
+def bracketed_titles(text: str) -> list[TitleSpan]:
+    """Titles in 《》 with the words outside that belong to them: 财政部关于印发《…》的通知, 《…》实施细则."""
+    titles: list[TitleSpan] = []
+    floor = 0
+    for start, end, cut in bracketed_spans(text):
+        if start < floor:
+            continue
+        begin, stop, issuers = _with_wrapper(text, start, end, floor)
+        if begin == start:
+            before, names = issuers_before(text, start)
+            issuers = names if before >= floor else ()
+        if stop == end and (edition := _EDITION_AFTER.match(text, end)):
+            stop = edition.end()
+        titles.append(TitleSpan(begin, stop, True, cut, issuers or leading_issuers(text[start:end])))
+        floor = stop
+    return titles
+
+
+def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int, tuple[str, ...]]:
+    tail = _TAIL_OF.match(text, end)
+    if tail is None:
+        return start, end, ()
+    before = text[max(floor, start - 60) : start]
+    inside_about = "关于" in text[start : start + 40]
+    about = _HEAD_ABOUT.search(before) or _HEAD_ISSUE.search(before)
+    carry = _HEAD_CARRY.search(before)
+    if about and not inside_about:
+        begin = start - len(before) + about.start()
+        office, names = issuers_before(text, begin)
+        return (office, tail.end(), names) if names and office >= floor else (begin, tail.end(), ())
+    if carry and tail.group().endswith(("办法", "细则", "规定", "条例", "意见")):
+        office, names = issuers_before(text, start - len(carry.group()))
+        place = re.search(r"[一-龥]{2,8}[省市县区州](?:贯彻)?实施\Z", before)
+        begin = start - len(place.group()) if place else start
+        return begin, (tail.end() if place else end), names
+    if inside_about or tail.group().startswith(("实施", "配套", "贯彻", "细则", "补充")):
+        return start, tail.end(), ()
+    return start, end, ()
+
+
+_LEADING = re.compile(r"[《〈]?([一-龥、]{2,60}?)(?=关于|转发|印发|批转)")
+
+
+def leading_issuers(title: str) -> tuple[str, ...]:
+    """Offices that a title begins with: 财政部、司法部关于…, 山西省民政厅山西省财政厅关于…."""
+    match = _LEADING.match(title)
+    return split_names(match[1]) if match else ()
+
+
+# ---- what a title is ----
+
+_DOCUMENT = re.compile(
+    r"(?:(?<![书方兵做想魔手写疗打看说办语文用技佛])法|法典|条例|规定|办法|细则|规则|准则|通则|总则|规程|规范|标准|制度|章程|意见|通知|决定|决议|批复|复函|函|公告|通告"
+    r"|命令|指令|令|方案|预案|计划|规划|纲要|要点|措施|政策|指引|指南|目录|大纲|安排|部署|要求|事项|解释|修正案|公约|宪法|党章|议定书"
+    r"|导则|定额|守则|机制|流程|规约|体系|意见书|通报|行动|工程|工作法|第?[一二三四五六七八九十百\d]{1,3}条(?:措施|意见|政策)?"
+    r"|指导书|管理|考核|配置|职能|职责|三定|支出范围|要览|清单|手册|分类|规划\d{4}|20[2-9][05]|决策部署|讲话精神|号文件?)\Z"
+)
+_OTHER_ENDINGS = (
+    ("contract", re.compile(r"(?:合同|协议|协议书|意向书|备忘录|合同书|契约)\Z")),
+    ("minutes", re.compile(r"(?:纪要|会议记录|会议决议|议定事项)\Z")),
+    (
+        "approval",
+        re.compile(
+            r"(?:审批表|审批单|批示|批件|呈批件|呈批单|签报|审批意见|核准表|批准书|签批件|批办单|阅批件|处理单|传阅单|审核表)\Z"
+        ),
+    ),
+    ("application", re.compile(r"(?:申请表|申请书|申报表|申报书|申请|请示|申请报告|申报材料|的申报)\Z")),
+    (
+        "other",
+        re.compile(
+            r"(?:工资表|工资单|花名册|讲话|报告|报告书|名单|发票|报表|台账|明细表|统计表|责任书|任务书|倡议书|情况说明|测算表|预算表|报价单|说明书|中标通知书|成交通知书)\Z"
+        ),
+    ),
+)
+
+
+def kind_of_ending(title: str) -> str | None:
+    """`document`, a notation of `basisKind`, or None where the last words of a title tell nothing."""
+    name = re.sub(r"[(\[][^()\[\]]{0,30}[)\]]\Z", "", title.strip("《》〈〉 、,。;")).strip("《》〈〉")
+    for kind, pattern in _OTHER_ENDINGS:
+        if pattern.search(name):
+            return kind
+    return "document" if _DOCUMENT.search(name) else None
+
+
+# ---- plain titles ----
+
+_ENDING = r"(?:通知|决定|批复|复函|意见|办法|条例|规定|细则|规则|方案|预案|规划|纲要|制度|规程|章程|行动计划|要点|措施|公告|通告|决议|准则|规范)"
+_PLAIN_END = re.compile(_ENDING)
+# What may follow a title that stands in the text without brackets.
+_AFTER = re.compile(
+    r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中|明确|指出"
+)
+_ABOUT_END = re.compile(
+    r"的(?:若干|实施|指导|补充|暂行|有关|具体|试行|工作)?(?:通知|决定|批复|复函|意见|实施意见|指导意见|办法|规定|方案|措施|公告|通告|决议|通报)\Z"
+    r"|(?:实施意见|实施方案|实施办法|管理办法|实施细则)\Z"
+)
+_VAGUE = re.compile(
+    r"有关精神|相关(?:规定|要求|政策|制度)|有关(?:规定|要求|政策|制度)\Z|我[省市县区局单院馆校]|等有关|等相关"
+)
+_STOP_BEFORE = re.compile(r".*[。;,:》〉\]](?=.)", re.S)
+_LEAD_CUE = re.compile(
+    r"(?:(?:主要|严格|认真|全面|依据|根据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|遵守|制定了?|出台了?|印发了?|下发了?|以及|包括|依|按|据|和|及|与|《|\(|:|、|的"
+    r"|\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|[①-⑳]|文件|号文|号|文))+"
+)
+_PLAIN_BODY = re.compile(r"[一-龥A-Za-z0-9“”\"()、·\-《》]{4,70}\Z")
+_PROSE = re.compile(
+    r"我[们省市县区局单院馆校中]|[了已将并经由为]|根据|按照|依据|通过|进行|签订|采用|确保|严格|制定|完善|建立|需要|编制|组织实施|是|提出|有关部门"
+)
+
+
+def plain_titles(
+    text: str, taken: list[tuple[int, int]], numbers: list[tuple[int, int]], breaks: list[int]
+) -> list[TitleSpan]:
+    """Titles without brackets: 国务院关于…的决定, and names that begin with a place or office and end like a document.
+
+    `taken` are spans read already, `numbers` those of document numbers, `breaks` offsets before which a space stood.
+    """
+    found: list[TitleSpan] = []
+    floor = 0
+    starts = [a for a, _ in taken]
+    ends = [b for _, b in taken]
+    after_number = {b for _, b in numbers}
+    for match in _longest_endings(text):
+        index = bisect_right(starts, match.end() - 1) - 1
+        if index >= 0 and ends[index] >= match.end():
+            continue  # within a span that is read already
+        low = max(floor, ends[index] if index >= 0 else 0, match.end() - LONGEST)
+        span = _about_title(text, low, match.end(), after_number) or _named_title(
+            text, low, match.end(), after_number, breaks
+        )
+        if span is not None:
+            found.append(span)
+            floor = span.end
+    return found
+
+
+def _longest_endings(text: str) -> list[re.Match[str]]:
+    return [m for m in _PLAIN_END.finditer(text) if _AFTER.match(text, m.end())]
+
+
+def _about_title(text: str, low: int, end: int, after_number: set[int]) -> TitleSpan | None:
+    """国务院关于…的决定, or 关于…的通知 at the beginning of a clause or beside a number."""
+    window = text[low:end]
+    stop = _STOP_BEFORE.match(window)
+    base = low + (stop.end() if stop else 0)
+    at = text.find("关于", base, end)
+    if at < 0 or end - at < 9 or not _ABOUT_END.search(text[at:end]) or _VAGUE.search(text[at:end]):
+        return None
+    office, names = issuers_before(text, at)
+    if names and office >= low:
+        return TitleSpan(office, end, False, issuers=names)
+    lead = text[base:at]
+    if base in after_number or not lead or _LEAD_CUE.fullmatch(lead):
+        return TitleSpan(at, end, False)
+    return None
+
+
+def _named_title(text: str, low: int, end: int, after_number: set[int], breaks: list[int]) -> TitleSpan | None:
+    """阳泉市救助管理站财务审核审批管理办法: a place or office first, no verb within, a document's ending."""
+    window = text[low:end]
+    stop = _STOP_BEFORE.match(window)
+    base = low + (stop.end() if stop else 0)
+    body = text[base:end]
+    lead = _LEAD_CUE.match(body)
+    start = base + (lead.end() if lead else 0)
+    beside_number = base in after_number or start in after_number
+    if "、" in text[start:end]:
+        start = text.rfind("、", start, end) + 1
+    name = text[start:end]
+    if not 7 <= len(name) <= 60 or not _PLAIN_BODY.fullmatch(name) or _PROSE.search(name) or _VAGUE.search(name):
+        return None
+    whole = name.startswith(("全国", "国家", "中华人民共和国", "国务院", "中共中央")) or is_national(name)
+    if whole or beside_number or place_in(name) is not None:
+        return TitleSpan(start, end, False)
+    return None
+
+
+# 依据预算法, 中华人民共和国会计法
+_PLAIN_LAW = re.compile(r"中华人民共和国[一-龥]{2,24}?(?:法实施条例|条例|(?<!方)法)(?![律规制定治官院人度国])")
+
+
+def plain_laws(text: str, taken: list[tuple[int, int]]) -> list[TitleSpan]:
+    """Laws named in full without brackets."""
+    found = [TitleSpan(m.start(), m.end(), False) for m in _PLAIN_LAW.finditer(text)]
+    return [s for s in found if not any(a < s.end and s.start < b for a, b in taken)]
