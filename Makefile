@@ -25,7 +25,7 @@ lint: .venv/developed
 
 # The reference of the command line in docs/cli.md, written from --help; a test compares it.
 docs: .venv/developed
-	$(BIN)/python -m docs.cli > docs/cli.md
+	$(BIN)/python docs/cli.py > docs/cli.md
 
 wheel: .venv/developed
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

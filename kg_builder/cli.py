@@ -1,0 +1,301 @@
+"""The commands of `mingzhang`: arguments in, messages and exit codes out; the work is done elsewhere.
+
+Exit codes: 0 done; 1 nothing published, a refusal under --strict, violations, an unreadable file; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import kg_builder
+from kg_builder.errors import ReadingError
+
+RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml")
+GRAPH_FORMATS = ("ttl", "nt", "jsonld", "rdf")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except BrokenPipeError:  # the reader of our output has left (`| head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return _fail("interrupted; the release in place is unchanged" if options.name == "build" else "interrupted")
+    except ReadingError as error:
+        return _fail(str(error))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands with their options and help."""
+    top = argparse.ArgumentParser(
+        prog="mingzhang",
+        description="Turn Chinese government budget disclosures into linked data that people can trust.",
+    )
+    top.add_argument("--version", action="version", version=f"mingzhang {kg_builder.__version__}")
+    commands = top.add_subparsers(dest="name", metavar="COMMAND", required=True)
+    for add in (_add_build, _add_serve, _add_inspect, _add_validate, _add_query):
+        add(commands)
+    return top
+
+
+Commands = Any  # argparse keeps the type of `add_subparsers` to itself
+
+
+def _add_build(commands: Commands) -> None:
+    command = commands.add_parser(
+        "build",
+        help="read reports, check them and publish a release",
+        description="Read report files and folders, check them and publish a new release in DIR. Exit code 0: "
+        "published; 1: nothing could be published, or a report was refused under --strict; 2: wrong usage.",
+    )
+    command.add_argument("inputs", metavar="INPUT", nargs="+", type=Path, help="a .pdf, .txt or .md file, or a folder")
+    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder of the releases")
+    command.add_argument("--base", metavar="IRI", type=_base, default="http://localhost:8000/", help=(
+        "address that all IRIs begin with (default: %(default)s)"
+    ))  # fmt: skip
+    command.add_argument("--jobs", metavar="N", type=_positive, default=os.cpu_count() or 1, help=(
+        "processes that work at the same time (default: one for each core)"
+    ))  # fmt: skip
+    command.add_argument("--authority", metavar="FILE", type=_file, help="a larger table of laws (.tsv) to link to")
+    command.add_argument("--seconds", metavar="N", type=_positive, default=900, help=(
+        "longest time that one report may take (default: %(default)s)"
+    ))  # fmt: skip
+    command.add_argument("--strict", action="store_true", help="exit with 1 if any file was refused")
+    command.add_argument("--json", action="store_true", help="print the summary as JSON")
+    command.set_defaults(command=_build)
+
+
+def _add_serve(commands: Commands) -> None:
+    command = commands.add_parser(
+        "serve",
+        help="serve the current release over HTTP",
+        description="Serve the current release of DIR: pages, linked data and a SPARQL endpoint. A new release in DIR "
+        "is taken up without a restart.",
+    )
+    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    command.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    command.add_argument(
+        "--workers", metavar="N", type=_positive, help="processes that run queries (default: by cores)"
+    )
+    command.set_defaults(command=_serve)
+
+
+def _add_inspect(commands: Commands) -> None:
+    command = commands.add_parser(
+        "inspect",
+        help="show what is read from one report, page by page",
+        description="Show what is read from one report, page by page: whose it is, tables, forms, what was ignored and "
+        "why, and what was not read.",
+    )
+    command.add_argument("report", metavar="REPORT", type=Path, help="a .pdf, .txt or .md file")
+    command.add_argument("--json", action="store_true", help="print the whole parsed report as JSON")
+    command.add_argument("--render", metavar="OUT.pdf", type=Path, help="draw what was read over the pages of a PDF")
+    command.set_defaults(command=_inspect)
+
+
+def _add_validate(commands: Commands) -> None:
+    command = commands.add_parser(
+        "validate",
+        help="check an RDF file or a release against the shapes",
+        description="Check an RDF file or the current release of a folder against the SHACL shapes and list the "
+        "findings. Exit code 1 if there are violations.",
+    )
+    command.add_argument("target", metavar="FILE|DIR", type=Path, help="an RDF file, or a folder of releases")
+    command.add_argument("--format", choices=("text", "ttl"), default="text", help=(
+        "one line for each finding, or the SHACL report in Turtle (default: %(default)s)"
+    ))  # fmt: skip
+    command.set_defaults(command=_validate)
+
+
+def _add_query(commands: Commands) -> None:
+    command = commands.add_parser(
+        "query",
+        help="run a SPARQL query on the current release",
+        description="Run a SPARQL query on the current release of DIR. The default graph is the union of all graphs.",
+    )
+    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
+    command.add_argument("query", metavar="QUERY|FILE.rq", help="the query, or a file that holds it")
+    command.add_argument("--format", choices=(*RESULT_FORMATS, *GRAPH_FORMATS), help=(
+        "of the answer (default: table for rows, ttl for triples)"
+    ))  # fmt: skip
+    command.set_defaults(command=_query)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
+    return int(text)
+
+
+def _base(text: str) -> str:
+    """An absolute http(s) IRI of ASCII characters; a slash at its end is added."""
+    if not (text.isascii() and text.startswith(("http://", "https://")) and not set(text) & set(' <>"{}|\\^`#?')):
+        raise argparse.ArgumentTypeError(f"expected an http or https IRI, found {text!r}")
+    return text.rstrip("/") + "/"
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"expected a file, found none at {text}")
+    return Path(text)
+
+
+def _fail(message: str) -> int:
+    print(f"mingzhang: {message}", file=sys.stderr)
+    return 1
+
+
+# build
+
+
+def _build(options: argparse.Namespace) -> int:
+    from kg_builder.build import NothingPublishedError, Options, build  # noqa: PLC0415 - the help needs no libraries
+    from kg_builder.release import ReleaseError  # noqa: PLC0415 - as above
+
+    progress = _Progress(sys.stderr)
+    how = Options(options.base, options.jobs, float(options.seconds), options.authority)
+    try:
+        manifest, new = build(options.inputs, options.out, how, progress.say)
+    except NothingPublishedError as error:
+        progress.end()
+        if options.json:
+            print(
+                json.dumps({"published": False, "reports": [], "refused": error.refused}, ensure_ascii=False, indent=1)
+            )
+        else:
+            print("\n".join(map(_refusal_line, error.refused)))
+        return _fail(str(error))
+    except ReleaseError as error:
+        progress.end()
+        return _fail(str(error))
+    progress.end()
+    if options.json:
+        print(json.dumps(_summary(manifest, new), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(_summary_lines(manifest, new, options.out)))
+    return 1 if options.strict and manifest["refused"] else 0
+
+
+class _Progress:
+    """Lines of progress: one that is written over on a terminal, one after another elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._terminal, self._open = stream, stream.isatty(), False
+
+    def say(self, line: str) -> None:
+        if self._terminal:
+            width = os.get_terminal_size(self._stream.fileno()).columns
+            # Chinese characters take two columns: half the width in characters always fits.
+            self._stream.write(f"\r\x1b[K{line[: max(width // 2, 20)]}")
+            self._open = True
+        else:
+            self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def end(self) -> None:
+        if self._open:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def _summary(manifest: dict[str, Any], new: bool) -> dict[str, Any]:
+    """The part of the manifest that says what became of each file."""
+    return {"published": True, "new": new} | {k: manifest[k] for k in ("version", "counts", "reports", "refused")}
+
+
+def _summary_lines(manifest: dict[str, Any], new: bool, out: Path) -> Iterable[str]:
+    for entry in manifest["reports"]:
+        yield f"{entry['title']} ({', '.join(source['name'] for source in entry['sources'])})"
+        yield (
+            "  "
+            + ", ".join(f"{entry['read'][kind]} {kind}" for kind in entry["read"])
+            + f", {entry['triples']} triples"
+        )
+        yield "  findings: " + _findings(entry["findings"])
+    yield from map(_refusal_line, manifest["refused"])
+    counts = manifest["counts"]
+    yield (
+        f"{'published' if new else 'unchanged'}: release {manifest['version']} in {out / 'current'}: "
+        f"{counts['reports']} reports, {counts['refused']} refused, {counts['triples']} triples; "
+        f"findings: {_findings(counts['findings'])}"
+    )
+
+
+def _findings(found: dict[str, int]) -> str:
+    return ", ".join(f"{count} {severity}" for severity, count in found.items()) or "none"
+
+
+def _refusal_line(refused: dict[str, Any]) -> str:
+    error = ReadingError(refused["file"], refused["expected"], refused["found"], refused["page"])
+    return f"refused: {error}"
+
+
+# serve
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from server.release import ReleaseMissingError  # noqa: PLC0415 - other commands need no server
+    from server.serve import run  # noqa: PLC0415 - as above
+
+    settings = {} if options.workers is None else {"workers": options.workers}
+    print(f"serving {options.dir} on http://{options.host}:{options.port}/", file=sys.stderr)
+    try:
+        run(options.dir, options.host, options.port, **settings)
+    except (ReleaseMissingError, OSError) as error:
+        return _fail(str(error))
+    return 0
+
+
+# inspect
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from kg_builder import inspection  # noqa: PLC0415 - the help needs no libraries
+    from kg_builder.build import read_report  # noqa: PLC0415 - as above
+
+    report = read_report(options.report)
+    if options.render:
+        from kg_builder.readers.overlay import draw_reading  # noqa: PLC0415 - draws with libraries that only this needs
+
+        if options.report.suffix.lower() != ".pdf":
+            raise ReadingError(options.report.name, "a PDF to draw over", "another kind of file")
+        draw_reading(options.report, inspection.marks(report), options.render)
+    if options.json:
+        print(json.dumps(inspection.report_to_json(report), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(inspection.report_to_lines(report)))
+    return 0
+
+
+# query
+
+
+def _query(options: argparse.Namespace) -> int:
+    from kg_builder.querying import QueryError, run_query  # noqa: PLC0415 - the help needs no libraries
+
+    text = options.query
+    if text.endswith(".rq"):
+        try:
+            text = Path(text).read_text(encoding="utf-8")
+        except OSError as error:
+            return _fail(f"{text}: expected a file with a query, found {error.strerror}")
+    try:
+        run_query(options.dir / "current" / "store", text, options.format, sys.stdout.buffer)
+    except QueryError as error:
+        return _fail(str(error))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
