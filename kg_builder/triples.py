@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg_builder import vocab
 
 Object = ox.NamedNode | ox.Literal
+Term = Object | ox.BlankNode | ox.Triple
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 PREFIXES = {
