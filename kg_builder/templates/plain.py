@@ -1,0 +1,191 @@
+"""Text whose cell borders are lost → the budget tables printed in it, as grids with the columns of the print.
+
+A table begins below its line of unit (单位：万元) or its title, with a head that `plain_heads` understands, and ends
+at the next title, note or heading. Where the head is not understood, each line with figures is a row of one cell, so
+that nothing is lost and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg_builder.model import Cell, Page, Place, Table
+from kg_builder.templates.plain_heads import Head, is_head_word, read_heads
+from kg_builder.templates.plain_rows import Row, read_rows
+from kg_builder.text import squeeze
+
+_UNIT = re.compile(r"单位[:：](?:人民币)?[（(]?[亿万千]?元[）)]?$")  # 单位：万元 · （单位：元）
+_TABLE_LABEL = re.compile(
+    r"(?:预算|决算|部门|单位)?(?:公开|附)?(?:表[一二三四五六七八九十\d]{1,3}|\d{1,2}表)"
+)  # 预算公开表1
+_TITLE = re.compile(r"[^。；，,]{4,60}表(?:[（(][^（()）]{1,24}[)）])?")  # 2023年项目支出预算表（上年结转）
+_PART = re.compile(r"第[一二三四五六七八九十]{1,3}部分")  # 第三部分 2023年度部门预算情况说明
+_NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")  # 注：本表无数据
+_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -3-
+_RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,12}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
+_NUMBERING = re.compile(r"\s*1(?:\s+\d{1,2}){1,30}\s*")  # 1 2 3 4 5 6 7 under the heads
+_FIGURE = re.compile(r"(?<![\d.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]|年|月|日|号|%)")
+_BODY_START = re.compile(r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[、）]|\d{3}(?:\d{2}){0,3}(?:\s|$)")
+_SUM = re.compile(r"^\s*\S{0,4}(?:合计|总计)(?:\s+-?[\d,]+\.?\d*|\s{2,}$|\s*$)")  # 合计 1,098.40
+_HEAD_LINES = 30
+_PROSE = 45  # characters from which a line with a full stop is a sentence rather than a label
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """Lines of one printed table, from the first below the unit to the last of its body."""
+
+    first: int
+    end: int
+
+
+def restore_tables(pages: list[Page]) -> list[Page]:
+    """The pages with tables rebuilt from plain lines; pages with a size (PDF) stay as they are.
+
+    A rebuilt table has its head rows (None under merged cells), the row that numbers the columns, and its body rows;
+    blanks are empty cells. A row whose figures fit in several ways is one text in its first cell. Lines of white
+    space alone, which only the layout needs, are left out of the pages handed back.
+    """
+    return [page if page.size is not None else _restored(page) for page in pages]
+
+
+def _restored(page: Page) -> Page:
+    taken = {cell.place.line for table in page.tables for row in table.rows for cell in row if cell is not None}
+    lines = [line for line in page.lines if line.place.line not in taken]
+    found = [
+        _table([line for line in lines[region.first : region.end] if not _is_noise(line.text)], page.number)
+        for region in _regions(lines)
+    ]
+    tables = [*page.tables, *(table for table in found if table is not None)]
+    kept = tuple(line for line in page.lines if line.text.strip())
+    return replace(page, lines=kept, tables=tuple(sorted(tables, key=lambda table: table.place.line or 0)))
+
+
+def _regions(lines: Sequence[Cell]) -> Iterator[_Region]:
+    at = 0
+    while at < len(lines):
+        if not _begins(lines, at):
+            at += 1
+            continue
+        end = _end(lines, at + 1)
+        yield _Region(at + 1, end)
+        at = max(end, at + 1)
+
+
+def _begins(lines: Sequence[Cell], at: int) -> bool:
+    """Whether a table's head begins below this line: the line names the unit, or is a title with the head next."""
+    text = squeeze(lines[at].text)
+    if _UNIT.search(text):
+        return True
+    following = [line for line in lines[at + 1 : at + 4] if line.text.strip()][:1]
+    words = following[0].text.split() if following else []
+    return bool(_TITLE.fullmatch(text)) and len(words) > 1 and all(is_head_word(word) for word in words)
+
+
+def _end(lines: Sequence[Cell], start: int) -> int:
+    for i in range(start, len(lines)):
+        text = squeeze(lines[i].text)
+        if _NOTE.match(text) or _begins(lines, i) or (len(text) > _PROSE and "。" in text):
+            return _before_title(lines, start, i)
+        if _TABLE_LABEL.fullmatch(text) or (_TITLE.fullmatch(text) and not _is_noise(text)):
+            return i
+        if _PART.match(text) and not _is_noise(text):
+            return i
+    return len(lines)
+
+
+def _before_title(lines: Sequence[Cell], start: int, at: int) -> int:
+    """Where the caption of the next table begins that ends at line `at`."""
+    for i in range(at - 1, max(at - 5, start), -1):
+        if re.match(r"(?:部门|单位|编制单位|填报单位)(?:名称)?[:：]", squeeze(lines[i].text)):
+            return i
+    return at
+
+
+def _is_noise(text: str) -> bool:
+    """Print that stands on the page but belongs to no table: page numbers, running heads, the title of the part."""
+    text = squeeze(text)
+    if _PART.match(text):
+        return text.endswith("表")  # 第二部分 2023年部门预算报表
+    return bool(text) and (bool(re.fullmatch(r"[-—–·]+第?\d{1,4}页?[-—–·]+", text)) or bool(_RUNNING.fullmatch(text)))
+
+
+def _table(lines: list[Cell], page: int) -> Table | None:
+    while lines and not lines[0].text.strip():
+        lines = lines[1:]
+    if not lines:
+        return None
+    read = _read(lines)
+    if read is None:
+        return _undivided(lines)
+    head, numbering, rows = read
+    grid = [*head.rows, *([numbering] if numbering else []), *(row.cells for row in rows)]
+    return Table(Place(page, line=lines[0].place.line), tuple(tuple(row) for row in grid))
+
+
+def _read(lines: list[Cell]) -> tuple[Head, tuple[Cell, ...] | None, list[Row]] | None:
+    """Head, numbers of the columns and rows; None where no reading of the head fits, or more than one does."""
+    for length in _head_lengths(lines):
+        numbering = lines[length] if length < len(lines) and _NUMBERING.fullmatch(lines[length].text) else None
+        body = _body(lines, length, lines[length + 1 :] if numbering else lines[length:])
+        heads = read_heads([line for line in lines[:length] if line.text.strip()])
+        numbers = [Cell(text, numbering.place) for text in numbering.text.split()] if numbering else None
+        fitting = [head for head in heads if numbers is None or len(numbers) == len(head.columns)]
+        if len(fitting) == 1:
+            return fitting[0], tuple(numbers) if numbers else None, read_rows(body, fitting[0].columns)
+        if fitting:
+            rows = [(head, read_rows(body, head.columns)) for head in fitting]
+            scores = [sum(row.divided for row in found) - len(found) for _, found in rows]
+            if scores.count(max(scores)) == 1:
+                head, found = rows[scores.index(max(scores))]
+                return head, tuple(numbers) if numbers else None, found
+    return None
+
+
+def _head_lengths(lines: list[Cell]) -> list[int]:
+    """How many lines may be the head: up to the first line that only a body has; 合计 alone may be either."""
+    for i, line in enumerate(lines[:_HEAD_LINES]):
+        text = line.text
+        if _NUMBERING.fullmatch(text):
+            return [i]
+        if i == 0 or not text.strip():
+            continue
+        if _is_body(text):
+            alone = squeeze(text) in ("合计", "总计")
+            return [i, *(n for n in _head_lengths_after(lines, i + 1) if alone)]
+    return [min(len(lines), _HEAD_LINES)]
+
+
+def _head_lengths_after(lines: list[Cell], start: int) -> list[int]:
+    found = [i for i in range(start, min(len(lines), _HEAD_LINES)) if lines[i].text.strip() and _is_body(lines[i].text)]
+    return found[:1]
+
+
+def _is_body(text: str) -> bool:
+    if _SUM.match(text) or _BODY_START.match(text.strip(" ")):
+        return True
+    words = text.split(" ")
+    figures = [word for word in words if _FIGURE.fullmatch(word)]
+    return bool(figures) or (text != text.rstrip() and len(text) - len(text.rstrip()) > 1)
+
+
+def _body(lines: list[Cell], head: int, body: list[Cell]) -> list[Cell]:
+    """The body lines without heads repeated on later pages and without empty rows at the end."""
+    repeated = [squeeze(line.text) for line in lines[:head] if line.text.strip()]
+    kept: list[Cell] = []
+    at = 0
+    while at < len(body):
+        window = [line for line in body[at : at + 2 * len(repeated)] if line.text.strip()][: len(repeated)]
+        if len(repeated) > 1 and [squeeze(line.text) for line in window] == repeated:
+            at = body.index(window[-1]) + 1
+            continue
+        kept.append(body[at])
+        at += 1
+    return kept
+
+
+def _undivided(lines: list[Cell]) -> Table | None:
+    rows = tuple((Cell(line.text.strip(" "), line.place),) for line in lines if line.text.strip())
+    return Table(rows[0][0].place, rows) if any(_FIGURE.search(row[0].text) for row in rows) else None

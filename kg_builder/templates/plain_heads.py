@@ -1,0 +1,324 @@
+"""Head of a table whose cell borders are lost: words in reading order → the columns below them.
+
+A head is read row by row, groups above their columns. Which word is a group, and how far it reaches, is decided by
+meaning (the code lists' labels) and by layout: words on one line of text stand in one row of cells, and those are
+either all groups or all columns. Several readings are handed back where the head alone does not decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations, pairwise
+
+from kg_builder import vocab
+from kg_builder.model import Cell
+from kg_builder.text import label_key, squeeze
+
+_YEAR = re.compile(r"^20\d\d(?:年度?)?")  # 2023年预算数 · 2023预算数 · 2023年
+_CODE = re.compile(r"(?:编码|代码|编号)$|^[类款项]$")
+_SUBJECT = re.compile(r"^(?:项目|科目)$|科目$")  # a label column, or the group over code and name
+_NAME = re.compile(r"(?:名称|单位|部门)$")
+_TOTAL = re.compile(r"^(?:预算|决算|本年|支出|收入)?数?(?:合计|总计|小计|总额)数?$")
+_FIGURE = re.compile(
+    r"^(?:年初|调整|当年|本年|上年|全年)?(?:预算|决算|执行)(?:数|额|金额)$|^金额$|^本年(?:收入|支出|预算|决算)$"
+)
+_SIDE = re.compile(r"^(?:.*预算|.*拨款)?(?:收入|支出)$")
+_MONEY = re.compile(r"(?:安排|结转|结余|资金|数|额|预算|经费|拨款|费|收入|支出|补助)$")
+_THREE_PUBLIC = {"three-public", "overseas", "reception", "vehicles", "vehicle-purchase", "vehicle-operation"} | {
+    "meetings",
+    "training",
+}
+_ROWS = 4  # rows of cells in a head at most
+_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of figures, names or codes; a total column names the columns that it sums up."""
+
+    kind: str  # code, label or money
+    parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The columns of a table and its head as a grid (None where a merged cell covers the position)."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    cell: Cell
+    line: int  # lines of the head counted from 0; a word wrapped over lines has its first
+    roles: frozenset[str]  # code, label, subject, total, figure (may be a group), side, fiscal, basic, money
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    word: int
+    children: tuple[_Node, ...] = ()
+
+
+def read_heads(lines: Sequence[Cell]) -> list[Head]:
+    """All readings of the head that meaning and layout allow, the likelier first; none where there is no head."""
+    for words in _segmentations(lines):
+        for strict in (True, False):
+            trees = _trees(words, strict)
+            if trees:
+                return [_head(tree, words) for tree in trees]
+    return []
+
+
+def _segmentations(lines: Sequence[Cell]) -> Iterator[list[_Word]]:
+    """The head's words, wrapped ones joined: all known ones first, then with the fewest joins."""
+    pieces = [(i, cell, text) for i, cell in enumerate(lines) for text in cell.text.split()]
+    if not pieces or len(pieces) > _WORDS:
+        return
+    ways: list[list[tuple[int, int, list[_Word]]]] = [[] for _ in range(len(pieces) + 1)]
+    ways[0] = [(0, 0, [])]
+    for start in range(len(pieces)):
+        for end in range(start + 1, min(start + 5, len(pieces)) + 1):
+            run = pieces[start:end]
+            if any(b[0] == a[0] for a, b in pairwise(run)):
+                break  # words on one line are words of their own
+            word = _word("".join(text for _, _, text in run), run[0][1], run[0][0])
+            cost = 0 if word.family not in ("", "other") else 2 * (end - start) - 1 if word.roles else 1000
+            for doubt, joins, words in ways[start]:
+                ways[end].append((doubt + cost, joins + end - start - 1, [*words, word]))
+            ways[end] = sorted(ways[end], key=lambda way: way[:2])[:6]
+    for doubt, _, words in ways[-1]:
+        if doubt < 1000:
+            yield words
+
+
+def _word(text: str, cell: Cell, line: int) -> _Word:
+    roles, family = _roles(text)
+    return _Word(Cell(text, cell.place), line, roles, family)
+
+
+@cache
+def _roles(text: str) -> tuple[frozenset[str], str]:
+    """What a word may be in a head, and its family; nothing for words that no head has."""
+    key = label_key(text)
+    bare = _YEAR.sub("", key)
+    for pattern, role in ((_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_TOTAL, "total")):
+        if pattern.search(bare):
+            return frozenset({role}), role
+    if _FIGURE.search(bare) or (bare != key and bare in ("预算", "决算")):
+        return frozenset({"money", "figure"}), "figure"
+    if not bare:
+        return frozenset({"money"}), "figure"  # 2023年
+    return _roles_by_code_list(bare) or _roles_by_form(bare)
+
+
+def _roles_by_code_list(bare: str) -> tuple[frozenset[str], str] | None:
+    for scheme in ("funding", "expenditureType", "provision", "topic"):
+        notation = vocab.notations(scheme).get(bare)
+        if scheme == "funding" and notation is not None:
+            group = {"fiscal"} if notation == "fiscal" else set[str]()
+            part = notation != "fiscal" and _under(scheme, notation, "fiscal")
+            return frozenset({"money", *group}), "fiscal" if part else "funding"
+        if scheme == "expenditureType" and notation is not None:
+            return frozenset({"money", *({"basic"} if notation == "basic" else ())}), notation
+        if scheme == "provision" and notation is not None:
+            return frozenset({"money"}), scheme
+        if scheme == "topic" and notation in _THREE_PUBLIC:
+            return frozenset(
+                {"money", *({"figure"} if notation in ("vehicles", "three-public") else ())}
+            ), "three-public"
+    return None
+
+
+def _roles_by_form(bare: str) -> tuple[frozenset[str], str]:
+    if _SIDE.search(bare):
+        return frozenset({"side"}), "side"
+    if _MONEY.search(bare) and 4 <= len(bare) <= 14:
+        return frozenset({"money"}), "other"
+    return frozenset(), ""
+
+
+def _under(scheme: str, notation: str | None, top: str) -> bool:
+    while notation is not None and notation != top:
+        notation = vocab.concepts(scheme)[notation].broader
+    return notation == top
+
+
+def _trees(words: list[_Word], strict: bool) -> list[tuple[_Node, ...]]:
+    """The readings of the words as rows of cells; `strict` holds the words of one line to one kind."""
+    found: list[tuple[_Node, ...]] = []
+    for groups in _levels(words, 0, 1, 1, strict):
+        tree = _tree(groups)
+        if _valid_root(tree, words) and tree not in found:
+            found.append(tree)
+    return found
+
+
+_Level = tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]  # cells per group above, and which of them are groups
+
+
+def _levels(words: list[_Word], start: int, above: int, depth: int, strict: bool) -> Iterator[list[_Level]]:
+    """The rows of cells from word `start` on, given the number of groups in the row above."""
+    for end in range(start + above, len(words) + 1):
+        if end < len(words) and words[end].line == words[end - 1].line:
+            continue  # a row of cells does not end inside a line of text
+        row = range(start, end)
+        for groups in _group_choices(words, row, end == len(words) or depth == _ROWS, strict):
+            if not groups and end < len(words):
+                continue
+            rest = list(_levels(words, end, len(groups), depth + 1, strict)) if groups else [list[_Level]()]
+            for shares in _shares(tuple(row), above) if rest else ():
+                yield from ([(shares, groups), *levels] for levels in rest)
+
+
+def _group_choices(words: list[_Word], row: range, last: bool, strict: bool) -> Iterator[tuple[int, ...]]:
+    able = [i for i in row if words[i].roles & {"subject", "figure", "side", "fiscal", "basic"}]
+    must = [i for i in row if words[i].roles == {"side"}]
+    for size in range(len(must), 1 if last else len(able) + 1):
+        for groups in combinations(able, size):
+            if set(must) <= set(groups) and not (strict and groups and _mixed(words, row, groups)):
+                yield groups
+
+
+def _mixed(words: list[_Word], row: range, groups: tuple[int, ...]) -> bool:
+    lines = {words[i].line for i in groups}
+    return any(words[i].line in lines and i not in groups for i in row)
+
+
+def _shares(cells: tuple[int, ...], groups: int) -> Iterator[tuple[tuple[int, ...], ...]]:
+    """All ways to hand the cells of a row, in order, to the groups above: each gets one or more."""
+    for cuts in combinations(range(1, len(cells)), groups - 1):
+        ends = (0, *cuts, len(cells))
+        yield tuple(cells[a:b] for a, b in pairwise(ends))
+
+
+def _tree(levels: list[_Level]) -> tuple[_Node, ...]:
+    def node(word: int, depth: int) -> _Node:
+        groups = levels[depth][1]
+        if word not in groups:
+            return _Node(word)
+        cells = levels[depth + 1][0][groups.index(word)]
+        return _Node(word, tuple(node(cell, depth + 1) for cell in cells))
+
+    return tuple(node(word, 0) for word in levels[0][0][0])
+
+
+def _valid_root(tree: tuple[_Node, ...], words: list[_Word]) -> bool:
+    sides = [node for node in tree if "side" in words[node.word].roles]
+    if sides:
+        return len(sides) == len(tree) >= 2 and all(_valid(node, words) for node in tree)
+    return _panel(tree, words) and all(_valid(node, words) for node in tree if node.children)
+
+
+def _valid(node: _Node, words: list[_Word]) -> bool:
+    """Whether a group's columns are of the kind that its word stands over."""
+    roles, children = words[node.word].roles, node.children
+    if not children:
+        return "side" not in roles
+    inner = all(_valid(child, words) for child in children)
+    families = {words[child.word].family for child in children}
+    if "side" in roles:
+        return inner and _panel(children, words)
+    if "subject" in roles:
+        return len(children) > 1 and families <= {"code", "label", "subject"}
+    if "fiscal" in roles:
+        return families <= {"fiscal", "total"} and len(children) > 1
+    if "basic" in roles:
+        return families <= {"personnel", "public", "total"} and len(children) > 1
+    one_kind = not (families & {"three-public"} and families & {"fiscal", "funding", "basic", "project"})
+    figures_only = not any(_names(child, words) for child in children) and _totals_outside(children, words)
+    return inner and one_kind and len(children) > 1 and figures_only and _distinct(children, words)
+
+
+def _names(node: _Node, words: list[_Word]) -> bool:
+    return bool(words[node.word].roles & {"code", "label", "subject"})
+
+
+def _panel(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
+    """Names first, figures after them, at least one of each."""
+    kinds = [_names(node, words) for node in nodes]
+    in_order = kinds[0] and not kinds[-1] and kinds == sorted(kinds, reverse=True)
+    return in_order and _distinct(nodes, words) and _totals_outside(nodes[sum(kinds) :], words)
+
+
+def _totals_outside(figures: tuple[_Node, ...], words: list[_Word]) -> bool:
+    """A total stands before or after what it sums up, not amid it."""
+    return not any("total" in words[node.word].roles for node in figures[1:-1])
+
+
+def _distinct(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
+    """No column twice, and no part of 财政拨款 beside it instead of below it."""
+    texts = [words[node.word].cell.text for node in nodes]
+    whole = any("fiscal" in words[node.word].roles for node in nodes)
+    part = any(words[node.word].family == "fiscal" for node in nodes)
+    return len(set(texts)) == len(texts) and not (whole and part)
+
+
+def _head(tree: tuple[_Node, ...], words: list[_Word]) -> Head:
+    leaves = [leaf for node in tree for leaf in _leaves(node)]
+    depth = max(_depth(node) for node in tree)
+    grid: list[list[Cell | None]] = [[None] * len(leaves) for _ in range(depth)]
+    at = 0
+    for node in tree:
+        at = _fill(grid, node, 0, at, words)
+    parts = {leaf: part for nodes in _sibling_sets(tree) for leaf, part in _parts(nodes, words)}
+    columns = tuple(Column(_kind(words[leaf]), tuple(leaves.index(p) for p in parts.get(leaf, ()))) for leaf in leaves)
+    return Head(columns, tuple(tuple(row) for row in grid))
+
+
+def _kind(word: _Word) -> str:
+    if "code" in word.roles:
+        return "code"
+    return "label" if word.roles & {"label", "subject"} else "money"
+
+
+def _leaves(node: _Node) -> list[int]:
+    return [leaf for child in node.children for leaf in _leaves(child)] or [node.word]
+
+
+def _depth(node: _Node) -> int:
+    return 1 + max((_depth(child) for child in node.children), default=0)
+
+
+def _fill(grid: list[list[Cell | None]], node: _Node, row: int, at: int, words: list[_Word]) -> int:
+    grid[row][at] = words[node.word].cell
+    if not node.children:
+        return at + 1
+    for child in node.children:
+        at = _fill(grid, child, row + 1, at, words)
+    return at
+
+
+def _sibling_sets(nodes: tuple[_Node, ...]) -> Iterator[tuple[_Node, ...]]:
+    yield nodes
+    for node in nodes:
+        if node.children:
+            yield from _sibling_sets(node.children)
+
+
+def _parts(nodes: tuple[_Node, ...], words: list[_Word]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The total column among the siblings with the columns that add up to it."""
+    figures = [node for node in nodes if not _names(node, words)]
+    for total in figures[:1] + figures[1:][-1:]:
+        others = [node for node in figures if node is not total]
+        if "total" in words[total.word].roles and not total.children and others:
+            yield total.word, tuple(part for other in others for part in _addends(other, words))
+            return
+
+
+def _addends(node: _Node, words: list[_Word]) -> list[int]:
+    if not node.children:
+        return [node.word]
+    if "total" in words[node.children[0].word].roles:
+        return [node.children[0].word]
+    return [part for child in node.children for part in _addends(child, words)]
+
+
+def is_head_word(text: str) -> bool:
+    """Whether the text is a word that heads of budget tables have."""
+    return bool(_roles(squeeze(text))[0])
