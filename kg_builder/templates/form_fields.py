@@ -1,0 +1,265 @@
+"""What a project's target form is made of: its labels, and the draft that the layouts fill.
+
+The form is 项目支出绩效目标申报表 and its kin (财政项目支出绩效目标填报表): a head, a block of money, texts, goals and
+indicators. Field labels decide, never the title, order or place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from kg_builder import vocab
+from kg_builder.model import (
+    Amount,
+    Appropriation,
+    Body,
+    Cell,
+    Horizon,
+    Indicator,
+    Place,
+    Project,
+    Residue,
+    Scope,
+)
+from kg_builder.text import decimal_of, label_key, money, squeeze
+
+# Labels of the head, of the money block and of the signatures. They name places of the form, not concepts.
+_HEAD = {
+    "name": "项目名称 项目名 专项名称",
+    "department": "主管部门及代码 主管部门代码 主管部门 主管单位 主管部门(单位) 主管部门名称",
+    "unit": "实施单位 项目实施单位 项目单位 承担单位 项目承担单位 申报单位 预算单位 用款单位 资金使用单位",
+    "attribute": "项目属性 项目性质",
+    "category": "项目类别 项目类型 项目分类",
+    "period": "项目期 项目日期 项目期限 项目周期 实施期限 实施周期 项目起止时间 起止时间 项目实施期",
+    "start": "计划开始日期 开始日期 计划开始时间 开始时间",
+    "finish": "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间",
+    "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算",
+    "personal": (
+        "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 联系电话 "
+        "联系方式 电话 手机 填报日期 填表日期 填报时间"
+    ),
+}
+HEAD = {label: part for part, labels in _HEAD.items() for label in labels.split()}
+_TOTALS: dict[str, Horizon] = {
+    **dict.fromkeys("实施期资金总额 实施资金总额 项目资金总额 项目总预算 总预算 实施期总额 中期资金总额".split(), "implementation"),
+    **dict.fromkeys(
+        "年度资金总额 年度资金申请总额 年度资金 年度预算总额 当年预算 项目当年预算 本年度预算 本年预算".split(), "annual"
+    ),
+}
+_GOALS: dict[str, Horizon] = {
+    **dict.fromkeys("实施期目标 实施期总目标 实施期总体目标 实施期绩效目标 项目总目标 中期目标 长期目标".split(), "implementation"),
+    **dict.fromkeys("年度目标 年度总目标 年度总体目标 年度绩效目标 当年目标".split(), "annual"),
+}
+GOAL_GROUPS = frozenset("总体目标 绩效目标 项目绩效目标 项目绩效总目标 总目标".split())
+LEVELS = frozenset("一级指标 二级指标 三级指标 指标值 指标内容 绩效指标 指标名称".split())
+GROUPS = frozenset("绩效指标 绩效 指标 绩 效 指 标 效指 指标值 绩效指 效指标".split())
+TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
+
+# 057-阳泉市文化和旅游局 · 054001—某中心
+_CODED = re.compile(r"(?P<code>\d{3,12})\s*[-－—–:：]\s*(?P<name>\D.*)", re.DOTALL)
+# 项目资金（元） · （万元） · 单位：元
+_UNIT = re.compile(r"[(（]\s*(亿元|万元|元)\s*[)）]|单位\s*[:：]\s*(亿元|万元|元)")
+# The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
+_TITLE = re.compile(r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?")
+_YEAR = re.compile(r"[(（]?(?:19|20)\d\d年度?[)）]?")  # （2023年度）
+
+
+def plain(text: str) -> str:
+    """The text without the layout's line breaks; a break between two Latin words is a space."""
+    return re.sub(r"[ \t]*\n[ \t]*", "", re.sub(r"(?<=[A-Za-z])[ \t]*\n[ \t]*(?=[A-Za-z])", " ", text)).strip()
+
+
+def is_title(text: str) -> bool:
+    """Whether the text is a form's title: 阳泉市市级预算部门（单位）项目支出绩效目标申报表."""
+    return bool(_TITLE.fullmatch(squeeze(text)))
+
+
+def is_year(text: str) -> bool:
+    """Whether the text is the year under the title: （2023年度）."""
+    return bool(_YEAR.fullmatch(squeeze(text)))
+
+
+def unit_in(text: str) -> str | None:
+    """The unit of money that the text names: `项目资金（元）` → 元."""
+    found = _UNIT.search(text)
+    return (found[1] or found[2]) if found else None
+
+
+def head_part(text: str) -> str | None:
+    """Which part of the form the text labels (name, department, money, personal …), None where it is no label."""
+    return HEAD.get(re.sub(r"\((?:亿元|万元|元|单位)\)$", "", label_key(text)) or label_key(text)) or HEAD.get(label_key(text))
+
+
+def text_field(text: str) -> str | None:
+    """Notation of the text field that the text labels: 项目概况 → overview."""
+    notation = vocab.notations("field").get(label_key(text))
+    return notation if notation in TEXT_ORDER else None
+
+
+def goal_horizon(text: str) -> Horizon | None:
+    """The horizon whose goal the text labels: 实施期目标 → implementation."""
+    return _GOALS.get(label_key(text))
+
+
+def total_horizon(text: str) -> Horizon | None:
+    """The horizon whose total the text labels: 年度资金总额： → annual."""
+    return _TOTALS.get(_money_key(text))
+
+
+def total_labels() -> list[str]:
+    """The labels of the totals."""
+    return list(_TOTALS)
+
+
+def funding_of(text: str) -> str | None:
+    """Notation of the source of money that the text labels, whole or cut by the cell: 市县（区）财政资 → municipal."""
+    known, key = vocab.notations("funding"), _money_key(text)
+    if key in known:
+        return known[key]
+    cut = {notation for label, notation in known.items() if len(key) >= 5 and label.startswith(key)}
+    return cut.pop() if len(cut) == 1 else None
+
+
+def _money_key(text: str) -> str:
+    return label_key(text).removeprefix("其中:").removeprefix("其中").strip(":")
+
+
+def indicator_kind(text: str) -> str | None:
+    """Notation of the second (or only) level of indicators that the text labels: 数量指标 → output-quantity."""
+    return vocab.notations("indicator").get(label_key(text))
+
+
+@cache
+def first_levels() -> frozenset[str]:
+    """Notations of the first level of indicators that have levels below them."""
+    return frozenset(c.broader for c in vocab.concepts("indicator").values() if c.broader)
+
+
+def is_first_level(notation: str | None) -> bool:
+    """Whether the notation is of the first level (产出指标), which holds other levels."""
+    return notation in first_levels()
+
+
+@dataclass
+class Draft:
+    """A form while it is read; `project()` makes it final."""
+
+    place: Place
+    pages: list[int] = field(default_factory=list)
+    head: dict[str, Cell] = field(default_factory=dict)
+    unit: str | None = None  # of money
+    sums: list[tuple[str, Horizon, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
+    texts: dict[str, Cell] = field(default_factory=dict)
+    indicators: list[Indicator] = field(default_factory=list)
+    finished: bool = False  # the signatures were seen
+    ignored: list[Residue] = field(default_factory=list)
+    unread: list[Residue] = field(default_factory=list)
+
+    def put(self, part: str, cell: Cell) -> None:
+        """Keep a value of the head; a second one for the same part is a continuation of the first."""
+        known = self.head.get(part)
+        text = plain(cell.text) if known is None else known.text + plain(cell.text)
+        self.head[part] = Cell(text, known.place if known else cell.place)
+
+    def put_text(self, notation: str, cell: Cell) -> None:
+        """Keep (or continue) a text field."""
+        known = self.texts.get(notation)
+        text = plain(cell.text) if known is None else known.text + plain(cell.text)
+        if text:
+            self.texts[notation] = Cell(text, known.place if known else cell.place)
+
+    def put_sum(self, key: str, horizon: Horizon, label: str, number: Cell) -> bool:
+        """Keep a sum; False where this source has one already for the horizon."""
+        if any(k == key and h == horizon for k, h, _, _ in self.sums):
+            return False
+        self.sums.append((key, horizon, label, number))
+        return True
+
+    def leave(self, cell: Cell, reason: str) -> None:
+        """Report text that became no value."""
+        self.unread.append(Residue(plain(cell.text), cell.place, reason))
+
+    def skip(self, cell: Cell, reason: str) -> None:
+        """Report text that is no value, for a stated reason."""
+        self.ignored.append(Residue(plain(cell.text), cell.place, reason))
+
+    def project(self) -> Project | None:
+        """The project, None where the form gives it no name."""
+        name = self.head.get("name")
+        if name is None or not name.text:
+            return None
+        total, annual, appropriations = self._money()
+        order = {notation: i for i, notation in enumerate([*TEXT_ORDER, "goal-implementation", "goal-annual"])}
+        return Project(
+            name=name.text,
+            place=self.place,
+            pages=tuple(sorted(set(self.pages))),
+            department=_body(self.head.get("department"), "department"),
+            unit=_body(self.head.get("unit"), "unit"),
+            attribute=self._text("attribute"),
+            category=self._text("category"),
+            period=self._period(),
+            total=total,
+            annual=annual,
+            appropriations=tuple(appropriations),
+            fields=tuple(sorted(self.texts.items(), key=lambda item: order.get(item[0], 99))),
+            indicators=tuple(self.indicators),
+        )
+
+    def _text(self, part: str) -> str | None:
+        cell = self.head.get(part)
+        return cell.text or None if cell else None
+
+    def _period(self) -> str | None:
+        start, finish = self._text("start"), self._text("finish")
+        return self._text("period") or (f"{start}至{finish}" if start and finish else start or finish)
+
+    def _money(self) -> tuple[Amount | None, Amount | None, list[Appropriation]]:
+        if self.unit is None:
+            self.unread.extend(Residue(c.text, c.place, "a sum without a unit") for _, _, _, c in self.sums)
+            return None, None, []
+        totals: dict[Horizon, Amount] = {}
+        found: list[Appropriation] = []
+        by_level = any(key in {"central", "provincial", "municipal"} for key, *_ in self.sums)
+        for key, horizon, label, cell in self.sums:
+            amount = money(cell.text, self.unit, cell.place)
+            if amount is None:
+                self.leave(cell, "not a number")
+            elif key == "total":
+                totals[horizon] = amount
+            else:
+                funding = "other" if key == "other-funds" and by_level else key
+                found.append(Appropriation(funding, horizon, label, amount))
+        return totals.get("implementation"), totals.get("annual"), found
+
+
+def _body(cell: Cell | None, scope: Scope) -> Body | None:
+    if cell is None or not cell.text:
+        return None
+    coded = _CODED.fullmatch(cell.text)
+    if coded:
+        return Body(coded["name"].strip(), cell.place, scope, code=coded["code"])
+    return Body(cell.text, cell.place, scope)
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a number and nothing else."""
+    return decimal_of(text) is not None
+
+
+def is_coded(text: str) -> bool:
+    """Whether the text is a code with a name: 064-阳泉市民政局."""
+    return bool(_CODED.fullmatch(text.strip()))
+
+
+def labels_in(texts: Iterator[str]) -> set[str]:
+    """The parts of a form that any of the texts label: evidence that a form stands here."""
+    found: set[str] = set()
+    for text in texts:
+        part = head_part(text) or text_field(text) or (goal_horizon(text) and "goals") or (total_horizon(text) and "sums")
+        if part:
+            found.add(part)
+    return found

@@ -1,0 +1,414 @@
+"""A form whose cell borders are lost (plain text in reading order) → draft.
+
+Both halves of a row stand on one line, the right one cut at its narrow column and fused with its value; a label whose
+cell spans several rows stands on a line of its own. `form_halves` parts the halves; here are the lines' roles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from kg_builder import vocab
+from kg_builder.indicators import parse_target
+from kg_builder.model import Cell, Horizon, Indicator, Place, Residue
+from kg_builder.templates import form_fields as form
+from kg_builder.templates.form_fields import Draft
+from kg_builder.templates.form_halves import Known, Pair, part_line, split_half, split_halves
+from kg_builder.text import label_key, squeeze
+
+_WRAPPED = 14  # lines that a wrapped name or value may run over
+_SHORTEST_LABEL = 4  # 数量 and 质量 alone begin names too; 数量指标 does not
+
+
+def read_lines(draft: Draft, lines: Sequence[Cell], known: Known) -> None:
+    """Read the lines of one form into its draft; every line becomes a value, is ignored for a reason or unread."""
+    reader = _LinesReader(draft, known)
+    for line in lines:
+        reader.feed(line)
+    reader.close()
+
+
+def _labels(labels: Sequence[str]) -> str:
+    """An alternation of labels, white space allowed inside (a label wrapped by its cell), longest first."""
+    ordered = sorted(labels, key=lambda label: (-len(label), label))
+    return "|".join(r"\s*".join(_either(char) for char in label) for label in ordered)
+
+
+def _either(char: str) -> str:
+    return {"(": "[(（]", ")": "[)）]"}.get(char, re.escape(char))
+
+
+@cache
+def _head_label() -> re.Pattern[str]:
+    # 主管部门及代码 057-… 实施单位: a label at the line's begin or after a space, before a space, a colon or the end
+    names = [label for label, part in form.HEAD.items() if part != "money"]
+    return re.compile(rf"(?:^|(?<=\s))(?P<label>{_labels(names)})(?=\s|[:：]|$)[:：]?")
+
+
+@cache
+def _text_label() -> re.Pattern[str]:
+    # 立项依据 《中华人民共和国文物保护法》
+    names = [label for label, notation in vocab.notations("field").items() if notation in form.TEXT_ORDER]
+    return re.compile(rf"\s*(?P<label>{_labels(names)})(?:\s|[:：]|$)")
+
+
+@cache
+def _sum_token() -> re.Pattern[str]:
+    # 市县（区）财政资 金 195,000
+    names = [label for label in vocab.notations("funding") if len(label) >= 4]
+    labels = _labels([*names, *form.total_labels()])
+    number = r"[-−]?\d[\d,，]*(?:\s?\.\s?\d+)?"
+    return re.compile(rf"(?P<label>{labels})\s*[:：]?|(?P<number>{number})")
+
+
+@cache
+def _kind_labels() -> tuple[tuple[str, str], ...]:
+    """Labels of indicator levels with their notation, longest first."""
+    found = vocab.notations("indicator").items()
+    return tuple(sorted((i for i in found if len(i[0]) >= _SHORTEST_LABEL), key=lambda i: (-len(i[0]), i[0])))
+
+
+@dataclass
+class _LinesReader:
+    draft: Draft
+    known: Known
+    part: str = "head"
+    label: str | None = None  # the head's or text's label that following lines continue
+    sums: list[Cell] = field(default_factory=list)
+    goals: list[Cell] = field(default_factory=list)
+    indicators: list[Cell] = field(default_factory=list)
+
+    def feed(self, line: Cell) -> None:
+        text = line.text.strip()
+        if not text:
+            return
+        found = _head_label().match(text)
+        if self.draft.finished or (found and form.head_part(found["label"]) == "personal"):
+            self.draft.finished = True
+            self.draft.ignored.append(Residue("", line.place, "personal data"))
+        elif self.part == "head" and (form.is_title(text) or form.is_year(text)):
+            self.draft.skip(line, "title of the form")
+        elif self._is_heading(text):
+            self.part = "indicators"
+            self.draft.skip(line, "headings of the form")
+        elif self.part == "indicators":
+            self.indicators.append(line)
+        else:
+            self._feed_field(text, line.place)
+
+    def _is_heading(self, text: str) -> bool:
+        keys = [label_key(part) for part in text.split()]
+        return sum(key in form.LEVELS for key in keys) >= 2
+
+    def _feed_field(self, text: str, place: Place) -> None:
+        cell = Cell(text, place)
+        label = _text_label().match(text)
+        if all(form.goal_horizon(part) or label_key(part) in form.GOAL_GROUPS for part in text.split()):
+            self.part = "goals"
+            self.draft.skip(cell, "headings of the form")
+        elif self.part == "goals":
+            self._feed_goal(text, place)
+        elif label:
+            self.part, self.label = "texts", form.text_field(label["label"])
+            self.draft.put_text(str(self.label), Cell(text[label.end() :], place))
+        elif self.part == "texts":
+            self.draft.put_text(str(self.label), cell)
+        elif form.head_part(text.split()[0]) == "money" or self.part == "sums":
+            self.part = "sums"
+            self.draft.unit = self.draft.unit or form.unit_in(text)
+            self.sums.append(cell)
+        else:
+            self._feed_head(text, place)
+
+    def _feed_head(self, text: str, place: Place) -> None:
+        found = list(_head_label().finditer(text))
+        before = text[: found[0].start()] if found else text
+        if before.strip():
+            if self.label:
+                self.draft.put(self.label, Cell(before.strip(), place))
+            else:
+                self.draft.leave(Cell(before, place), "a value without a label")
+        if not found:
+            return
+        ends = [match.start() for match in found[1:]] + [len(text)]
+        for match, end in zip(found, ends, strict=True):
+            self.label = form.head_part(match["label"])
+            if value := text[match.end() : end].strip():
+                self.draft.put(str(self.label), Cell(value, place))
+
+    def _feed_goal(self, text: str, place: Place) -> None:
+        first, _, rest = text.partition(" ")
+        if label_key(first) in form.GOAL_GROUPS and not self.goals:
+            text = rest.strip()
+        if squeeze(text) in form.GROUPS:
+            self.draft.skip(Cell(text, place), "headings of the form")
+        elif text:
+            self.goals.append(Cell(text, place))
+
+    def close(self) -> None:
+        _read_sums(self.draft, self.sums)
+        _read_goals(self.draft, self.goals)
+        _IndicatorLines(self.draft, self.known).read(self.indicators)
+
+
+def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
+    """Labels and numbers in order; of two equal labels the first is the implementation period's."""
+    text = "\n".join(line.text for line in lines)
+    seen: dict[str, int] = {}
+    waiting: tuple[str, Horizon, str] | None = None
+    for match in _sum_token().finditer(text):
+        place = lines[text.count("\n", 0, match.start())].place
+        if match["number"]:
+            number = Cell(squeeze(match["number"]), place)
+            if waiting is None or not draft.put_sum(*waiting, number):
+                draft.leave(number, "a number without a known label")
+            waiting = None
+            continue
+        label = squeeze(match["label"])
+        total, funding = form.total_horizon(label), form.funding_of(label)
+        key = "total" if total else str(funding)
+        seen[label_key(label)] = count = seen.get(label_key(label), 0) + 1
+        horizon: Horizon = total or ("implementation" if count == 1 else "annual")
+        waiting = (key, horizon, label)
+
+
+def _read_goals(draft: Draft, lines: Sequence[Cell]) -> None:
+    if not lines:
+        return
+    left, right = _two_columns([line.text for line in lines])
+    draft.put_text("goal-implementation", Cell("".join(left), lines[0].place))
+    if right:
+        place = lines[min(len(left), len(lines) - 1)].place
+        draft.put_text("goal-annual", Cell("".join(right), place))
+
+
+def _two_columns(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Part the left column's lines from the right one's, which follow them and are narrower.
+
+    A line that holds both columns (short goals) is cut at the space before its second half. Lines of a column are
+    filled to its width but for the last one; where no such cut is to be seen all lines are the left column's.
+    """
+    if len(lines) == 1:
+        return _two_halves(lines[0])
+    scores = [(_column_score(lines[:k], lines[k:]), -k) for k in range(1, len(lines))]
+    score, k = max(scores)
+    return (lines[: -k], lines[-k:]) if score > 0 else (lines, [])
+
+
+def _two_halves(line: str) -> tuple[list[str], list[str]]:
+    spaces = [match.start() for match in re.finditer(r"\s+", line)]
+    if not spaces:
+        return [line], []
+    cut = min(spaces, key=lambda at: (not _alike(line[:at], line[at:]), abs(len(line) - 1 - 2 * at)))
+    return [line[:cut].strip()], [line[cut:].strip()]
+
+
+def _alike(a: str, b: str) -> bool:
+    a, b = squeeze(a), squeeze(b)
+    return a == b or (len(b) >= 4 and a.startswith(b))
+
+
+def _column_score(left: list[str], right: list[str]) -> float:
+    """How well the lines part here: like beginnings, and two columns each filled to its own width."""
+    widths = [[_width(line) for line in column] for column in (left, right)]
+    wide, narrow = max(widths[0]), max(widths[1])
+    score = 4.0 if squeeze(left[0])[:6] == squeeze(right[0])[:6] else 0.0
+    score += 2.0 if wide > narrow * 1.15 else -3.0 if narrow > wide else 0.0
+    for column, width in zip(widths, (wide, narrow), strict=True):
+        score -= sum(1.0 for w in column[:-1] if w < width - 5)
+    return score + (0.5 if left[-1].rstrip().endswith(("。", "；", "！")) else 0.0)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text.strip())
+
+
+@dataclass
+class _IndicatorLines:
+    """The lines below the headings. `state` says what a line without a label is.
+
+    left: the first indicator of the left half; right: that of the right half; both: a row of both halves.
+    """
+
+    draft: Draft
+    known: Known
+    kind: str | None = None
+    top: str | None = None
+    state: str = "both"
+    first: Cell | None = None  # the left half's first indicator, until the right half's comes
+    halves: list[tuple[Horizon, str, Cell, Pair]] = field(default_factory=list)
+
+    def read(self, lines: Sequence[Cell]) -> None:
+        index = 0
+        while index < len(lines):
+            index += self._feed(lines, index)
+        self._flush()
+        self._retry()
+        self.draft.indicators.extend(self._indicator(*half) for half in self.halves)
+
+    def _feed(self, lines: Sequence[Cell], index: int) -> int:
+        line = lines[index]
+        text = line.text.strip()
+        if squeeze(text) in form.GROUPS or not text:
+            return 1
+        text = self._without_top(text)
+        if not text:
+            return 1
+        label = self._label_at(text)
+        if label is None:
+            return self._feed_row(lines, index)
+        notation, length = label
+        rest = text[length:].strip()
+        second = self._second_label(rest)
+        if second is not None:
+            self._flush()
+            self.kind, self.state = notation, "both"
+            left, right = rest[: second[0]].strip(), rest[second[1] :].strip()
+            right, used = self._with_following(left, right, lines, index)
+            self._pair(Cell(left, line.place), Cell(right, line.place))
+            return 1 + used
+        if self.state == "left" and notation == self.kind:
+            self.state = "right"
+        else:
+            self._flush()
+            self.kind, self.state = notation, "left"
+        if rest:
+            self._single(Cell(rest, line.place))
+        return 1
+
+    def _without_top(self, text: str) -> str:
+        """Take the first level (产出指标) off the line's begin."""
+        first, _, rest = text.partition(" ")
+        notation = form.indicator_kind(first)
+        if form.is_first_level(notation):
+            self.top = notation
+            return rest.strip()
+        return text
+
+    def _label_at(self, text: str) -> tuple[str, int] | None:
+        """The level that begins the line, with the label's length; a label followed by a target is a name."""
+        for label, notation in _kind_labels():
+            if form.is_first_level(notation) or not label_key(text[: len(label)]) == label:
+                continue
+            rest = text[len(label) :].strip()
+            if not label.endswith("指标") and rest and parse_target(rest.split()[0]).value is not None:
+                return None
+            return notation, len(label)
+        return None
+
+    def _second_label(self, text: str) -> tuple[int, int] | None:
+        """Where the right half's label begins and ends, if the line has it too."""
+        for match in re.finditer(r"(?:^|(?<=\s))\S", text):
+            found = self._label_at(text[match.start() :])
+            if found is not None:
+                return match.start(), match.start() + found[1]
+        return None
+
+    def _feed_row(self, lines: Sequence[Cell], index: int) -> int:
+        line = lines[index]
+        if self.kind is None:
+            self.draft.leave(line, "an indicator without a level")
+            return 1
+        if self.state in {"left", "right"}:
+            self._single(line)
+            return 1
+        wrapped = self._wrapped_pair(lines, index)
+        if wrapped:
+            return wrapped
+        left, right = part_line(line.text, self.known)
+        if right is None:
+            self._half("implementation", Cell(left, line.place))
+            return 1
+        right, used = self._with_following(left, right, lines, index)
+        self._pair(Cell(left, line.place), Cell(right, line.place))
+        return 1 + used
+
+    def _wrapped_pair(self, lines: Sequence[Cell], index: int) -> int:
+        """A name on a line of its own, its value below, the same again for the right half: how many lines it takes."""
+        name = squeeze(lines[index].text)
+        if " " in lines[index].text.strip() or split_half(lines[index].text, self.known).value:
+            return 0
+        for again in range(index + 2, min(index + _WRAPPED, len(lines))):
+            if squeeze(lines[again].text) == name:
+                break
+        else:
+            return 0
+        value = "".join(line.text.strip() for line in lines[index + 1 : again])
+        taken, used = self._continuation(squeeze(value), lines, again + 1)
+        self.halves.append(("implementation", str(self.kind), lines[index], Pair(name, value)))
+        self.halves.append(("annual", str(self.kind), lines[again], Pair(name, taken or None)))
+        return again + 1 + used - index
+
+    def _continuation(self, whole: str, lines: Sequence[Cell], start: int) -> tuple[str, int]:
+        """The following lines as long as they print the beginning of `whole`."""
+        text, used = "", 0
+        for line in lines[start : start + _WRAPPED]:
+            longer = text + line.text.strip()
+            if not whole.startswith(squeeze(longer)):
+                break
+            text, used = longer, used + 1
+        return text, used
+
+    def _with_following(self, left: str, right: str, lines: Sequence[Cell], index: int) -> tuple[str, int]:
+        """The right half with its value from the next lines, where it ends after the name that the left half has too."""
+        pair = split_half(left, self.known)
+        if pair.value is None or squeeze(right) != squeeze(pair.name):
+            return right, 0
+        value, used = self._continuation(squeeze(pair.value), lines, index + 1)
+        return (f"{right} {value}", used) if used else (right, 0)
+
+    def _single(self, line: Cell) -> None:
+        if self.state == "left" and self.first is None:
+            self.first = line
+        elif self.state == "left":
+            self._half("implementation", line)
+        else:
+            first, self.first = self.first, None
+            self.state = "both"
+            if first is None:
+                self._half("annual", line)
+            else:
+                self._pair(first, line)
+
+    def _flush(self) -> None:
+        if self.first is not None:
+            self._half("implementation", self.first)
+            self.first = None
+
+    def _pair(self, left: Cell, right: Cell) -> None:
+        a, b = split_halves(left.text, right.text, self.known)
+        for horizon, cell, pair in (("implementation", left, a), ("annual", right, b)):
+            if pair is not None:
+                self.halves.append((horizon, str(self.kind), cell, pair))  # type: ignore[arg-type]  # literals of the tuple
+
+    def _half(self, horizon: Horizon, line: Cell) -> None:
+        pair = split_half(line.text, self.known)
+        names = {squeeze(p.name) for h, k, _, p in self.halves if h == "implementation" and k == self.kind}
+        if horizon == "implementation" and squeeze(pair.name) in names:
+            horizon = "annual"  # the left half has this one already
+        self.halves.append((horizon, str(self.kind), line, pair))
+
+    def _retry(self) -> None:
+        """Halves that could not be parted are tried against every indicator of their kind in the other half."""
+        for index, (horizon, kind, cell, pair) in enumerate(self.halves):
+            if pair.value is not None:
+                continue
+            for other, same, twin_cell, twin in self.halves:
+                if other == horizon or same != kind or twin.value is None:
+                    continue
+                _, parted = split_halves(f"{twin.name} {twin.value}", cell.text, self.known)
+                if parted and parted.value is not None and twin_cell is not cell:
+                    self.halves[index] = (horizon, kind, cell, parted)
+                    break
+            else:
+                self._leave_whole(horizon, kind, cell, pair)
+
+    def _leave_whole(self, horizon: Horizon, kind: str, cell: Cell, pair: Pair) -> None:
+        self.draft.unread.append(Residue(pair.name, cell.place, "name and target could not be told apart"))
+
+    def _indicator(self, horizon: Horizon, kind: str, cell: Cell, pair: Pair) -> Indicator:
+        target = parse_target(pair.value) if pair.value else None
+        return Indicator(kind, pair.name, horizon, target, cell.place)

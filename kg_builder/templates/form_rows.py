@@ -1,0 +1,79 @@
+"""Pages → one flow of rows in reading order, whatever drew them: ruled tables, tabs, or lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg_builder.model import Cell, Page, Place, Table
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A row of cells with text, each with its column; a line of plain text is a row of one cell in column 0."""
+
+    cells: tuple[tuple[int, Cell], ...]
+    page: int
+    in_table: bool
+    ruled: bool  # the columns are real: read from rules or positions, not counted from tabs
+    places: tuple[Place, ...]  # everything that the row stands for, to be claimed with it
+
+    @property
+    def text(self) -> str:
+        """The row's text, cells parted by one space."""
+        return " ".join(cell.text for _, cell in self.cells)
+
+
+def pages_to_rows(pages: Sequence[Page]) -> list[FlowRow]:
+    """All rows of the pages; lines that print a table's text again stand for nothing of their own."""
+    return [row for page in pages for row in _rows_of(page)]
+
+
+def _rows_of(page: Page) -> Iterator[FlowRow]:
+    covered = {i: _table_under(line, page.tables) for i, line in enumerate(page.lines)}
+    blocks: list[tuple[float, int, list[FlowRow]]] = []
+    for index, line in enumerate(page.lines):
+        if covered[index] is None:
+            blocks.append((_top(line.place), index, [_line_row(line, page.number)]))
+    for index, table in enumerate(page.tables):
+        lines = [page.lines[i].place for i, under in covered.items() if under is table]
+        blocks.append((_top(table.place), len(page.lines) + index, list(_table_rows(table, page.number, lines))))
+    for _, _, rows in sorted(blocks, key=lambda block: block[:2]):
+        yield from rows
+
+
+def _top(place: Place) -> float:
+    return place.box.top if place.box else float(place.line or 0)
+
+
+def _line_row(line: Cell, page: int) -> FlowRow:
+    cells = tuple((i, Cell(part.strip(), line.place)) for i, part in enumerate(line.text.split("\t")) if part.strip())
+    return FlowRow(cells, page, in_table=len(cells) > 1, ruled=False, places=(line.place,))
+
+
+def _table_rows(table: Table, page: int, lines: list[Place]) -> Iterator[FlowRow]:
+    ruled = table.place.box is not None
+    for number, row in enumerate(table.rows):
+        cells = tuple((i, cell) for i, cell in enumerate(row) if cell is not None and cell.text.strip())
+        places = [cell.place for cell in row if cell is not None]
+        if ruled and number == 0:
+            places += [table.place, *lines]
+        yield FlowRow(cells, page, in_table=True, ruled=ruled, places=tuple(dict.fromkeys(places)))
+
+
+def _table_under(line: Cell, tables: Sequence[Table]) -> Table | None:
+    """The table whose text the line prints: by the middle of its box (PDF) or by its number (text)."""
+    for table in tables:
+        box, own = table.place.box, line.place.box
+        if box and own:
+            x, y = (own.x0 + own.x1) / 2, (own.top + own.bottom) / 2
+            if box.x0 - 2 <= x <= box.x1 + 2 and box.top - 2 <= y <= box.bottom + 2:
+                return table
+        elif line.place.line is not None and line.place.line in _line_numbers(table):
+            return table
+    return None
+
+
+def _line_numbers(table: Table) -> range:
+    numbers = [cell.place.line for row in table.rows for cell in row if cell is not None and cell.place.line]
+    return range(min(numbers, default=0), max(numbers, default=-1) + 1)

@@ -1,0 +1,223 @@
+"""Pages → the projects of their target forms, and the places that the forms take up.
+
+A form is known by its field labels: 项目名称, 主管部门, 实施单位, 项目资金, 立项依据 …, in cells or in plain lines. A form whose
+head is printed again on the next page is one form; the same form printed twice is one project; two forms of one name
+with different money are two projects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
+from kg_builder.templates import form_fields as form
+from kg_builder.templates.form_fields import Draft
+from kg_builder.templates.form_grid import GridReader
+from kg_builder.templates.form_halves import Known, values_in
+from kg_builder.templates.form_lines import read_lines
+from kg_builder.templates.form_rows import FlowRow, pages_to_rows
+from kg_builder.templates.form_twins import complete_right_half
+from kg_builder.templates.project_narrative import read_narratives
+from kg_builder.text import squeeze
+
+_REACH = 14  # rows below a title in which the labels of a form must show
+_EVIDENCE = 3  # labels that make a form
+# A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
+_HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class FormsRead:
+    """The projects of forms and narratives; `claimed` holds the places of the lines, tables and cells they took.
+
+    A line or cell whose place is in `claimed` is the forms' and nobody else's.
+    """
+
+    projects: tuple[Project, ...]
+    claimed: frozenset[Place]
+    ignored: tuple[Residue, ...]
+    unread: tuple[Residue, ...]
+
+
+def read_forms(pages: list[Page]) -> FormsRead:
+    """Read all target forms and project narratives (项目经费情况说明) of a report, in the order of print."""
+    rows = pages_to_rows(pages)
+    spans = _form_spans(rows)
+    known = _known_values([rows[a:b] for a, b in spans])
+    drafts = [_read_form(rows[a:b], known) for a, b in spans]
+    forms = [form_ for form_ in map(_finished, drafts) if form_ is not None]
+    claimed = {place for a, b in spans for row in rows[a:b] for place in row.places}
+    free = [row for i, row in enumerate(rows) if not any(a <= i < b for a, b in spans)]
+    told = read_narratives(free, [f.project for f in forms])
+    projects = [*_merged(forms), *told.projects]
+    return FormsRead(
+        tuple(sorted(projects, key=lambda project: _order(project.place))),
+        frozenset(claimed | told.claimed),
+        (*(r for draft in drafts for r in draft.ignored), *told.ignored),
+        (*(r for draft in drafts for r in draft.unread), *told.unread),
+    )
+
+
+def _order(place: Place) -> tuple[int, int, float]:
+    return place.page, place.line or 0, place.box.top if place.box else 0.0
+
+
+def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
+    starts = [i for i in range(len(rows)) if _starts_form(rows, i)]
+    starts = [s for n, s in enumerate(starts) if n == 0 or not _between(rows, starts[n - 1], s)]
+    ends = [*starts, len(rows)][1:]
+    return [(start, _end_of(rows, start, end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _between(rows: Sequence[FlowRow], title: int, start: int) -> bool:
+    """Whether `start` is the 项目名称 row of the form whose title stands just above it."""
+    return start - title <= 4 and _is_title(rows[title]) and not _is_title(rows[start])
+
+
+def _is_title(row: FlowRow) -> bool:
+    return len(row.cells) == 1 and form.is_title(row.cells[0][1].text)
+
+
+def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
+    row = rows[index]
+    if not row.cells:
+        return False
+    first = row.cells[0][1].text
+    named = form.head_part(re.split(r"[:：\s]", first.strip())[0]) == "name"
+    if not named and not _is_title(row):
+        return False
+    below = [r for r in rows[index + 1 : index + 1 + _REACH]]
+    stop = next((i for i, r in enumerate(below) if _is_title(r)), len(below))
+    texts = [word for r in [row, *below[:stop]] for _, cell in r.cells for word in [cell.text, *cell.text.split()]]
+    found = form.labels_in(iter(texts))
+    return len(found) >= _EVIDENCE and bool(found & {"department", "unit", "money"})
+
+
+def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
+    """After the signatures, or else before the first heading or foreign table below the indicators."""
+    below = False
+    last = limit
+    for index in range(start, limit):
+        row = rows[index]
+        if not row.cells:
+            continue
+        words = [word for _, cell in row.cells for word in cell.text.split()]
+        if form.head_part(re.split(r"[:：\s]", row.cells[0][1].text.strip())[0]) == "personal" and below:
+            last = index + 1
+            break
+        below = below or any(word in form.LEVELS or form.indicator_kind(word) for word in words)
+        if below and len(row.cells) == 1 and _HEADING.fullmatch(row.text.strip()):
+            return index
+    else:
+        return _last_form_row(rows, start, limit)
+    while last < limit and rows[last].cells and re.fullmatch(r"[\d\s-]+", rows[last].text) and rows[last].in_table:
+        last += 1
+    return last
+
+
+def _last_form_row(rows: Sequence[FlowRow], start: int, limit: int) -> int:
+    """Without signatures: the form in a table ends with the last table that has its labels."""
+    if not any(row.in_table for row in rows[start:limit]):
+        return limit
+    last = start
+    for index in range(start, limit):
+        row = rows[index]
+        if row.in_table and row.cells:
+            last = index
+    return last + 1
+
+
+def _is_grid(rows: Sequence[FlowRow]) -> bool:
+    return sum(len(row.cells) > 1 for row in rows) >= 5
+
+
+def _known_values(forms: Iterable[Sequence[FlowRow]]) -> Known:
+    halves: list[str] = []
+    for rows in forms:
+        for row in rows:
+            words = row.text.split()
+            kinds = [i for i, word in enumerate(words) if form.indicator_kind(word)]
+            if len(kinds) == 2:
+                halves += [" ".join(words[kinds[0] + 1 : kinds[1]]), " ".join(words[kinds[1] + 1 :])]
+            elif len(words) == 4 and words[0] == words[2]:
+                halves.append(" ".join(words[:2]))
+            elif len(words) == 2:
+                halves.append(" ".join(words))
+    return values_in(halves)
+
+
+def _read_form(rows: Sequence[FlowRow], known: Known) -> Draft:
+    first = next(row for row in rows if row.cells)
+    draft = Draft(first.cells[0][1].place, pages=[row.page for row in rows if row.cells])
+    if _is_grid(rows):
+        reader = GridReader(draft)
+        for row in rows:
+            reader.feed(row)
+        reader.close()
+    else:
+        read_lines(draft, [Cell(row.text, row.cells[0][1].place) for row in rows if row.cells], known)
+    return draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    project: Project
+    finished: bool
+
+
+def _finished(draft: Draft) -> _Form | None:
+    project = draft.project()
+    if project is None:
+        draft.unread.append(Residue("", draft.place, "a form without a name"))
+        return None
+    return _Form(project, draft.finished)
+
+
+def _merged(forms: Sequence[_Form]) -> list[Project]:
+    """One project for each name, unit and money: forms that go on over the page and forms printed again."""
+    projects: dict[tuple[object, ...], Project] = {}
+    open_: dict[tuple[object, ...], bool] = {}
+    for item in forms:
+        key = _key(item.project)
+        known = projects.get(key)
+        if known is None:
+            projects[key] = item.project
+        else:
+            projects[key] = _joined(known, item.project, again=not open_[key])
+        open_[key] = not item.finished
+    return [replace(p, indicators=tuple(complete_right_half(p.indicators))) for p in projects.values()]
+
+
+def _key(project: Project) -> tuple[object, ...]:
+    unit = squeeze(project.unit.name) if project.unit else None
+    return squeeze(project.name), unit, _yuan(project.total), _yuan(project.annual)
+
+
+def _yuan(amount: Amount | None) -> object:
+    return amount.yuan if amount else None
+
+
+def _joined(known: Project, more: Project, again: bool) -> Project:
+    """The project with what the second print adds; of a form printed again only what the first lacks."""
+    have = {notation for notation, _ in known.fields}
+    fields = (*known.fields, *(item for item in more.fields if item[0] not in have))
+    added = _new(known.indicators, more.indicators) if again else more.indicators
+    return replace(
+        known,
+        pages=tuple(sorted({*known.pages, *more.pages})),
+        department=known.department or more.department,
+        unit=known.unit or more.unit,
+        attribute=known.attribute or more.attribute,
+        category=known.category or more.category,
+        period=known.period or more.period,
+        appropriations=known.appropriations or more.appropriations,
+        fields=fields,
+        indicators=(*known.indicators, *added),
+    )
+
+
+def _new(known: Iterable[Indicator], more: Iterable[Indicator]) -> list[Indicator]:
+    have = {(i.horizon, squeeze(i.name)) for i in known}
+    return [i for i in more if (i.horizon, squeeze(i.name)) not in have]
