@@ -13,7 +13,7 @@ from functools import cache
 
 from kg_builder import vocab
 from kg_builder.templates.heads import Column, bare_label
-from kg_builder.text import decimal_of, squeeze
+from kg_builder.text import squeeze
 
 _DIMENSIONS = {"1": "revenueCode", "2": "functionCode", "3": "economicCode", "5": "governmentEconomicCode"}
 # 201一般公共服务支出 · 2010101 行政运行 · [30101]基本工资 · 301-工资福利支出
@@ -76,19 +76,20 @@ class CodeReader:
         """The dimension that a code gives its row; none where the code is no official one or contradicts its name."""
         key = _DIMENSIONS.get(code[:1])
         if key is None or len(code) not in {3, 5, 7} or (len(code) == 7 and key in {"economicCode", "governmentEconomicCode"}):
-            return self._by_parent(label)
+            return {}
         if key == "functionCode" and not "201" <= code[:3] <= "234":
             return {}
         if key == "economicCode":
             return self._economic(code, label, columns)
         return {key: code}
 
-    def _by_parent(self, label: str) -> dict[str, str]:
-        """A misprinted code under a whole one: the one child of the parent of that name."""
-        parent = next((c for c in reversed(self.seen[:-1]) if len(c) == 5 and c[0] == "2"), None)
+    def of_parent(self, label: str) -> str | None:
+        """The code for a misprinted one: the only child of that name under the last whole 款 above."""
+        self.seen.pop()
+        parent = next((c for c in reversed(self.seen) if len(c) == 5), None)
         names = _codes_by_name("function").get(bare_label(label), ())
         children = [c for c in names if parent and c.startswith(parent) and len(c) == 7]
-        return {"functionCode": children[0]} if len(children) == 1 else {}
+        return children[0] if len(children) == 1 else None
 
     def _economic(self, code: str, label: str, columns: Sequence[Column]) -> dict[str, str]:
         names = _codes_by_name("economic")
@@ -138,4 +139,4 @@ def economic_by_name(name: str, government: bool) -> dict[str, str]:
 
 def is_code(text: str) -> bool:
     """Whether the text can be a code of the classification: 201, 20131, 2013101, 30101."""
-    return bool(re.fullmatch(r"[1235]\d{2}(?:\d{2}){0,2}", squeeze(text))) and decimal_of(text) is not None
+    return bool(re.fullmatch(r"[1235]\d{2}(?:\d{2}){0,2}", squeeze(text)))

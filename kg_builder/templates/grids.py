@@ -82,7 +82,10 @@ class Section:
         rows = [_grid_rows(part, part_edges) for part, part_edges in zip(self.parts, edges, strict=True)]
         joined = list(rows[0])
         for part in rows[1:]:
-            joined.extend(part[_repeated(rows[0], part) :])
+            rest = part[_repeated(rows[0], part) :]
+            if joined and rest and (whole := _across_break(joined[-1], rest[0])):
+                joined[-1], rest = whole, rest[1:]
+            joined.extend(rest)
         return joined
 
 
@@ -349,6 +352,24 @@ def _columns(box: Box, edges: list[float]) -> tuple[int, int]:
         nearest = min(range(max(len(edges) - 1, 1)), key=lambda i: abs(edges[i] - middle))
         return nearest, nearest
     return covered[0], covered[-1]
+
+
+def _across_break(above: GridRow, below: GridRow) -> GridRow | None:
+    """One row that a page break cut in two: the lower half holds only the ends of labels, no figure and no ordinal."""
+    if any(re.search(r"\d|^[一二三四五六七八九十]{1,3}、|^[（(]", squeeze(s.cell.text)) for s in below.spans):
+        return None
+    upper = {span: next((s for s in above.spans if s.first == span.first), None) for span in below.spans}
+    if not any(re.search(r"\d\.?\d*$", squeeze(s.cell.text)) for s in above.spans):
+        return None
+    spans = list(above.spans)
+    for span, head in upper.items():
+        if head is None or re.search(r"\d$", squeeze(head.cell.text)):
+            return None
+        if re.search(r"合计|总计|小计", span.key) and re.match(r"[一二三四五六七八九十]{1,3}、", head.key):
+            return None
+        text = f"{head.cell.text}\n{span.cell.text}"
+        spans[spans.index(head)] = Span(Cell(text, head.cell.place), head.first, head.last)
+    return GridRow(tuple(spans), above.above)
 
 
 def _repeated(head: list[GridRow], part: list[GridRow]) -> int:

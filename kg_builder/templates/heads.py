@@ -23,6 +23,8 @@ Role = Literal["code", "own-code", "ordinal", "label", "organization", "text", "
 _LEAD = re.compile(r"^(?:\d{4}年?度?|本年度?(?=预算数|决算数)|其中[:：]?|减[:：]|加[:：])+")
 # 一、 （二） (3) 4. 5、 ① 1．
 _ORDINAL = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳])\s*")
+# “三公”经费预算数 → “三公”经费 · 一般公共预算支出 → 一般公共预算
+_CLOSING = re.compile(r"(?:预算数|决算数|执行数|支出预算|支出决算|预算支出|预算|决算|支出|安排)(?:\(.*\))?$")
 _CODE = re.compile(r".*(?:编码|代码|编号)(?:\(.*\))?")
 _OWN_CODE = re.compile(r".*(?:单位|部门|项目|品目|采购|指标)(?:编码|代码|编号)")
 _ORDINAL_HEAD = re.compile(r"序号|行次|栏次|次|行|栏")
@@ -43,6 +45,13 @@ _SCHEMES = {
     "provision": "provision",
     "topic": "topic",
 }
+
+
+# The topics that tables have heads and rows for; the others belong to narratives.
+TOPICS = frozenset(
+    {"three-public", "overseas", "reception", "vehicles", "vehicle-purchase", "vehicle-operation", "meetings"}
+    | {"training", "operating-cost"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +109,9 @@ def has_ordinal(text: str) -> bool:
 
 
 def notation(scheme: str, text: str) -> str | None:
-    """The concept of a code list that a printed label names, without its ordinal and year."""
-    return vocab.notations(scheme).get(bare_label(text))
+    """The concept of a code list that a printed label names, without its ordinal, its year and a closing 预算数."""
+    labels, key = vocab.notations(scheme), bare_label(text)
+    return labels.get(key) or labels.get(_CLOSING.sub("", key))
 
 
 @cache
@@ -127,10 +137,23 @@ def read_head(rows: Sequence[GridRow]) -> Head | None:
     if not head_rows or length >= len(rows) + 1:
         return None
     width = max(span.last for row in rows for span in row.spans) + 1
+    head_rows = [_spread(row, head_rows[index + 1 :]) for index, row in enumerate(head_rows)]
     columns = _columns(head_rows, rows[length:], width)
     if not any(c.role in {"amount", "measure"} for c in columns):
         return None
     return Head(_with_panels(columns), length, tuple(numbering))
+
+
+def _spread(row: GridRow, below: Sequence[GridRow]) -> GridRow:
+    """Without boxes a merged head is its text and blanks to the right: it reaches over heads of the rows below."""
+    starts = {span.first for lower in below for span in lower.spans}
+    spans: list[Span] = []
+    for span in row.spans:
+        last = span.last
+        while span.cell.place.box is None and last + 1 in starts and row.at(last + 1) is None:
+            last += 1
+        spans.append(Span(span.cell, span.first, last))
+    return GridRow(tuple(spans), row.above)
 
 
 def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
@@ -145,7 +168,7 @@ def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
             return index, []
         below = [s for s in row.spans if set(range(s.first, s.last + 1)) & labels]
         outside = [s for s in words if s not in below]
-        starts_body = any(not _is_label_head(s.cell.text) for s in below)
+        starts_body = bool(below) and not any(_is_label_head(s.cell.text) for s in below)
         alone = len(row.spans) == 1 and index > 0 and _is_total(row.spans[0].cell.text)
         if (starts_body and len(outside) < 2) or alone:
             return index, []
@@ -258,7 +281,7 @@ def heading_dimensions(column: Column) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in column.heading:
         for key, scheme in _SCHEMES.items():
-            if value := notation(scheme, text):
+            if (value := notation(scheme, text)) and (key != "topic" or value in TOPICS):
                 found[key] = value
     return found
 

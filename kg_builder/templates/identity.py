@@ -75,7 +75,7 @@ def cover_lines(pages: Sequence[Page]) -> list[Cell]:
     for page in pages[:2]:
         for line in page.lines:
             text = squeeze(line.text).lstrip("#")
-            if re.match(r"目录$|目录|第一部分|一、", text) or len(found) >= 14 or (text and is_title(text)):
+            if re.match(r"目录$|目录|第一部分|一、", text) or len(found) >= 14 or (is_title(text) and "公开" not in text):
                 return found
             if text:
                 found.append(line)
@@ -353,6 +353,12 @@ def _short(name: str) -> str:
     return re.sub(r"^(?:中国共产党|中共)", "", _bare_body(name))
 
 
+def same_body(one: str, other: str) -> bool:
+    """Whether two printed names are one body's: with or without 中共, region, second name in brackets, 本级."""
+    a, b = (re.sub(r"[（(]?(?:本级|本部|机关)[)）]?$", "", label_key(name)) for name in (one, other))
+    return _same_name(_bare_body(a), _bare_body(b)) or _same_name(_bare_body(b), _bare_body(a))
+
+
 def _same_name(full: str, name: str) -> bool:
     """Whether a name is the full one without its party or its region: 普陀区司法局, 上海市普陀区司法局."""
     region = region_of(full) or ""
@@ -374,9 +380,9 @@ def _add(known: dict[str, Body], body: Body, identity: Identity) -> None:
         return
     old = known[same]
     aliases = {*old.aliases, *alias, *body.aliases, *({name} - {old.name})}
-    known[same] = Body(
-        old.name, old.place, old.scope, old.code or body.code, tuple(sorted(aliases)), old.parent or None
-    )
+    parent = old.parent or (body.parent if same == label_key(identity.body) and body.parent else None)
+    parent = None if parent and same_body(parent, old.name) else parent
+    known[same] = Body(old.name, old.place, old.scope, old.code or body.code, tuple(sorted(aliases)), parent)
 
 
 _UNIT_NAME = re.compile(r"[一-鿿A-Za-z（）()]{4,50}")

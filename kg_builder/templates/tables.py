@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kg_builder.model import Amount, BudgetTable, Cell, Observation, Page, Residue, Row
-from kg_builder.templates.codes import CodeReader, economic_by_name, function_by_name
+from kg_builder.templates.codes import CodeReader, economic_by_name, function_by_name, is_code
 from kg_builder.templates.grids import GridRow, Section, Span, sections, unit_of
 from kg_builder.templates.heads import (
     Column,
+    TOPICS,
     Head,
     bare_label,
     has_ordinal,
@@ -88,6 +89,9 @@ def is_list(section: Section) -> bool:
     figures = [s for row, s in cells if decimal_of(s.cell.text) is not None and s is not row.spans[0]]
     if kind_of(section.title) != "other" or section.unit:
         return False
+    head = read_head(rows) if section.title else None
+    if head is not None and any(c.role == "amount" for c in head.columns):
+        return False
     heads = {s.key for row in rows[:2] for s in row.spans}
     if heads & {"单位名称", "预算单位名称", "报表名称", "目录", "部门名称"} and not figures:
         return True
@@ -152,11 +156,12 @@ def _read_section(section: Section, year: int, names: Sequence[str], statement: 
         if re.search(r"\d", span.cell.text):
             reading.ignore(span, "column number")
     for panel in range(head.panels):
-        _Panel(reading, head, panel).read()
+        _Panel(reading, head, panel, start=1 + len(reading.rows)).read()
     if reading.kind in PROJECT_KINDS:
         _place_units(reading)
     _fail_rest(reading, "no row or column was understood for it")
     _note_other_stages(reading)
+    _name_three_public(reading, head)
     reading.observations.sort(key=lambda o: (o.row, o.column))
     reading.rows.sort(key=lambda r: r.number)
     reading.table = _table(reading)
@@ -185,7 +190,10 @@ def _fail_rest(reading: _Reading, reason: str) -> None:
     for row in reading.rows_in:
         for span in row.spans:
             if id(span.cell) not in reading.used and re.search(r"\d", span.cell.text):
-                reading.fail(span, reason)
+                if re.fullmatch(r"[A-Z]\d{2,}", squeeze(span.cell.text)):
+                    reading.ignore(span, "code")
+                else:
+                    reading.fail(span, reason)
 
 
 def _note_other_stages(reading: _Reading) -> None:
@@ -197,6 +205,19 @@ def _note_other_stages(reading: _Reading) -> None:
         ]
 
 
+def _name_three_public(reading: _Reading, head: Head) -> None:
+    """合计 of a table of 三公 items alone is the “三公”经费; with 会议费 or 培训费 beside them it is not."""
+    words = "".join([c.key for c in head.columns] + [r.label for r in reading.rows])
+    if reading.kind != "three-public" or re.search("会议费|培训费", words):
+        return
+    reading.observations = [
+        replace(o, dimensions=tuple(sorted((*o.dimensions, ("topic", "three-public")))))
+        if "topic" not in dict(o.dimensions) and (o.total or _TOTAL.fullmatch(squeeze(o.heading)))
+        else o
+        for o in reading.observations
+    ]
+
+
 @dataclass
 class _Panel:
     """One panel of a table while its rows are read from top to bottom."""
@@ -204,6 +225,7 @@ class _Panel:
     reading: _Reading
     head: Head
     number: int
+    start: int = 1  # number of the panel's first row: rows are numbered panel by panel
     carry: str | None = None  # provision of the rows under a heading such as 上年财政拨款结转
     parents: list[str] = field(default_factory=list)
 
@@ -220,8 +242,8 @@ class _Panel:
         self.codes = CodeReader([c.level for c in self.code_columns])
         self.side = side_of(columns)
         body = self.reading.rows_in[self.head.length :]
-        for number, row in enumerate(body, start=1):
-            self._read_row(number, row)
+        for row in body:
+            self._read_row(self.start, row)
 
     def _span(self, row: GridRow, column: Column) -> Span | None:
         """The cell of a row that stands mostly in a column."""
@@ -231,7 +253,7 @@ class _Panel:
 
     def _read_row(self, number: int, row: GridRow) -> None:
         label, label_spans = self._label(row)
-        code = self._code(row, label_spans)
+        code = self._code(row, label_spans, label)
         figures = self._figures(row, label_spans)
         if code is None and label:
             code, label = self.codes.from_label(label)
@@ -251,6 +273,7 @@ class _Panel:
         first = (label_spans or [span for _, span in figures] or list(row.spans))[0]
         total = bool(_TOTAL.fullmatch(label.split(" / ")[-1]) or _TOTAL.fullmatch(squeeze(label)))
         level = self._level(row, label, code, first)
+        self.start += 1
         self.reading.rows.append(Row(number, label, first.cell.place, code, level, organization))
         dimensions = self._row_dimensions(label, code, total)
         for column, span in figures:
@@ -283,16 +306,18 @@ class _Panel:
         later = [c for c in self.head.columns if c.panel > self.number and c.role == "label"]
         return any(span.first <= c.first and span.last >= c.last for c in later)
 
-    def _code(self, row: GridRow, label_spans: list[Span]) -> str | None:
-        parts: list[str] = []
-        for column in self.code_columns:
-            span = self._span(row, column)
-            if span is None or span in label_spans:
-                parts.append("")
-                continue
-            parts.append(span.cell.text)
+    def _code(self, row: GridRow, label_spans: list[Span], label: str) -> str | None:
+        """The row's whole code; a misprinted one is set aside, and completed where its parent and name leave one."""
+        spans = [self._span(row, column) for column in self.code_columns]
+        printed = [None if span in label_spans else span for span in spans]
+        for span in printed:
             self.reading.use(span)
-        return self.codes.read(parts)
+        code = self.codes.read(["" if span is None else span.cell.text for span in printed])
+        if code is None or is_code(code):
+            return code
+        for span in filter(None, printed):
+            self.reading.ignore(span, "misprinted code")
+        return self.codes.of_parent(label)
 
     def _figures(self, row: GridRow, label_spans: list[Span]) -> list[tuple[Column, Span]]:
         found: list[tuple[Column, Span]] = []
@@ -302,7 +327,7 @@ class _Panel:
             span = self._span(row, column)
             if span is None or span in label_spans or any(span is s for _, s in found):
                 continue
-            if not self._stands_in(span, column):
+            if not self._stands_in(span, column) or self._covers_label(span):
                 continue
             if column.role == "text":
                 if re.search(r"\d", span.cell.text):
@@ -320,6 +345,11 @@ class _Panel:
         return best is column or (min(span.last, column.last) - max(span.first, column.first)) == (
             min(span.last, best.last) - max(span.first, best.first)
         )
+
+    def _covers_label(self, span: Span) -> bool:
+        """A merged cell over a label column of any panel is a label, not a figure."""
+        labels = (c for c in self.head.columns if c.role in {"label", "organization"})
+        return any(span.first <= c.first and span.last >= c.last for c in labels)
 
     def _borrowed_label(self, row: GridRow) -> str:
         """The label of a row whose own panel prints none: the table's title, or the total of the panel to the left."""
@@ -352,10 +382,13 @@ class _Panel:
         if code:
             return max(1, (len(code) - 1) // 2)
         if len(self.labels) > 1 and self._scheme_pair() is None:
-            return next((i for i, c in enumerate(self.labels, start=1) if self._span(row, c) is not None), 1)
+            filled = [i for i, c in enumerate(self.labels, start=1) if self._span(row, c) is not None] or [1]
+            return filled[0] if _TOTAL.fullmatch(label.split(" / ")[-1]) else filled[-1]
         if self._scheme_pair():
             return 2 if " / " in label else 1
-        text = first.cell.text
+        if self.carry and has_ordinal(label):
+            return 2
+        text = first.cell.text if squeeze(first.cell.text) in label else label
         if re.match(r"\s*(?:其中|[（(][一二三四五六七八九十\d]+[)）]|\d{1,2}[、.．]|[①-⑳])", text):
             return 2
         return 1 + len(re.match(r"[　 ]*", text).group()) // 2 if re.match(r"[　 ]{2}", text) else 1  # type: ignore[union-attr] # the pattern matches ""
@@ -372,6 +405,11 @@ class _Panel:
         found: dict[str, str] = {}
         if self.side:
             found["side"] = self.side
+        funding = next((f for t in reversed(label.split(" / ")) if (f := notation("funding", t))), None)
+        if self.side == "expenditure" or kind in PROJECT_KINDS | {"operating-cost"}:
+            funding = None
+        if funding and not code:
+            found["fundingSource"] = funding
         if total:
             self.carry = None
             return found
@@ -390,12 +428,9 @@ class _Panel:
             self.carry = provision
         elif self.carry and self.side:
             found["provision"] = self.carry
-        if funding := next((f for t in reversed(label.split(" / ")) if (f := notation("funding", t))), None):
-            if self.side != "expenditure" and kind not in PROJECT_KINDS | {"operating-cost"}:
-                found["fundingSource"] = funding
         if expenditure := notation("expenditureType", last):
             found["expenditureType"] = expenditure
-        if kind in {"three-public", "operating-cost"} and (topic := notation("topic", last)):
+        if kind in {"three-public", "operating-cost"} and (topic := notation("topic", last)) in TOPICS:
             found["topic"] = topic
         if self.side == "expenditure" and has_ordinal(last):
             found |= function_by_name(bare_label(last))
@@ -424,9 +459,6 @@ class _Panel:
         if column.role == "measure":
             reading.ignore(span, f"no sum of money: {column.printed}")
             return
-        if other := other_year(column, reading.year):
-            reading.ignore(span, f"figure of another year: {other}")
-            return
         unit = column.unit or reading.unit
         if unit is None:
             reading.fail(span, "the table names no unit")
@@ -439,6 +471,8 @@ class _Panel:
         dimensions = CONTEXT.get(reading.kind, {}) | row_dimensions | heading_dimensions(column)
         if stage := stage_of(column):
             dimensions["stage"] = stage
+        if other := other_year(column, reading.year):
+            dimensions["fiscalYear"] = str(other)
         reading.observations.append(
             Observation(
                 number,
@@ -477,6 +511,8 @@ def _place_units(reading: _Reading) -> None:
     bodies = [label_key(r.label) in reading.names or bool(_ORGANIZATION.fullmatch(r.label)) for r in rows]
     department, headings = _headings(amounts, bodies)
     if not headings:
+        least = min((r.level for r in reading.rows), default=1) - 1
+        reading.rows = [replace(r, level=r.level - least) for r in reading.rows]
         return
     numbers = {rows[i].number for i in headings} | ({rows[0].number} if department else set())
     owner: dict[int, str | None] = {}
