@@ -19,15 +19,12 @@ from typing import Any, cast
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import resolve1
-from pdfminer.psexceptions import PSException
 from pdfminer.utils import apply_matrix_pt
 from pdfplumber.page import Page as PlumbedPage
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
-from pdfplumber.utils.exceptions import PdfminerException
 
 from kg_builder.errors import ReadingError
 from kg_builder.readers.ink import Glyph, Rule
@@ -68,9 +65,10 @@ def read_ink(path: Path) -> Iterator[Ink]:
             pdf.doc._cached_objs.clear()  # the engine would keep every decoded page of a long file
             yield replace(ink, damaged=any("Data-loss" in message for message in messages))
             messages.clear()
-        announced = resolve1(resolve1(pdf.doc.catalog.get("Pages")) or {}).get("Count")
-        if not number or (isinstance(announced, int) and announced > number):
-            raise ReadingError(path.name, f"a whole PDF of {announced} pages", f"{number} pages")
+        pages = resolve1(pdf.doc.catalog.get("Pages"))
+        announced = resolve1(pages.get("Count")) if isinstance(pages, dict) else None
+        if not isinstance(announced, int) or not 0 < announced <= number:
+            raise ReadingError(path.name, f"a whole PDF of {announced or 'some'} pages", f"{number} pages")
 
 
 def _check_file(path: Path) -> None:
@@ -94,11 +92,11 @@ def _errors_named(path: Path) -> Iterator[None]:
         yield
     except ReadingError:
         raise
-    except (PdfminerException, PDFException, PSException) as error:
+    except Exception as error:  # a damaged file makes the engine raise anything, TypeError included
         cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
         if isinstance(cause, PDFPasswordIncorrect):
             raise ReadingError(path.name, "a PDF that opens without a password", "an encrypted one") from error
-        said = (str(cause).splitlines() or [type(cause).__name__])[0][:80]
+        said = " ".join(f"{type(cause).__name__}: {cause}".split())[:80]
         raise ReadingError(path.name, "a whole PDF", f"a damaged one ({said})") from error
 
 
