@@ -1,0 +1,117 @@
+"""The release that is served: its manifest, its store, and the moment when another one takes its place."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from server.engine import Engine
+from server.settings import Settings
+
+_LOOK_SECONDS = 1.0  # how often DIR/current is looked at
+
+
+class ReleaseMissingError(Exception):
+    """The folder holds no complete release; one line."""
+
+
+class Release:
+    """One release opened for reading, with its own query engine."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        try:
+            self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            self.store = ox.Store.read_only(str(folder / "store"))
+            self.version = str(self.manifest["version"])
+            self.base = str(self.manifest["base"])
+            self.modified = datetime.fromtimestamp((folder / "manifest.json").stat().st_mtime, UTC)
+        except (OSError, ValueError, KeyError) as error:
+            raise ReleaseMissingError(f"{folder}: expected a release, found {error}") from error
+        self.folder = folder
+        self.engine = Engine(folder / "store", settings)
+        self.users = 0
+        self.replaced = False
+        self.index: tuple[Any, ...] | None = None  # names for the search page, read when first searched
+
+    @cached_property
+    def graphs(self) -> tuple[str, ...]:
+        """IRIs of the named graphs, in order."""
+        return tuple(sorted(g.value for g in self.store.named_graphs() if isinstance(g, ox.NamedNode)))
+
+    @cached_property
+    def graph_set(self) -> frozenset[str]:
+        """The named graphs for membership."""
+        return frozenset(self.graphs)
+
+
+class Releases:
+    """DIR/current, followed: requests hold the release they began with; one that was replaced closes after its last."""
+
+    def __init__(self, directory: Path, settings: Settings) -> None:
+        self.directory, self.settings = directory, settings
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._looked = time.monotonic()
+        self._current = Release(self._target(), settings)
+
+    def _target(self) -> Path:
+        return (self.directory / "current").resolve()
+
+    @contextmanager
+    def use(self) -> Iterator[Release]:
+        """The release of now, kept open until the context ends."""
+        release = self.acquire()
+        try:
+            yield release
+        finally:
+            self.let_go(release)
+
+    def acquire(self) -> Release:
+        """The release of now, kept open until `let_go`."""
+        self._follow()
+        with self._lock:
+            self._current.users += 1
+            return self._current
+
+    def let_go(self, release: Release) -> None:
+        """End the use of a release."""
+        with self._lock:
+            release.users -= 1
+            last = release.replaced and release.users == 0
+        if last:
+            release.engine.close()
+
+    def close(self) -> None:
+        """End the engine of the current release."""
+        self._current.engine.close()
+
+    def _follow(self) -> None:
+        """Open the release that `current` points to now, if it is another; a broken one leaves the old one serving."""
+        if time.monotonic() - self._looked < _LOOK_SECONDS or not self._opening.acquire(blocking=False):
+            return
+        try:
+            self._looked = time.monotonic()
+            target = self._target()
+            if target != self._current.folder:
+                self._switch(Release(target, self.settings))
+        except ReleaseMissingError:
+            return
+        finally:
+            self._opening.release()
+
+    def _switch(self, new: Release) -> None:
+        with self._lock:
+            old, self._current = self._current, new
+            old.replaced = True
+            unused = old.users == 0
+        if unused:
+            old.engine.close()

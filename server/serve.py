@@ -1,0 +1,53 @@
+"""`run`: the application on waitress, which tells when a client has gone and closes a broken answer without an end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import waitress
+
+from server.app import create_app
+from server.release import Releases
+
+_SPOOL = 1 << 30  # an answer is spooled to disk up to here, so a slow reader does not hold a query process
+
+
+def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **settings: float) -> None:
+    """Serve DIR/current until interrupted; `settings` are the fields of `server.settings.Settings`.
+
+    ReleaseMissingError where DIR holds no release; OSError where the address is taken.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    app = create_app(release_dir, **settings)
+    limits = app.config["SETTINGS"]
+    releases: Releases = app.config["RELEASES"]
+    try:
+        waitress.serve(
+            app,
+            host=host,
+            port=port,
+            ident=None,
+            threads=limits.workers + limits.queue + 8,  # pages answer while every query slot and the queue are full
+            connection_limit=1000,
+            channel_timeout=60,
+            channel_request_lookahead=1,  # reads on while a query runs, which is how a closed connection is noticed
+            max_request_body_size=limits.request_bytes,
+            max_request_header_size=limits.query_bytes,
+            outbuf_high_watermark=_SPOOL,
+            log_socket_errors=False,
+            clear_untrusted_proxy_headers=True,
+        )
+    finally:
+        releases.close()
+
+
+def main(arguments: list[str]) -> None:
+    """`python -m server.serve DIR [PORT]`, for the tests and for trying things out."""
+    run(arguments[0], port=int(arguments[1]) if len(arguments) > 1 else 8000)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
