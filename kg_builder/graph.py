@@ -55,7 +55,7 @@ class Names:
         for project in self.report.projects:
             key = slug(project.name)
             seen[key] += 1
-            keys.append(key if seen[key] == 1 else f"{key}-{seen[key]}")
+            keys.append(key if seen[key] == 1 else f"{key}--{seen[key]}")  # no name has two hyphens
         return tuple(keys)
 
     def org_key(self, body: str) -> str:
@@ -205,7 +205,7 @@ class _ReportGraph:
         iri = self.record(self.names.of_table(number), table.place, "mz:Table", "qb:DataSet")
         for curie in ("dcterms:title", "rdfs:label"):
             self.out.link(iri, curie, chinese(table.title))
-        self.out.link(iri, "qb:structure", name(f"mz:structure-{table.kind}"))
+        self.out.link(iri, "qb:structure", ox.NamedNode(vocab.term(f"structure-{table.kind}")))
         self.out.add(
             iri,
             tableKind=concept("table", table.kind),

@@ -16,6 +16,8 @@ Object = ox.NamedNode | ox.Literal
 Term = Object | ox.BlankNode | ox.Triple
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
+# Lists that no file has whole: the codes of 政府收支分类科目 change every year.
+_GROWING = {"function", "economic", "governmentEconomic", "revenue"}
 PREFIXES = {
     "mz": vocab.MZ,
     "dcterms": "http://purl.org/dc/terms/",
@@ -42,8 +44,13 @@ def name(curie: str) -> ox.NamedNode:
 
 @cache
 def concept(scheme: str, notation: str) -> ox.NamedNode:
-    """The IRI of a concept; ValueError where the notation cannot stand in an IRI as it is."""
-    if not notation.isascii() or not notation.replace("-", "").replace("_", "").isalnum():
+    """The IRI of a concept.
+
+    KeyError where a closed list has no such concept; ValueError where an official code cannot stand in an IRI.
+    """
+    if scheme not in _GROWING:
+        notation = vocab.concepts(scheme)[notation].notation
+    elif not (notation.isascii() and notation.isalnum()):
         raise ValueError(f"not a notation of {scheme}: {notation!r}")
     return ox.NamedNode(f"{vocab.CODE}{scheme}/{notation}")
 
@@ -99,6 +106,10 @@ class Triples:
         """Triples of one property, named by its CURIE, for each value."""
         for value in values:
             self._found.add(ox.Triple(subject, name(curie), term_of(value)))
+
+    def keep(self, triple: ox.Triple) -> None:
+        """A triple from elsewhere."""
+        self._found.add(triple)
 
     def types(self, subject: ox.NamedNode, *curies: str) -> None:
         """The classes of a subject."""

@@ -69,13 +69,19 @@ def table(
     return replace(BudgetTable(kind, "2024年预算支出总表", "表3", "万元", place, made, observations), **values)
 
 
+_EXPENDITURE: list[tuple[str, str | None, int, list[str]]] = [
+    ("合计", None, 1, ["10.00", "6.00", "4.00"]),
+    ("社会保障和就业支出", "208", 1, ["7.00", "3.00", "4.00"]),
+    ("养老支出", "20805", 2, ["7.00", "3.00", "4.00"]),
+    ("甲", "2080505", 3, ["4.00", "", "4.00"]),
+    ("乙", "2080506", 3, ["3.00", "3.00", ""]),
+    ("住房保障支出", "221", 1, ["3.00", "3.00", ""]),
+]
 EXPENDITURE = table(
     "expenditure",
-    [("合计", None, 1), ("社会保障和就业支出", "208", 1), ("养老支出", "20805", 2), ("甲", "2080505", 3)]
-    + [("乙", "2080506", 3), ("住房保障支出", "221", 1)],
+    [(label, code, level) for label, code, level, _ in _EXPENDITURE],
     [("合计", ()), ("基本支出", (("expenditureType", "basic"),)), ("项目支出", (("expenditureType", "project"),))],
-    [["10.00", "6.00", "4.00"], ["7.00", "3.00", "4.00"], ["7.00", "3.00", "4.00"]]
-    + [["4.00", "", "4.00"], ["3.00", "3.00", ""], ["3.00", "3.00", ""]],
+    [figures for *_, figures in _EXPENDITURE],
 )
 PROJECTS = table(
     "projects-current",
