@@ -59,9 +59,9 @@ class Names:
         return tuple(keys)
 
     def org_key(self, body: str) -> str:
-        """The region's code (its name where it is in no list), then the body's name."""
+        """The region's code (its name where it is in no list), then the body's name, which 中共 may precede or not."""
         region = self.region or slug(self.report.identity.region or "cn")
-        return f"{region}-{slug(body)}"
+        return f"{region}-{slug(body.removeprefix('中共').removeprefix('中国共产党'))}"
 
     def iri(self, kind: str, *path: str | int) -> ox.NamedNode:
         """`{base}id/{kind}/{path}`."""
