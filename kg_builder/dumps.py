@@ -39,8 +39,8 @@ _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 def sorted_triples(triples: Iterable[ox.Triple | ox.Quad]) -> list[bytes]:
     """The triples as N-Triples lines, sorted and each once; the graph of a quad is dropped."""
     plain = (ox.Triple(t.subject, t.predicate, t.object) for t in triples)
-    text = ox.serialize(plain, format=ox.RdfFormat.N_TRIPLES)
-    return sorted(set((text or b"").splitlines(keepends=True)))
+    text = ox.serialize(plain, format=ox.RdfFormat.N_TRIPLES) or b""
+    return sorted({line + b"\n" for line in text.split(b"\n") if line})
 
 
 def merged(paths: Iterable[Path]) -> Iterator[bytes]:
@@ -140,6 +140,10 @@ def _json(value: object) -> bytes:
 def _context() -> dict[str, Any]:
     text = (vocab.folder("ontology") / "context.jsonld").read_text(encoding="utf-8")
     context: dict[str, Any] = json.loads(text)["@context"]
+    for meaning in context.values():
+        # A string is an xsd:string without being told so, and rdflib takes one that is told for another literal.
+        if isinstance(meaning, dict) and meaning.get("@type") == "xsd:string":
+            del meaning["@type"]
     return context
 
 
@@ -191,7 +195,7 @@ class _Context:
             bare = wanted is not None and self._expanded(wanted) == datatype
             return value if bare else {"@value": value, "@type": self._curie(datatype)}
         bare = wanted is None and definition.get("@language", self._language) is None
-        return value if bare or wanted in ("xsd:string", XSD + "string") else {"@value": value}
+        return value if bare else {"@value": value}
 
     def _name(self, iri: str) -> str:
         return self._terms[iri][0] if iri in self._terms else self._curie(iri)

@@ -303,6 +303,9 @@ def _serve(out: Path, manifest: Manifest) -> None:
     """Name the finished release and move `current` to it; the release served until now stays, older ones go."""
     releases = out / "releases"
     before = (out / "current").resolve() if (out / "current").exists() else None
+    if current(out) == manifest:
+        shutil.rmtree(releases / PARTIAL)
+        return
     folder = releases / manifest["version"]
     if folder == before:  # the release served is damaged and was built again: it keeps its folder, the new one differs
         folder = releases / f"{manifest['version']}-{sum(1 for _ in releases.glob(manifest['version'] + '*'))}"

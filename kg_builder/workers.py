@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -96,6 +98,7 @@ def _start(workers: list[_Worker[Task]], function: Callable[[Task], object]) -> 
 def _serve(pipe: Connection, function: Callable[[Task], object]) -> None:
     """A worker's life: tasks in, results out, until the parent closes the pipe; an interrupt is the parent's affair."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             task = pipe.recv()
@@ -108,6 +111,14 @@ def _serve(pipe: Connection, function: Callable[[Task], object]) -> None:
         pipe.send(result)
 
 
+def _end_with_parent() -> None:
+    """Leave at once when the parent is gone, in the midst of a task too: another build may be writing there by now."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _ended(busy: list[_Worker[Task]]) -> list[_Worker[Task]]:
     """The workers that answered, died or passed their deadline, once there is one."""
     patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
@@ -117,21 +128,24 @@ def _ended(busy: list[_Worker[Task]]) -> list[_Worker[Task]]:
 
 
 def _result(worker: _Worker[Task], seconds: float) -> Any:
-    """What the worker sent; `Lost` where it sent nothing."""
+    """What the worker sent; `Lost` where it sent nothing, and the worker has then ended."""
     try:
         if worker.pipe.poll():
             return worker.pipe.recv()
+        late = time.monotonic() >= worker.deadline
     except (EOFError, ConnectionError):
-        worker.process.join()
-    if worker.process.is_alive():
-        _kill(worker)
+        late = False
+    if not late:  # it is ending: its pipe closes a moment before its exit code is known
+        worker.process.join(5)
+    code = worker.process.exitcode
+    _kill(worker)
+    if late or code is None:
         return Lost(f"stopped after {seconds:g} seconds", retry=True)
-    worker.pipe.close()
-    return Lost(f"the process reading it ended with {_exit_words(worker.process.exitcode)}", retry=True)
+    return Lost(f"the process reading it ended with {_exit_words(code)}", retry=True)
 
 
-def _exit_words(code: int | None) -> str:
-    return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+def _exit_words(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
 def _kill(worker: _Worker[Task]) -> None:

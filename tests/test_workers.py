@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +22,9 @@ def act(task: str) -> str:
         os._exit(3)
     if task == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if task.startswith("stay "):
+        Path(task.removeprefix("stay ")).write_text(str(os.getpid()), encoding="utf-8")
+        time.sleep(600)
     if task == "hang":
         time.sleep(600)
     return task.upper()
@@ -60,6 +67,44 @@ def test_an_abandoned_run_leaves_no_process() -> None:
     results = run_apart(act, ["a", "hang"], 2, 60.0)
     assert next(results) == ("a", "A")
     results.close()  # type: ignore[attr-defined]  # run_apart is a generator; closing it is what a caller's exception does
-    import multiprocessing
-
     assert multiprocessing.active_children() == []
+
+
+ORPHANS = """
+import os, sys
+from pathlib import Path
+from tests.test_workers import act
+from kg_builder.workers import run_apart
+
+if __name__ == "__main__":
+    for task, result in run_apart(act, ["a", f"stay {sys.argv[1]}"], 1, 600.0):
+        print(result)
+"""
+
+
+def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
+    script, told = tmp_path / "orphans.py", tmp_path / "pid"
+    script.write_text(ORPHANS, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    parent = subprocess.Popen([sys.executable, str(script), str(told)], env=environment, stdout=subprocess.DEVNULL)
+    while not told.exists() or not told.read_text(encoding="utf-8"):
+        assert parent.poll() is None
+        time.sleep(0.05)
+    parent.kill()
+    parent.wait()
+    worker = int(told.read_text(encoding="utf-8"))
+    for _ in range(1200):
+        if not alive(worker):
+            return
+        time.sleep(0.05)
+    pytest.fail("the worker outlived its parent")
+
+
+def alive(process: int) -> bool:
+    """Whether the process runs; one that has ended and waits to be collected does not."""
+    try:
+        os.kill(process, 0)
+        state = Path(f"/proc/{process}/stat")
+        return not state.exists() or state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False

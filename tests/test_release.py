@@ -1,0 +1,279 @@
+"""A release is complete or absent, the same for the same input, and readable by others."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from kg_builder import dumps
+from kg_builder.release import Manifest, Part, ReleaseError, current, locked, publish
+
+MZ = "https://w3id.org/mingzhang/ontology#"
+BASE = "http://localhost:8000/"
+ROOT = Path(__file__).parents[1]
+FORMATS = {"nt": "nt", "ttl": "turtle", "jsonld": "json-ld"}
+
+# What serialisers and stores are known to rewrite, and what they must not.
+LITERALS = [
+    '"1234.5"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+    '"110"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+    '"12"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>',
+    '"2025"^^<http://www.w3.org/2001/XMLSchema#gYear>',
+    '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>',
+    '"1,098.40万元"',
+    '"007"',
+    '"阳泉市民政局"@zh',
+    '"a budget"@en',
+    '"quote \\" backslash \\\\ tab \\t line \\n next\u0085line\u2028separator"',
+    '"<b>&amp;"',
+    '""',
+]
+
+
+def line(subject: str, predicate: str, value: str) -> bytes:
+    return f"<{BASE}id/{subject}> <{predicate}> {value} .\n".encode()
+
+
+def part(folder: Path, name: str, literals: list[str]) -> Part:
+    """The files of one small report, as the build makes them."""
+    report = f"{BASE}id/report/{name}"
+    lines = [
+        line(f"report/{name}", dumps.RDF_TYPE, f"<{MZ}Report>"),
+        line(f"report/{name}", f"{MZ}reportingBody", f"<{BASE}id/org/shared>"),
+        line("org/shared", dumps.RDF_TYPE, f"<{MZ}Department>"),
+        line("org/shared", "http://www.w3.org/2000/01/rdf-schema#label", '"阳泉市民政局"@zh'),
+        *(line(f"obs/{name}/{i}", f"{MZ}printedAmount", text) for i, text in enumerate(literals)),
+    ]
+    lines.sort()
+    folder.mkdir(parents=True)
+    (folder / "graph.nt").write_bytes(b"".join(lines))
+    (folder / "findings.nt").write_bytes(line(f"finding/{name}", dumps.RDF_TYPE, f"<{MZ}Finding>"))
+    for suffix, write in (("ttl", dumps.write_turtle), ("jsonld", dumps.write_jsonld)):
+        with (folder / f"report.{suffix}").open("wb") as file:
+            write(lines, file)
+    entry = {"report": report, "name": name, "title": f"报告 {name}", "body": "阳泉市民政局", "year": 2025}
+    entry |= {
+        "sources": [{"name": f"{name}.txt", "sha256": "0" * 64}],
+        "triples": len(lines),
+        "findings": {"warning": 1},
+    }
+    return Part(report, folder, name, entry)
+
+
+def about(recipe: str = "r") -> Manifest:
+    software = {"name": "mingzhang", "version": "0.1.0", "code": "0" * 64}
+    inputs = [{"name": "a.txt", "sha256": "0" * 64, "size": 1}]
+    return {"software": software, "base": BASE, "recipe": recipe, "inputs": inputs, "refused": []}
+
+
+def release(out: Path, work: Path, names: str = "ab") -> Manifest:
+    """Publish one part for each letter; `work` is a folder of its own."""
+    parts = [part(work / name, name, LITERALS) for name in names]
+    with locked(out):
+        return publish(parts, about(names), out, jobs=2)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
+    folder = tmp_path_factory.mktemp("release")
+    return folder / "out", release(folder / "out", folder / "work")
+
+
+def expanded(out: Path, suffix: str) -> bytes:
+    return gzip.decompress((out / f"current/dumps/mingzhang.{suffix}.gz").read_bytes())
+
+
+def union_size(names: str = "ab") -> int:
+    shared = 2  # statements about the department, once in the union
+    return len(names) * (4 + len(LITERALS)) - (len(names) - 1) * shared
+
+
+def test_the_contract_s_files_are_there(published: tuple[Path, Manifest]) -> None:
+    out, manifest = published
+    files = {p.relative_to(out / "current").as_posix() for p in (out / "current/").rglob("*") if p.is_file()}
+    expected = {"manifest.json", "catalog.ttl", "quality/findings.ttl"}
+    expected |= {f"dumps/mingzhang.{suffix}.gz" for suffix in ("nq", "ttl", "jsonld", "nt")}
+    expected |= {f"dumps/reports/{name}.{suffix}" for name in "ab" for suffix in ("ttl", "jsonld")}
+    assert {f for f in files if not f.startswith("store/")} == expected
+    assert {file["path"] for file in manifest["files"]} == expected - {"manifest.json"}
+    assert json.loads((out / "current/manifest.json").read_text(encoding="utf-8")) == manifest
+    assert current(out) == manifest
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_other_libraries_read_the_same_triples(published: tuple[Path, Manifest], suffix: str) -> None:
+    out, manifest = published
+    expected = rdflib.Graph().parse(data=expanded(out, "nt"), format="nt")
+    by_rdflib = rdflib.Graph().parse(data=expanded(out, suffix), format=FORMATS[suffix])
+    form = {"nt": ox.RdfFormat.N_TRIPLES, "ttl": ox.RdfFormat.TURTLE, "jsonld": ox.RdfFormat.JSON_LD}[suffix]
+    by_oxigraph = list(ox.parse(expanded(out, suffix), format=form))
+    assert set(by_rdflib) == set(expected)
+    assert len(by_oxigraph) == len(set(map(str, by_oxigraph))) == len(expected)
+    assert manifest["counts"]["triples"] == len(expected) == union_size()
+    assert b"".join(dumps.sorted_triples(by_oxigraph)) == expanded(out, "nt")
+
+
+def test_literals_are_exact(published: tuple[Path, Manifest]) -> None:
+    lines = expanded(published[0], "nt").decode().split("\n")
+    printed = {text.partition("printedAmount> ")[2][:-2] for text in lines if "printedAmount" in text}
+    assert printed == set(LITERALS)
+
+
+def test_quads_keep_one_graph_for_each_report(published: tuple[Path, Manifest]) -> None:
+    out, manifest = published
+    found = list(ox.parse(expanded(out, "nq"), format=ox.RdfFormat.N_QUADS))
+    assert {str(quad.graph_name) for quad in found} == {f"<{BASE}id/report/{name}>" for name in "ab"}
+    assert len(found) == manifest["counts"]["quads"] == len(ox.Store.read_only(str(out / "current/store")))
+    dataset = rdflib.Dataset()
+    dataset.parse(data=expanded(out, "nq"), format="nquads")
+    assert len(list(dataset.quads())) == len(found)
+
+
+def test_dumps_of_one_report(published: tuple[Path, Manifest]) -> None:
+    folder = published[0] / "current/dumps/reports"
+    graphs = [rdflib.Graph().parse(folder / f"a.{suffix}", format=FORMATS[suffix]) for suffix in ("ttl", "jsonld")]
+    assert set(graphs[0]) == set(graphs[1])
+    assert len(graphs[0]) == 4 + len(LITERALS)
+
+
+def test_catalog_describes_every_file(published: tuple[Path, Manifest]) -> None:
+    out, manifest = published
+    graph = rdflib.Graph().parse(out / "current/catalog.ttl")
+    dcat, spdx = rdflib.Namespace("http://www.w3.org/ns/dcat#"), rdflib.Namespace("http://spdx.org/rdf/terms#")
+    sizes = {str(s): o for s, o in graph.subject_objects(dcat.byteSize)}
+    for file in manifest["files"]:
+        if file["path"].startswith("dumps/"):
+            node = f"{BASE}catalog#{file['path']}"
+            assert sizes[node] == rdflib.Literal(str(file["size"]), datatype=rdflib.XSD.nonNegativeInteger)
+            checksum = graph.value(rdflib.URIRef(node), spdx.checksum)
+            assert str(graph.value(checksum, spdx.checksumValue)) == file["sha256"]
+    assert not [s for s in graph.subjects() if isinstance(s, rdflib.BNode)]
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    whole = rdflib.URIRef(f"{BASE}catalog#dataset")
+    partitions = {
+        str(graph.value(p, void["class"])): int(str(graph.value(p, void.entities)))
+        for p in graph.objects(whole, void.classPartition)
+    }
+    assert partitions == {f"{MZ}Department": 1, f"{MZ}Report": 2}
+
+
+def test_two_builds_give_the_same_bytes(published: tuple[Path, Manifest], tmp_path: Path) -> None:
+    out, manifest = published
+    again = release(tmp_path / "out", tmp_path / "work", "ba")
+    assert again["counts"] == manifest["counts"]
+    for file in manifest["files"]:
+        if not file["path"].startswith("catalog"):
+            pair = [(folder / "current" / file["path"]).read_bytes() for folder in (out, tmp_path / "out")]
+            assert pair[0] == pair[1], file["path"]
+
+
+def test_the_old_release_is_kept_and_older_ones_go(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    versions = []
+    for turn, names in enumerate(("a", "ab", "abc")):
+        versions.append(release(out, tmp_path / f"work{turn}", names)["version"])
+        if turn == 0:
+            reader = ox.Store.read_only(str((out / "current").resolve() / "store"))
+            before = len(reader)
+        if turn == 1:
+            assert len(list(reader.quads_for_pattern(None, None, None, None))) == before
+    assert sorted(p.name for p in (out / "releases").iterdir()) == sorted(versions[1:])
+    assert (out / "current").resolve().name == versions[2]
+
+
+def test_going_back_to_an_older_release(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = release(out, tmp_path / "1", "a")
+    release(out, tmp_path / "2", "ab")
+    assert release(out, tmp_path / "3", "a") == first
+    assert current(out) == first
+
+
+@pytest.mark.parametrize("victim", ["manifest.json", "dumps/mingzhang.ttl.gz", "store"])
+def test_a_damaged_release_is_noticed_and_built_again(tmp_path: Path, victim: str) -> None:
+    out = tmp_path / "out"
+    first = release(out, tmp_path / "1", "a")
+    path = out / "current" / victim
+    path.rename(path.with_name("lost"))
+    assert current(out) is None
+    assert release(out, tmp_path / "2", "a") == first
+    assert current(out) == first
+
+
+def test_two_builds_at_once_are_kept_apart(tmp_path: Path) -> None:
+    with locked(tmp_path), pytest.raises(ReleaseError, match=f"process {os.getpid()}"), locked(tmp_path):
+        pass
+    with locked(tmp_path):
+        pass
+
+
+def test_a_folder_in_the_way_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "out/current").mkdir(parents=True)
+    with pytest.raises(ReleaseError, match="found a folder"):
+        release(tmp_path / "out", tmp_path / "work")
+
+
+# A process that dies at the n-th change it makes to the file system under DIR.
+CRASH = """
+import os, sys
+from pathlib import Path
+from tests.test_release import release
+
+out, work, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+count = 0
+
+def watch(event, arguments):
+    global count
+    if event in ("open", "os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir", "os.link"):
+        writes = event != "open" or (arguments[1] or "r")[0] in "wax" or (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)
+        forced = event == "open" and arguments[1] is None and "next.partial" in str(arguments[0])
+        if str(arguments[0]).startswith(str(out)) and (writes or forced):
+            count += 1
+            if count == limit:
+                os._exit(9)
+
+if __name__ == "__main__":
+    sys.addaudithook(watch)
+    release(out, work, "ab")
+    print(count)
+"""
+
+
+def crash(out: Path, work: Path, limit: int) -> subprocess.CompletedProcess[str]:
+    script = work.parent / "crash.py"
+    script.write_text(CRASH, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(script), str(out), str(work), str(limit)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_a_crash_at_any_step_leaves_a_whole_release(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    old = release(out, tmp_path / "old", "a")
+    whole = crash(tmp_path / "calm", tmp_path / "calm-work", 0)
+    steps = int(whole.stdout)
+    new = current(tmp_path / "calm")
+    assert new is not None
+    assert steps > 20
+    # The first steps and all near the move one by one; those between, where files are only written, by samples.
+    seen = []
+    for limit in [1, 2, 3, *range(4, steps - 12, 12), *range(steps - 12, 2 * steps)]:
+        code = crash(out, tmp_path / f"work{limit}", limit).returncode
+        served = current(out)
+        assert served in (old, new)
+        seen.append((code, served == new))
+        if served == new:
+            break
+    assert seen[:-1] == [(9, False)] * (len(seen) - 1)
+    assert len(seen) > 8
+    assert seen[-1] == (9, True), "the step after the move was not reached"
+    assert release(out, tmp_path / "last", "ab") == new
+    assert not [p.name for p in (out / "releases").iterdir() if p.suffix]
