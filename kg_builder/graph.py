@@ -20,7 +20,7 @@ from kg_builder.addends import table_sums
 from kg_builder.iri import region_code, slug
 from kg_builder.model import Amount, Body, BudgetTable, Indicator, Observation, Place, Project, Report, Statement
 from kg_builder.text import YUAN_PER, label_key, squeeze
-from kg_builder.triples import Triples, chinese, concept, name, typed
+from kg_builder.triples import Triples, chinese, concept, typed
 
 Graph = list[ox.Triple]
 

@@ -1,0 +1,252 @@
+"""Every rule has a case that breaks it, and what is found is what pyshacl finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import rdflib
+from hand_made import BASE, EXPENDITURE, PROJECT, PROJECTS, report, table, yuan
+from rdflib.namespace import SH
+
+from kg_builder import vocab
+from kg_builder.check import SHAPE, Finding, check_graph, findings_graph, rules
+from kg_builder.graph import report_graph
+from kg_builder.model import BudgetTable, Report
+from kg_builder.triples import Object, name, term_of
+
+Graph = list[ox.Triple]
+RULES = sorted({rule.name for rule in rules()})
+
+
+def good() -> Graph:
+    return report_graph(report(), None, BASE)
+
+
+def checks(graph: Iterable[ox.Triple]) -> list[str]:
+    return sorted({finding.check for finding in check_graph(graph)})
+
+
+@cache
+def shapes() -> rdflib.Graph:
+    graph = rdflib.Graph()
+    for path in sorted(vocab.folder("shapes").glob("*.ttl")):
+        graph.parse(path)
+    return graph
+
+
+def by_pyshacl(graph: Graph) -> set[tuple[str, str]]:
+    """What pyshacl finds, as (node, check)."""
+    data = rdflib.Graph().parse(data=ox.serialize(graph, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    _, results, _ = pyshacl.validate(data, shacl_graph=shapes(), advanced=True)
+    found = set()
+    for result in results.subjects(SH.focusNode, None):
+        check = results.value(result, SH.sourceConstraint) or results.value(result, SH.sourceShape)
+        found.add((str(results.value(result, SH.focusNode)), str(check).removeprefix(SHAPE)))
+    return found
+
+
+def ours(graph: Graph) -> set[tuple[str, str]]:
+    return {(finding.concerns, finding.check) for finding in check_graph(graph)}
+
+
+def test_the_good_report_breaks_no_rule_but_the_one_meant() -> None:
+    assert checks(good()) == ["Indicator-target"]
+
+
+def test_rules_have_messages_in_both_languages_and_unique_names() -> None:
+    for rule in rules():
+        assert rule.zh and rule.en and rule.zh != rule.en
+    assert len({rule.query for rule in rules()}) == len(rules())
+
+
+# Core constraints: a copy of one good node, broken in one way
+
+
+def subjects(graph: Graph, curie: str) -> list[ox.NamedNode]:
+    return [t.subject for t in graph if t.predicate == name("rdf:type") and t.object == name(curie)]
+
+
+def broken_copy(graph: Graph, node: ox.NamedNode, path: ox.NamedNode, values: list[Object], tag: str) -> Graph:
+    """The triples of `node` under another IRI, those of `path` replaced."""
+    copy = ox.NamedNode(f"{node.value}/{tag}")
+    kept = [ox.Triple(copy, t.predicate, t.object) for t in graph if t.subject == node and t.predicate != path]
+    return kept + [ox.Triple(copy, path, value) for value in values]
+
+
+WRONG: dict[str, list[Object]] = {
+    "minCount": [],
+    "maxCount": [term_of("1元"), term_of("2元")],
+    "datatype": [ox.Literal("1.5e3", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#double"))],
+    "pattern": [ox.Literal("×")],
+    "minLength": [ox.Literal("", language="zh")],
+    "minInclusive": [term_of(Decimal(-1))],
+    "nodeKind": [ox.Literal("a literal")],
+}
+
+
+def core_cases() -> list[tuple[str, str, str, str]]:
+    """(check, class, path, component) for each core constraint of `shapes/`."""
+    store = ox.Store()
+    for path in sorted(vocab.folder("shapes").glob("*.ttl")):
+        store.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE)
+    query = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+      SELECT ?shape ?class ?path ?component WHERE {
+        ?node sh:targetClass ?class ; sh:property ?shape . ?shape sh:path ?path ; ?component ?value .
+        FILTER (STRSTARTS(STR(?component), STR(sh:)) && ?component NOT IN (sh:path, sh:severity, sh:message)) }"""
+    rows = ((row["shape"], row["class"], row["path"], row["component"]) for row in store.query(query))
+    return sorted((s.value.removeprefix(SHAPE), c.value, p.value, k.value.rpartition("#")[2]) for s, c, p, k in rows)
+
+
+CORE = core_cases()
+
+
+def documents() -> Graph:
+    """A document and a citation, good in every respect."""
+    law, citation = ox.NamedNode(f"{BASE}id/law/x"), ox.NamedNode(f"{BASE}id/citation/x")
+    page, whole = ox.NamedNode(f"{BASE}id/report/x#page=1"), ox.NamedNode(f"{BASE}id/report/x")
+    code = ox.NamedNode(f"{vocab.CODE}field/legal-basis")
+    said: list[tuple[ox.NamedNode, str, Object]] = [
+        (law, "rdf:type", name("mz:LegalDocument")),
+        (law, "rdfs:label", ox.Literal("青川市河道管理办法", language="zh")),
+        (citation, "rdf:type", name("mz:Citation")),
+        (citation, "mz:reportedIn", whole),
+        (citation, "prov:wasDerivedFrom", page),
+        (citation, "mz:quote", ox.Literal("《青川市河道管理办法》", language="zh")),
+        (citation, "mz:citedInField", code),
+        (citation, "mz:span", ox.NamedNode(f"{citation.value}#span")),
+        (citation, "mz:citedDocument", law),
+    ]
+    return [ox.Triple(s, name(p), o) for s, p, o in said]
+
+
+@pytest.mark.parametrize(("check", "target", "path", "component"), CORE)
+def test_core_rule_finds_what_breaks_it(check: str, target: str, path: str, component: str) -> None:
+    graph = good() + documents()
+    node = next(t.subject for t in graph if t.predicate == name("rdf:type") and t.object.value == target)
+    copy = broken_copy(graph, node, ox.NamedNode(path), WRONG[component], "broken")
+    found = [f for f in check_graph(graph + copy) if f.concerns.endswith("/broken")]
+    assert check in {f.check for f in found}
+    assert all(f.path in (path, None) for f in found), "no other constraint on a value may break"
+
+
+def test_core_results_are_those_of_pyshacl() -> None:
+    graph = good() + documents()
+    broken = list(graph)
+    for number, (_, target, path, component) in enumerate(CORE):
+        node = next(t.subject for t in graph if t.predicate == name("rdf:type") and t.object.value == target)
+        broken += broken_copy(graph, node, ox.NamedNode(path), WRONG[component], f"{component}-{number}")
+    assert ours(broken) == by_pyshacl(broken)
+    assert len(ours(broken)) > len(CORE)
+
+
+def test_every_component_in_use_has_its_wrong_value() -> None:
+    assert {component for *_, component in CORE} <= WRONG.keys()
+
+
+# Arithmetic: one printed figure changed
+
+
+def changed(made: BudgetTable, row: int, column: int, printed: str) -> BudgetTable:
+    """The table with another figure printed at one place."""
+    figures = tuple(
+        replace(o, amount=yuan(printed, made.unit)) if (o.row, o.column) == (row, column) else o
+        for o in made.observations
+    )
+    assert figures != made.observations
+    return replace(made, observations=figures)
+
+
+SIDES = [("收入", (("side", "revenue"),)), ("支出", (("side", "expenditure"),))]
+SUMMARY = table(
+    "budget-summary",
+    [("一、一般公共预算", None, 1), ("合计", None, 1)],
+    SIDES,
+    [["9.00", "9.00"], ["9.00", "9.00"]],
+    title="2024年预算收支总表",
+)
+MONEY = replace(PROJECT, annual=yuan("26000", "元"))
+CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
+    # check, report, (expected, found) in yuan, None where nothing is wrong
+    ("rows", report(tables=(EXPENDITURE,)), None),
+    ("rows", report(tables=(changed(EXPENDITURE, 6, 2, "4.00"),)), ("70000", "60000")),
+    ("rows", report(tables=(changed(EXPENDITURE, 4, 3, "40.00"),)), ("400000", "40000")),
+    # rounding: two addends may be off by two hundredths of 万元, not by three
+    ("rows", report(tables=(changed(PROJECTS, 2, 2, "1.52"),)), None),
+    ("rows", report(tables=(changed(PROJECTS, 2, 2, "1.53"),)), ("40300", "40000")),
+    ("columns", report(tables=(changed(EXPENDITURE, 1, 2, "6.03"),)), ("100300", "100000")),
+    ("columns", report(tables=(changed(EXPENDITURE, 1, 2, "6.02"),)), None),
+    ("balance", report(tables=(SUMMARY,)), None),
+    ("balance", report(tables=(changed(SUMMARY, 2, 2, "8.00"),)), ("90000", "80000")),
+    ("annual-sources", report(), None),
+    ("annual-sources", report(projects=(MONEY,)), ("25000", "26000")),
+    ("total-sources", report(projects=(replace(PROJECT, total=yuan("75001", "元")),)), None),
+    ("total-sources", report(projects=(replace(PROJECT, total=yuan("75002", "元")),)), ("75000", "75002")),
+    ("annual-within-total", report(), None),
+    ("annual-within-total", report(projects=(replace(PROJECT, total=yuan("24000", "元")),)), ("24000", "25000")),
+    ("budget-lines", report(), None),
+    ("budget-lines", report(projects=(MONEY,)), ("25000", "26000")),
+]
+
+
+@pytest.mark.parametrize(("check", "made", "money"), CASES)
+def test_arithmetic(check: str, made: Report, money: tuple[str, str] | None) -> None:
+    graph = report_graph(made, None, BASE)
+    found = [(f.expected, f.found) for f in check_graph(graph) if f.check == check]
+    assert found[:1] == ([money] if money else [])
+
+
+@pytest.mark.parametrize("made", [case[1] for case in CASES if case[2]])
+def test_arithmetic_is_that_of_pyshacl(made: Report) -> None:
+    graph = report_graph(made, None, BASE)
+    assert ours(graph) == by_pyshacl(graph)
+
+
+def test_every_rule_has_a_case() -> None:
+    failing, passing = ({check for check, _, money in CASES if bool(money) == wrong} for wrong in (True, False))
+    assert failing == passing
+    assert failing | {check for check, *_ in CORE} == set(RULES)
+
+
+# Findings
+
+
+def wrong() -> list[Finding]:
+    return check_graph(report_graph(report(projects=(MONEY,)), None, BASE))
+
+
+def test_finding_says_what_where_and_by_how_much() -> None:
+    finding = next(f for f in wrong() if f.check == "annual-sources")
+    assert (finding.severity, finding.difference, finding.tolerance) == ("error", Decimal(1000), Decimal(2))
+    assert "26000 元" in finding.zh and "26000 yuan" in finding.en
+    assert [page.rpartition("#")[2] for page in finding.pages] == ["page=10", "page=9"]
+    assert finding.report and finding.concerns.startswith(finding.report.replace("/report/", "/project/"))
+
+
+def test_most_serious_findings_come_first() -> None:
+    ranks = [("error", "warning", "info").index(f.severity) for f in wrong()]
+    assert ranks == sorted(ranks) and len(set(ranks)) > 1
+
+
+def test_findings_are_linked_data_and_one_validation_report() -> None:
+    found = wrong()
+    (whole,) = {f.report for f in found if f.report}
+    graph = findings_graph(found, whole)
+    assert graph == findings_graph(list(reversed(found)), whole)
+    results = [t.object for t in graph if t.predicate == name("sh:result")]
+    assert len(results) == len(found) == len(set(results)) == len(subjects(graph, "mz:Finding"))
+    said = {t.predicate for t in graph if t.subject == results[0]}
+    for curie in ("mz:severity", "mz:check", "mz:concerns", "mz:reportedIn", "prov:wasDerivedFrom", "sh:focusNode"):
+        assert name(curie) in said
+    conforms = [t.object.value for t in graph if t.predicate == name("sh:conforms")]
+    assert conforms == ["false"]
+
+
+def test_no_finding_is_a_report_that_conforms() -> None:
+    graph = findings_graph([], f"{BASE}id/report/x")
+    assert [t.object.value for t in graph if t.predicate == name("sh:conforms")] == ["true"]
