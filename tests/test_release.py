@@ -265,7 +265,7 @@ def test_a_crash_at_any_step_leaves_a_whole_release(tmp_path: Path) -> None:
     assert steps > 20
     # The first steps and all near the move one by one; those between, where files are only written, by samples.
     seen = []
-    for limit in [1, 2, 3, *range(4, steps - 12, 12), *range(steps - 12, 2 * steps)]:
+    for limit in [1, 2, 3, *range(4, steps - 16, 6), *range(steps - 16, 2 * steps)]:
         code = crash(out, tmp_path / f"work{limit}", limit).returncode
         served = current(out)
         assert served in (old, new)
