@@ -233,9 +233,9 @@ count = 0
 def watch(event, arguments):
     global count
     if event in ("open", "os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir", "os.link"):
-        writes = event != "open" or (arguments[1] or "r")[0] in "wax" or (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)
-        forced = event == "open" and arguments[1] is None and "next.partial" in str(arguments[0])
-        if str(arguments[0]).startswith(str(out)) and (writes or forced):
+        # Opening to read changes nothing; the folders and files that are forced to the disk are opened without a mode.
+        writes = event != "open" or arguments[1] is None or arguments[1][0] in "wax"
+        if str(arguments[0]).startswith(str(out)) and writes:
             count += 1
             if count == limit:
                 os._exit(9)
