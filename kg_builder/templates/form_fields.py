@@ -38,24 +38,20 @@ _HEAD = {
     "finish": "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间",
     "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算",
     "personal": (
-        "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 联系电话 "
-        "联系方式 电话 手机 填报日期 填表日期 填报时间"
+        "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 "
+        "联系电话 联系方式 电话 手机 填报日期 填表日期 填报时间"
     ),
 }
 HEAD = {label: part for part, labels in _HEAD.items() for label in labels.split()}
-_TOTALS: dict[str, Horizon] = {
-    **dict.fromkeys("实施期资金总额 实施资金总额 项目资金总额 项目总预算 总预算 实施期总额 中期资金总额".split(), "implementation"),
-    **dict.fromkeys(
-        "年度资金总额 年度资金申请总额 年度资金 年度预算总额 当年预算 项目当年预算 本年度预算 本年预算".split(), "annual"
-    ),
+_TOTAL_LABELS: dict[Horizon, str] = {
+    "implementation": "实施期资金总额 实施资金总额 项目资金总额 项目总预算 总预算 实施期总额 中期资金总额",
+    "annual": "年度资金总额 年度资金申请总额 年度资金 年度预算总额 当年预算 项目当年预算 本年度预算 本年预算",
 }
-_GOALS: dict[str, Horizon] = {
-    **dict.fromkeys("实施期目标 实施期总目标 实施期总体目标 实施期绩效目标 项目总目标 中期目标 长期目标".split(), "implementation"),
-    **dict.fromkeys("年度目标 年度总目标 年度总体目标 年度绩效目标 当年目标".split(), "annual"),
-}
-GOAL_GROUPS = frozenset("总体目标 绩效目标 项目绩效目标 项目绩效总目标 总目标".split())
-LEVELS = frozenset("一级指标 二级指标 三级指标 指标值 指标内容 绩效指标 指标名称".split())
-GROUPS = frozenset("绩效指标 绩效 指标 绩 效 指 标 效指 指标值 绩效指 效指标".split())
+_TOTALS = {label: horizon for horizon, labels in _TOTAL_LABELS.items() for label in labels.split()}
+_GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
+GOAL_GROUPS = frozenset(["总体目标", "绩效目标", "项目绩效目标", "项目绩效总目标", "总目标"])
+LEVELS = frozenset(["一级指标", "二级指标", "三级指标", "指标值", "指标内容", "绩效指标", "指标名称"])
+GROUPS = frozenset(["绩效指标", "绩效", "指标", "绩", "效", "指", "标", "效指", "指标值", "绩效指", "效指标"])
 TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
 # 057-阳泉市文化和旅游局 · 054001—某中心
@@ -63,7 +59,14 @@ _CODED = re.compile(r"(?P<code>\d{3,12})\s*[-－—–:：]\s*(?P<name>\D.*)", r
 # 项目资金（元） · （万元） · 单位：元
 _UNIT = re.compile(r"[(（]\s*(亿元|万元|元)\s*[)）]|单位\s*[:：]\s*(亿元|万元|元)")
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
-_TITLE = re.compile(r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?")
+_TITLE = re.compile(
+    r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?"
+)
+# 负责人： · 项目负责人及联系电话 · 经办人（签字） · 联系人/电话: what follows is personal
+_PERSONAL = re.compile(
+    r"[一-鿿]{0,6}(?:负责人|经办人|联系人|填报人|填表人|制表人|审核人|电话|手机|联系方式)(?:签字|签章|签名|姓名|号码)?(?:[及和/、(:].*)?"
+)
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－]?\d{7,8})(?!\d)")  # 13800000000 · 0353-6660000
 _YEAR = re.compile(r"[(（]?(?:19|20)\d\d年度?[)）]?")  # （2023年度）
 
 
@@ -90,7 +93,11 @@ def unit_in(text: str) -> str | None:
 
 def head_part(text: str) -> str | None:
     """Which part of the form the text labels (name, department, money, personal …), None where it is no label."""
-    return HEAD.get(re.sub(r"\((?:亿元|万元|元|单位)\)$", "", label_key(text)) or label_key(text)) or HEAD.get(label_key(text))
+    if _PERSONAL.fullmatch(label_key(text)):
+        return "personal"
+    return HEAD.get(re.sub(r"\((?:亿元|万元|元|单位)\)$", "", label_key(text)) or label_key(text)) or HEAD.get(
+        label_key(text)
+    )
 
 
 def text_field(text: str) -> str | None:
@@ -101,7 +108,7 @@ def text_field(text: str) -> str | None:
 
 def goal_horizon(text: str) -> Horizon | None:
     """The horizon whose goal the text labels: 实施期目标 → implementation."""
-    return _GOALS.get(label_key(text))
+    return _GOALS.get(vocab.notations("field").get(label_key(text), ""))
 
 
 def total_horizon(text: str) -> Horizon | None:
@@ -160,6 +167,9 @@ class Draft:
 
     def put(self, part: str, cell: Cell) -> None:
         """Keep a value of the head; a second one for the same part is a continuation of the first."""
+        if part == "personal":
+            self.drop(cell.place)
+            return
         known = self.head.get(part)
         text = plain(cell.text) if known is None else known.text + plain(cell.text)
         self.head[part] = Cell(text, known.place if known else cell.place)
@@ -179,12 +189,19 @@ class Draft:
         return True
 
     def leave(self, cell: Cell, reason: str) -> None:
-        """Report text that became no value."""
-        self.unread.append(Residue(plain(cell.text), cell.place, reason))
+        """Report text that became no value; a telephone number is dropped."""
+        if _PHONE.search(cell.text):
+            self.drop(cell.place)
+        else:
+            self.unread.append(Residue(plain(cell.text), cell.place, reason))
 
     def skip(self, cell: Cell, reason: str) -> None:
         """Report text that is no value, for a stated reason."""
         self.ignored.append(Residue(plain(cell.text), cell.place, reason))
+
+    def drop(self, place: Place) -> None:
+        """Report that personal data stand here, without the text."""
+        self.ignored.append(Residue("", place, "personal data"))
 
     def project(self) -> Project | None:
         """The project, None where the form gives it no name."""
@@ -259,7 +276,9 @@ def labels_in(texts: Iterator[str]) -> set[str]:
     """The parts of a form that any of the texts label: evidence that a form stands here."""
     found: set[str] = set()
     for text in texts:
-        part = head_part(text) or text_field(text) or (goal_horizon(text) and "goals") or (total_horizon(text) and "sums")
+        part = (
+            head_part(text) or text_field(text) or (goal_horizon(text) and "goals") or (total_horizon(text) and "sums")
+        )
         if part:
             found.add(part)
     return found

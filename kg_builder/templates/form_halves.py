@@ -21,6 +21,8 @@ _STRONG = re.compile(
     r"|(?:效果|成效|影响)(?:显著|明显|良好)|显著|按(?:合同|采购|市场|成本|计划|期|时|月|季|年|需)[一-鿿]{0,4}"
 )
 _FRACTION = re.compile(r"(?<=\d)\s+(?=[\d%％‰.])|(?<=[/≥≤><＞＜约])\s+")  # ≥84 38.41 · 100 % · 400元/人/ 天
+# How a number or range begins: ≥95% · 约30台 · 不低于90% · 三个月
+_QUANTITY_HEAD = re.compile(r"[≥≤≧≦＞＜<>=≈约大小不至少超等低高控\d一二两三四五六七八九十]")
 _CALENDAR = re.compile(r"(?:(?:19|20)\d\d年|每年|每月|每季).{0,14}")  # 2023年4-5月 · 每年11月底前完成
 
 
@@ -56,7 +58,7 @@ def values_in(halves: Iterable[str]) -> Known:
 def split_half(text: str, known: Known) -> Pair:
     """Name and value of a half on its own."""
     whole = _joined(text)
-    return _by_space(whole, known) or _by_number(whole) or _by_known(whole, known) or Pair(whole, None)
+    return _by_space(whole, known) or _by_number(whole) or _by_known(whole, known) or Pair(_printed(whole), None)
 
 
 def split_halves(left: str, right: str, known: Known) -> tuple[Pair | None, Pair | None]:
@@ -67,7 +69,8 @@ def split_halves(left: str, right: str, known: Known) -> tuple[Pair | None, Pair
     first = _by_space(a, known) or _by_number(a)
     if first is not None:
         return first, _by_twin(b, first) or split_half(b, known)
-    second = _by_space(b, known) or _by_number(b)
+    fit = split_twins(a, b) if " " in b else None  # the right half's overflow left spaces in its name
+    second = None if fit else _by_space(b, known) or _by_number(b)
     if second is not None:
         return _by_twin(a, second) or split_half(a, known), second
     return _both_fused(a, b, known)
@@ -76,16 +79,16 @@ def split_halves(left: str, right: str, known: Known) -> tuple[Pair | None, Pair
 def _both_fused(a: str, b: str, known: Known) -> tuple[Pair, Pair]:
     fit = split_twins(a, b)
     if fit is not None:
-        name, value = fit
+        _, value = fit
         best = next((value[i:] for i in range(len(value) - 1) if known.is_value(value[i:])), value)
-        return Pair(a[: -len(best)], best), Pair(b[: -len(best)], best)
+        return _pair(a[: -len(best)], best), _pair(b[: -len(best)], best)
     first, second = _by_known(a, known), _by_known(b, known)
     if first and second:
         return first, second
     head = _common_head(a, b)
     if 4 <= head < min(len(a), len(b)):
-        return Pair(a[:head], a[head:]), Pair(b[:head], b[head:])
-    return first or Pair(a, None), second or Pair(b, None)
+        return _pair(a[:head], a[head:]), _pair(b[:head], b[head:])
+    return first or Pair(_printed(a), None), second or Pair(_printed(b), None)
 
 
 def _common_head(a: str, b: str) -> int:
@@ -119,7 +122,7 @@ def _cut_score(left: str, right: str, known: Known) -> float:
 def _pair_score(pair: Pair) -> float:
     score = 2.0 if pair.value else 0.0
     score -= pair.name.count(" ") + (pair.value or "").count(" ")
-    return score - (4.0 if parse_target(pair.name).comparison != "qualitative" else 0.0)
+    return score - (4.0 if any(_is_quantity(word) for word in pair.name.split(" ")) else 0.0)
 
 
 def _joined(text: str) -> str:
@@ -139,13 +142,23 @@ def _by_space(text: str, known: Known) -> Pair | None:
     """`购置电 脑数量 约30台`: the first space after which all is a number, else the last space."""
     words = text.split(" ")
     for cut in range(1, len(words)):
-        if parse_target(_printed("".join(words[cut:]))).comparison != "qualitative":
+        if _QUANTITY_HEAD.match(words[cut]) and _is_quantity("".join(words[cut:])):
             return _pair(" ".join(words[:cut]), " ".join(words[cut:]))
-    if len(words) < 2 or (len(words) == 2 and len(words[0]) <= 3 and len(words[1]) >= 8 and _by_known(words[1], known)):
-        return None  # 加强对 相关单位的监督力度不断加强: the space is inside the name
-    if len(words) > 2 and _by_number(words[-1]):
+    if len(words) < 2 or _space_in_name(words, known):
         return None
     return _pair(" ".join(words[:-1]), words[-1])
+
+
+def _space_in_name(words: list[str], known: Known) -> bool:
+    """加强对 相关单位的监督力度不断加强 · 评审项目验 收合格率100%: what follows the space is not a value alone."""
+    numbered = _by_number(words[-1])
+    if numbered and not numbered.name.endswith("的") and (len(words) > 2 or len(words[0]) <= 5):
+        return True  # but not 住房公积金 月工资总额的12%
+    return len(words[0]) <= 3 and len(words[-1]) >= 8 and _by_known(words[-1], known) is not None
+
+
+def _is_quantity(text: str) -> bool:
+    return parse_target(_printed(text)).comparison != "qualitative"
 
 
 def _by_number(text: str) -> Pair | None:
@@ -153,7 +166,7 @@ def _by_number(text: str) -> Pair | None:
     for match in re.finditer(r"(?<![\d.,])[≥≤＞＜<>=约]*\d", text):
         at = match.start()
         end = text[at:]
-        if at >= 2 and (parse_target(_printed(end)).comparison != "qualitative" or _CALENDAR.fullmatch(end)):
+        if at >= 2 and (_is_quantity(end) or _CALENDAR.fullmatch(end)):
             return _pair(text[:at], end)
     found = re.search(r"(?<=[一-鿿]{2})(?:每年|每月|每季).{0,12}$", text)
     return _pair(text[: found.start()], found[0]) if found else None
@@ -191,4 +204,6 @@ def _by_known(text: str, known: Known) -> Pair | None:
     for at in range(2, len(text) - 1):
         if known.is_value(text[at:]):
             return _pair(text[:at], text[at:])
+    if len(text) >= 8 and text[:2] == text[-2:]:  # 提高评审的社会公信力提高: the verb of the name again
+        return _pair(text[:-2], text[-2:])
     return None

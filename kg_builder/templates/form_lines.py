@@ -85,10 +85,10 @@ class _LinesReader:
         text = line.text.strip()
         if not text:
             return
-        found = _head_label().match(text)
-        if self.draft.finished or (found and form.head_part(found["label"]) == "personal"):
+        signed = self.part == "indicators" and form.head_part(text.split()[0]) == "personal"
+        if signed or self.draft.finished:
             self.draft.finished = True
-            self.draft.ignored.append(Residue("", line.place, "personal data"))
+            self.draft.drop(line.place)
         elif self.part == "head" and (form.is_title(text) or form.is_year(text)):
             self.draft.skip(line, "title of the form")
         elif self._is_heading(text):
@@ -116,7 +116,7 @@ class _LinesReader:
             self.draft.put_text(str(self.label), Cell(text[label.end() :], place))
         elif self.part == "texts":
             self.draft.put_text(str(self.label), cell)
-        elif form.head_part(text.split()[0]) == "money" or self.part == "sums":
+        elif form.head_part(text.split(maxsplit=1)[0]) == "money" or self.part == "sums":
             self.part = "sums"
             self.draft.unit = self.draft.unit or form.unit_in(text)
             self.sums.append(cell)
@@ -195,7 +195,7 @@ def _two_columns(lines: list[str]) -> tuple[list[str], list[str]]:
         return _two_halves(lines[0])
     scores = [(_column_score(lines[:k], lines[k:]), -k) for k in range(1, len(lines))]
     score, k = max(scores)
-    return (lines[: -k], lines[-k:]) if score > 0 else (lines, [])
+    return (lines[:-k], lines[-k:]) if score > 0 else (lines, [])
 
 
 def _two_halves(line: str) -> tuple[list[str], list[str]]:
@@ -291,7 +291,7 @@ class _IndicatorLines:
     def _label_at(self, text: str) -> tuple[str, int] | None:
         """The level that begins the line, with the label's length; a label followed by a target is a name."""
         for label, notation in _kind_labels():
-            if form.is_first_level(notation) or not label_key(text[: len(label)]) == label:
+            if form.is_first_level(notation) or label_key(text[: len(label)]) != label:
                 continue
             rest = text[len(label) :].strip()
             if not label.endswith("指标") and rest and parse_target(rest.split()[0]).value is not None:
@@ -353,7 +353,7 @@ class _IndicatorLines:
         return text, used
 
     def _with_following(self, left: str, right: str, lines: Sequence[Cell], index: int) -> tuple[str, int]:
-        """The right half with its value from the next lines, where it ends after the name that the left half has too."""
+        """The right half with its value from the next lines, where it ends after the name of the left half."""
         pair = split_half(left, self.known)
         if pair.value is None or squeeze(right) != squeeze(pair.name):
             return right, 0
@@ -393,21 +393,21 @@ class _IndicatorLines:
 
     def _retry(self) -> None:
         """Halves that could not be parted are tried against every indicator of their kind in the other half."""
-        for index, (horizon, kind, cell, pair) in enumerate(self.halves):
+        for index, (half, kind, cell, pair) in enumerate(self.halves):
             if pair.value is not None:
                 continue
-            for other, same, twin_cell, twin in self.halves:
-                if other == horizon or same != kind or twin.value is None:
+            for other, same, _, twin in self.halves:
+                if same != kind or twin.value is None:
                     continue
                 _, parted = split_halves(f"{twin.name} {twin.value}", cell.text, self.known)
-                if parted and parted.value is not None and twin_cell is not cell:
-                    self.halves[index] = (horizon, kind, cell, parted)
-                    break
+                if parted is None or parted.value is None:
+                    continue
+                # alone on its line, and the left half has this indicator: it is the right one
+                again = other == half and squeeze(parted.name) == squeeze(twin.name)
+                self.halves[index] = ("annual" if again else half, kind, cell, parted)
+                break
             else:
-                self._leave_whole(horizon, kind, cell, pair)
-
-    def _leave_whole(self, horizon: Horizon, kind: str, cell: Cell, pair: Pair) -> None:
-        self.draft.unread.append(Residue(pair.name, cell.place, "name and target could not be told apart"))
+                self.draft.unread.append(Residue(pair.name, cell.place, "name and target could not be told apart"))
 
     def _indicator(self, horizon: Horizon, kind: str, cell: Cell, pair: Pair) -> Indicator:
         target = parse_target(pair.value) if pair.value else None

@@ -18,22 +18,10 @@ def split_twins(left: str, right: str) -> tuple[str, str] | None:
     `缓解人员老化、保障` and `缓解人员保障` have the value 保障 in common, after a name that the right half cuts:
     None where the two do not fit together so.
     """
-    a, b = squeeze(left), squeeze(right)
-    head = _common_head(a, b)
-    for size in range(min(len(a), len(b)) - _SHORTEST, 1, -1):
-        value, cut, name = b[-size:], b[:-size], a[:-size]
-        if a.endswith(value) and len(cut) <= head and len(cut) >= _SHORTEST and name.startswith(cut) and name != cut:
-            return name, value
+    for size in range(min(len(left), len(right)) - _SHORTEST, 1, -1):
+        if left[-size:] == right[-size:] and is_cut_of(right[:-size], left[:-size]):
+            return left[:-size], right[-size:]
     return None
-
-
-def _common_head(a: str, b: str) -> int:
-    count = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        count += 1
-    return count
 
 
 def is_cut_of(cut: str, whole: str) -> bool:
@@ -46,7 +34,7 @@ def is_cut_of(cut: str, whole: str) -> bool:
         return False
     if b.startswith(a):
         return True
-    return " " in cut.strip() and b.startswith(a[:_SHORTEST]) and _is_subsequence(a, b)
+    return bool(re.search(r"\s", cut.strip())) and b.startswith(a[:_SHORTEST]) and _is_subsequence(a, b)
 
 
 def _is_subsequence(a: str, b: str) -> bool:

@@ -1,8 +1,8 @@
 """Pages → the projects of their target forms, and the places that the forms take up.
 
-A form is known by its field labels: 项目名称, 主管部门, 实施单位, 项目资金, 立项依据 …, in cells or in plain lines. A form whose
-head is printed again on the next page is one form; the same form printed twice is one project; two forms of one name
-with different money are two projects.
+A form is known by its field labels (项目名称, 主管部门, 实施单位, 项目资金, 立项依据 …), in cells or in plain lines.
+A form whose head is printed again on the next page is one form; the same form printed twice is one project; two forms
+of one name with different money are two projects.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
     named = form.head_part(re.split(r"[:：\s]", first.strip())[0]) == "name"
     if not named and not _is_title(row):
         return False
-    below = [r for r in rows[index + 1 : index + 1 + _REACH]]
+    below = rows[index + 1 : index + 1 + _REACH]
     stop = next((i for i, r in enumerate(below) if _is_title(r)), len(below))
     texts = [word for r in [row, *below[:stop]] for _, cell in r.cells for word in [cell.text, *cell.text.split()]]
     found = form.labels_in(iter(texts))
@@ -104,7 +104,7 @@ def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
         if not row.cells:
             continue
         words = [word for _, cell in row.cells for word in cell.text.split()]
-        if form.head_part(re.split(r"[:：\s]", row.cells[0][1].text.strip())[0]) == "personal" and below:
+        if form.head_part(row.cells[0][1].text.split()[0]) == "personal" and below:
             last = index + 1
             break
         below = below or any(word in form.LEVELS or form.indicator_kind(word) for word in words)

@@ -1,7 +1,7 @@
 """项目经费情况说明: a page of numbered sections → a project with its fields and money.
 
-Sections are known by their titles (项目概述, 立项依据, 实施主体, 实施方案, 实施周期, 年度预算安排, 绩效目标), the project by the
-heading before 经费情况说明.
+Sections are known by their titles (项目概述, 立项依据, 实施主体, 实施周期, 年度预算安排, 绩效目标 …), the project by
+the heading before 经费情况说明.
 """
 
 from __future__ import annotations

@@ -1,0 +1,294 @@
+"""Rows under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) → indicators of both horizons.
+
+Labels lead: a label printed once holds for the rows below it, a shifted cell still follows its label. Columns decide
+where a row has none, and where a table's rules make them real.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kg_builder.indicators import parse_target
+from kg_builder.model import Cell, Horizon, Indicator, Place
+from kg_builder.templates import form_fields as form
+from kg_builder.templates.form_fields import Draft, plain
+from kg_builder.templates.form_twins import split_twins
+from kg_builder.text import label_key, squeeze
+
+Token = tuple[int, Cell]  # a cell with its column
+HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
+
+
+@dataclass
+class Levels:
+    """What holds for the rows below: the kinds printed last and the columns of the halves."""
+
+    columns: list[tuple[Horizon, int, int, int]] = field(default_factory=list)  # horizon; level, name, value
+    kinds: dict[Horizon, str] = field(default_factory=dict)
+    left: set[tuple[Horizon, str]] = field(default_factory=set)  # kinds that another one has followed
+    top: str | None = None
+
+    def horizon_at(self, col: int) -> Horizon:
+        """The half in which the column lies."""
+        found = [horizon for horizon, level, _, _ in self.columns if col >= level]
+        return found[-1] if found else "implementation"
+
+
+def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> None:
+    """Read a row under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) into indicators."""
+    if sum(label_key(cell.text) in form.LEVELS or "指标值" in cell.text for _, cell in tokens) >= 2:
+        _read_columns(levels, tokens)
+        return
+    tokens = [token for token in tokens if label_key(token[1].text) not in form.GROUPS]
+    tokens = _without_top(levels, tokens)
+    if not tokens:
+        return
+    if not levels.columns:
+        _infer_columns(levels, tokens)
+    if levels.columns and (ruled or _aligned(levels, tokens)):
+        entries = _by_columns(draft, levels, tokens, ruled)
+    else:
+        entries = _by_sequence(draft, levels, tokens)
+    draft.indicators.extend(_indicator(levels, entry) for entry in entries)
+
+
+def _read_columns(levels: Levels, tokens: list[Token]) -> None:
+    names = [col for col, cell in tokens if label_key(cell.text) in {"三级指标", "指标内容", "指标名称"}]
+    kinds = [col for col, cell in tokens if label_key(cell.text) == "二级指标"]
+    values = [(col, label_key(cell.text)) for col, cell in tokens if "指标值" in cell.text]
+    if not names or len(names) != len(values):
+        return
+    if len(kinds) < len(names):
+        kinds = [name - 1 for name in names]
+    halves: list[Horizon] = ["implementation", "annual"]
+    if len(names) == 1 and "年" in values[0][1]:
+        halves = ["annual"]
+    levels.columns = [
+        (horizon, kind, name, value)
+        for horizon, kind, name, (value, _) in zip(halves, kinds, names, values, strict=False)
+    ]
+
+
+def _infer_columns(levels: Levels, tokens: list[Token]) -> None:
+    """Without headings: a row with two labels and all four cells shows where the halves stand."""
+    labels = [col for col, cell in tokens if form.indicator_kind(cell.text)]
+    if len(labels) == 2 and len(tokens) == 6:
+        cols = [col for col, _ in tokens]
+        levels.columns = [("implementation", *cols[:3]), ("annual", *cols[3:])]  # type: ignore[list-item]  # three each
+
+
+def _without_top(levels: Levels, tokens: list[Token]) -> list[Token]:
+    """Take the first level (产出指标) off the row; 满意度指标 alone also names its rows."""
+    kept: list[Token] = []
+    for index, (col, cell) in enumerate(tokens):
+        kind = form.indicator_kind(cell.text)
+        below = form.indicator_kind(tokens[index + 1][1].text) if index + 1 < len(tokens) else None
+        if kind == "output-cost" and below and below.startswith("cost-"):
+            levels.top = "cost"
+        elif form.is_first_level(kind) and not kept:
+            levels.top = kind
+        else:
+            kept.append((col, cell))
+    return kept
+
+
+def _aligned(levels: Levels, tokens: list[Token]) -> bool:
+    """Whether every cell stands under its heading: known labels under 二级指标, all else under the other two."""
+    heads = {col for _, level, _, _ in levels.columns for col in (level,)}
+    body = {col for _, _, name, value in levels.columns for col in (name, value)}
+    names = {name for _, _, name, _ in levels.columns}
+    for col, cell in tokens:
+        if (col in heads) != (form.indicator_kind(cell.text) is not None and col not in body):
+            return False
+        if col not in heads and col not in body:
+            return False
+    found = {col for col, _ in tokens}
+    for _, level, name, value in levels.columns:  # a label in a name's place is a name only beside its level and value
+        label = next((cell for col, cell in tokens if col == name), None)
+        if label and form.indicator_kind(label.text) and not {level, value} <= found:
+            return False
+    return all(name in found for _, _, name, value in levels.columns if value in found) and bool(
+        found & (heads | names)
+    )
+
+
+class Entry(NamedTuple):
+    """What a row gives for one half; `kind` is the level printed in this row."""
+
+    horizon: Horizon
+    kind: str | None
+    name: Cell | None
+    value: Cell | None
+    completed: bool = False
+
+
+def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
+    slots: dict[tuple[Horizon, str], Cell] = {}
+    for col, cell in tokens:
+        place = next((c for c in reversed(levels.columns) if col >= c[1]), levels.columns[0])
+        slot = "value" if col >= place[3] else "name" if col >= place[2] else "level"
+        known = slots.get((place[0], slot))
+        slots[place[0], slot] = Cell(known.text + cell.text, known.place) if known else cell
+    entries: list[Entry] = []
+    for horizon, *_ in levels.columns:
+        level, name, value = (slots.get((horizon, slot)) for slot in ("level", "name", "value"))
+        kind = form.indicator_kind(level.text) if level else None
+        if level is not None and kind is None:
+            kind = levels.top or levels.kinds.get(horizon)
+            draft.leave(level, "a level of indicators that is not known")
+        if name and value is None and level and parse_target(name.text).value is not None:
+            name, value = level, name  # 服务对象满意度 | ≥90%: the label is all the name that is printed
+        entries.append(Entry(horizon, kind, name, value))
+    if len(entries) == 1 and entries[0][2] and entries[0][3] and not ruled:
+        return _settled(draft, levels, _collapsed(entries[0]))
+    return _settled(draft, levels, entries, ruled)
+
+
+def _collapsed(entry: Entry) -> list[Entry]:
+    """Both halves, each with its name and value fused, in the place of one name and one value."""
+    name, value = entry.name, entry.value
+    split = split_twins(name.text, value.text) if name and value else None
+    if name is None or split is None:
+        return [entry]
+    left = entry._replace(horizon="implementation", name=Cell(split[0], name.place), value=Cell(split[1], name.place))
+    return [left, left._replace(horizon="annual", completed=True)]
+
+
+def _by_sequence(draft: Draft, levels: Levels, tokens: list[Token]) -> list[Entry]:
+    groups = _groups(tokens)
+    if not groups:
+        return []
+    single = len(levels.columns) == 1
+    entries: list[Entry] = []
+    if len(groups) == 1:
+        label, cells = groups[0]
+        cells = _without_repeats(cells, 2 if single else 4)
+        if single or len(cells) <= 2:
+            horizon = levels.columns[0][0] if single else _half_of(levels, label, cells)
+            entries = [_entry(draft, horizon, label, cells)]
+            if single:
+                entries = _collapsed(entries[0])
+            if not single and not cells:
+                entries.append(_entry(draft, "annual", label, []))
+        else:
+            entries = [_entry(draft, "implementation", label, cells[:2]), _entry(draft, "annual", None, cells[2:])]
+    else:
+        entries = [_entry(draft, "implementation", *groups[0]), _entry(draft, "annual", *groups[-1])]
+        for _, cells in groups[1:-1]:
+            for _, cell in cells:
+                draft.leave(cell, "a row of more than two halves")
+        entries = _with_pushed_value(levels, entries, tokens[-1])
+    return _settled(draft, levels, entries)
+
+
+Group = tuple[Token | None, list[Token]]
+
+
+def _groups(tokens: list[Token]) -> list[Group]:
+    """Cut the row at its labels: (label, cells up to the next label); cells before the first have none."""
+    groups: list[Group] = []
+    for index, token in enumerate(tokens):
+        kind = form.indicator_kind(token[1].text)
+        last = groups[-1] if groups else None
+        if kind is None:
+            groups[-1][1].append(token) if last else groups.append((None, [token]))
+        elif last and last[0] and not last[1] and form.indicator_kind(last[0][1].text) == kind:
+            following = next((i for i, t in enumerate(tokens[index + 1 :]) if form.indicator_kind(t[1].text)), None)
+            count = len(tokens) - index - 1 if following is None else following
+            if count in {1, 3}:  # 服务对象满意度指标 | 服务对象满意度 | ≥85%: the second is the indicator's name
+                last[1].append(token)
+            elif token[0] - last[0][0] > 1:  # the left half is empty, this label begins the right one
+                groups.append((token, []))
+        else:
+            groups.append((token, []))
+    return groups
+
+
+def _half_of(levels: Levels, label: Token | None, cells: list[Token]) -> Horizon:
+    return levels.horizon_at(cells[-1][0] if cells else label[0] if label else 0)
+
+
+def _without_repeats(cells: list[Token], room: int) -> list[Token]:
+    """Drop a name printed in its level's column too: 运维时间 | 运维时间 | 全年 → 运维时间 | 全年."""
+    kept: list[Token] = []
+    surplus = len(cells) - room
+    for token in cells:
+        if surplus > 0 and kept and squeeze(kept[-1][1].text) == squeeze(token[1].text):
+            kept[-1] = token
+            surplus -= 1
+        else:
+            kept.append(token)
+    return kept
+
+
+def _with_pushed_value(levels: Levels, entries: list[Entry], last: Token) -> list[Entry]:
+    """Where a shift pushed the right half's value out of the row: the value of the same indicator on the left."""
+    edge = levels.columns[-1][3] if levels.columns else None
+    left, right = entries[0], entries[-1]
+    if edge is None or last[0] < edge or right.value or not (left.name and left.value and right.name):
+        return entries
+    if right.name is not last[1] or not _same(left.name, right.name):
+        return entries
+    return [*entries[:-1], right._replace(value=left.value, completed=True)]
+
+
+def _entry(draft: Draft, horizon: Horizon, label: Token | None, cells: list[Token]) -> Entry:
+    kind = form.indicator_kind(label[1].text) if label else None
+    cells = _without_repeats(cells, 2)
+    for _, cell in cells[2:]:
+        draft.leave(cell, "a third value of an indicator")
+    name = cells[0][1] if cells else None
+    value = cells[1][1] if len(cells) > 1 else None
+    if name is not None and value is None and label is not None and parse_target(name.text).value is not None:
+        name, value = label[1], name  # 服务对象满意度 | ≥90%: the label is all the name that is printed
+    return Entry(horizon, kind, name, value)
+
+
+def _settled(draft: Draft, levels: Levels, entries: list[Entry], ruled: bool = False) -> list[Entry]:
+    """Give each half its kind and keep those with a name.
+
+    The halves of one row share a label printed once. A label that comes again after another one is misprinted if the
+    same indicator has another label in the other half. A satisfaction below another level has lost its label.
+    """
+    printed = {entry.horizon: entry.kind for entry in entries if entry.kind}
+    settled: list[Entry] = []
+    for horizon, label, name, value, completed in entries:
+        kind = label
+        twin = next((e.kind for e in entries if e.horizon != horizon and e.name and name and _same(e.name, name)), None)
+        other = next((k for h, k in printed.items() if h != horizon), None)
+        if kind is None and other and (twin or horizon == "annual"):
+            kind = twin or other
+        if kind and twin and (horizon, kind) in levels.left:
+            kind = twin
+        if kind is None and not ruled and name and "满意" in name.text:
+            kind = "satisfaction-served" if not levels.kinds.get(horizon, "").startswith("satisfaction") else None
+        if kind is not None:
+            if levels.kinds.get(horizon, kind) != kind:
+                levels.left.add((horizon, levels.kinds[horizon]))
+            levels.kinds[horizon] = kind
+        if name is None and value is None:
+            continue
+        if name is None or (value is None and len(entries) == 1 and parse_target(name.text).value is not None):
+            draft.leave(value or name or Cell("", draft.place), "a target without a name")
+            continue
+        known = kind or levels.kinds.get(horizon) or _implied(levels, horizon)
+        settled.append(Entry(horizon, known, name, value, completed))
+    return settled
+
+
+def _same(a: Cell, b: Cell) -> bool:
+    return squeeze(a.text) == squeeze(b.text)
+
+
+def _implied(levels: Levels, horizon: Horizon) -> str | None:
+    """The kind where this half never printed one: the other half's, else the first level's."""
+    other: Horizon = "annual" if horizon == "implementation" else "implementation"
+    return levels.kinds.get(other) or levels.top
+
+
+def _indicator(levels: Levels, entry: Entry) -> Indicator:
+    name = entry.name or Cell("", Place(0))  # never: _settled keeps only named entries
+    target = parse_target(plain(entry.value.text)) if entry.value else None
+    kind = entry.kind or levels.top or "output"
+    return Indicator(kind, plain(name.text), entry.horizon, target, name.place, entry.completed)
