@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg_builder.legal import titles as title_module
-from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before, place_in
+from kg_builder.legal.bases import OtherBasis, other_bases
+from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before
 from kg_builder.legal.normalise import clean_title, fold
-from kg_builder.legal.numbers import NumberSpan, find_numbers
+from kg_builder.legal.numbers import NumberSpan, find_numbers, overlaps
 from kg_builder.legal.titles import TitleSpan, kind_of_ending
 
 
@@ -49,7 +50,7 @@ class _Squeezed:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        runs = [m.span() for m in re.finditer(r"[^\s​﻿]+", text)]
+        runs = [m.span() for m in re.finditer(r"[^\s\u200b\ufeff]+", text)]
         self.printed = "".join(text[a:b] for a, b in runs)
         self.folded = fold(self.printed)
         self._at: list[int] = []
@@ -61,14 +62,22 @@ class _Squeezed:
             at += b - a
 
     @cached_property
-    def breaks(self) -> list[int]:
+    def breaks(self) -> frozenset[int]:
         """Offsets before which white space stood."""
-        return self._at[1:]
+        return frozenset(self._at[1:])
 
     def origin(self, at: int) -> int:
         """The printed offset of a squeezed character."""
         run = bisect_right(self._at, at) - 1
         return self._from[run] + at - self._at[run]
+
+    def squeezed_spans(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Printed spans that begin and end on printed characters, as squeezed ones."""
+        return [(self._squeezed(a), self._squeezed(b - 1) + 1) for a, b in spans]
+
+    def _squeezed(self, origin: int) -> int:
+        run = bisect_right(self._from, origin) - 1
+        return self._at[run] + origin - self._from[run]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The printed span of squeezed [start, end)."""
@@ -97,7 +106,8 @@ def find_citations(text: str, region: str = "") -> list[Mention]:
     atoms = _atoms(view)
     mentions = [_mention(view, pair, region) for pair in _pairs(view.folded, atoms)]
     kept = [m for m in mentions if m is not None]
-    kept += _other_bases(view, kept)
+    taken = [(m.start, m.end) for m in kept]
+    kept += [_other_mention(view, basis) for basis in other_bases(view.folded, view.squeezed_spans(taken), view.breaks)]
     return sorted(kept, key=lambda m: m.start)
 
 
@@ -108,14 +118,14 @@ def _atoms(view: _Squeezed) -> list[_Atom]:
     text = view.folded
     numbers = find_numbers(text)
     titles = title_module.bracketed_titles(text)
-    taken = sorted([(t.start, t.end) for t in titles] + [(n.start, n.end) for n in numbers])
-    titles += title_module.plain_titles(text, taken, [_closed(text, n) for n in numbers], view.breaks)
+    spans = [(t.start, t.end) for t in titles]
+    taken = sorted(spans + [_closed(text, n) for n in numbers if not overlaps(spans, n.start, n.end)])
+    titles += title_module.plain_titles(text, taken, {_closed(text, n)[1] for n in numbers})
     titles += title_module.plain_laws(text, sorted((t.start, t.end) for t in titles))
     atoms: list[_Atom] = []
     used: set[int] = set()
-    spans = sorted(titles, key=lambda t: t.start)
     position = 0
-    for title in spans:
+    for title in sorted(titles, key=lambda t: t.start):
         while position < len(numbers) and numbers[position].end <= title.start:
             position += 1
         inside = numbers[position] if position < len(numbers) and numbers[position].start < title.end else None
@@ -155,7 +165,7 @@ _NUMBER_TITLE = ((re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9), (re.compile(r""
 
 def _bond(text: str, left: _Atom, right: _Atom) -> int:
     """How strongly two neighbours are one citation; 0 for not at all."""
-    if left.title and left.number or right.title and right.number:
+    if (left.title and left.number) or (right.title and right.number):
         return 0
     between = text[left.end : right.start]
     if left.title and right.number:
@@ -260,13 +270,13 @@ def _judge(text: str, title: TitleSpan | None, number: NumberSpan | None, printe
         return "document", "sure"
     ending = kind_of_ending(fold(printed))
     sure = "likely" if title.cut or not title.bracketed else "sure"
-    if ending not in (None, "document"):
-        return str(ending), sure
     before = text[max(0, title.start - 6) : title.start]
     work = _WORK_BEFORE.search(before) or _WORK_AFTER.match(text, title.end)
+    if ending not in (None, "document"):
+        return ("none", "doubtful") if work and number is None else (str(ending), sure)
     if number is not None or (ending == "document" and not work):
         return "document", "sure" if number is not None else sure
-    if title.cut and (printed.startswith("《关于") or title.issuers):
+    if title.cut and ("关于" in printed[:40] or title.issuers):
         return "document", "likely"
     if work or ending == "document" or len(re.sub(r"\W", "", printed)) < 4:
         return "none", "doubtful"
@@ -292,73 +302,8 @@ def _issuers(
     return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
 
 
-# ---- bases of another kind, named without 《》 ----
-
-_OTHER = re.compile(
-    r"(?P<contract>合同书?|协议书?)|(?P<minutes>会议纪要|纪要)|(?P<approval>审批表|审批单|呈批件|批示|批件|签报)"
-    r"|(?P<application>申请表|申请书|申报表|请示)|(?P<other>工资表|工资单|讲话)"
-)
-_ITEM_BEFORE = re.compile(r"[^。;,:、《》()]{0,40}\Z")
-_OTHER_LEAD = re.compile(
-    r".*(?:根据|依据|按照|依照|参照|签订的?|签署的?|原有的|我[省市县区局院馆中单][心位]?|和|与|本|该|及|以及|按|依|为|的|\d{1,2}[.、])(?=.)"
-)
-_CONTRACT_NUMBER = re.compile(r"(?:编号|合同号)?:?(?:(?:NO|No|no|N0|№)[.:]?)?[A-Za-z0-9][A-Za-z0-9.\-/]{2,40}")
-_AFTER_OTHER = re.compile(r"\Z|[。;,、:)(\[《+]|规定|要求|约定|内容|执行|条款|精神|等|和|及|[A-Za-z0-9]")
-_CALLED_FOR = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署)[^。;,:、]{0,40}\Z")
-
-
-def _other_bases(view: _Squeezed, mentions: list[Mention]) -> list[Mention]:
-    text = view.folded
-    covered = sorted((m.start, m.end) for m in mentions)
-    found: list[Mention] = []
-    floor = 0
-    for match in _OTHER.finditer(text):
-        if not _AFTER_OTHER.match(text, match.end()):
-            continue
-        start = _other_start(text, match, floor, view.breaks)
-        if start is None:
-            continue
-        end = match.end()
-        if (
-            match.lastgroup == "contract"
-            and (number := _CONTRACT_NUMBER.match(text, end))
-            and re.search(r"\d{2}", number.group())
-        ):
-            end = number.end()
-        a, b = view.span(start, end)
-        if any(x < b and a < y for x, y in covered):
-            continue
-        title = view.printed[start : match.end()]
-        found.append(
-            Mention(
-                a,
-                b,
-                view.text[a:b],
-                title,
-                None,
-                basis=match.lastgroup,
-                grade="likely",
-                parts=(("title", *view.span(start, match.end())),),
-            )
-        )
-        floor = end
-    return found
-
-
-def _other_start(text: str, match: re.Match[str], floor: int, breaks: list[int]) -> int | None:
-    """Where a named contract, form or minutes begins; None where the words only speak of one (按照合同约定)."""
-    low = max(floor, match.start() - 40)
-    item = _ITEM_BEFORE.search(text[low : match.start()])
-    if item is None:
-        return None
-    begin = low + item.start()
-    at_item = begin == 0 or text[begin - 1] in "、;:。," or begin == floor
-    called = _CALLED_FOR.search(text[low : match.start()]) is not None
-    lead = _OTHER_LEAD.match(text[begin : match.end()])
-    start = begin + (lead.end() if lead else 0)
-    if start >= match.start() - 1:  # nothing names it
-        return None
-    bounded = re.match(r"\Z|[。;、]|[A-Za-z0-9]|[,](?!约定)", text[match.end() : match.end() + 2])
-    if called or (at_item and bounded and lead is None and begin == start):
-        return start
-    return None
+def _other_mention(view: _Squeezed, basis: OtherBasis) -> Mention:
+    a, b = view.span(basis.start, basis.end)
+    title = view.printed[basis.start : basis.title_end]
+    place = ("title", *view.span(basis.start, basis.title_end))
+    return Mention(a, b, view.text[a:b], title, None, basis=basis.kind, grade="likely", parts=(place,))

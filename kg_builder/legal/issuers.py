@@ -44,7 +44,7 @@ def _tables() -> _Tables:
             token, name = row["token"], row["name"]
             if row["role"] == "prefix":
                 level = None if row["level"] == "-" else row["level"]
-                tables.prefixes[token] = Issuer(name, level, _place_in(name) if level != "national" else None)
+                tables.prefixes[token] = Issuer(name, level, place_in(name) if level != "national" else None)
             elif row["role"] == "place":
                 tables.places[token] = (*tables.places.get(token, ()), name)
             else:
@@ -167,13 +167,23 @@ _STARTS = (
 )
 # 财政部民政部 → 财政部 | 民政部; 中共阳泉市委机构编制委员会办公室 stays whole: 机构编制 starts no name.
 _NAME = re.compile(rf"([一-龥]{{0,24}}?{_SUFFIX})(?=$|[、，,和与及]|{_STARTS})[、，,和与及]?")
-_RUN_BACK = re.compile(r"[一-龥、]{2,90}\Z")
+_HAN_REVERSED = re.compile(r"[一-龥]+")
+_HAN_LIST_REVERSED = re.compile(r"[一-龥、]+")
+
+
+def han_before(text: str, end: int, limit: int, listing: bool = False) -> str:
+    """The Chinese characters that end at `end`, at most `limit`; with `listing`, 、 counts as one of them."""
+    pattern = _HAN_LIST_REVERSED if listing else _HAN_REVERSED
+    match = pattern.match(text[max(0, end - limit) : end][::-1])  # backwards, so that the time is linear
+    return match.group()[::-1] if match else ""
+
+
 # 国务院颁布的《…》, 阳泉市财政局文件《…》, 民政部等六部门《…》
 _LINK = re.compile(
     r"(?:联合)?(?:等[一二三四五六七八九十]*部门)?(?:颁布|发布|印发|下发|制定|出台|公布|修订)?的?(?:文件)?\Z"
 )
 _CUE = re.compile(
-    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|文件|通知|转发|印发|按|据|经|由|为|即|见|[0-9年月日号])",
+    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|文件|通知|转发|印发|按|(?<!数)据(?!管|局|应|中)|经(?!济|信|贸)|由|为|即|见|[0-9年月日号])",
     re.S,
 )
 _NO_NAME = re.compile(
@@ -186,13 +196,12 @@ def issuers_before(text: str, end: int) -> tuple[int, tuple[str, ...]]:
 
     `text` carries no white space. 财政部民政部《…》, 阳泉市民政局、阳泉市财政局《…》, 国务院颁布的《…》.
     """
-    window = text[max(0, end - 100) : end]
-    run = _RUN_BACK.search(window)
-    if run is None:
+    run = han_before(text, end, 90, listing=True)
+    if len(run) < 2:
         return end, ()
-    piece = _LINK.sub("", run.group())
+    piece = _LINK.sub("", run)
     cue = _CUE.match(piece)
-    piece_start = end - len(run.group()) + (cue.end() if cue else 0)
+    piece_start = end - len(run) + (cue.end() if cue else 0)
     piece = piece[cue.end() :] if cue else piece
     skipped = len(piece) - len(piece.lstrip("、和与及的"))
     names = split_names(piece[skipped:])
@@ -226,7 +235,7 @@ def full_names(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
     """Names with their place: 省委办公厅 → 中共山西省委办公厅; 财政厅 after 山西省民政厅 → 山西省财政厅."""
     found: list[str] = []
     for name in names:
-        before = _place_in(found[-1]) if found else None
+        before = place_in(found[-1]) if found else None
         found.append(_full(name, before or place))
     return tuple(found)
 
@@ -234,7 +243,7 @@ def full_names(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
 def _full(name: str, place: str | None) -> str:
     name = re.sub(r"^中国共产党", "中共", name)
     name = re.sub(r"(?<=[省市县区])政府", "人民政府", name)
-    if place and _place_in(name) is None and not is_national(name):
+    if place and place_in(name) is None and not is_national(name):
         short = re.match(r"([省市县区])(?=.)", name)
         if short and place.endswith(short[1]):
             name = place + name[1:]
@@ -245,13 +254,8 @@ def _full(name: str, place: str | None) -> str:
     return name
 
 
-_PLACE = re.compile(
-    r"(?:中共)?((?:[一-龥]{2,7}?(?:省|自治区))?(?:[一-龥]{2,6}?(?:市|自治州|盟|地区))?(?:[一-龥]{1,6}?(?:新区|区|县|旗|市))?)"
-)
-
-
 @cache
-def _place_in(name: str) -> str | None:
+def place_in(name: str) -> str | None:
     """The division that an office's name begins with: 上海市普陀区 in 上海市普陀区司法局."""
     name = name.removeprefix("中共")
     if name.startswith("新疆生产建设兵团"):
@@ -265,8 +269,6 @@ def _place_in(name: str) -> str | None:
         best = match.group() if match and not is_national(name) else None
     return best
 
-
-place_in = _place_in
 
 _NATIONAL = re.compile(
     r"国务院|国家|中央|全国|最高|中华|中共中央|财政部|教育部|民政部|司法部|公安部|人力资源和?社会保障部|人社部|商务部|文化和?旅游部"
@@ -284,5 +286,5 @@ def level_of_issuer(name: str) -> str | None:
     """Notation of `issuingLevel` for an office by its name, None where the name does not say."""
     if is_national(name) and not name.startswith("中国移动"):
         return "national"
-    place = _place_in(name)
+    place = place_in(name)
     return level_of(place) if place else None

@@ -130,6 +130,8 @@ def clean_title(printed: str) -> Title:
     if kept.startswith("《") and kept.endswith("》") and _closes_at(kept) == len(kept) - 1:
         kept = kept[1:-1]
     kept = kept.strip("、,，;；。:：+ ")
+    if outside := re.fullmatch(r"《([^《》]*关于[^《》]+)》(的?[一-龥]{2,6})", kept):
+        kept = outside[1] + outside[2]  # 《关于印发X办法》的通知: the bracket closed too early
     return Title(_balanced(kept), editions[-1] if editions else None, _inner(kept))
 
 
@@ -220,7 +222,7 @@ def document_kind(title: str, number: DocumentNumber | None, issuers: tuple[str,
     if re.search(r"(?:标准|规范)$", name) and number is None and not issuers:
         return "standard" if _STANDARD.search(title) else "normative-document"
     if name or number is not None:
-        return "normative-document" if number is not None or not name.endswith(("法", "条例")) else "unknown"
+        return "normative-document" if number is not None or not re.search(r"(?:(?<!办)法|条例)$", name) else "unknown"
     return "unknown"
 
 

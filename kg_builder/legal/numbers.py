@@ -7,9 +7,10 @@ printed in any brackets is one shape: 阳政发【 2019】6号 → 阳政发[201
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from kg_builder.legal.issuers import is_prefix
+from kg_builder.legal.issuers import han_before, is_prefix
 from kg_builder.legal.normalise import DocumentNumber, number_from_chinese
 
 _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
@@ -30,7 +31,6 @@ _STANDARD = re.compile(
     r"-?(\d{1,6}(?:\.\d{1,3})?)-((?:19|20)\d\d)(?!\d)"
 )
 
-_HAN_BACK = re.compile(r"[一-龥]{1,32}\Z")
 # Words after which a prefix begins anew: 根据晋财行, 文件精神和阳政发, 195号阳财
 _CUE = re.compile(
     r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|文件|精神|通知|办法|意见|规定|方案|细则|决定|批复|条例|要求|转发|印发|下发|颁发|发布"
@@ -46,6 +46,9 @@ _OFFICE = re.compile(
 _NOT_NUMBER = re.compile(r"楼|院(?!字)|线|门|地块|井|机组|公路|车|泵|炉|桩|房")
 
 
+Spans = list[tuple[int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class NumberSpan:
     """A number in the squeezed text; `year_start` is where a year before an order begins (2003年国务院令第381号)."""
@@ -58,17 +61,21 @@ class NumberSpan:
 def find_numbers(text: str) -> list[NumberSpan]:
     """All document numbers in order; spans do not overlap. `text` is squeezed and folded."""
     found: list[NumberSpan] = []
-    taken: list[tuple[int, int]] = []
+    taken: Spans = []
     for reader in (_bracketed, _announcements, _orders, _half_bracketed, _standards):
+        floor = 0
         for span in reader(text):
-            if not _overlaps(taken, span.start, span.end):
+            if span.start >= floor and not overlaps(taken, span.start, span.end):
                 found.append(span)
-        taken = [(s.start, s.end) for s in found]
+                floor = span.end
+        taken = sorted((s.start, s.end) for s in found)
     return sorted(found, key=lambda s: s.start)
 
 
-def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(a < end and start < b for a, b in taken)
+def overlaps(taken: Spans, start: int, end: int) -> bool:
+    """Whether [start, end) meets one of the spans, which are sorted and apart from each other."""
+    index = bisect_left(taken, (end, 0)) - 1
+    return index >= 0 and taken[index][1] > start
 
 
 def _bracketed(text: str) -> list[NumberSpan]:
@@ -77,6 +84,8 @@ def _bracketed(text: str) -> list[NumberSpan]:
         prefix = _prefix_before(text, match.start())
         year = number_from_chinese(match[1])
         if prefix is None or year is None or _NOT_NUMBER.match(text, match.end()):
+            continue
+        if prefix.endswith(("纪要", "会议", "合同", "协议")):
             continue
         if match[3] is None and not (is_prefix(prefix) and not _goes_on(text, match.end())):
             continue
@@ -102,10 +111,7 @@ def _half_bracketed(text: str) -> list[NumberSpan]:
 
 def _prefix_before(text: str, end: int) -> str | None:
     """The prefix that ends at `end`, cut free of the words and office names before it; None where none can be told."""
-    window = _HAN_BACK.search(text[max(0, end - 32) : end])
-    if window is None:
-        return None
-    run = window.group()
+    run = han_before(text, end, 32)
     if cue := _CUE.match(run):
         run = run[cue.end() :]
     if office := _OFFICE.match(run):
@@ -120,16 +126,15 @@ def _prefix_before(text: str, end: int) -> str | None:
     return run if len(run) <= 8 else None
 
 
-_ISSUER_BACK = re.compile(r"[一-龥]{1,40}\Z")
 _ISSUER = re.compile(
-    r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{1,16}?(?:部|委员会|总局|总署|局|政府|人大|院|厅|省|市|行|会|署|委))\Z"
+    r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,16}?(?:部|委员会|总局|总署|局|政府|人大|院|厅|省|市|行|会|署|委))\Z"
 )
 _ISSUER_CUE = re.compile(r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|的|年|和|及|以及|与)")
 
 
 def _orders(text: str) -> list[NumberSpan]:
     found: list[NumberSpan] = []
-    for match in [*_ORDER_AFTER.finditer(text), *_ORDER_BEFORE.finditer(text)]:
+    for match in sorted([*_ORDER_AFTER.finditer(text), *_ORDER_BEFORE.finditer(text)], key=lambda m: m.start()):
         count = number_from_chinese(match[1])
         issuer = _order_issuer(text, match.start())
         if count is None or not count:
@@ -151,10 +156,7 @@ def _orders(text: str) -> list[NumberSpan]:
 
 
 def _order_issuer(text: str, end: int) -> str | None:
-    window = _ISSUER_BACK.search(text[max(0, end - 40) : end])
-    if window is None:
-        return None
-    run = window.group()
+    run = han_before(text, end, 40)
     if cue := _ISSUER_CUE.match(run):
         run = run[cue.end() :]
     match = _ISSUER.match(run)

@@ -6,10 +6,11 @@ Works on text without white space and with folded signs (`normalise.fold`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from kg_builder.legal.issuers import is_national, issuers_before, place_in, split_names
+from kg_builder.legal.numbers import Spans, overlaps
 
 LONGEST = 120  # characters of a title; the longest real ones have about ninety
 
@@ -83,18 +84,17 @@ def _cut_span(text: str, start: int, inner_end: int, limit: int) -> tuple[int, i
     return start, stop, True
 
 
-_UNOPENED = re.compile(r"[^。;,:、()《》〈〉]{6,90}\Z")
+_UNOPENED_REVERSED = re.compile(r"[^。;,:、()《》〈〉]{6,90}")
 
 
 def _unopened(text: str, at: int, found: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
     floor = max(found[-1][1] if found else 0, at - 90)
-    match = _UNOPENED.search(text[floor:at])
-    if match is None or kind_of_ending(match.group()) != "document":
+    match = _UNOPENED_REVERSED.match(text[floor:at][::-1])
+    if match is None or kind_of_ending(match.group()[::-1]) != "document":
         return []
-    start = floor + match.start()
-    if cue := re.match(r".*(?:根据|依据|按照|参照)(?=.{6})", match.group()):
-        start += cue.end()
-    return [(start, at + 1, True)]
+    start = at - match.end()
+    cue = _LEAD_CUE.match(text, start, at - 6)
+    return [(cue.end() if cue else start, at + 1, True)]
 
 
 _TAIL_OF = re.compile(
@@ -124,20 +124,26 @@ def bracketed_titles(text: str) -> list[TitleSpan]:
             issuers = names if before >= floor else ()
         if stop == end and (edition := _EDITION_AFTER.match(text, end)):
             stop = edition.end()
-        titles.append(TitleSpan(begin, stop, True, cut, issuers or leading_issuers(text[start:end])))
+        titles.append(
+            TitleSpan(begin, stop, True, cut, issuers or (leading_issuers(text[start:end]) if begin == start else ()))
+        )
         floor = stop
     return titles
 
 
 def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int, tuple[str, ...]]:
     tail = _TAIL_OF.match(text, end)
-    if tail is None:
-        return start, end, ()
     before = text[max(floor, start - 60) : start]
     inside_about = "关于" in text[start : start + 40]
     about = _HEAD_ABOUT.search(before) or _HEAD_ISSUE.search(before)
+    if tail is None and end == len(text) and text[end - 1] not in "》〉" and about and not inside_about:
+        begin = start - len(before) + about.start()
+        office, names = issuers_before(text, begin)
+        return (office, end, names) if names and office >= floor else (begin, end, ())
+    if tail is None:
+        return start, end, ()
     carry = _HEAD_CARRY.search(before)
-    if about and not inside_about:
+    if about and (not inside_about or tail.group().startswith("的")):
         begin = start - len(before) + about.start()
         office, names = issuers_before(text, begin)
         return (office, tail.end(), names) if names and office >= floor else (begin, tail.end(), ())
@@ -165,8 +171,8 @@ def leading_issuers(title: str) -> tuple[str, ...]:
 _DOCUMENT = re.compile(
     r"(?:(?<![书方兵做想魔手写疗打看说办语文用技佛])法|法典|条例|规定|办法|细则|规则|准则|通则|总则|规程|规范|标准|制度|章程|意见|通知|决定|决议|批复|复函|函|公告|通告"
     r"|命令|指令|令|方案|预案|计划|规划|纲要|要点|措施|政策|指引|指南|目录|大纲|安排|部署|要求|事项|解释|修正案|公约|宪法|党章|议定书"
-    r"|导则|定额|守则|机制|流程|规约|体系|意见书|通报|行动|工程|工作法|第?[一二三四五六七八九十百\d]{1,3}条(?:措施|意见|政策)?"
-    r"|指导书|管理|考核|配置|职能|职责|三定|支出范围|要览|清单|手册|分类|规划\d{4}|20[2-9][05]|决策部署|讲话精神|号文件?)\Z"
+    r"|导则|定额|守则|机制|流程|规约|体系|意见书|通报|行动|工作法|第?[一二三四五六七八九十百\d]{1,3}条(?:措施|意见|政策)?"
+    r"|指导书|职责|支出范围|清单|手册|规划\d{4}|20[2-9][05]|决策部署|讲话精神|号文件?)\Z"
 )
 _OTHER_ENDINGS = (
     ("contract", re.compile(r"(?:合同|协议|协议书|意向书|备忘录|合同书|契约)\Z")),
@@ -211,89 +217,93 @@ _ABOUT_END = re.compile(
 _VAGUE = re.compile(
     r"有关精神|相关(?:规定|要求|政策|制度)|有关(?:规定|要求|政策|制度)\Z|我[省市县区局单院馆校]|等有关|等相关"
 )
-_STOP_BEFORE = re.compile(r".*[。;,:》〉\]](?=.)", re.S)
+_STOP_BEFORE = re.compile(r".*(?:[。;,:》〉\]]|(?<!\d)\d{1,2}[.、)])(?=.)", re.S)
 _LEAD_CUE = re.compile(
-    r"(?:(?:主要|严格|认真|全面|依据|根据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|遵守|制定了?|出台了?|印发了?|下发了?|以及|包括|依|按|据|和|及|与|《|\(|:|、|的"
+    r"(?:(?:主要|严格|认真|全面|依据|根据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|遵守|制定了?|出台了?|印发了?|下发了?|以及|包括|依|按|据|和|及|与|《|[()]|:|、|的"
     r"|\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|[①-⑳]|文件|号文|号|文))+"
 )
+_STATE = ("全国", "国家", "中华人民共和国", "国务院", "中共中央")
+_LISTED = re.compile(r"(?:\A|[^\d])\d{1,2}[.、)]\Z|[一二三四五六七八九十][、)]\Z|\A\Z")
+_ITEM_END = re.compile(r"\Z|[。;]|\d{1,2}[.、)]")
 _PLAIN_BODY = re.compile(r"[一-龥A-Za-z0-9“”\"()、·\-《》]{4,70}\Z")
 _PROSE = re.compile(
     r"我[们省市县区局单院馆校中]|[了已将并经由为]|根据|按照|依据|通过|进行|签订|采用|确保|严格|制定|完善|建立|需要|编制|组织实施|是|提出|有关部门"
 )
 
 
-def plain_titles(
-    text: str, taken: list[tuple[int, int]], numbers: list[tuple[int, int]], breaks: list[int]
-) -> list[TitleSpan]:
+def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[TitleSpan]:
     """Titles without brackets: 国务院关于…的决定, and names that begin with a place or office and end like a document.
 
-    `taken` are spans read already, `numbers` those of document numbers, `breaks` offsets before which a space stood.
+    `taken` are sorted spans that are read already, `after_numbers` the offsets at which a document number ends.
     """
     found: list[TitleSpan] = []
     floor = 0
-    starts = [a for a, _ in taken]
-    ends = [b for _, b in taken]
-    after_number = {b for _, b in numbers}
-    for match in _longest_endings(text):
-        index = bisect_right(starts, match.end() - 1) - 1
-        if index >= 0 and ends[index] >= match.end():
+    for match in _PLAIN_END.finditer(text):
+        if not _AFTER.match(text, match.end()):
+            continue
+        before = taken[bisect_left(taken, (match.end(), 0)) - 1] if taken and taken[0][0] < match.end() else (0, 0)
+        if before[1] >= match.end():
             continue  # within a span that is read already
-        low = max(floor, ends[index] if index >= 0 else 0, match.end() - LONGEST)
-        span = _about_title(text, low, match.end(), after_number) or _named_title(
-            text, low, match.end(), after_number, breaks
+        low = max(floor, before[1], match.end() - LONGEST)
+        clause = _clause_start(text, low, match.end())
+        span = _about_title(text, clause, match.end(), after_numbers) or _named_title(
+            text, clause, match.end(), after_numbers
         )
         if span is not None:
             found.append(span)
             floor = span.end
-    return found
+    last = _cut_at_end(text, max(floor, taken[-1][1] if taken else 0))
+    return found + last
 
 
-def _longest_endings(text: str) -> list[re.Match[str]]:
-    return [m for m in _PLAIN_END.finditer(text) if _AFTER.match(text, m.end())]
+def _clause_start(text: str, low: int, end: int) -> int:
+    stop = _STOP_BEFORE.match(text[low:end])
+    return low + (stop.end() if stop else 0)
 
 
-def _about_title(text: str, low: int, end: int, after_number: set[int]) -> TitleSpan | None:
+def _about_title(text: str, clause: int, end: int, after_numbers: set[int]) -> TitleSpan | None:
     """国务院关于…的决定, or 关于…的通知 at the beginning of a clause or beside a number."""
-    window = text[low:end]
-    stop = _STOP_BEFORE.match(window)
-    base = low + (stop.end() if stop else 0)
-    at = text.find("关于", base, end)
+    at = text.find("关于", clause, end)
     if at < 0 or end - at < 9 or not _ABOUT_END.search(text[at:end]) or _VAGUE.search(text[at:end]):
         return None
     office, names = issuers_before(text, at)
-    if names and office >= low:
+    if names and office >= clause:
         return TitleSpan(office, end, False, issuers=names)
-    lead = text[base:at]
-    if base in after_number or not lead or _LEAD_CUE.fullmatch(lead):
+    lead = text[clause:at]
+    if clause in after_numbers or not lead or _LEAD_CUE.fullmatch(lead):
         return TitleSpan(at, end, False)
     return None
 
 
-def _named_title(text: str, low: int, end: int, after_number: set[int], breaks: list[int]) -> TitleSpan | None:
+def _named_title(text: str, clause: int, end: int, after_numbers: set[int]) -> TitleSpan | None:
     """阳泉市救助管理站财务审核审批管理办法: a place or office first, no verb within, a document's ending."""
-    window = text[low:end]
-    stop = _STOP_BEFORE.match(window)
-    base = low + (stop.end() if stop else 0)
-    body = text[base:end]
-    lead = _LEAD_CUE.match(body)
-    start = base + (lead.end() if lead else 0)
-    beside_number = base in after_number or start in after_number
-    if "、" in text[start:end]:
-        start = text.rfind("、", start, end) + 1
+    lead = _LEAD_CUE.match(text, clause, end)
+    start = max(lead.end() if lead else clause, text.rfind("、", clause, end) + 1)
     name = text[start:end]
     if not 7 <= len(name) <= 60 or not _PLAIN_BODY.fullmatch(name) or _PROSE.search(name) or _VAGUE.search(name):
         return None
-    whole = name.startswith(("全国", "国家", "中华人民共和国", "国务院", "中共中央")) or is_national(name)
-    if whole or beside_number or place_in(name) is not None:
+    if name.startswith(_STATE) or is_national(name) or start in after_numbers or place_in(name) is not None:
         return TitleSpan(start, end, False)
+    if len(name) >= 12 and _LISTED.search(text[max(0, start - 4) : start]) and _ITEM_END.match(text, end):
+        return TitleSpan(start, end, False)  # 3.会计专业技术资格考试防疫工作方案
     return None
 
 
-# 依据预算法, 中华人民共和国会计法
+def _cut_at_end(text: str, floor: int) -> list[TitleSpan]:
+    """A title that the field's end cuts off after its office and 关于: 阳泉市人民政府关于阳."""
+    at = text.rfind("关于", max(floor, len(text) - LONGEST))
+    if at < 0 or re.search(r"[。;,:《》]", text[at:]):
+        return []
+    office, names = issuers_before(text, at)
+    if not names or office < floor or text[max(0, office - 1) : office] not in ("", *"、。;,:》)"):
+        return []
+    return [TitleSpan(office, len(text), False, True, names)]
+
+
+# 中华人民共和国会计法, 中华人民共和国预算法实施条例
 _PLAIN_LAW = re.compile(r"中华人民共和国[一-龥]{2,24}?(?:法实施条例|条例|(?<!方)法)(?![律规制定治官院人度国])")
 
 
-def plain_laws(text: str, taken: list[tuple[int, int]]) -> list[TitleSpan]:
-    """Laws named in full without brackets."""
-    found = [TitleSpan(m.start(), m.end(), False) for m in _PLAIN_LAW.finditer(text)]
-    return [s for s in found if not any(a < s.end and s.start < b for a, b in taken)]
+def plain_laws(text: str, taken: Spans) -> list[TitleSpan]:
+    """Laws named in full without brackets, outside the sorted spans `taken`."""
+    return [TitleSpan(*m.span(), False) for m in _PLAIN_LAW.finditer(text) if not overlaps(taken, *m.span())]

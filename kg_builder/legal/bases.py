@@ -1,0 +1,92 @@
+"""Bases of another kind that a text names without 《》: contracts, minutes, approvals, forms.
+
+A word that only speaks of one (按照合同约定支付, 合同价) is no basis: it counts where something names it and either
+the text calls on it (签订运维合同, 根据…审批表) or it is a whole item of a list (供热合同、工资表).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg_builder.legal.numbers import Spans, overlaps
+
+_WORD = re.compile(
+    r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示|批件|签报)"
+    r"|(?P<application>申请表|申请书|申报表|请示)|(?P<other>工资表|工资单|讲话)"
+)
+# 党组会议研究决定, 局党组决策, 常委会审议通过
+_DECISION = re.compile(
+    r"[本局委厅办院]?(?:党组|党委|常委会|常务会|办公会|局务会|党政联席会)(?:扩大)?(?:会议|会)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)"
+)
+_SEPARATOR = re.compile(r"[。;,:、《》()+]")
+_LEAD = re.compile(
+    r".*(?:根据|依据|按照|依照|参照|签订了?的?|签署了?的?|原有的|我[省市县区局院馆单中][心位]?|和|与|本|该|及|以及|(?<!合)同(?=.{6})|按|依|为|的"
+    r"|\d{1,2}[.、)])(?=.)"
+)
+# 采购合同NO.10-352, 服务合同YCXZC2020-002C
+_CONTRACT_NUMBER = re.compile(r"[(]?(?:编号|合同号)?:?(?:(?:NO|No|no|N0|№)[.:]?)?[A-Za-z0-9][A-Za-z0-9.\-/]{3,40}[)]?")
+_MINUTES_NUMBER = re.compile(r"[(]?\[?\d{4}\]?年?第?\d{1,4}[号次期][)]?")  # 市长办公会议纪要[2022]5号
+_AFTER = re.compile(r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|等|和|及|[A-Za-z0-9]")
+_ITEM_END = re.compile(r"\Z|[。;、+“\"]|[A-Za-z0-9]|和|及|,(?!约定)")
+_CALLED = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署)[^。;,:、]{0,40}\Z")
+_PROSE = re.compile(r"我[们市局]|[了已将并经由]|进行|支付|安排|做好|管理$|未|没有|解除|续签|代签|签$")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBasis:
+    """A contract, form or minutes in the squeezed text; what follows `title_end` is its own number."""
+
+    start: int
+    end: int
+    title_end: int
+    kind: str
+
+
+def other_bases(text: str, taken: Spans, breaks: frozenset[int]) -> list[OtherBasis]:
+    """Bases of another kind outside the sorted spans `taken`; `breaks` are offsets before which white space stood."""
+    found: list[OtherBasis] = []
+    floor = 0
+    for match in _WORD.finditer(text):
+        kind = str(match.lastgroup)
+        start = _start(text, match, floor, breaks) if _AFTER.match(text, match.end()) or match.end() in breaks else None
+        if start is None or overlaps(taken, start, match.end()):
+            continue
+        number = (_CONTRACT_NUMBER if kind == "contract" else _MINUTES_NUMBER).match(text, match.end())
+        end = number.end() if number and re.search(r"\d{2}", number.group()) else match.end()
+        found.append(OtherBasis(start, end, match.end(), kind))
+        floor = end
+    return found + _decisions(text, taken, found)
+
+
+def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) -> int | None:
+    low = max(floor, match.start() - 40)
+    begin = low
+    for separator in _SEPARATOR.finditer(text, low, match.start()):
+        begin = separator.end()
+    whole = begin in (0, floor) or text[begin - 1] in "、;:。,)》+"
+    called = _CALLED.search(text[low : match.start()]) is not None
+    lead = _LEAD.match(text, begin, match.start() + 1)
+    start = lead.end() if lead else begin
+    name = text[start : match.start()]
+    if called and len(name) >= 2:
+        return start
+    if (
+        not whole
+        or lead is not None
+        or match.group() == "批示"
+        or not (_ITEM_END.match(text, match.end()) or match.end() in breaks)
+        or _PROSE.search(name)
+    ):
+        return None
+    listed = begin == 0 or text[begin - 1] in "、;"
+    return start if len(name) >= 2 or (not name and listed and match.group() != "讲话") else None
+
+
+def _decisions(text: str, taken: Spans, found: list[OtherBasis]) -> list[OtherBasis]:
+    spans = sorted(taken + [(b.start, b.end) for b in found])
+    return [
+        OtherBasis(m.start(), m.end(), m.end(), "approval")
+        for m in _DECISION.finditer(text)
+        if not overlaps(spans, *m.span())
+    ]
