@@ -1,0 +1,90 @@
+"""Report → facts: what a facts file holds of a report — names, codes, figures, documents, targets; no sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kg_builder.legal.find import find_citations
+from kg_builder.model import Amount, BudgetTable, Project, Report
+
+Facts = dict[str, Any]
+_CITING = ("legal-basis", "safeguards", "necessity", "overview", "plan")
+_SECOND_PANEL = {"budget-summary": "一、一般公共服务支出", "fiscal-summary": "一、一般公共服务支出"}
+
+
+def report_facts(report: Report) -> Facts:
+    """The facts of a report as JSON values; `data.render` prints them, and reading that print gives them back."""
+    identity = report.identity
+    return {
+        "identity": {
+            "body": identity.body, "region": identity.region, "year": identity.year, "stage": identity.stage,
+            "scope": identity.scope, "title": identity.title,
+        },
+        "bodies": [
+            {"name": b.name, "scope": b.scope, "code": b.code, "aliases": list(b.aliases)} for b in report.bodies
+        ],
+        "tables": [_table(table) for table in report.tables],
+        "projects": [_project(project) for project in report.projects],
+        "statements": [{"topic": s.topic, "value": str(s.value), "unit": s.unit} for s in report.statements],
+    }  # fmt: skip
+
+
+def _table(table: BudgetTable) -> Facts:
+    figures: dict[int, dict[str, str]] = {}
+    for observation in table.observations:
+        figures.setdefault(observation.row, {})[str(observation.column)] = observation.amount.printed
+    second = _second_panel(table)
+    rows = [
+        {
+            "panel": 2 if row.number >= second else 1, "label": row.label, "code": row.code, "level": row.level,
+            "figures": figures.get(row.number, {}),
+        }
+        for row in table.rows
+    ]  # fmt: skip
+    return {"kind": table.kind, "title": table.title, "label": table.label, "unit": table.unit, "note": table.note,
+            "rows": rows}  # fmt: skip
+
+
+def _second_panel(table: BudgetTable) -> float:
+    """Number of the row with which a table's right half begins; rows are numbered panel after panel."""
+    if table.kind == "state-capital":
+        totals = [row.number for row in table.rows if row.label == "合计"]
+        return totals[1] if len(totals) > 1 else float("inf")
+    first = _SECOND_PANEL.get(table.kind)
+    return next((row.number for row in table.rows if row.label == first), float("inf"))
+
+
+def _project(project: Project) -> Facts:
+    money: dict[str, dict[str, str]] = {"implementation": {}, "annual": {}}
+    for key, amount in (("implementation", project.total), ("annual", project.annual)):
+        money[key].update(_printed("total", amount))
+    for appropriation in project.appropriations:
+        money[appropriation.horizon].update(_printed(appropriation.funding, appropriation.amount))
+    department = project.department
+    return {
+        "name": project.name,
+        "department": {"name": department.name, "code": department.code} if department else None,
+        "unit": project.unit.name if project.unit else None,
+        "attribute": project.attribute,
+        "period": project.period,
+        "money": money,
+        "citations": {field: cited for field in _CITING if (cited := list(_citations(project, field)))},
+        "indicators": [
+            {"kind": i.kind, "horizon": i.horizon, "name": i.name, "target": i.target.printed if i.target else None}
+            for i in project.indicators
+        ],
+    }
+
+
+def _printed(key: str, amount: Amount | None) -> Iterator[tuple[str, str]]:
+    if amount is not None:
+        yield key, amount.printed
+
+
+def _citations(project: Project, field: str) -> Iterator[Facts]:
+    for name, cell in project.fields:
+        if name == field:
+            for mention in find_citations(cell.text):
+                if mention.basis is None and (mention.title or mention.number):
+                    yield {"title": mention.title, "number": mention.number}
