@@ -30,7 +30,9 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Location, Retry-After, X-SPARQL-MaxRows, X-SPARQL-Deadline",
+    "Access-Control-Expose-Headers": (
+        "ETag, Last-Modified, Link, Location, Retry-After, X-SPARQL-MaxRows, X-SPARQL-Deadline"
+    ),
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": sparql.METHODS,
@@ -42,7 +44,7 @@ _FREE = ("/healthz", "/static/")  # neither counted nor bound to a release
 
 
 def create_app(release_dir: str | Path, **settings: float) -> Flask:
-    """The application over DIR/current; `settings` are the fields of `Settings`. ReleaseMissingError without a release."""
+    """The application over DIR/current with limits of `Settings`; ReleaseMissingError where DIR holds no release."""
     app = Flask(__name__)
     limits = Settings(**settings)  # type: ignore[arg-type]  # int fields take whole numbers, checked nowhere else
     app.config["SETTINGS"] = limits

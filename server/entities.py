@@ -110,7 +110,8 @@ def report(view: View, iri: str) -> Sections:
 
 def _statements(view: View, it: ox.NamedNode) -> Sections:
     query = """SELECT ?statement ?topic ?value ?unit ?page WHERE { ?statement a mz:Statement ; mz:reportedIn ?it .
-      OPTIONAL { ?statement mz:topic ?topic } OPTIONAL { ?statement mz:value ?value } OPTIONAL { ?statement mz:unit ?unit }
+      OPTIONAL { ?statement mz:topic ?topic } OPTIONAL { ?statement mz:value ?value }
+      OPTIONAL { ?statement mz:unit ?unit }
       OPTIONAL { ?statement prov:wasDerivedFrom ?page } } ORDER BY ?topic ?statement"""
     rows = [[view.cell(r[n]) for n in ("statement", "value", "unit", "page")] for r in _select(view, query, it=it)]
     heads = (Head("内容", "Topic"), Head("数值", "Value", number=True), Head("单位", "Unit"), Head("出处", "Page"))
@@ -118,7 +119,8 @@ def _statements(view: View, it: ox.NamedNode) -> Sections:
 
 
 def _pages(view: View, it: ox.NamedNode) -> Sections:
-    query = """SELECT ?page ?number (COUNT(DISTINCT ?s) AS ?n) WHERE { ?page dcterms:isPartOf ?it ; mz:pageNumber ?number .
+    query = """SELECT ?page ?number (COUNT(DISTINCT ?s) AS ?n) WHERE { ?page dcterms:isPartOf ?it ;
+      mz:pageNumber ?number .
       OPTIONAL { ?s prov:wasDerivedFrom ?page } } GROUP BY ?page ?number ORDER BY ?number ?page"""
     rows = [[view.cell(r["page"]), view.cell(r["n"])] for r in _select(view, query, it=it)]
     heads = (Head("页", "Page"), Head("取自此页", "Taken from it", number=True))
@@ -153,7 +155,8 @@ def body(view: View, iri: str) -> Sections:
 def _spending(view: View, it: ox.NamedNode) -> Sections:
     """Spending by function and year from the table of all expenditure: a row's figure that no other of it includes."""
     query = """SELECT ?function ?year ?amount ?observation WHERE {
-      ?report mz:reportingBody ?it . ?table mz:reportedIn ?report ; mz:tableKind <https://w3id.org/mingzhang/code/table/expenditure> .
+      ?report mz:reportingBody ?it . ?table mz:reportedIn ?report .
+      ?table mz:tableKind <https://w3id.org/mingzhang/code/table/expenditure> .
       ?observation mz:table ?table ; mz:functionCode ?function ; mz:fiscalYear ?year ; mz:amount ?amount .
       FILTER NOT EXISTS { ?observation mz:partOfColumn ?whole }
     } ORDER BY DESC(?year) ?function ?observation"""
@@ -201,7 +204,8 @@ def project(view: View, iri: str) -> Sections:
 
 def _money(view: View, it: ox.NamedNode) -> Sections:
     query = """SELECT ?source ?label ?annual ?a ?whole ?w WHERE {
-      { SELECT DISTINCT ?source ?label WHERE { ?it mz:hasAppropriation ?any . ?any mz:fundingSource ?source ; rdfs:label ?label } }
+      { SELECT DISTINCT ?source ?label WHERE {
+        ?it mz:hasAppropriation ?any . ?any mz:fundingSource ?source ; rdfs:label ?label } }
       OPTIONAL { ?it mz:hasAppropriation ?a . ?a mz:fundingSource ?source ; rdfs:label ?label ; mz:amount ?annual ;
                  mz:horizon <https://w3id.org/mingzhang/code/horizon/annual> }
       OPTIONAL { ?it mz:hasAppropriation ?w . ?w mz:fundingSource ?source ; rdfs:label ?label ; mz:amount ?whole ;
@@ -356,7 +360,8 @@ def indicator(view: View, iri: str) -> Sections:
     """The project of an indicator, and other targets of the same name."""
     it = ox.NamedNode(iri)
     owners = _select(view, "SELECT ?project WHERE { ?project mz:hasIndicator ?it }", it=it)
-    query = """SELECT DISTINCT ?other ?target ?project WHERE { ?it rdfs:label ?name . ?other rdfs:label ?name ; a mz:Indicator .
+    query = """SELECT DISTINCT ?other ?target ?project WHERE {
+      ?it rdfs:label ?name . ?other rdfs:label ?name ; a mz:Indicator .
       FILTER(?other != ?it) OPTIONAL { ?other mz:targetText ?target } OPTIONAL { ?project mz:hasIndicator ?other } }
       ORDER BY ?other"""
     rows = [[view.cell(r[n]) for n in ("other", "target", "project")] for r in _select(view, query, it=it)]

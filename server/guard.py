@@ -17,9 +17,9 @@ from typing import Literal
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
+UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())  # noqa: SIM905 - reads as the grammar does
 # A second run of a query with one of these may answer otherwise on the same release, so it is never cached.
-VOLATILE = frozenset("NOW RAND UUID STRUUID BNODE".split())
+VOLATILE = frozenset("NOW RAND UUID STRUUID BNODE".split())  # noqa: SIM905 - as above
 KEYWORDS = (
     frozenset(FORMS)
     | UPDATES
@@ -31,7 +31,7 @@ KEYWORDS = (
         NOT OFFSET OPTIONAL ORDER PREFIX REDUCED REGEX REPLACE ROUND SAMETERM SAMPLE SECONDS SEPARATOR SERVICE SHA1
         SHA256 SHA384 SHA512 SILENT STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS SUBSTR SUM TIMEZONE
         TO TRUE TZ UCASE UNDEF UNION URI USING VALUES VERSION WHERE YEAR ADJUST HASLANG HASLANGDIR LANGDIR STRLANGDIR
-        ISTRIPLE TRIPLE SUBJECT PREDICATE OBJECT""".split()
+        ISTRIPLE TRIPLE SUBJECT PREDICATE OBJECT""".split()  # noqa: SIM905 - as above
     )
 )
 
@@ -58,7 +58,7 @@ _HIDDEN_CALL = re.compile(r"service(?:silent)?(?:[^\W\d_][\w.-]*)?[:?$][^#]*\#",
 
 
 @dataclass
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - reads as what happened
     """A query that the service does not run; `kind` is `syntax`, `update`, `service` or `dataset`."""
 
     kind: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ def _ranges(accept: str) -> list[tuple[str, str, float]]:
             value = float(quality)
         except ValueError:
             continue
-        found.append((main, sub, min(max(value, 0.0), 1.0) if value == value else 0.0))
+        found.append((main, sub, 0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)))
     return found
 
 

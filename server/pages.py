@@ -1,4 +1,4 @@
-"""The site: home, lists, search, entities, code lists, ontology, dumps; every page also as RDF by Accept and `?format=`."""
+"""The site: home, lists, search, entities, code lists, ontology, dumps; pages are RDF too by Accept and `?format=`."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def home() -> Response:
         reports = [view.cell(row["report"]) for row in newest]
         return render_template("home.html", counts=counts, titles=titles, reports=reports, queries=library()[:6])
 
-    return _respond(lambda: _catalog_triples(), page)
+    return _respond(_catalog_triples, page)
 
 
 @blueprint.get("/<any(departments,projects,laws,indicators,reports,quality):name>")
@@ -456,4 +456,5 @@ def library_query(name: str) -> Response:
         raise NotFound
     response = Response(found.text, content_type="application/sparql-query; charset=utf-8")
     response.set_etag(f"{_code_digest()}-{name}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

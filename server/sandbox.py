@@ -14,7 +14,7 @@ import resource
 import struct
 import sys
 
-# Denied system calls: socket, socketpair, connect, bind, listen, accept, accept4, execve, execveat, ptrace, io_uring_setup
+# Denied: socket, socketpair, connect, bind, listen, accept, accept4, execve, execveat, ptrace, io_uring_setup
 _CALLS = {
     "x86_64": (0xC000003E, (41, 53, 42, 49, 50, 43, 288, 59, 322, 101, 425)),
     "aarch64": (0xC00000B7, (198, 199, 203, 200, 201, 202, 242, 221, 281, 117, 425)),

@@ -44,7 +44,12 @@ def read_index(release: Release) -> tuple[Entry, ...]:
         members = {q.subject for q in release.store.quads_for_pattern(None, TYPE, ox.NamedNode(MZ + kind))}
         for name in properties:
             for quad in release.store.quads_for_pattern(None, ox.NamedNode(name), None):
-                if quad.subject in members and isinstance(quad.object, ox.Literal):
+                subject, value = quad.subject, quad.object
+                if (
+                    subject in members
+                    and isinstance(quad.object, ox.Literal)
+                    and isinstance(quad.subject, ox.NamedNode)
+                ):
                     found.add((kind, quad.subject.value, search_key(quad.object.value)))
     return tuple(Entry(*entry) for entry in sorted(found))
 

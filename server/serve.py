@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
     app = create_app(release_dir, **settings)
     limits = app.config["SETTINGS"]
     releases: Releases = app.config["RELEASES"]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as by Ctrl-C, so that the workers end too
     try:
         waitress.serve(
             app,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +20,7 @@ Row = dict[str, Node | None]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 WAN = Decimal(10_000)
+_VARIABLE = re.compile(r"\?([a-z]+)\b")  # ?it
 # Tried in turn for the name of something: its label, else what it is known by.
 _NAMES = (
     *terms.LABELS,
@@ -95,9 +97,13 @@ class View:
     # Reading
 
     def rows(self, query: str, **bound: Node) -> list[Row]:
-        """The solutions of one of our own queries; values enter as terms, never as text."""
-        substitutions = {ox.Variable(name): value for name, value in bound.items()}
-        solutions = self.store.query(query, use_default_graph_as_union=True, substitutions=substitutions)
+        """The solutions of one of our own queries, the variables `bound` replaced by terms.
+
+        A term is checked when it is made and writes itself escaped. Oxigraph's `substitutions` would do, but only for
+        variables of the outermost SELECT.
+        """
+        text = _VARIABLE.sub(lambda match: str(bound.get(match[1], match[0])), query)
+        solutions = self.store.query(text, use_default_graph_as_union=True)
         assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - our own SELECT
         names = [variable.value for variable in solutions.variables]
         return [dict(zip(names, solution, strict=True)) for solution in solutions]
@@ -197,7 +203,9 @@ class View:
 
     def _in_language(self, values: list[Node]) -> list[Node]:
         """Of texts in several languages those in the reader's."""
-        own = [v for v in values if isinstance(v, ox.Literal) and (v.language or "").split("-")[0] == self.language]
+        own: list[Node] = [
+            v for v in values if isinstance(v, ox.Literal) and (v.language or "").split("-")[0] == self.language
+        ]
         return own or values
 
     def incoming(self, iri: str) -> Iterator[tuple[str, int]]:
