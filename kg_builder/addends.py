@@ -18,8 +18,8 @@ from kg_builder.text import label_key
 Figure = tuple[int, int]  # row and column of an observation within its table
 
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
-_SUM_HEAD = re.compile(r"(?:\d{4}年)?(?:合计|总计|小计)(?:数|金额)?")  # 合计 · 2023年合计 · 小计
-_NOT_SPENT = ("carry-over", "next-year")
+# 合计 · 2023年合计 · 小计 · 本年支出合计
+_SUM_HEAD = re.compile(r"(?:\d{4}年)?(?:本年|当年)?(?:收入|支出)?(?:合计|总计|小计)(?:数|金额)?")
 
 
 @dataclass(frozen=True, slots=True)

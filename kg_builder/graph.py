@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -27,6 +28,14 @@ Graph = list[ox.Triple]
 # Text fields whose mentions of documents are published; the others (goals, indicators) are not read for citations.
 _DECIMALS = re.compile(r"\.(\d+)")  # 1,098.40 → 40
 _PROJECT_TABLES = ("projects-current", "projects-carry-over")
+
+
+class _ProjectRow(NamedTuple):
+    """The total of a row in a table of project spending."""
+
+    iri: ox.NamedNode
+    unit: ox.NamedNode
+    yuan: Decimal
 
 
 @dataclass(frozen=True)
@@ -332,12 +341,12 @@ class _ReportGraph:
             wanted[label_key(project.name)].append((key, project))
         for project_name, projects in wanted.items():
             for key, project in projects:
-                for iri, _ in _rows_of(project, rows.get(project_name, []), alone=len(projects) == 1):
-                    self.out.add(self.project_iri(key), budgetLine=iri)
+                for row in self.rows_of(project, rows.get(project_name, []), alone=len(projects) == 1):
+                    self.out.add(self.project_iri(key), budgetLine=row.iri)
 
-    def project_rows(self) -> dict[str, list[tuple[ox.NamedNode, Observation]]]:
+    def project_rows(self) -> dict[str, list[_ProjectRow]]:
         """Project name → the figures in the tables of project spending that no other figure of their row includes."""
-        found: dict[str, list[tuple[ox.NamedNode, Observation]]] = defaultdict(list)
+        found: dict[str, list[_ProjectRow]] = defaultdict(list)
         for number, table in enumerate(self.report.tables, 1):
             if table.kind not in _PROJECT_TABLES:
                 continue
@@ -345,8 +354,20 @@ class _ReportGraph:
             for o in table.observations:
                 if o.project and not o.total and (o.row, o.column) not in included:
                     iri = self.names.of_observation(number, o.row, o.column)
-                    found[label_key(o.project)].append((iri, o))
+                    unit = self.organization(o.organization)
+                    found[label_key(o.project)].append(_ProjectRow(iri, unit, o.amount.yuan))
         return found
+
+    def rows_of(self, project: Project, rows: list[_ProjectRow], *, alone: bool) -> list[_ProjectRow]:
+        """The rows that belong to a project of their name: its unit's where there are such.
+
+        Of two projects of one name each has those rows alone whose figure is its annual amount.
+        """
+        unit = self.organization(project.unit.name) if project.unit else None
+        rows = [row for row in rows if row.unit == unit] or rows
+        if alone:
+            return rows
+        return [row for row in rows if project.annual and row.yuan == project.annual.yuan]
 
     # The narrative
 
@@ -361,19 +382,6 @@ class _ReportGraph:
         )
         if statement.amount:
             self.amount(iri, statement.amount)
-
-
-def _rows_of(
-    project: Project, rows: list[tuple[ox.NamedNode, Observation]], *, alone: bool
-) -> list[tuple[ox.NamedNode, Observation]]:
-    """The rows that belong to a project of their name: its unit's where that is printed, and for two projects of one
-    name those alone whose figure is the project's annual amount."""
-    unit = label_key(project.unit.name) if project.unit else None
-    own = [(iri, o) for iri, o in rows if unit and o.organization and label_key(o.organization) == unit]
-    rows = own or rows
-    if alone:
-        return rows
-    return [(iri, o) for iri, o in rows if project.annual and o.amount.yuan == project.annual.yuan]
 
 
 def _precision(amounts: list[Amount]) -> Decimal | None:
