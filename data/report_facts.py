@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg_builder.legal.find import find_citations
-from kg_builder.model import Amount, BudgetTable, Project, Report
+from kg_builder.model import Amount, BudgetTable, Indicator, Project, Report
 
 Facts = dict[str, Any]
+LONGEST = 36  # characters of a name or target that is still a fact
 _CITING = ("legal-basis", "safeguards", "necessity", "overview", "plan")
 _SECOND_PANEL = {"budget-summary": "一、一般公共服务支出", "fiscal-summary": "一、一般公共服务支出"}
 
@@ -70,11 +71,24 @@ def _project(project: Project) -> Facts:
         "period": project.period,
         "money": money,
         "citations": {field: cited for field in _CITING if (cited := list(_citations(project, field)))},
-        "indicators": [
-            {"kind": i.kind, "horizon": i.horizon, "name": i.name, "target": i.target.printed if i.target else None}
-            for i in project.indicators
-        ],
+        "indicators": [_indicator(i) for i in sorted(project.indicators, key=_print_order) if not _is_sentence(i)],
     }
+
+
+def _indicator(indicator: Indicator) -> Facts:
+    target = indicator.target.printed if indicator.target else None
+    return {"kind": indicator.kind, "horizon": indicator.horizon, "name": indicator.name, "target": target}
+
+
+def _print_order(indicator: Indicator) -> tuple[bool, str]:
+    """One horizon after the other, kinds together; within a kind the order of print stays."""
+    return indicator.horizon == "annual", indicator.kind
+
+
+def _is_sentence(indicator: Indicator) -> bool:
+    """Whether name or target is prose rather than a fact."""
+    texts = (indicator.name, indicator.target.printed if indicator.target else "")
+    return any(len(text) > LONGEST or "。" in text for text in texts)
 
 
 def _printed(key: str, amount: Amount | None) -> Iterator[tuple[str, str]]:
