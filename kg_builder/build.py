@@ -11,25 +11,36 @@ import hashlib
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 import kg_builder
 from kg_builder import dumps, vocab
+from kg_builder.check import check_graph, findings_graph
 from kg_builder.errors import ReadingError
 from kg_builder.graph import Names, report_graph
 from kg_builder.inspection import counts
+from kg_builder.legal.authority import load_authority
+from kg_builder.legal.find import find_citations
+from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
 from kg_builder.readers import SUFFIXES, read_pages
 from kg_builder.record import from_json, to_json
 from kg_builder.release import Manifest, Part, current, locked, publish
+from kg_builder.shared import CodeUse, code_uses, shared_graph
+from kg_builder.templates.identity import same_body
 from kg_builder.templates.report import merge_sources, parse_report
 from kg_builder.workers import Lost, run_apart
 
 BASE = "http://localhost:8000/"
+
+# The fields of a project in which citations are looked for.
+CITING_FIELDS = ("legal-basis", "safeguards", "necessity", "overview", "plan")
 
 Say = Callable[[str], None]
 
@@ -82,8 +93,8 @@ def code_digest() -> str:
 def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tuple[Manifest, bool]:
     """Publish a release of all reports in the files and folders; returns its manifest and whether it is a new one.
 
-    `say` is told of progress, a line at a time. Raises NothingPublishedError where no report can be published (the release
-    served until now stays) and ReleaseError where DIR cannot be written or another build holds it.
+    `say` is told of progress, a line at a time. Raises NothingPublishedError where no report can be published (the
+    release served until now stays) and ReleaseError where DIR cannot be written or another build holds it.
     """
     with locked(out):
         files, refused = find_inputs(inputs)
@@ -167,20 +178,29 @@ def read_report(path: Path) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A file to read and where the report goes; the file's name is part of the report, so it is part of the key."""
+    """A file to read and where the report goes."""
 
     input: Input
     target: Path
 
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.input.path.name
+
 
 @dataclass(frozen=True, slots=True)
 class _Making:
-    """The readings of one report to make a graph of, and the folder where it goes."""
+    """The readings of one report to make a graph of, what its citations mean, and the folder where it goes."""
 
-    key: str
+    name: str
     readings: tuple[Path, ...]
+    resolution: Resolution
     base: str
     target: Path
+
+
+_Task = TypeVar("_Task", _Reading, _Making)
 
 
 class _Work:
@@ -189,124 +209,191 @@ class _Work:
     def __init__(self, folder: Path, options: Options, say: Say) -> None:
         self._folder, self._options, self._say = folder, options, say
         self._used: set[Path] = set()
+        folder.mkdir(parents=True, exist_ok=True)
 
-    def read(self, files: Sequence[Input]) -> tuple[dict[str, list[Path]], list[Manifest]]:
-        """Files → readings of each report by the report's key, and what was refused."""
+    def read(self, files: Sequence[Input]) -> tuple[list[list[Path]], list[Manifest]]:
+        """Files → the readings of each report, and what was refused."""
         tasks = [_Reading(f, self._target(f"{_digest_of(f.entry)}.json")) for f in files]
-        refused = self._run("read", _read, tasks, lambda task: task.input.path.name)
-        groups: dict[str, list[Path]] = {}
-        for task in tasks:
-            head = _head(task.target) if task.target.exists() else {}
-            if "refused" in head:
-                refused.append(head["refused"])
-            elif head:
-                groups.setdefault(head["key"], []).append(task.target)
-        return groups, refused
+        refused = self._run("read", _read, tasks, len(tasks))
+        heads = [(task.target, _head(task.target)) for task in tasks if task.target.exists()]
+        refused += [head["refused"] for _, head in heads if "refused" in head]
+        return _grouped([(path, head) for path, head in heads if "refused" not in head]), refused
 
-    def make(self, groups: dict[str, list[Path]]) -> tuple[list[Part], list[Manifest]]:
-        """Readings → graphs with their findings, and what was refused."""
-        tasks = []
-        for key, readings in sorted(groups.items()):
-            target = self._target(_digest_of(key, [path.name for path in readings], self._options.base))
-            tasks.append(_Making(key, tuple(readings), self._options.base, target))
-        refused = self._run("made", _make, tasks, lambda task: task.key)
+    def make(self, groups: list[list[Path]]) -> tuple[list[Part], list[Manifest]]:
+        """Readings → graphs with their findings, the graph that they share, and what was refused."""
+        if not groups:
+            return [], []
+        authority = load_authority(self._options.authority) if self._options.authority else None
+        references, uses = set[Reference](), set[CodeUse]()
+        for path in chain.from_iterable(groups):
+            head = _head(path)
+            references.update(from_json(Reference, r) for r in head["references"])
+            uses.update(CodeUse(*use) for use in head["codes"])
+        self._say(f"resolving {len(references)} references")
+        resolution = resolve(references, authority)
+        targets: list[Path] = []
+        refused = self._run("made", _make, self._makings(groups, resolution, targets), len(groups))
         parts = []
-        for task in tasks:
-            entry = _head(task.target / "entry.json") if task.target.exists() else {}
-            if "refused" in entry:
-                refused.append(entry["refused"])
-            elif entry:
-                parts.append(Part(entry["report"], task.target, entry["name"], entry))
-        return parts, refused
+        for target in targets:
+            entry = _head(target / "entry.json") if target.exists() else {"refused": []}
+            refused += entry.pop("refused")
+            if entry:
+                parts.append(Part(entry["report"], target, entry["name"], entry))
+        return [*parts, self._shared(uses)] if parts else [], refused
+
+    def _makings(self, groups: list[list[Path]], resolution: Resolution, targets: list[Path]) -> Iterator[_Making]:
+        """One task for each report, made when a worker is free; its folder is told in `targets`."""
+        for readings in groups:
+            heads = [_head(path) for path in readings]
+            cited = {from_json(Reference, reference) for head in heads for reference in head["references"]}
+            own = _part_of(resolution, cited)
+            names = [path.name for path in readings]
+            targets.append(self._target(_digest_of(names, _resolution_key(own), self._options.base)))
+            yield _Making(heads[0]["key"], tuple(readings), own, self._options.base, targets[-1])
+
+    def _shared(self, uses: Iterable[CodeUse]) -> Part:
+        """The graph of the vocabulary that the reports use."""
+        folder = self._target("shared")
+        folder.mkdir(exist_ok=True)
+        (folder / "graph.nt").write_bytes(b"".join(dumps.sorted_triples(shared_graph(uses))))
+        return Part(f"{self._options.base}graph/shared", folder)
 
     def keep_only_used(self) -> None:
-        """Drop what neither this build nor, being of other code, any later one can use."""
-        for other in sorted(self._folder.parent.iterdir()):
-            if other != self._folder:
-                shutil.rmtree(other)
-        for path in sorted(self._folder.iterdir()):
-            if path not in self._used:
+        """Drop what was made by other code or for other files than those of this build."""
+        for path in sorted([*self._folder.parent.iterdir(), *self._folder.iterdir()]):
+            if path != self._folder and path not in self._used:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _target(self, name: str) -> Path:
         self._used.add(self._folder / name)
         return self._folder / name
 
-    def _run(
-        self, verb: str, work: Callable[[_T], None], tasks: Sequence[_T], name: Callable[[_T], str]
-    ) -> list[Manifest]:
+    def _run(self, verb: str, work: Callable[[_Task], None], tasks: Iterable[_Task], count: int) -> list[Manifest]:
         """Do the tasks that have no result yet; returns a refusal for each that was lost."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        todo = [task for task in tasks if not task.target.exists()]
         lost = []
+        todo = (task for task in tasks if not task.target.exists())
         for done, (task, result) in enumerate(run_apart(work, todo, self._options.jobs, self._options.seconds), 1):
-            self._say(f"{verb} {done} of {len(todo)}: {name(task)}")
+            self._say(f"{verb} {done} of {count}: {task.name}")
             if isinstance(result, Lost):
-                refusal = _refusal(ReadingError(name(task), "a report that can be read", result.reason))
+                refusal = _refusal(ReadingError(task.name, "a report that can be read", result.reason))
                 lost.append({**refusal, "retry": result.retry})
         return lost
 
 
-_T = TypeVar("_T", _Reading, _Making)
-
-
 def _read(task: _Reading) -> None:
-    """File → `target`: one line with the report's key or the refusal, then one with the report."""
+    """File → `target`: a line with the refusal, or one with what other reports need to know and one with the report."""
     try:
         report = read_report(task.input.path)
     except ReadingError as error:
         _write_lines(task.target, {"refused": _refusal(error)})
         return
-    _write_lines(task.target, {"key": Names("", report).key}, to_json(report))
+    who = report.identity
+    head = {
+        "key": Names("", report).key,
+        "body": who.body,
+        "about": [who.year, who.stage, who.scope],
+        "narrative": not report.tables,
+        "references": [to_json(r) for r in sorted(references_of(report), key=repr)],
+        "codes": [to_json(use) for use in sorted(code_uses(report))],
+    }
+    _write_lines(task.target, head, to_json(report))
+
+
+def references_of(report: Report) -> frozenset[Reference]:
+    """What the projects of a report cite, each reference once; bases that are no documents are left out."""
+    region = report.identity.region or ""
+    texts = [cell.text for project in report.projects for field, cell in project.fields if field in CITING_FIELDS]
+    mentions = (mention for text in texts for mention in find_citations(text, region))
+    return frozenset(Reference.of(mention, region) for mention in mentions if mention.basis is None)
+
+
+def _grouped(readings: list[tuple[Path, Manifest]]) -> list[list[Path]]:
+    """Readings of one report together: those of one key, and a narrative with the tables of the same body."""
+    groups: dict[str, list[tuple[Path, Manifest]]] = {}
+    for path, head in sorted(readings, key=lambda reading: (reading[1]["narrative"], reading[0].name)):
+        key = head["key"]
+        if head["narrative"] and key not in groups:
+            same = (k for k, group in groups.items() if _are_one(group[0][1], head))
+            key = next(same, key)
+        groups.setdefault(key, []).append((path, head))
+    return [[path for path, _ in group] for _, group in sorted(groups.items())]
+
+
+def _are_one(head: Manifest, other: Manifest) -> bool:
+    return head["about"] == other["about"] and same_body(head["body"], other["body"])
+
+
+def _part_of(resolution: Resolution, cited: set[Reference]) -> Resolution:
+    """What the resolution of all reports says to one of them."""
+    links = {r: resolution.links[r] for r in sorted(cited, key=repr) if r in resolution.links}
+    slugs = sorted({link.slug for link in links.values() if link.slug is not None})
+    suspicions = tuple(s for s in resolution.suspicions if not set(s.slugs).isdisjoint(slugs))
+    slugs = sorted({*slugs, *chain.from_iterable(s.slugs for s in suspicions)})
+    return Resolution({slug: resolution.documents[slug] for slug in slugs}, links, suspicions)
+
+
+def _resolution_key(own: Resolution) -> str:
+    return _digest_of(repr(own.documents), repr(own.links), repr(own.suspicions))
 
 
 def _make(task: _Making) -> None:
-    """Readings → `target`, a folder: `entry.json`, and unless that is a refusal the files that `release.Part` names."""
+    """Readings → `target`, a folder: `entry.json`, and unless all are refused the files that `release.Part` names."""
     partial = task.target.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    try:
-        report = _merged([_load(path) for path in task.readings])
-        entry = _make_files(report, task, partial)
-    except ReadingError as error:
-        entry = {"refused": _refusal(error)}
-    _write_lines(partial / "entry.json", entry)
+    report, refused = _merged([_load(path) for path in task.readings])
+    entry = _make_files(report, task, partial) if report else {}
+    _write_lines(partial / "entry.json", {**entry, "refused": refused})
     partial.rename(task.target)
 
 
-def _merged(reports: list[Report]) -> Report:
-    """The files of one report as one; ReadingError where they are no parts of one but print the same twice."""
-    merged = merge_sources(reports)
-    if len(merged) > 1:
-        second = merged[1].sources[0].name
-        raise ReadingError(
-            second, f"another part of the report in {merged[0].sources[0].name}", "the same tables again"
-        )
-    return merged[0]
+def _merged(reports: list[Report]) -> tuple[Report | None, list[Manifest]]:
+    """The files of one report as one, and a refusal for each that is no part of it but prints it again or has no data.
+
+    Of two that print the same tables the one with more figures is taken.
+    """
+    reports = sorted(reports, key=lambda report: (-counts(report)["observations"], report.sources[0].sha256))
+    try:
+        merged = merge_sources(reports)
+    except ReadingError as error:
+        rest = [r for r in reports if r.sources[0].name != error.file]
+        if len(rest) == len(reports):
+            raise
+        report, refused = _merged(rest)
+        return report, [*refused, _refusal(error)]
+    taken = merged[0].sources[0].name if merged else ""
+    again = [(source.name, taken) for report in merged[1:] for source in report.sources]
+    refused = [
+        _refusal(ReadingError(name, f"another part of the report in {of}", "the same again")) for name, of in again
+    ]
+    return (merged[0] if merged else None), refused
 
 
 def _make_files(report: Report, task: _Making, folder: Path) -> Manifest:
-    graph = report_graph(report, None, task.base)
+    """Report → its files in the folder; returns what the manifest says of it."""
+    graph = report_graph(report, task.resolution, task.base)
     findings = check_graph(graph)
-    lines = dumps.sorted_triples(graph)
+    iri = Names(task.base, report).of_report().value
+    about_findings = dumps.sorted_triples(findings_graph(findings, iri))
+    lines = sorted({*dumps.sorted_triples(graph), *about_findings})
     (folder / "graph.nt").write_bytes(b"".join(lines))
-    with (folder / "report.ttl").open("wb") as file:
-        dumps.write_turtle(lines, file)
-    with (folder / "report.jsonld").open("wb") as file:
-        dumps.write_jsonld(lines, file)
+    (folder / "findings.nt").write_bytes(b"".join(about_findings))
+    for suffix, write in (("ttl", dumps.write_turtle), ("jsonld", dumps.write_jsonld)):
+        with (folder / f"report.{suffix}").open("wb") as file:
+            write(lines, file)
     who = report.identity
     return {
-        "report": Names(task.base, report).of_report().value,
-        "name": task.key,
+        "report": iri,
+        "name": Names(task.base, report).key,
         "title": who.title,
         "body": who.body,
         "year": who.year,
         "stage": who.stage,
         "scope": who.scope,
         "sources": [to_json(source) for source in report.sources],
-        "read": counts(report),
+        "read": {**counts(report), "citations": sum(b"#Citation> ." in line for line in lines)},
         "triples": len(lines),
-        "findings": {},
+        "findings": dict(sorted(Counter(finding.severity for finding in findings).items())),
     }
 
 

@@ -278,6 +278,19 @@ def _inspect(options: argparse.Namespace) -> int:
     return 0
 
 
+# validate
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from kg_builder.validation import TargetError, validate  # noqa: PLC0415 - the help needs no libraries
+
+    try:
+        violations = validate(options.target, options.format, sys.stdout)
+    except TargetError as error:
+        return _fail(str(error))
+    return 1 if violations else 0
+
+
 # query
 
 
