@@ -18,14 +18,16 @@ import pyoxigraph as ox
 
 from kg_builder import vocab
 from kg_builder.addends import table_sums
+from kg_builder.documents import documents_graph, law_iri, mentions, report_references
 from kg_builder.iri import region_code, slug
-from kg_builder.model import Amount, Body, BudgetTable, Indicator, Observation, Place, Project, Report, Statement
+from kg_builder.legal.find import Mention
+from kg_builder.legal.resolve import Reference, Resolution, resolve
+from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
 from kg_builder.text import YUAN_PER, label_key, squeeze
 from kg_builder.triples import Triples, chinese, concept, typed
 
 Graph = list[ox.Triple]
 
-# Text fields whose mentions of documents are published; the others (goals, indicators) are not read for citations.
 _DECIMALS = re.compile(r"\.(\d+)")  # 1,098.40 → 40
 _PROJECT_TABLES = ("projects-current", "projects-carry-over")
 
@@ -36,6 +38,8 @@ class _ProjectRow(NamedTuple):
     iri: ox.NamedNode
     unit: ox.NamedNode
     yuan: Decimal
+    step: Decimal  # what the last digit of the figure is worth
+    kind: str  # the kind of its table
 
 
 @dataclass(frozen=True)
@@ -98,21 +102,25 @@ class Names:
         return ox.NamedNode(f"{self.of_report().value}#page={place.page}{of_source}")
 
 
-def report_graph(report: Report, resolution: None, base: str) -> Graph:
+def report_graph(report: Report, resolution: Resolution | None, base: str) -> Graph:
     """The graph of one report: sorted triples without blank nodes, every IRI under `{base}id/`.
 
-    `resolution` says which documents the citations of the report's projects mean.
+    `resolution` says which documents the citations of all reports mean; they are told by `documents_graph`. Without
+    it the report's citations are resolved among themselves, and its graph tells of the documents too.
     """
-    return _ReportGraph(report, Names(base, report)).triples()
+    own = resolution or resolve(report_references(report))
+    graph = _ReportGraph(report, Names(base, report), own).triples()
+    return graph if resolution else sorted({*graph, *documents_graph(own, base)}, key=str)
 
 
 class _ReportGraph:
     """The triples of one report in the making."""
 
-    def __init__(self, report: Report, names: Names) -> None:
-        self.report, self.names, self.out = report, names, Triples()
+    def __init__(self, report: Report, names: Names, resolution: Resolution) -> None:
+        self.report, self.names, self.resolution, self.out = report, names, resolution, Triples()
         self.iri = names.of_report()
         self.bodies = {label_key(n): body.name for body in report.bodies for n in (body.name, *body.aliases)}
+        self.bodies.setdefault(label_key(report.identity.body), report.identity.body)
 
     def triples(self) -> Graph:
         self.identity()
@@ -289,6 +297,8 @@ class _ReportGraph:
             self.out.add(iri, hasField=text)
         for number, indicator in enumerate(project.indicators, 1):
             self.indicator(iri, self.names.iri("indicator", self.names.key, key, f"i{number}"), indicator)
+        for field, cell, mention in mentions(project, self.report.identity.region):
+            self.citation(iri, key, field, cell, mention)
 
     def project_iri(self, key: str) -> ox.NamedNode:
         return self.names.iri("project", self.names.key, key)
@@ -333,6 +343,39 @@ class _ReportGraph:
             )
         self.out.add(project, hasIndicator=iri)
 
+    def citation(self, project: ox.NamedNode, key: str, field: str, cell: Cell, mention: Mention) -> None:
+        iri = self.names.iri("citation", self.names.key, key, f"{field}-{mention.start}")
+        self.record(iri, cell.place, "mz:Citation")
+        self.out.types(iri, "oa:Annotation")
+        source, span = ox.NamedNode(f"{project.value}#field-{field}"), ox.NamedNode(f"{iri.value}#span")
+        self.out.types(span, "mz:Span", "oa:TextPositionSelector")
+        self.out.link(span, "oa:start", mention.start)
+        self.out.link(span, "oa:end", mention.end)
+        self.out.link(iri, "oa:hasTarget", source)
+        self.out.link(iri, "rdfs:label", chinese(squeeze(mention.quote)))
+        self.out.add(
+            iri,
+            quote=chinese(squeeze(mention.quote)),
+            citedInField=concept("field", field),
+            citedTitle=mention.title,
+            citedNumber=mention.number,
+            span=span,
+            basisKind=concept("basisKind", mention.basis) if mention.basis else None,
+        )
+        for article in mention.articles:
+            self.out.add(iri, article=article)
+        self.out.add(project, hasCitation=iri)
+        if mention.basis is None:
+            self.cited(project, iri, field, mention)
+
+    def cited(self, project: ox.NamedNode, iri: ox.NamedNode, field: str, mention: Mention) -> None:
+        """The document that a mention means, and the short way from the project where its legal basis is cited."""
+        link = self.resolution.links[Reference.of(mention, self.report.identity.region or "")]
+        law = law_iri(link.slug, self.names.base) if link.slug else None
+        self.out.add(iri, resolution=concept("resolution", link.grade), citedDocument=law)
+        if law and field == "legal-basis":
+            self.out.add(project, hasLegalBasis=law)
+
     def budget_lines(self) -> None:
         """Link each project to the totals of its rows in the tables of project spending."""
         rows = self.project_rows()
@@ -355,19 +398,22 @@ class _ReportGraph:
                 if o.project and not o.total and (o.row, o.column) not in included:
                     iri = self.names.of_observation(number, o.row, o.column)
                     unit = self.organization(o.organization)
-                    found[label_key(o.project)].append(_ProjectRow(iri, unit, o.amount.yuan))
+                    row = _ProjectRow(iri, unit, o.amount.yuan, _step(o.amount), table.kind)
+                    found[label_key(o.project)].append(row)
         return found
 
     def rows_of(self, project: Project, rows: list[_ProjectRow], *, alone: bool) -> list[_ProjectRow]:
         """The rows that belong to a project of their name: its unit's where there are such.
 
+        A form covers this year's money, the carry-over, or both: the rows that make up its annual amount, else all.
         Of two projects of one name each has those rows alone whose figure is its annual amount.
         """
         unit = self.organization(project.unit.name) if project.unit else None
         rows = [row for row in rows if row.unit == unit] or rows
-        if alone:
-            return rows
-        return [row for row in rows if project.annual and row.yuan == project.annual.yuan]
+        if not alone:
+            return [row for row in rows if project.annual and row.yuan == project.annual.yuan]
+        parts = [[row for row in rows if row.kind == kind] for kind in _PROJECT_TABLES]
+        return next((part for part in parts if part and _make_up(part, project.annual)), rows)
 
     # The narrative
 
@@ -384,10 +430,19 @@ class _ReportGraph:
             self.amount(iri, statement.amount)
 
 
+def _make_up(rows: list[_ProjectRow], amount: Amount | None) -> bool:
+    """Whether the rows add up to the amount, but for the rounding of each."""
+    if amount is None:
+        return False
+    return abs(sum(row.yuan for row in rows) - amount.yuan) <= sum(row.step for row in rows)
+
+
+def _step(amount: Amount) -> Decimal:
+    """What the last printed digit is worth in yuan: 100 for 万元 with two decimals."""
+    decimals = _DECIMALS.search(amount.printed)
+    return YUAN_PER[amount.unit].scaleb(-len(decimals[1]) if decimals else 0)
+
+
 def _precision(amounts: list[Amount]) -> Decimal | None:
-    """What the finest printed digit is worth in yuan: 100 where 万元 are printed with two decimals."""
-    steps = []
-    for amount in amounts:
-        decimals = _DECIMALS.search(amount.printed)
-        steps.append(YUAN_PER[amount.unit].scaleb(-len(decimals[1]) if decimals else 0))
-    return min(steps, default=None)
+    """The finest step among the amounts."""
+    return min(map(_step, amounts), default=None)
