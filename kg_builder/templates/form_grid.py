@@ -116,10 +116,26 @@ class GridReader:
             return
         if self.part != "indicators" and self._starts_indicators(tokens):
             self.part = "indicators"
-        if self.part == "indicators":
+        if self.part == "indicators" and form.head_part(tokens[0][1].text) in {
+            "name",
+            "department",
+            "unit",
+            "attribute",
+        }:
+            self._read_again(tokens)
+        elif self.part == "indicators":
             read_indicator_row(self.draft, self.level, tokens, row.ruled)
         else:
             self._feed_head(tokens)
+
+    def _read_again(self, tokens: list[Token]) -> None:
+        """A row of the head on top of the next page: it says what the head said, or is reported."""
+        known = {squeeze(cell.text) for cell in self.draft.head.values()}
+        for _, cell in tokens:
+            if form.head_part(cell.text) or squeeze(plain(cell.text)) in known:
+                self.draft.skip(cell, "head of the form printed again")
+            else:
+                self.draft.leave(cell, "a head in the middle of the form")
 
     def _starts_indicators(self, tokens: list[Token]) -> bool:
         keys = [label_key(cell.text) for _, cell in tokens]

@@ -23,6 +23,7 @@ from kg_builder.templates.project_narrative import read_narratives
 from kg_builder.text import squeeze
 
 _REACH = 14  # rows below a title in which the labels of a form must show
+_PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*")  # - 37 -
 _EVIDENCE = 3  # labels that make a form
 # A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
 _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
@@ -44,12 +45,12 @@ class FormsRead:
 def read_forms(pages: list[Page]) -> FormsRead:
     """Read all target forms and project narratives (项目经费情况说明) of a report, in the order of print."""
     rows = pages_to_rows(pages)
-    spans = _form_spans(rows)
-    known = _known_values([rows[a:b] for a, b in spans])
-    drafts = [_read_form(rows[a:b], known) for a, b in spans]
+    bodies = [_without_margins(rows[start:end]) for start, end in _form_spans(rows)]
+    known = _known_values(bodies)
+    drafts = [_read_form(body, known) for body in bodies]
     forms = [form_ for form_ in map(_finished, drafts) if form_ is not None]
-    claimed = {place for a, b in spans for row in rows[a:b] for place in row.places}
-    free = [row for i, row in enumerate(rows) if not any(a <= i < b for a, b in spans)]
+    claimed = {place for body in bodies for row in body for place in row.places}
+    free = [row for row in rows if not claimed.issuperset(row.places)]
     told = read_narratives(free, [f.project for f in forms])
     projects = [*_merged(forms), *told.projects]
     return FormsRead(
@@ -104,7 +105,7 @@ def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
         if not row.cells:
             continue
         words = [word for _, cell in row.cells for word in cell.text.split()]
-        if form.head_part(row.cells[0][1].text.split()[0]) == "personal" and below:
+        if below and _is_signature(row):
             last = index + 1
             break
         below = below or any(word in form.LEVELS or form.indicator_kind(word) for word in words)
@@ -127,6 +128,23 @@ def _last_form_row(rows: Sequence[FlowRow], start: int, limit: int) -> int:
         if row.in_table and row.cells:
             last = index
     return last + 1
+
+
+def _without_margins(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """Leave out running heads and page numbers that stand between the parts of a form over page breaks."""
+    ruled = any(row.ruled for row in rows)
+    return [row for row in rows if not (_PAGE_NUMBER.fullmatch(row.text) or (ruled and _is_margin(row)))]
+
+
+def _is_margin(row: FlowRow) -> bool:
+    if row.in_table or not row.cells:
+        return False
+    text = row.cells[0][1].text
+    return not (form.is_title(text) or form.is_year(text) or form.unit_in(text) or _is_signature(row))
+
+
+def _is_signature(row: FlowRow) -> bool:
+    return form.head_part(row.cells[0][1].text.split()[0]) == "personal"
 
 
 def _is_grid(rows: Sequence[FlowRow]) -> bool:
