@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urljoin
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -124,12 +125,12 @@ def unescape(text: str) -> str:
 
 def read_query(text: str) -> Query:
     """The query's form and dataset; Refused for updates, SERVICE and what is no query."""
-    found = list(tokens(text))
-    for token in found:
-        _refuse_calls(token, text)
     plain = unescape(text)
     if plain != text:
         _refuse_escaped_calls(plain)
+    found = list(tokens(text))
+    for token in found:
+        _refuse_calls(token, text)
     start = _after_prologue(found, text)
     default, named = _dataset(found, start, text)
     volatile = any(t.kind == "word" and t.text in VOLATILE for t in found)
@@ -196,17 +197,21 @@ def _prologue(found: list[Token]) -> tuple[dict[str, str], str]:
     base = ""
     for first, second, third in zip(found, found[1:], [*found[2:], None], strict=False):
         if first.text == "BASE" and second.kind == "iri":
-            base = unescape(second.text[1:-1])
+            base = _resolved(second.text, base)
         if first.text == "PREFIX" and second.kind == "prefixed" and third is not None:
-            prefixes[second.prefix] = unescape(third.text[1:-1])
+            prefixes[second.prefix] = _resolved(third.text, base)
     return prefixes, base
+
+
+def _resolved(text: str, base: str) -> str:
+    """`<iri>` without its brackets and escapes, against the base."""
+    iri = unescape(text[1:-1])
+    return urljoin(base, iri) if base else iri
 
 
 def _iri(token: Token, prefixes: dict[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        iri = unescape(token.text[1:-1])
-        # Only a base that the relative part is simply added to; anything else names no graph and is refused as such.
-        return iri if ":" in iri else base + iri
+        return _resolved(token.text, base)
     if token.kind == "prefixed" and token.prefix in prefixes:
         local = token.text[len(token.prefix) + 1 :]
         return prefixes[token.prefix] + re.sub(r"\\(.)", r"\1", local)

@@ -60,6 +60,13 @@ GRAPH <http://localhost:8000/id/report/a-2025> {
     mz:organization <http://localhost:8000/id/org/a> ; mz:fiscalYear "2025"^^xsd:gYear ;
     mz:functionCode <https://w3id.org/mingzhang/code/function/2080208> ; mz:rowLabel "其他民政管理事务支出"@zh ;
     mz:heading "合计"@zh ; mz:amount 1234500.5 ; mz:printedAmount "123.45005万元" ;
+    mz:partOfRow <http://localhost:8000/id/obs/a-2025/t3-r2-c1> ;
+    mz:stage <https://w3id.org/mingzhang/code/stage/budget> ;
+    prov:wasDerivedFrom <http://localhost:8000/id/report/a-2025#page=3> .
+  <http://localhost:8000/id/obs/a-2025/t3-r2-c1> a mz:Observation, qb:Observation ; mz:row 2 ; mz:column 1 ;
+    mz:table <http://localhost:8000/id/table/a-2025/t3> ; mz:reportedIn <http://localhost:8000/id/report/a-2025> ;
+    mz:organization <http://localhost:8000/id/org/a> ; mz:fiscalYear "2025"^^xsd:gYear ; mz:rowLabel "合计"@zh ;
+    mz:heading "合计"@zh ; mz:isTotal true ; mz:amount 1234500.5 ; mz:printedAmount "123.45005万元" ;
     mz:stage <https://w3id.org/mingzhang/code/stage/budget> ;
     prov:wasDerivedFrom <http://localhost:8000/id/report/a-2025#page=3> .
   <http://localhost:8000/id/obs/a-2025/t3-r1-c2> a mz:Observation, qb:Observation ; mz:row 1 ; mz:column 2 ;
@@ -155,7 +162,7 @@ GRAPH <http://localhost:8000/id/report/b-2025> {
 GRAPH <http://localhost:8000/id/documents> {
   <http://localhost:8000/id/law/jin-cai-zong-2024-210> a mz:LegalDocument ; dcterms:title "关于某项资金的通知"@zh ;
     mz:documentNumber "晋财综〔2024〕210号" ; mz:issueYear "2024"^^xsd:gYear ;
-    mz:documentKind <https://w3id.org/mingzhang/code/documentKind/normative> ;
+    mz:documentKind <https://w3id.org/mingzhang/code/documentKind/normative-document> ;
     mz:issuingLevel <https://w3id.org/mingzhang/code/issuingLevel/provincial> .
 }
 """
@@ -168,6 +175,9 @@ def write_release(directory: Path, version: str, trig: str = TRIG) -> Path:
     (folder / "dumps").mkdir(parents=True)
     store = ox.Store(str(folder / "store"))
     store.bulk_load(input=trig.encode(), format=ox.RdfFormat.TRIG)
+    for codes in sorted((ROOT / "ontology/codes").glob("*.ttl")):
+        if codes.stem not in {"region", "function", "economic", "governmentEconomic", "revenue"}:
+            store.bulk_load(path=str(codes), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(BASE + "id/documents"))
     store.optimize()
     store.flush()
     dump = folder / "dumps/mingzhang.nq"
