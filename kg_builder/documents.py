@@ -51,11 +51,19 @@ def documents_graph(resolution: Resolution, base: str) -> list[ox.Triple]:
         laws = [law_iri(one, base) for one in suspicion.slugs]
         if suspicion.kind == "numbers":
             out.add(laws[0], suspectedSame=laws[1])
-            out.add(laws[1], suspectedSame=laws[0])
         else:
             for title in suspicion.found:
                 out.add(laws[0], unlikeTitle=title)
     return list(out)
+
+
+def suspects(resolution: Resolution) -> dict[str, tuple[str, ...]]:
+    """Slug of a document → the numbers or titles of which one, seen elsewhere, may be a misprint of the other."""
+    found: dict[str, tuple[str, ...]] = {}
+    for suspicion in resolution.suspicions:
+        for one in suspicion.slugs:
+            found[one] = tuple(sorted({*found.get(one, ()), *suspicion.found}))
+    return found
 
 
 def _describe(out: Triples, document: Document, base: str) -> None:

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from kg_builder import vocab
 from kg_builder.addends import table_sums
-from kg_builder.documents import documents_graph, law_iri, mentions, report_references
+from kg_builder.documents import documents_graph, law_iri, mentions, report_references, suspects
 from kg_builder.iri import region_code, slug
 from kg_builder.legal.find import Mention
 from kg_builder.legal.resolve import Reference, Resolution, resolve
@@ -29,6 +29,8 @@ from kg_builder.triples import Triples, chinese, concept, typed
 Graph = list[ox.Triple]
 
 _DECIMALS = re.compile(r"\.(\d+)")  # 1,098.40 → 40
+# 文物管理中心(博物馆) is the body 文物管理中心; 民政局(本级) is a unit of its own, not the department.
+_SECOND_NAME = re.compile(r"\((?!本级|机关|本部|汇总)[^()]*\)$")
 _PROJECT_TABLES = ("projects-current", "projects-carry-over")
 
 
@@ -119,6 +121,7 @@ class _ReportGraph:
     def __init__(self, report: Report, names: Names, resolution: Resolution) -> None:
         self.report, self.names, self.resolution, self.out = report, names, resolution, Triples()
         self.iri = names.of_report()
+        self.suspects = suspects(resolution)
         self.bodies = {label_key(n): body.name for body in report.bodies for n in (body.name, *body.aliases)}
         self.bodies.setdefault(label_key(report.identity.body), report.identity.body)
 
@@ -162,7 +165,7 @@ class _ReportGraph:
     def organization(self, printed: str | None) -> ox.NamedNode:
         """The body of that name or alias, the reporting body where none is given."""
         printed = printed or self.report.identity.body
-        known = self.bodies.get(label_key(printed))
+        known = self.bodies.get(label_key(printed)) or self.bodies.get(_SECOND_NAME.sub("", label_key(printed)))
         iri = self.names.of_body(known or printed)
         if known is None:
             self.named_body(iri, printed)
@@ -373,6 +376,8 @@ class _ReportGraph:
         link = self.resolution.links[Reference.of(mention, self.report.identity.region or "")]
         law = law_iri(link.slug, self.names.base) if link.slug else None
         self.out.add(iri, resolution=concept("resolution", link.grade), citedDocument=law)
+        for other in self.suspects.get(link.slug or "", ()):
+            self.out.add(iri, suspected=None if other in (mention.number, mention.title) else other)
         if law and field == "legal-basis":
             self.out.add(project, hasLegalBasis=law)
 
