@@ -15,7 +15,7 @@ from kg_builder.cli import parser
 def reference() -> str:
     """The reference in Markdown, one section for each command."""
     top = parser()
-    commands = next(a for a in top._actions if isinstance(a, argparse._SubParsersAction)).choices  # noqa: SLF001 - argparse offers no way in
+    commands = next(a for a in top._actions if isinstance(a, argparse._SubParsersAction)).choices
     lines = ["# Command line", "", top.description or "", ""]
     for name, command in commands.items():
         lines += [f"## mingzhang {name}", "", command.description or "", "", *_table(command), ""]
@@ -25,8 +25,8 @@ def reference() -> str:
 def _table(command: argparse.ArgumentParser) -> Iterator[str]:
     yield "| argument | meaning |"
     yield "| --- | --- |"
-    for action in command._actions:  # noqa: SLF001 - argparse offers no way in
-        if not isinstance(action, argparse._HelpAction):  # noqa: SLF001 - as above
+    for action in command._actions:
+        if not isinstance(action, argparse._HelpAction):
             meaning = (action.help or "").replace("%(default)s", str(action.default))
             yield f"| `{_usage(action)}` | {meaning} |".replace("|DIR", r"\|DIR").replace("|FILE", r"\|FILE")
 

@@ -22,11 +22,11 @@ from typing import TypeVar
 import kg_builder
 from kg_builder import dumps, vocab
 from kg_builder.check import check_graph, findings_graph
+from kg_builder.documents import documents_graph, report_references
 from kg_builder.errors import ReadingError
 from kg_builder.graph import Names, report_graph
 from kg_builder.inspection import counts
 from kg_builder.legal.authority import load_authority
-from kg_builder.legal.find import find_citations
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
 from kg_builder.readers import SUFFIXES, read_pages
@@ -38,9 +38,6 @@ from kg_builder.templates.report import merge_sources, parse_report
 from kg_builder.workers import Lost, run_apart
 
 BASE = "http://localhost:8000/"
-
-# The fields of a project in which citations are looked for.
-CITING_FIELDS = ("legal-basis", "safeguards", "necessity", "overview", "plan")
 
 Say = Callable[[str], None]
 
@@ -80,12 +77,12 @@ class NothingPublishedError(Exception):
 @cache
 def code_digest() -> str:
     """SHA-256 of everything that decides what a report becomes: the modules, the ontology, the shapes, the tables."""
-    package = Path(__file__).parent
-    folders = (("kg_builder", package), *((name, vocab.folder(name)) for name in ("ontology", "shapes")))
+    parts = {Path(__file__).parent: "*.py", vocab.folder("data"): "*.tsv", vocab.folder("shapes"): "*.ttl"}
+    parts |= {vocab.folder("ontology"): "*.*"}
     digest = hashlib.sha256()
-    for name, folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".ttl", ".tsv", ".jsonld"}):
-            digest.update(f"{name}/{path.relative_to(folder).as_posix()}\0".encode())
+    for folder, pattern in parts.items():
+        for path in sorted(folder.rglob(pattern)):
+            digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -239,7 +236,7 @@ class _Work:
             refused += entry.pop("refused")
             if entry:
                 parts.append(Part(entry["report"], target, entry["name"], entry))
-        return [*parts, self._shared(uses)] if parts else [], refused
+        return [*parts, self._shared(uses, resolution)] if parts else [], refused
 
     def _makings(self, groups: list[list[Path]], resolution: Resolution, targets: list[Path]) -> Iterator[_Making]:
         """One task for each report, made when a worker is free; its folder is told in `targets`."""
@@ -251,11 +248,12 @@ class _Work:
             targets.append(self._target(_digest_of(names, _resolution_key(own), self._options.base)))
             yield _Making(heads[0]["key"], tuple(readings), own, self._options.base, targets[-1])
 
-    def _shared(self, uses: Iterable[CodeUse]) -> Part:
-        """The graph of the vocabulary that the reports use."""
+    def _shared(self, uses: Iterable[CodeUse], resolution: Resolution) -> Part:
+        """The graph of the vocabulary that the reports use and of the documents that they cite."""
         folder = self._target("shared")
         folder.mkdir(exist_ok=True)
-        (folder / "graph.nt").write_bytes(b"".join(dumps.sorted_triples(shared_graph(uses))))
+        graph = chain(shared_graph(uses), documents_graph(resolution, self._options.base))
+        (folder / "graph.nt").write_bytes(b"".join(dumps.sorted_triples(graph)))
         return Part(f"{self._options.base}graph/shared", folder)
 
     def keep_only_used(self) -> None:
@@ -293,18 +291,10 @@ def _read(task: _Reading) -> None:
         "body": who.body,
         "about": [who.year, who.stage, who.scope],
         "narrative": not report.tables,
-        "references": [to_json(r) for r in sorted(references_of(report), key=repr)],
+        "references": [to_json(r) for r in sorted(report_references(report), key=repr)],
         "codes": [to_json(use) for use in sorted(code_uses(report))],
     }
     _write_lines(task.target, head, to_json(report))
-
-
-def references_of(report: Report) -> frozenset[Reference]:
-    """What the projects of a report cite, each reference once; bases that are no documents are left out."""
-    region = report.identity.region or ""
-    texts = [cell.text for project in report.projects for field, cell in project.fields if field in CITING_FIELDS]
-    mentions = (mention for text in texts for mention in find_citations(text, region))
-    return frozenset(Reference.of(mention, region) for mention in mentions if mention.basis is None)
 
 
 def _grouped(readings: list[tuple[Path, Manifest]]) -> list[list[Path]]:
@@ -372,7 +362,8 @@ def _merged(reports: list[Report]) -> tuple[Report | None, list[Manifest]]:
 def _make_files(report: Report, task: _Making, folder: Path) -> Manifest:
     """Report → its files in the folder; returns what the manifest says of it."""
     graph = report_graph(report, task.resolution, task.base)
-    findings = check_graph(graph)
+    # Some rules compare a citation with its document.
+    findings = check_graph(chain(graph, documents_graph(task.resolution, task.base)))
     iri = Names(task.base, report).of_report().value
     about_findings = dumps.sorted_triples(findings_graph(findings, iri))
     lines = sorted({*dumps.sorted_triples(graph), *about_findings})
