@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kg_builder import vocab
-from kg_builder.templates.heads import Column, bare_label
+from kg_builder.templates.heads import bare_label
 from kg_builder.text import squeeze
 
 _DIMENSIONS = {"1": "revenueCode", "2": "functionCode", "3": "economicCode", "5": "governmentEconomicCode"}
@@ -45,11 +45,11 @@ class CodeReader:
         code = ""
         for index, part in enumerate(parts):
             if part:
-                whole = part if len(part) in {3, 5, 7} and (part.startswith(code) or not code) else ""
-                code = whole if whole and index else code + (part.zfill(2) if index else part)
-                self.last[index] = part
-            elif not code and index + 1 < len(parts) and any(parts[index + 1 :]):
-                code = self.last[index]  # the class is printed on its first row only
+                whole = len(part) in {5, 7} and part.startswith(code)
+                code = part if whole else code + (part.zfill(2) if index else part)
+                self.last[index:] = [part[-2:] if index else part, *([""] * (3 - index))]
+            elif any(parts[index + 1 :]):
+                code += self.last[index].zfill(2) if self.last[index] else ""  # printed on an earlier row
         self.seen.append(code)
         return code
 
@@ -67,20 +67,24 @@ class CodeReader:
     def from_label(self, label: str) -> tuple[str | None, str]:
         """A code printed in one cell with its name: `201一般公共服务支出` → (201, 一般公共服务支出)."""
         match = _IN_LABEL.fullmatch(label)
-        if not match:
+        if not match or not _is_class(match.group(1)[:3]):
             return None, label
         self.seen.append(match.group(1))
         return match.group(1), match.group(2)
 
-    def dimension(self, code: str, label: str, columns: Sequence[Column]) -> dict[str, str]:
+    def dimension(self, code: str, label: str) -> dict[str, str]:
         """The dimension that a code gives its row; none where the code is no official one or contradicts its name."""
         key = _DIMENSIONS.get(code[:1])
-        if key is None or len(code) not in {3, 5, 7} or (len(code) == 7 and key in {"economicCode", "governmentEconomicCode"}):
+        if (
+            key is None
+            or len(code) not in {3, 5, 7}
+            or (len(code) == 7 and key in {"economicCode", "governmentEconomicCode"})
+        ):
             return {}
-        if key == "functionCode" and not "201" <= code[:3] <= "234":
+        if not _is_class(code[:3]):
             return {}
         if key == "economicCode":
-            return self._economic(code, label, columns)
+            return self._economic(code, label)
         return {key: code}
 
     def of_parent(self, label: str) -> str | None:
@@ -91,7 +95,7 @@ class CodeReader:
         children = [c for c in names if parent and c.startswith(parent) and len(c) == 7]
         return children[0] if len(children) == 1 else None
 
-    def _economic(self, code: str, label: str, columns: Sequence[Column]) -> dict[str, str]:
+    def _economic(self, code: str, label: str) -> dict[str, str]:
         names = _codes_by_name("economic")
         official = names.get(bare_label(label), ())
         if official and code not in official:
@@ -102,9 +106,20 @@ class CodeReader:
         return {"economicCode": code}
 
 
+def _is_class(code: str) -> bool:
+    """Whether three digits can be a 类: 101–110 revenue, 201–234 function, 301–399 and 501–599 economic."""
+    return bool(re.fullmatch(r"10\d|110|20[1-9]|2[12]\d|23[0-4]|3\d[1-9]|3[1-9]0|399|5\d[1-9]|5[1-9]0", code))
+
+
 def _digits(cell: str) -> str:
     text = squeeze(cell)
-    return text if text.isascii() and text.isdigit() else text.strip("[]()（）") if text.strip("[]()（）").isdigit() else ""
+    return (
+        text
+        if text.isascii() and text.isdigit()
+        else text.strip("[]()（）")
+        if text.strip("[]()（）").isdigit()
+        else ""
+    )
 
 
 @cache

@@ -20,11 +20,16 @@ _ALIGNED = 16.0  # points by which the sides of two parts of one table may diffe
 # 3 · - 12 - · — 5 — · 第 3 页 · 第3页共20页 · 3/20
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\d{1,4}页?)(?:[/，,共]*\d{0,4}页?)[-—–·\s]*")
 # 2025年预算收支总表 · “三公”经费支出预算表 · 项目支出预算表（本年预算） · 一般公共预算支出表(公开05表)
-_TITLE = re.compile(r"[^。；;，,：:]{1,60}?(?:总表|统计表|明细表|情况表|科目表|[一-鿿”\"）)]表)(?:[（(][^（()）]{1,24}[)）])?")
+_TITLE = re.compile(
+    r"[^。；;，,：:]{1,60}?(?:总表|统计表|明细表|情况表|科目表|[一-鿿”\"）)]表)(?:[（(][^（()）]{1,24}[)）])?"
+)
 # 单位：万元 · 金额单位：元 · 单位:人民币万元 · （单位：万元）
 _UNIT = re.compile(r"单位[:：]?(?:人民币)?[（(]?(亿元|万元|元)")
 # 预算公开表1 · 部门公开表9 · 公开01表 · 附表3 · 表一 · 表1-2
-_LABEL = re.compile(r"(?:预算|部门|单位|决算)?(?:公开|附)(?:表[一二三四五六七八九十\d]{1,3}(?:-\d{1,2})?|\d{1,2}表)|表[一二三四五六七八九十\d]{1,3}(?:-\d{1,2})?")
+_LABEL = re.compile(
+    r"(?:(?:预算|部门|单位|决算)?(?:公开|附))?表(?:[一二三四五六七八九十]{1,3}|\d{1,2}(?=20\d\d年|\D|$))(?:-\d{1,2}(?!\d))?"
+    r"|(?:预算|部门|单位|决算)?(?:公开|附)\d{1,2}表"
+)
 # 部门名称：… · 编制单位：… · 部门：… · 预算单位：…
 _BODY_LINE = re.compile(r"(?:填报|编制|预算|填制|公开)?(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
 _NOTE = re.compile(r"(?:[*※]|备?注\d{0,2}[:：.、]|说明[:：])")
@@ -107,7 +112,7 @@ def sections(pages: Sequence[Page]) -> list[Section]:
 def flow(pages: Sequence[Page]) -> Iterator[Cell | Table]:
     """Lines outside grids and grids, in reading order over all pages; page numbers are left out."""
     for page in pages:
-        tables = sorted(page.tables, key=lambda t: _top(t))
+        tables = sorted(page.tables, key=_top)
         waiting = list(tables)
         for line in page.lines:
             if any(_inside(line, table) for table in tables):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from kg_builder import vocab
@@ -22,19 +23,25 @@ Role = Literal["code", "own-code", "ordinal", "label", "organization", "text", "
 # 2025年预算数 → 预算数 · 2025年度部门预算 → 部门预算 · 其中：上年结转 → 上年结转
 _LEAD = re.compile(r"^(?:\d{4}年?度?|本年度?(?=预算数|决算数)|其中[:：]?|减[:：]|加[:：])+")
 # 一、 （二） (3) 4. 5、 ① 1．
-_ORDINAL = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳])\s*")
+_ORDINAL = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳])\s*"
+)
 # “三公”经费预算数 → “三公”经费 · 一般公共预算支出 → 一般公共预算
 _CLOSING = re.compile(r"(?:预算数|决算数|执行数|支出预算|支出决算|预算支出|预算|决算|支出|安排)(?:\(.*\))?$")
 _CODE = re.compile(r".*(?:编码|代码|编号)(?:\(.*\))?")
-_OWN_CODE = re.compile(r".*(?:单位|部门|项目|品目|采购|指标)(?:编码|代码|编号)")
+_OWN_CODE = re.compile(r".*(?:单位|部门|项目|品目|采购|指标)(?:\((?:单位|部门)\))?(?:编码|代码|编号)")
 _ORDINAL_HEAD = re.compile(r"序号|行次|栏次|次|行|栏")
-_ORGANIZATION = re.compile(r"(?:预算|所属|部门|实施|填报)*单位(?:名称)?|部门名称|部门\(单位\)(?:名称)?|单位\(部门\)名称|(?:主管|预算)部门")
+_ORGANIZATION = re.compile(
+    r"(?:预算|所属|部门|实施|填报)*单位(?:名称)?|部门名称|部门\(单位\)(?:名称)?|单位\(部门\)名称|(?:主管|预算)部门"
+)
 _LABEL = re.compile(
     r"(?:收入|支出|预算)?项目(?:名称|内容)?(?:\(.*\))?|.*名称(?:\(.*\))?|(?:经济|预算|功能|支出|收入)?(?:分类)?科目|.*支出用途"
     r"|(?:支出)?(?:功能|经济)分类|采购(?:品目|目录|组织形式|方式|内容|物品).*|品目.*|摘要|类别|.*科目编码及名称"
 )
 _TEXT = re.compile(r"备注|说明|.*(?:依据|用途说明|内容|时间|日期|要求|规格.*|计量单位)")
-_MEASURE = re.compile(r".*(?:数量|人数|个数|辆数|编制数|面积|比例|占比|百分比|增长率|完成率|执行率|幅度|[%％])(?:\(.*\))?|(?:增减|增长|比上年).*|.*比上年.*|.*增减.*")
+_MEASURE = re.compile(
+    r".*(?:数量|人数|个数|辆数|编制数|面积|比例|占比|百分比|增长率|完成率|执行率|幅度|[%％])(?:\(.*\))?|(?:增减|增长|比上年).*|.*比上年.*|.*增减.*"
+)
 _AMOUNT = re.compile(
     r".*(?:合计|小计|总计|共计|金额|预算数?|决算数?|执行数|完成数|支出|收入|经费|拨款|资金|费用?|结转|结余|安排|补助|来源|机动经费|数|贷款|补贴|缴款)(?:\(.*\))?"
 )
@@ -133,8 +140,8 @@ def is_head_word(text: str) -> bool:
 def read_head(rows: Sequence[GridRow]) -> Head | None:
     """The head of a grid, None where its first rows are no head."""
     length, numbering = _head_length(rows)
-    head_rows = [row for row in rows[:length] if not any(span in numbering for span in row.spans)]
-    if not head_rows or length >= len(rows) + 1:
+    head_rows = [kept for row in rows[:length] if (kept := _without(row, numbering)).spans]
+    if not any(is_head_word(span.cell.text) for row in head_rows for span in row.spans):
         return None
     width = max(span.last for row in rows for span in row.spans) + 1
     head_rows = [_spread(row, head_rows[index + 1 :]) for index, row in enumerate(head_rows)]
@@ -158,13 +165,17 @@ def _spread(row: GridRow, below: Sequence[GridRow]) -> GridRow:
 
 def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
     labels: set[int] = set()
+    known = False
     for index, row in enumerate(rows):
-        if index and _numbers_columns(row):
+        if known and _numbers_columns(row):
             return index + 1, list(row.spans)
         if any(decimal_of(span.cell.text) is not None for span in row.spans):
             return index, []
         words = [span for span in row.spans if is_head_word(span.cell.text)]
+        known = known or bool(words)
         if not words:
+            if index < 2 and len(row.spans) <= 2 and index + 1 < len(rows):
+                continue  # an unknown upper head or a line of the caption
             return index, []
         below = [s for s in row.spans if set(range(s.first, s.last + 1)) & labels]
         outside = [s for s in words if s not in below]
@@ -178,6 +189,12 @@ def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
     return len(rows), []
 
 
+def _without(row: GridRow, numbering: Sequence[Span]) -> GridRow:
+    """A head row without the cells that number its columns; 类, 款, 项 beside them stay."""
+    kept = tuple(s for s in row.spans if s not in numbering or s.key in _CODE_LEVELS)
+    return row if len(kept) == len(row.spans) else GridRow(kept, row.above)
+
+
 def _is_total(text: str) -> bool:
     return bool(re.fullmatch(r".{0,6}(?:合计|总计|小计|共计)", squeeze(text)))
 
@@ -189,11 +206,12 @@ def _is_label_head(text: str) -> bool:
 
 def _numbers_columns(row: GridRow) -> bool:
     """A row that only numbers the columns: 1 2 3 4, 栏次 1 2 3, 甲 乙 1 2."""
-    numbers = [decimal_of(s.cell.text) for s in row.spans if not re.fullmatch(r"栏次|行次|次|[甲乙丙丁]", s.key)]
+    words = r"栏次|行次|次|[甲乙丙丁]|[类款项目]"
+    numbers = [decimal_of(s.cell.text) for s in row.spans if not re.fullmatch(words, s.key)]
     if len(numbers) < 2 or any(n is None or n != n.to_integral() or not 0 < n < 60 for n in numbers):
         return bool(row.spans) and all(re.fullmatch(r"[甲乙丙丁]|栏次|\d{1,2}(?:=[\d+\-]+)?", s.key) for s in row.spans)
     known = [n for n in numbers if n is not None]
-    return all(b - a == 1 for a, b in zip(known, known[1:], strict=False))
+    return all(b - a == 1 for a, b in pairwise(known))
 
 
 def _columns(head_rows: Sequence[GridRow], body: Sequence[GridRow], width: int) -> list[Column]:
@@ -221,7 +239,8 @@ def _columns(head_rows: Sequence[GridRow], body: Sequence[GridRow], width: int) 
 
 def _parted(body: Sequence[GridRow], index: int) -> bool:
     """Whether rows hold different cells left and right of the edge before a logical column, again and again."""
-    return sum(1 for row in body if (a := row.at(index - 1)) and (b := row.at(index)) and a != b) >= 2
+    parted = sum(1 for row in body if (a := row.at(index - 1)) and (b := row.at(index)) and a != b)
+    return parted >= min(2, max(1, len(body) // 3))
 
 
 def unit_of_head(text: str) -> str | None:

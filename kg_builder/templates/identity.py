@@ -1,7 +1,7 @@
 """Whose report it is: body, region, year, stage and scope from the printed text alone, each with its evidence.
 
-Read from the cover, the captions of the tables (部门名称：, 编制单位：, 预算主管部门：), their titles, and the headings of
-the narrative. What is printed most often wins; the cover decides between equals.
+Read from the cover, the captions of the tables (部门名称：, 编制单位：, 预算主管部门：), their titles, and the
+headings of the narrative. What is printed most often wins; the cover weighs more than one caption.
 """
 
 from __future__ import annotations
@@ -20,20 +20,25 @@ from kg_builder.text import label_key, squeeze
 
 # 部门名称：阳泉市财政局 单位：万元 · 编制单位：上海市普陀区社会福利院 · 部 门:中共江苏省委办公厅
 _CAPTION = re.compile(
-    r"(?:^|[\s　(（])(?P<role>预算主管部门|预算主管单位|主管部门|预算单位|编制单位|编制部门|填报单位|填报部门|公开单位|公开部门|部门(?:[（(]单位[）)])?名称|部门[（(]单位[）)]|单位名称|部\s*门|单位)"
+    r"(?:^|[\s　(（])(?P<role>预算主管部门|预算主管单位|主管部门|预算单位|编制单位|编制部门|填报单位|填报部门|公开单位"
+    r"|公开部门|部门(?:[（(]单位[）)])?名称|部门[（(]单位[）)]|单位名称|部\s*门|单位)"
     r"\s*[:：]\s*(?P<name>(?!(?:人民币)?(?:万元|元|亿元))[^\s:：]{3,40}?)(?=$|\s|(?:金额)?单位\s*[:：]|20\d\d)"
 )
 # 上海市普陀区司法局部门预算 · 江苏省人大常委会办公厅2017年度部门预算 · 2018年度江苏省高级人民法院预算公开
 _HEADLINE = re.compile(
     r"(?P<before>[^。，；：:]{0,40}?)(?P<year>20\d\d)年?度?(?P<between>[^。，；：:\d]{0,40}?)(?P<scope>部门|单位)?(?:综合)?(?P<stage>预算|决算)(?P<tail>公开(?:报表|报告|说明|情况)?|报告|说明|编制说明|草案)?"
 )
-_TABLE_TITLE_BODY = re.compile(r"20\d\d年?度?(?P<name>[一-鿿（）()]{4,40}?)(?=(?:部门)?(?:财务)?(?:收支|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本|“?三公|项目支出|政府采购|机关运行))")
+_TABLE_TITLE_BODY = re.compile(
+    r"20\d\d年?度?(?P<name>[一-鿿（）()]{4,40}?)(?=(?:部门)?(?:财务)?(?:收支|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本|“?三公|项目支出|政府采购|机关运行))"
+)
 _PART_BODY = re.compile(r"^第[一二三四]部分(?P<name>[^0-9。]{4,40}?)(?:概况|基本情况|20\d\d)")
 _BRACKET = re.compile(r"^(?P<name>[^（()）]{4,})[（(](?P<alias>[^（()）]{4,})[)）]$")
 _BODY_END = re.compile(
-    r"(?:局|厅|委|会|室|中心|院|站|馆|所|处|队|校|园|府|街道|镇|乡|社|台|团|部|司|库|厂|公司|机关|基地|联|庭|组|行|署|协|库|场|区|系)(?:[（(][^（）()]{1,30}[)）])?$"
+    r"(?:局|厅|委|会|室|中心|院|站|馆|所|处|队|校|学|园|府|街道|镇|乡|社|台|团|部|司|库|厂|公司|机关|基地|联|庭|组|行|署|协|库|场|区|系)(?:[（(][^（）()]{1,30}[)）])?$"
 )
-_NO_BODY = re.compile(r"^(?:本|我|各|全|省级|市级|区级|县级|年度|目录|部门|单位|预算|决算|财政部)|年度|情况|预算|决算|公开|报表|[0-9]")
+_NO_BODY = re.compile(
+    r"^(?:本|我|各|全|省级|市级|区级|县级|年度|目录|部门|单位|预算|决算|财政部)|年度|情况|预算|决算|公开|报表|[0-9]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,8 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
         ("scope", scope_cell),
         ("title", title_cell),
     )
-    if region_cell is not None:
-        evidence += (("region", region_cell),)
-    return Identity(body, region, year, stage, scope, title, evidence)
+    found = (*evidence, ("region", region_cell)) if region_cell is not None else evidence
+    return Identity(body, region, year, stage, scope, title, found)
 
 
 def cover_lines(pages: Sequence[Page]) -> list[Cell]:
@@ -75,7 +79,11 @@ def cover_lines(pages: Sequence[Page]) -> list[Cell]:
     for page in pages[:2]:
         for line in page.lines:
             text = squeeze(line.text).lstrip("#")
-            if re.match(r"目录$|目录|第一部分|一、", text) or len(found) >= 14 or (is_title(text) and "公开" not in text):
+            if (
+                re.match(r"目录$|目录|第一部分|一、", text)
+                or len(found) >= 14
+                or (is_title(text) and "公开" not in text)
+            ):
                 return found
             if text:
                 found.append(line)
@@ -130,10 +138,9 @@ def _headlines(cover: Sequence[Cell]) -> list[_Headline]:
             match = _HEADLINE.fullmatch(text)
             if match and start + length <= len(cover):
                 name = _body_name(match["before"]) or _body_name(match["between"].removesuffix("部门"))
-                found.append(
-                    _Headline(text, name, int(match["year"]), match["scope"], match["stage"], cover[start])
-                )
-    return sorted(found, key=lambda h: (not h.name, -len(h.text)))
+                found.append(_Headline(text, name, int(match["year"]), match["scope"], match["stage"], cover[start]))
+    longest = [h for h in found if not any(o.name != h.name and o.name.endswith(h.name) for o in found if h.name)]
+    return sorted(longest, key=lambda h: (not h.name, -len(h.text)))
 
 
 def _body(
@@ -201,7 +208,9 @@ def _stage(
     names: dict[str, Stage] = {"预算": "budget", "决算": "final"}
     signs = [_Sign(names[h.stage], 3, h.cell) for h in headline]
     for cell in cover:
-        signs += [_Sign(names[w], 2, cell) for w in re.findall(r"(?:部门|单位)?(预算|决算)(?:公开|$)", squeeze(cell.text))]
+        signs += [
+            _Sign(names[w], 2, cell) for w in re.findall(r"(?:部门|单位)?(预算|决算)(?:公开|$)", squeeze(cell.text))
+        ]
     for section in sections:
         if "决算" in section.title:
             signs.append(_Sign("final", 1, section.first))
@@ -233,8 +242,8 @@ def _scope(
     signs: list[_Sign] = []
     for role, sign in captions:
         if role in _SCOPE_OF_CAPTION:
-            value, weight = _SCOPE_OF_CAPTION[role]
-            signs.append(_Sign(value, weight, sign.cell))
+            caption, weight = _SCOPE_OF_CAPTION[role]
+            signs.append(_Sign(caption, weight, sign.cell))
     for h in headline:
         if h.scope:
             signs.append(_Sign("unit" if h.scope == "单位" else "department", 6, h.cell))
@@ -386,7 +395,9 @@ def _add(known: dict[str, Body], body: Body, identity: Identity) -> None:
 
 
 _UNIT_NAME = re.compile(r"[一-鿿A-Za-z（）()]{4,50}")
-_NUMBERED = re.compile(r"^\s*(?:具体包括[:：]\s*)?(?:\d{1,2}|[（(]\d{1,2}[)）]|[一二三四五六七八九十]{1,3})\s*[.．、]\s*(?P<name>[一-鿿（）()]{4,40})[。；;，,]?")
+_NUMBERED = re.compile(
+    r"^\s*(?:具体包括[:：]\s*)?(?:\d{1,2}|[（(]\d{1,2}[)）]|[一二三四五六七八九十]{1,3})\s*[.．、]\s*(?P<name>[一-鿿（）()]{4,40})[。；;，,]?"
+)
 
 
 def _listed_units(lines: Sequence[Cell]) -> list[tuple[Cell, str]]:
@@ -394,7 +405,12 @@ def _listed_units(lines: Sequence[Cell]) -> list[tuple[Cell, str]]:
     found: list[tuple[Cell, str]] = []
     for index, line in enumerate(lines):
         text = squeeze(_clean(line))
-        if re.fullmatch(r"(?:[一二三四五六七八九十（）()、]{0,4})?.{0,30}(?:机构设置|单位构成|预算单位构成).{0,16}", text) and len(text) < 40:
+        if (
+            re.fullmatch(
+                r"(?:[一二三四五六七八九十（）()、]{0,4})?.{0,30}(?:机构设置|单位构成|预算单位构成).{0,16}", text
+            )
+            and len(text) < 40
+        ):
             found += _units_below(lines[index + 1 : index + 40])
     return found
 
@@ -420,10 +436,13 @@ def _units_below(lines: Sequence[Cell]) -> list[tuple[Cell, str]]:
 
 def _listed_name(text: str) -> str:
     name = re.sub(r"[。；;，,、.].*$", "", text)
-    bare = re.sub(r"[（(](?:本级|本部|机关|汇总|自收自支|[^（()）]{0,4}拨款|[一二三]类|参公)[)）]$|(?:本级|本部)$", "", name)
+    bare = re.sub(
+        r"[（(](?:本级|本部|机关|汇总|自收自支|[^（()）]{0,4}拨款|[一二三]类|参公)[)）]$|(?:本级|本部)$", "", name
+    )
     inside = re.search(r"(?:处|庭|室|科|委|队|部|会|组)$", bare) and not region_of(bare)
     fits = _BODY_END.search(bare) and not _NO_BODY.search(bare) and 4 <= len(bare) <= 50
-    return bare if fits and not inside and not re.match(r"不含|其中|含|包括|负责", bare) else ""
+    generic = re.fullmatch(r"(?:培训|信息|服务|后勤|数据|技术|研究|宣传|文印)(?:服务)?中心", bare)
+    return bare if fits and not inside and not generic and not re.match(r"不含|其中|含|包括|负责", bare) else ""
 
 
 def _sentence_units(lines: Sequence[Cell]) -> list[tuple[Cell, str]]:
@@ -435,7 +454,7 @@ def _sentence_units(lines: Sequence[Cell]) -> list[tuple[Cell, str]]:
             if not re.search(r"(?:预算|下属|所属|事业|直属|二级|局属|参公)[^，,、]{0,8}单位", piece) or "不含" in piece:
                 continue
             after = re.split(r"分别(?:是|为)[:：]?|包括[:：]?|下设|下属单位包括[:：]?|有[:：]", piece)[-1]
-            names = [n for n in re.split(r"[、，,]|和(?=[一-鿿]{2,4}[市县区省])", after)]
+            names = re.split(r"[、，,]|和(?=[一-鿿]{2,4}[市县区省])", after)
             good = [m for n in names if (m := _sentence_name(n))]
             if good and len(good) >= len(names) / 2:
                 found += [(next((ln for ln in lines if m[:4] in squeeze(ln.text)), lines[0]), m) for m in good]

@@ -8,14 +8,17 @@ from kg_builder import vocab
 from kg_builder.text import label_key, squeeze
 
 # 一、2018年度江苏省…收支预算总表 → 江苏省…收支预算总表 · 2025年部门收入预算总表 → 部门收入预算总表
-_LEAD = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．](?!\d)|(?:附件?)?表?\d{1,2}[、.．:： ])*(?:\d{4}年?度?)?")
+_LEAD = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．](?!\d)|(?:附件?)?表?\d{1,2}[、.．:： ])*(?:\d{4}年?度?)?"
+)
 # （不含上年结转） · (公开05表)
 _TAIL = re.compile(r"[（(](?:不?含.*?|.*公开.*?|续.*?|.*?表[一二三四五六七八九十\d]*)[)）]$")
 
 # Words that decide the kind where no label of the code list fits, the narrowest first.
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"项目.*(?:上年|以前年度)?结转", "projects-carry-over"),
-    (r"(?:^|部门|单位|预算|专项)项目支出(?:预算|决算|明细|情况|安排)*表|项目支出.*(?:本年预算|明细|汇总)|^(?:专项|重点)?项目(?:预算|支出).*表$", "projects-current"),
+    (r"(?:^|部门|单位|预算|专项)项目支出(?:预算|决算|明细|情况|安排)*表", "projects-current"),
+    (r"项目支出.*(?:本年预算|明细|汇总)|^(?:专项|重点)?项目(?:预算|支出).*表$", "projects-current"),
     (r"三公|因公出国", "three-public"),
     (r"机关运行", "operating-cost"),
     (r"政府采购|采购预算", "procurement"),
@@ -69,5 +72,5 @@ def kind_of(title: str) -> str:
     for form in (title, _LEAD.sub("", squeeze(title)), bare_title(title)):
         if found := labels.get(label_key(form)):
             return found
-    bare = label_key(title)
+    bare = label_key(_LEAD.sub("", squeeze(title)))
     return next((kind for words, kind in _WORDS if re.search(words, bare)), "other")

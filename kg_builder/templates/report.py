@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from kg_builder.model import Body, BudgetTable, Cell, Identity, Page, Place, Rep
 from kg_builder.templates.forms import FormsRead, read_forms
 from kg_builder.templates.grids import Section, sections
 from kg_builder.templates.identity import read_bodies, read_identity, same_body
+from kg_builder.templates.narrative import read_statements
 from kg_builder.templates.plain import restore_tables
 from kg_builder.templates.tables import is_form, read_tables
 from kg_builder.text import decimal_of, squeeze
@@ -32,11 +33,13 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     names = [name for body in bodies for name in (body.name, *body.aliases)]
     read = read_tables(rest, identity.year, names)
     ignored, unread = _residues_of(read.others)
-    statements = _statements(rest, identity, read.tables)
+    statements = read_statements(pages, year=identity.year, leave_out=_left_out(forms, grids))
     report = Report(
         identity,
         (source,),
-        read_bodies(identity, rest, grids, [*_bodies_of_tables(identity, read.tables), *_bodies_of_forms(forms)]),
+        read_bodies(
+            identity, rest, grids, [*_bodies_of_tables(identity, read.tables), *_bodies_of_forms(identity, forms)]
+        ),
         read.tables,
         forms.projects,
         statements,
@@ -49,8 +52,10 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     return report
 
 
-def _statements(pages: list[Page], identity: Identity, tables: Sequence[BudgetTable]) -> tuple[Any, ...]:
-    return ()
+def _left_out(forms: FormsRead, grids: Sequence[Section]) -> Callable[[Place], bool]:
+    """Which lines are no prose: those of forms and project narratives, and the captions of tables."""
+    captions = {line.place for section in grids for line in section.lines}
+    return lambda place: place in forms.claimed or place in captions
 
 
 def _without(pages: Sequence[Page], forms: FormsRead) -> list[Page]:
@@ -104,12 +109,13 @@ def _bodies_of_tables(identity: Identity, tables: Sequence[BudgetTable]) -> Iter
                 yield Body(row.label, row.place, "unit", parent=department or identity.body)
 
 
-def _bodies_of_forms(forms: FormsRead) -> Iterator[Body]:
+def _bodies_of_forms(identity: Identity, forms: FormsRead) -> Iterator[Body]:
     for project in forms.projects:
         if project.department is not None:
             yield project.department
         if project.unit is not None:
-            yield project.unit
+            own = identity.scope == "unit" or same_body(project.unit.name, identity.body)
+            yield project.unit if own else replace(project.unit, parent=project.unit.parent or identity.body)
 
 
 def merge_sources(reports: Sequence[Report]) -> list[Report]:
@@ -142,7 +148,7 @@ def _joined(one: Report, other: Report) -> Report:
     """The report of two files, the one with tables first; places of the second say so."""
     first, second = (one, other) if one.tables or not other.tables else (other, one)
     moved: Report = _moved(second, len(first.sources))
-    parts = {
+    parts: dict[str, Any] = {
         f.name: (*getattr(first, f.name), *getattr(moved, f.name))
         for f in fields(Report)
         if f.name not in {"identity", "bodies", "sources"}

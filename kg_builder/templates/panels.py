@@ -1,0 +1,327 @@
+"""One panel of a table → rows and observations: label, code, level, unit and dimensions of each printed row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg_builder.model import Observation, Row
+from kg_builder.templates.codes import CodeReader, economic_by_name, function_by_name, is_code
+from kg_builder.templates.grids import GridRow, Span
+from kg_builder.templates.heads import (
+    TOPICS,
+    Column,
+    Head,
+    bare_label,
+    has_ordinal,
+    heading_dimensions,
+    notation,
+    other_year,
+    side_of,
+    stage_of,
+)
+from kg_builder.templates.kinds import CONTEXT, PROJECT_KINDS
+from kg_builder.templates.reading import DASH, TOTAL, Reading, amount_of
+from kg_builder.text import squeeze
+
+
+@dataclass
+class Panel:
+    """One panel of a table while its rows are read from top to bottom."""
+
+    reading: Reading
+    head: Head
+    number: int
+    start: int = 1  # number of the panel's first row: rows are numbered panel by panel
+    carry: str | None = None  # provision of the rows under a heading such as 上年财政拨款结转
+
+    def read(self) -> None:
+        """Read every row below the heads."""
+        columns = self.head.panel(self.number)
+        self.columns = columns
+        self.labels = [c for c in columns if c.role == "label"]
+        self.organizations = [c for c in columns if c.role == "organization"]
+        projects = [c for c in self.labels if "项目" in c.key and "名称" in c.key]
+        self.asides: list[Column] = []  # labels beside the project's name: its function, its kind
+        if self.reading.kind in PROJECT_KINDS and projects:
+            self.labels, self.asides = projects[:1], [c for c in self.labels if c is not projects[0]]
+        if not self.labels:
+            self.labels, self.organizations_are_labels = self.organizations, True
+        else:
+            self.organizations_are_labels = False
+        coded = [c for c in columns if c.role == "code"]
+        self.government = [c for c in coded if "政府" in c.key and any("政府" not in other.key for other in coded)]
+        self.code_columns = [c for c in coded if c not in self.government]
+        self.government_codes = CodeReader(_levels(self.government))
+        self.codes = CodeReader(_levels(self.code_columns))
+        self.side = side_of(columns)
+        body = self.reading.rows_in[self.head.length :]
+        own = next((c for c in columns if c.role == "own-code"), None)
+        self.own_codes = {
+            id(row): squeeze(s.cell.text) for row in body if own and (s := self._span(row, own)) and s.key.isdigit()
+        }
+        for row in body:
+            self._read_row(self.start, row)
+
+    def _span(self, row: GridRow, column: Column) -> Span | None:
+        """The cell of a row that stands mostly in a column."""
+        covering = [s for s in row.spans if s.first <= column.last and s.last >= column.first]
+        return max(covering, key=lambda s: min(s.last, column.last) - max(s.first, column.first), default=None)
+
+    def _read_row(self, number: int, row: GridRow) -> None:
+        label, label_spans = self._label(row)
+        code = self._code(row, label_spans, label)
+        figures = self._figures(row, label_spans)
+        if code is None and label and self.reading.kind not in PROJECT_KINDS | {"procurement"}:
+            code, label = self.codes.from_label(label)
+        if not label and figures:
+            label = self._borrowed_label(row)
+        if not label and not code and not figures:
+            self._ignore_ordinals(row)
+            return
+        organization = self._organization(row, label)
+        for span in (*label_spans, *(self._span(row, column) for column in self.asides)):
+            self.reading.use(span)
+        self._ignore_ordinals(row)
+        if not label and not code:
+            for _, span in figures:
+                self.reading.fail(span, "the row has no label")
+            return
+        first = (label_spans or [span for _, span in figures] or list(row.spans))[0]
+        total = bool(TOTAL.fullmatch(label.rsplit(" / ", 1)[-1]) or TOTAL.fullmatch(squeeze(label)))
+        level = self._level(row, label, code, first)
+        self.start += 1
+        self.reading.rows.append(Row(number, label, first.cell.place, code, level, organization))
+        dimensions = self._row_dimensions(label, code, total) | self._government_code(row, label_spans)
+        for column, span in figures:
+            self._observe(number, column, span, label, dimensions, total, organization)
+
+    def _label(self, row: GridRow) -> tuple[str, list[Span]]:
+        """The row's label: its own label cells from left to right, with a merged cell of rows above before them."""
+        spans: list[Span] = []
+        texts: list[str] = []
+        for column in self.labels:
+            span = self._span(row, column)
+            if span is not None and span not in spans and not self._belongs_right(span):
+                spans.append(span)
+                texts.append(squeeze(span.cell.text))
+            elif span is None and not texts:
+                above = next((s for s in row.above if s.first <= column.first and s.last >= column.last), None)
+                if above is not None and (len(self.labels) > 1 or self.reading.kind in PROJECT_KINDS):
+                    texts.append(squeeze(above.cell.text))
+        if not spans and self.reading.kind not in PROJECT_KINDS:
+            texts = []
+        if not texts:
+            for column in self.code_columns:  # 合计 or 无 printed under the code's head
+                span = self._span(row, column)
+                if span and not re.search(r"\d", span.cell.text):
+                    return squeeze(span.cell.text), [span]
+        return " / ".join(texts), spans
+
+    def _belongs_right(self, span: Span) -> bool:
+        """A merged cell that reaches into a later panel's label is that panel's label: 当年支出小计."""
+        later = [c for c in self.head.columns if c.panel > self.number and c.role == "label"]
+        return any(span.first <= c.first and span.last >= c.last for c in later)
+
+    def _code(self, row: GridRow, label_spans: list[Span], label: str) -> str | None:
+        """The row's whole code; a misprinted one is set aside, and completed where its parent and name leave one."""
+        spans = [self._span(row, column) for column in self.code_columns]
+        printed = [None if s in label_spans or s in spans[:i] else s for i, s in enumerate(spans)]
+        for span in printed:
+            self.reading.use(span)
+        code = self.codes.read(["" if span is None else span.cell.text for span in printed])
+        if code is None or is_code(code):
+            return code
+        for span in filter(None, printed):
+            self.reading.ignore(span, "misprinted code")
+        return self.codes.of_parent(label)
+
+    def _government_code(self, row: GridRow, label_spans: list[Span]) -> dict[str, str]:
+        """The 政府预算经济分类 code that stands beside the departments' own."""
+        spans = [None if (s := self._span(row, c)) in label_spans else s for c in self.government]
+        for span in spans:
+            self.reading.use(span)
+        code = self.government_codes.read(["" if span is None else span.cell.text for span in spans])
+        return {"governmentEconomicCode": code} if code and code[0] == "5" and is_code(code) else {}
+
+    def _figures(self, row: GridRow, label_spans: list[Span]) -> list[tuple[Column, Span]]:
+        found: list[tuple[Column, Span]] = []
+        for column in self.columns:
+            if column.role not in {"amount", "measure", "text"}:
+                continue
+            span = self._span(row, column)
+            if span is None or span in label_spans or any(span is s for _, s in found):
+                continue
+            if not self._stands_in(span, column) or self._covers_label(span):
+                continue
+            if column.role == "text":
+                if re.search(r"\d", span.cell.text):
+                    self.reading.ignore(span, f"remark under {column.printed}")
+                continue
+            found.append((column, span))
+        return found
+
+    def _stands_in(self, span: Span, column: Column) -> bool:
+        """Whether the cell stands in this column more than in any other."""
+        best = max(
+            self.head.columns,
+            key=lambda c: (min(span.last, c.last) - max(span.first, c.first), c.role == "amount", -c.first),
+        )
+        return best is column or (min(span.last, column.last) - max(span.first, column.first)) == (
+            min(span.last, best.last) - max(span.first, best.first)
+        )
+
+    def _covers_label(self, span: Span) -> bool:
+        """A merged cell over a label column of any panel is a label, not a figure."""
+        labels = (c for c in self.head.columns if c.role in {"label", "organization"})
+        return any(span.first <= c.first and span.last >= c.last for c in labels)
+
+    def _borrowed_label(self, row: GridRow) -> str:
+        """The label of a row whose own panel prints none: the table's title, or the total of the panel to the left."""
+        if not self.labels and not self.code_columns:
+            return self.reading.section.title or "合计"
+        left = row.spans[0]
+        return squeeze(left.cell.text) if TOTAL.fullmatch(squeeze(left.cell.text)) else ""
+
+    def _ignore_ordinals(self, row: GridRow) -> None:
+        reasons = {"ordinal": "ordinal", "own-code": "code"}
+        for column in self.columns:
+            span = self._span(row, column) if column.role in reasons else None
+            if span is not None and re.search(r"\d", span.cell.text) and id(span.cell) not in self.reading.used:
+                self.reading.ignore(span, reasons[column.role])
+
+    def _organization(self, row: GridRow, label: str) -> str | None:
+        if self.organizations_are_labels:
+            return None if TOTAL.fullmatch(label) or not self.organizations else label
+        for column in self.organizations:
+            span = self._span(row, column) or next(
+                (s for s in row.above if s.first <= column.first and s.last >= column.last), None
+            )
+            if span is not None:
+                self.reading.use(span)
+                name = squeeze(span.cell.text)
+                return None if TOTAL.fullmatch(name) else name
+        return None
+
+    def _level(self, row: GridRow, label: str, code: str | None, first: Span) -> int:
+        if code and not self.asides:
+            return max(1, (len(code) - 1) // 2)
+        if len(self.labels) > 1 and self._scheme_pair() is None:
+            filled = [i for i, c in enumerate(self.labels, start=1) if self._span(row, c) is not None] or [1]
+            return filled[0] if TOTAL.fullmatch(label.rsplit(" / ", 1)[-1]) else filled[-1]
+        if self.organizations_are_labels and (own := self.own_codes.get(id(row))):
+            return 1 + sorted({len(c) for c in self.own_codes.values()}).index(len(own))
+        if self._scheme_pair() or (self.carry and has_ordinal(label)):
+            return 2 if self.carry or " / " in label else 1
+        return _printed_level(first.cell.text if squeeze(first.cell.text) in label else label)
+
+    def _scheme_pair(self) -> tuple[Column, Column] | None:
+        """The two label columns of a table by 部门预算经济科目 and 政府预算经济科目."""
+        pair = [c for c in self.labels if "经济" in c.key or "科目" in c.key]
+        if len(pair) == 2 and any("政府" in c.key for c in pair):
+            return pair[0], pair[1]
+        return None
+
+    def _row_dimensions(self, label: str, code: str | None, total: bool) -> dict[str, str]:
+        """What the row's label and code say of its figures."""
+        kind = self.reading.kind
+        names = label.split(" / ")
+        found: dict[str, str] = {"side": self.side} if self.side else {}
+        if code is None and self.side != "expenditure" and kind not in PROJECT_KINDS | {"operating-cost"}:
+            found |= _given(
+                "fundingSource", next(filter(None, (notation("funding", n) for n in reversed(names))), None)
+            )
+        if total:
+            self.carry = None
+            return found
+        if code:
+            return found | self.codes.dimension(code, label)
+        if pair := self._scheme_pair():
+            for column, name in zip(pair, names, strict=False):
+                found |= economic_by_name(name, government="政府" in column.key)
+            return found
+        return found | self._label_dimensions(names[-1])
+
+    def _label_dimensions(self, label: str) -> dict[str, str]:
+        kind, found = self.reading.kind, dict[str, str]()
+        provision = notation("provision", label)
+        if provision and not has_ordinal(label):
+            self.carry = provision
+        elif has_ordinal(label):
+            provision = provision or self.carry
+        found |= _given("provision", provision)
+        found |= _given("expenditureType", notation("expenditureType", label))
+        if kind in {"three-public", "operating-cost"} and (topic := notation("topic", label)) in TOPICS:
+            found |= _given("topic", topic)
+        if self.side == "expenditure" and has_ordinal(label):
+            found |= function_by_name(bare_label(label))
+        elif kind.endswith("-basic"):
+            found |= economic_by_name(bare_label(label), government=False)
+        return found
+
+    def _observe(
+        self,
+        number: int,
+        column: Column,
+        span: Span,
+        label: str,
+        row_dimensions: dict[str, str],
+        total: bool,
+        organization: str | None,
+    ) -> None:
+        reading = self.reading
+        text = squeeze(span.cell.text)
+        if DASH.fullmatch(text):
+            reading.ignore(span, "dash for no figure")
+            return
+        if not re.search(r"\d", text):
+            reading.use(span)
+            return
+        if column.role == "measure":
+            reading.ignore(span, f"a count, share or change: {column.printed}")
+            return
+        unit = column.unit or reading.unit
+        if unit is None:
+            reading.fail(span, "the table names no unit")
+            return
+        amount = amount_of(span.cell, unit)
+        if amount is None:
+            reading.fail(span, "no single number")
+            return
+        reading.use(span)
+        dimensions = CONTEXT.get(reading.kind, {}) | row_dimensions | heading_dimensions(column)
+        if stage := stage_of(column):
+            dimensions["stage"] = stage
+        if other := other_year(column, reading.year):
+            dimensions["fiscalYear"] = str(other)
+        reading.observations.append(
+            Observation(
+                number,
+                column.first + 1,
+                label,
+                column.printed,
+                tuple(sorted(dimensions.items())),
+                amount,
+                total,
+                organization,
+                label if reading.kind in PROJECT_KINDS and not total else None,
+            )
+        )
+
+
+def _printed_level(text: str) -> int:
+    """The level that a label's own print shows: （一）, 1. or 其中 stand below 一、; two spaces are a step."""
+    if re.match(r"\s*(?:其中|[（(][一二三四五六七八九十\d]+[)）]|\d{1,2}[、.．]|[①-⑳])", text):
+        return 2
+    return 1 + (len(text) - len(text.lstrip("　 "))) // 2
+
+
+def _levels(columns: list[Column]) -> list[int]:
+    """The levels of code columns: 类 1, 款 2, 项 3, also where one head stands over all of them; 0 for whole codes."""
+    if len(columns) > 1 and not any(c.level for c in columns) and len({c.heading for c in columns}) == 1:
+        return list(range(1, len(columns) + 1))
+    return [c.level for c in columns]
+
+
+def _given(name: str, value: str | None) -> dict[str, str]:
+    return {name: value} if value else {}

@@ -1,0 +1,61 @@
+"""One section while it is read: its rows and figures so far, and the use that each printed cell has found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kg_builder.model import Amount, BudgetTable, Cell, Observation, Residue, Row
+from kg_builder.templates.grids import GridRow, Section, Span
+from kg_builder.text import decimal_of, money
+
+TOTAL = re.compile(r".*(?:合计|总计|小计|共计)")
+DASH = re.compile(r"[-—–－─/\\.。…]{1,3}")
+# 4411. 49 and 1,234,\n567.00: a break beside a point or comma, or after a comma group, is layout within one number
+_LAYOUT_BREAK = re.compile(r"(?<=[.,．，])\s+(?=\d)|(?<=\d)\s+(?=[.,．，])|(?<=^-)\s+|(?<=^\()\s+|\s+(?=\)$)")
+# 1,234,5\n67.00: a number wrapped between digits shows by its commas or by the one point in its second half
+_WRAPPED = re.compile(r"[\d,]*,[\d,]*\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}")
+
+
+@dataclass
+class Reading:
+    """One section while it is read: rows and figures so far, and which cells have found their use."""
+
+    section: Section
+    rows_in: list[GridRow]
+    year: int
+    names: frozenset[str]
+    kind: str
+    unit: str | None
+    table: BudgetTable | None = None
+    rows: list[Row] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    ignored: list[Residue] = field(default_factory=list)
+    unread: list[Residue] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+    def use(self, span: Span | None) -> None:
+        """The cell is part of a row, a head or a figure."""
+        if span is not None:
+            self.used.add(id(span.cell))
+
+    def ignore(self, span: Span, reason: str) -> None:
+        """The cell is no value, for a stated reason."""
+        self.use(span)
+        self.ignored.append(Residue(" ".join(span.cell.text.split()), span.cell.place, reason))
+
+    def fail(self, span: Span, reason: str) -> None:
+        """The cell could not be read."""
+        self.use(span)
+        self.unread.append(Residue(" ".join(span.cell.text.split()), span.cell.place, reason))
+
+
+def amount_of(cell: Cell, unit: str) -> Amount | None:
+    """The sum that a cell prints, None where it is not one number for certain: `0.00 201`, two lines of figures."""
+    text = cell.text.strip().translate({ord("（"): "(", ord("）"): ")"})
+    joined = _LAYOUT_BREAK.sub("", text)
+    if re.search(r"\d\s+\d", joined):
+        if not _WRAPPED.fullmatch(joined) or decimal_of(joined) is None:
+            return None
+        joined = re.sub(r"\s+", "", joined)
+    return money(joined, unit, cell.place)
