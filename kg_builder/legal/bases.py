@@ -13,7 +13,7 @@ from kg_builder.legal.numbers import Spans, overlaps
 
 _WORD = re.compile(
     r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示|批件|签报)"
-    r"|(?P<application>申请表|申请书|申报表|请示)|(?P<other>工资表|工资单|讲话)"
+    r"|(?P<application>申请表|申请书|申请报告|申报表|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话)"
 )
 # 党组会议研究决定, 局党组决策, 常委会审议通过
 _DECISION = re.compile(
@@ -25,10 +25,13 @@ _LEAD = re.compile(
     r"|\d{1,2}[.、)])(?=.)"
 )
 # 采购合同NO.10-352, 服务合同YCXZC2020-002C
-_CONTRACT_NUMBER = re.compile(r"[(]?(?:编号|合同号)?:?(?:(?:NO|No|no|N0|№)[.:]?)?[A-Za-z0-9][A-Za-z0-9.\-/]{3,40}[)]?")
+_CONTRACT_NUMBER = re.compile(
+    r"[(]?(?:合同)?(?:编号|号)?:?(?:(?:NO|No|no|N0|№)[.:]?)?[A-Za-z0-9][A-Za-z0-9.\-/]{3,40}[)]?"
+)
 _MINUTES_NUMBER = re.compile(r"[(]?\[?\d{4}\]?年?第?\d{1,4}[号次期][)]?")  # 市长办公会议纪要[2022]5号
 _AFTER = re.compile(r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|等|和|及|[A-Za-z0-9]")
-_ITEM_END = re.compile(r"\Z|[。;、+“\"]|[A-Za-z0-9]|和|及|,(?!约定)")
+_ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|[A-Za-z0-9]|和|及|,(?!约定)")
+_WHO_INSTRUCTS = re.compile(r"(?:领导|书记|[市省县区局厅]长|政府|委)\Z")  # 市领导批示
 _CALLED = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署)[^。;,:、]{0,40}\Z")
 _PROSE = re.compile(r"我[们市局]|[了已将并经由]|进行|支付|安排|做好|管理$|未|没有|解除|续签|代签|签$")
 
@@ -71,13 +74,10 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
     name = text[start : match.start()]
     if called and len(name) >= 2:
         return start
-    if (
-        not whole
-        or lead is not None
-        or match.group() == "批示"
-        or not (_ITEM_END.match(text, match.end()) or match.end() in breaks)
-        or _PROSE.search(name)
-    ):
+    ended = _ITEM_END.match(text, match.end()) or match.end() in breaks
+    if not whole or lead is not None or not ended or _PROSE.search(name):
+        return None
+    if match.group() == "批示" and not _WHO_INSTRUCTS.search(name):
         return None
     listed = begin == 0 or text[begin - 1] in "、;"
     return start if len(name) >= 2 or (not name and listed and match.group() != "讲话") else None

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg_builder.legal import titles as title_module
+from kg_builder.legal.authority import own_authority
 from kg_builder.legal.bases import OtherBasis, other_bases
-from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before
+from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before, place_of_prefix
 from kg_builder.legal.normalise import clean_title, fold
 from kg_builder.legal.numbers import NumberSpan, find_numbers, overlaps
 from kg_builder.legal.titles import TitleSpan, kind_of_ending
@@ -25,7 +26,7 @@ class Mention:
 
     `basis` is None for a document (law, rule, notice), else a notation of the code list `basisKind`.
     `issuers_from` says what the issuers were read from: `text`, or `prefix` of the number by the issuer table.
-    `grade` is `sure`, `likely` (a plain title, a lost bracket) or `doubtful` (a name in 《》 that ends like no document).
+    `grade` is `sure`, `likely` (a plain title, a lost bracket) or `doubtful` (a name that ends like no document).
     `parts` are the places of title, number and articles within the text.
     """
 
@@ -121,7 +122,7 @@ def _atoms(view: _Squeezed) -> list[_Atom]:
     spans = [(t.start, t.end) for t in titles]
     taken = sorted(spans + [_closed(text, n) for n in numbers if not overlaps(spans, n.start, n.end)])
     titles += title_module.plain_titles(text, taken, {_closed(text, n)[1] for n in numbers})
-    titles += title_module.plain_laws(text, sorted((t.start, t.end) for t in titles))
+    titles += title_module.plain_laws(text, sorted((t.start, t.end) for t in titles), own_authority().known)
     atoms: list[_Atom] = []
     used: set[int] = set()
     position = 0
@@ -264,7 +265,9 @@ _WORK_AFTER = re.compile(
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
 
 
-def _judge(text: str, title: TitleSpan | None, number: NumberSpan | None, printed: str | None) -> tuple[str, str]:
+def _judge(  # noqa: PLR0911 - a decision list
+    text: str, title: TitleSpan | None, number: NumberSpan | None, printed: str | None
+) -> tuple[str, str]:
     """What a mention is (`document`, a basis kind, `none`) and how surely."""
     if title is None or printed is None:
         return "document", "sure"
@@ -272,6 +275,8 @@ def _judge(text: str, title: TitleSpan | None, number: NumberSpan | None, printe
     sure = "likely" if title.cut or not title.bracketed else "sure"
     before = text[max(0, title.start - 6) : title.start]
     work = _WORK_BEFORE.search(before) or _WORK_AFTER.match(text, title.end)
+    if ending == "other" and number is not None and not printed.rstrip("》").endswith(("报告", "讲话")):
+        ending = "document"  # 政府会计制度——会计科目和报表, with its number
     if ending not in (None, "document"):
         return ("none", "doubtful") if work and number is None else (str(ending), sure)
     if number is not None or (ending == "document" and not work):
@@ -295,7 +300,10 @@ def _issuers(
     if not names and number is not None:
         names = issuers_before(text, start)[1]
     if names:
-        place = by_prefix.place if by_prefix else region or None
+        place = by_prefix.place if by_prefix else None
+        if place is None and number is not None and number.number.form == "bracketed":
+            place = place_of_prefix(number.number.prefix, region)
+        place = place or region or None
         return full_names(names, place), "text"
     if number is not None and number.number.form in ("order", "announcement") and number.number.prefix:
         return (number.number.prefix,), "text"

@@ -105,14 +105,32 @@ def issuer_of_prefix(prefix: str, region: str = "") -> Issuer | None:
 
 
 def place_of_token(token: str, region: str = "") -> str | None:
-    """The division that a short name stands for: one the region lies in, else one named by it, else the first listed."""
+    """The division that a short name stands for: one the region lies in, else one it names, else the first listed."""
     listed = _tables().places.get(token, ())
     path = path_of(region)
     within = [name for name in listed if name in path]
     if within:
         return within[0]
     stem = [name for name in path if len(token) <= 2 and _is_abbreviation(token, name)]
-    return stem[0] if stem else listed[0] if listed else None
+    if stem or listed:
+        return (stem or listed)[0]
+    inner = [name for name in _divisions_in(region) if _is_abbreviation(token, name)]
+    return inner[0] if len(inner) == 1 else None
+
+
+@cache
+def _divisions_in(region: str) -> tuple[str, ...]:
+    """Counties and districts of a city: 平定县 and 盂县 in 阳泉市."""
+    code = region_code(region) if region else None
+    if code is None or not code.endswith("00") or code.endswith("0000"):
+        return ()
+    regions = vocab.concepts("region")
+    return tuple(_full_name(c) for c in sorted(regions) if regions[c].broader == code)
+
+
+def place_of_prefix(prefix: str, region: str = "") -> str | None:
+    """The division whose short name a prefix begins with, even where the organ after it is unknown: 苏 in 苏高法."""
+    return next((p for cut in (3, 2, 1) if (p := place_of_token(prefix[:cut], region)) and len(prefix) > cut), None)
 
 
 def _is_abbreviation(token: str, name: str) -> bool:
@@ -157,7 +175,7 @@ def is_prefix(run: str) -> bool:
 _SUFFIX = (
     r"(?:委员会办公室|领导小组办公室|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室"
     r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心|总行"
-    r"|(?:[省市县区党工纪改健资政]|法工|地)委|[^办公]{2}部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
+    r"|(?:[省市县区党工纪改健资政]|法工|地)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
     r"|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协)"
 )
 _STARTS = (

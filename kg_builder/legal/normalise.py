@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kg_builder.legal.issuers import is_national, level_of_issuer, place_in, split_names
 
-# Every printed sign becomes one sign of its family, one for one, so that offsets stay: 〔2019〕【2019】［2019］„2019‟ → [2019].
+# Every printed sign becomes one of its family, one for one, so that offsets stay: 〔2019〕【2019】„2019‟ → [2019].
 _FOLD = str.maketrans(
     {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
     | dict.fromkeys("〔﹝〖【［„｛{", "[")

@@ -17,6 +17,7 @@ _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五
 _COUNT = r"(\d{1,4}|[一二三四五六七八九十百千〇零]{1,7})"
 # 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, [2021]15 without 号
 _BRACKETED = re.compile(rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:年)?(?:字?第|字)?(\d{{1,5}})(号)?")
+_MORE = re.compile(r"[、和及](\d{1,4})号(?![楼线院])")
 # A bracket lost: 晋财行[2019 195号, 国发2014年45号, 国发2014-45号
 _HALF = re.compile(rf"[\[(]?{_YEAR}(?:[\])]|年第?|-|第|(?<=\[\d{{4}}))(\d{{1,4}})号")
 # 国务院令第381号, 民政部令24号, 国务院令(第381号), 主席令第四十六号
@@ -85,12 +86,14 @@ def _bracketed(text: str) -> list[NumberSpan]:
         year = number_from_chinese(match[1])
         if prefix is None or year is None or _NOT_NUMBER.match(text, match.end()):
             continue
-        if prefix.endswith(("纪要", "会议", "合同", "协议")):
-            continue
         if match[3] is None and not (is_prefix(prefix) and not _goes_on(text, match.end())):
             continue
         number = DocumentNumber(prefix, year, int(match[2]))
         found.append(NumberSpan(match.start() - len(prefix), match.end(), number))
+        at = match.end()
+        while more := _MORE.match(text, at):  # 晋财教[2023]5号、6号
+            found.append(NumberSpan(more.start(1), more.end(), DocumentNumber(prefix, year, int(more[1]))))
+            at = more.end()
     return found
 
 
@@ -112,6 +115,8 @@ def _half_bracketed(text: str) -> list[NumberSpan]:
 def _prefix_before(text: str, end: int) -> str | None:
     """The prefix that ends at `end`, cut free of the words and office names before it; None where none can be told."""
     run = han_before(text, end, 32)
+    if run.endswith(("纪要", "会议", "合同", "协议")):
+        return None  # numbered minutes are no document of an office
     if cue := _CUE.match(run):
         run = run[cue.end() :]
     if office := _OFFICE.match(run):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kg_builder.legal.issuers import is_national, issuers_before, place_in, split_names
@@ -250,8 +251,8 @@ def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[Title
             text, clause, match.end(), after_numbers
         )
         if span is not None:
-            found.append(span)
-            floor = span.end
+            found += [span, *_same_endings(text, span)]
+            floor = found[-1].end
     last = _cut_at_end(text, max(floor, taken[-1][1] if taken else 0))
     return found + last
 
@@ -289,6 +290,17 @@ def _named_title(text: str, clause: int, end: int, after_numbers: set[int]) -> T
     return None
 
 
+def _same_endings(text: str, title: TitleSpan) -> list[TitleSpan]:
+    """Short names that go on a list with the ending of a plain title: …考试考务规则、考场规则、监考规则."""
+    ending = re.escape(text[title.end - 2 : title.end])
+    found: list[TitleSpan] = []
+    at = title.end
+    while more := re.compile(rf"、[一-龥]{{2,12}}?{ending}(?=[、。;,]|\Z|\d)").match(text, at):
+        found.append(TitleSpan(at + 1, more.end(), False))
+        at = more.end()
+    return found
+
+
 def _cut_at_end(text: str, floor: int) -> list[TitleSpan]:
     """A title that the field's end cuts off after its office and 关于: 阳泉市人民政府关于阳."""
     at = text.rfind("关于", max(floor, len(text) - LONGEST))
@@ -304,6 +316,27 @@ def _cut_at_end(text: str, floor: int) -> list[TitleSpan]:
 _PLAIN_LAW = re.compile(r"中华人民共和国[一-龥]{2,24}?(?:法实施条例|条例|(?<!方)法)(?![律规制定治官院人度国])")
 
 
-def plain_laws(text: str, taken: Spans) -> list[TitleSpan]:
-    """Laws named in full without brackets, outside the sorted spans `taken`."""
-    return [TitleSpan(*m.span(), False) for m in _PLAIN_LAW.finditer(text) if not overlaps(taken, *m.span())]
+# 依据政府采购法, 《会计法》、预算法及其实施条例; the name must be one of the list of known laws
+_SHORT_LAW = re.compile(r"(?<!办)(?<!方)法|条例")
+_LAW_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|遵守|贯彻|落实|执行|实施|按|[、和与及,;:。》]|\A)\Z")
+_LAW_AFTER = re.compile(r"[。;,、)和与及等第]|规定|要求|的|\Z")
+
+
+def plain_laws(text: str, taken: Spans, known: Callable[[str], bool]) -> list[TitleSpan]:
+    """Laws named without brackets, outside the sorted spans `taken`: in full, or by a short name that is `known`."""
+    full = [m.span() for m in _PLAIN_LAW.finditer(text)]
+    short = [span for m in _SHORT_LAW.finditer(text) if (span := _short_law(text, m.end(), known))]
+    found: Spans = []
+    for start, end in sorted(full + short):
+        if not overlaps(taken, start, end) and (not found or found[-1][1] <= start):
+            found.append((start, end))
+    return [TitleSpan(start, end, False) for start, end in found]
+
+
+def _short_law(text: str, end: int, known: Callable[[str], bool]) -> tuple[int, int] | None:
+    if not _LAW_AFTER.match(text, end):
+        return None
+    for start in range(max(0, end - 20), end - 2):
+        if known(text[start:end]) and _LAW_BEFORE.search(text[max(0, start - 2) : start]):
+            return start, end
+    return None

@@ -1,0 +1,1 @@
+"""Accuracy of citations against an answer file made by reading the fields of real reports."""
