@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg_builder import vocab
 from kg_builder.model import Box, Cell, Page, Place, Project, Table
@@ -25,7 +27,7 @@ from kg_builder.text import squeeze
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT.parent / "shared" / "reports"
-ANSWERS = ROOT / "bench" / "accuracy" / "answers"
+ANSWERS = Path(__file__).parent / "form_answers"
 COUNTS = {
     "yangquan-museum-2023": 19,
     "yangquan-finance-2023": 14,
@@ -138,17 +140,19 @@ def facts_of(project: Project) -> Counter[tuple[str, ...]]:
 
 def answers() -> list[tuple[str, str, str, frozenset[str], Counter[tuple[str, ...]]]]:
     found = []
-    for path in sorted(ANSWERS.glob("*/forms.tsv")):
+    for path in sorted(ANSWERS.glob("*.tsv")):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
         for name, annual in dict.fromkeys((row[0], row[1]) for row in rows):
             facts = Counter(tuple(row[2:]) for row in rows if row[:2] == [name, annual])
-            found.append((path.parent.name, name, annual, frozenset(f[2] for f in facts if f[0] == "text"), facts))
+            found.append((path.stem, name, annual, frozenset(f[2] for f in facts if f[0] == "text"), facts))
     return found
 
 
 @needs_reports
-@pytest.mark.parametrize(("report", "name", "annual", "texts", "expected"), answers(), ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(
+    ("report", "name", "annual", "texts", "expected"), answers(), ids=lambda value: str(value)[:24]
+)
 def test_a_form_gives_the_facts_read_by_eye(
     report: str, name: str, annual: str, texts: frozenset[str], expected: Counter[tuple[str, ...]]
 ) -> None:
@@ -300,7 +304,7 @@ def test_the_halves_are_not_aligned_and_not_copied_by_position() -> None:
         [None, None, "展览数量", "", None, "讲座数量", "≥2次"],
     ]
     wide: list[list[str | None]] = [row + [None] * 3 for row in HEAD]
-    read = read_forms([grid(wide[:8] + [["实施期目标", None, None, None, "年度目标", None, None]] + rows)])
+    read = read_forms([grid([*wide[:8], ["实施期目标", None, None, None, "年度目标", None, None], *rows])])
     assert [(i.horizon, i.name, i.target and i.target.printed) for i in read.projects[0].indicators] == [
         ("implementation", "培训次数", "≥5次"),
         ("annual", "展览数量", "3个"),
@@ -392,3 +396,169 @@ def test_cut_names() -> None:
     assert not is_cut_of("培训", "培训次数")
     assert not is_cut_of("聘用人员人数", "聘用人员满意度")
     assert split_twins("完全不同的甲", "另外一个的甲") is None
+
+
+def lines_page(text: str, page: int = 1) -> Page:
+    """A page of plain lines, as a reader gives text without cell borders."""
+    printed = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    return Page(page, tuple(Cell(line, Place(page, line=n)) for n, line in printed))
+
+
+PLAIN = """\
+某市项目支出绩效目标申报表
+（2024年度）
+项目名称 乙项目
+主管部门及代码 033-某局 实施单位
+某市某中心(某市某
+馆)
+项目属性 经常性项目（长期开展） 项目期 3年
+项目资金
+（万元）
+实施期资金总额： 30 年度资金总额： 10.5
+其中：中央财政资金 0 其中：中央财政资金
+市县（区）财政资
+金
+30 市县（区）财政资金 10.5
+其他资金 其他资金
+项目概况
+改造展厅，更新
+展柜
+立项依据 《某条例》
+实施期目标 年度目标
+总体目标 三年建成 当年开工
+绩
+效
+一级指标 二级指标 三级指标 指标值 二级指标 三级指标 指标值
+产出指标
+数量指标
+展柜数量 ≥30个
+数量指标
+展柜数≥10个
+讲解员数量 3人 展柜灯具数量 40盏
+成本指标 成本指标
+效益指标
+社会效益指标 丰富群众的文化生活 有效改善 社会效益指标 丰富群众的文化有效改善
+满意度指标 服务对象满意度指观众满意度 ≥90% 服务对象满意度指标观众满意度 ≥90%
+负责人： 经办人： 张某 联系电话： 13800000000 填报日期： 20240101
+十一、国有资产占有使用情况
+"""
+
+
+def test_a_form_without_cell_borders() -> None:
+    read = read_forms([lines_page(PLAIN)])
+    (project,) = read.projects
+    assert project.unit and project.unit.name == "某市某中心(某市某馆)"
+    assert project.total and project.annual
+    assert (project.total.yuan, project.annual.yuan) == (300000, 105000)
+    assert [(a.funding, a.horizon, a.amount.yuan) for a in project.appropriations] == [
+        ("central", "implementation", 0), ("municipal", "implementation", 300000), ("municipal", "annual", 105000),
+    ]  # fmt: skip
+    assert [(n, c.text) for n, c in project.fields] == [
+        ("overview", "改造展厅，更新展柜"), ("legal-basis", "《某条例》"),
+        ("goal-implementation", "三年建成"), ("goal-annual", "当年开工"),
+    ]  # fmt: skip
+    assert [(i.kind, i.name, i.horizon, i.target and i.target.printed, i.completed) for i in project.indicators] == [
+        ("output-quantity", "展柜数量", "implementation", "≥30个", False),
+        ("output-quantity", "展柜数量", "annual", "≥10个", True),
+        ("output-quantity", "讲解员数量", "implementation", "3人", False),
+        ("output-quantity", "展柜灯具数量", "annual", "40盏", False),
+        ("benefit-social", "丰富群众的文化生活", "implementation", "有效改善", False),
+        ("benefit-social", "丰富群众的文化生活", "annual", "有效改善", True),
+        ("satisfaction-served", "观众满意度", "implementation", "≥90%", False),
+        ("satisfaction-served", "观众满意度", "annual", "≥90%", False),
+    ]
+    assert read.unread == ()
+    assert "张某" not in str(read)
+    assert max(place.line or 0 for place in read.claimed) == len(PLAIN.splitlines()) - 1
+
+
+def test_a_form_without_borders_for_the_year_alone() -> None:
+    head, _, _ = PLAIN.partition("实施期资金总额")
+    text = head + "\n".join([
+        "年度资金总额： 8", "立项依据 《某条例》", "一级指标 二级指标 三级指标 年度指标值", "产出指标",
+        "数量指标 展柜数量 ≥30个", "讲解员数量 3人", "数量指标 灯具数量 40盏", "时效指标 完成时间 2024年底前",
+    ])  # fmt: skip
+    (project,) = read_forms([lines_page(text)]).projects
+    assert [(i.kind, i.name, i.horizon) for i in project.indicators] == [
+        ("output-quantity", "展柜数量", "annual"),
+        ("output-quantity", "讲解员数量", "annual"),
+        ("output-quantity", "灯具数量", "annual"),
+        ("output-timeliness", "完成时间", "annual"),
+    ]
+
+
+def test_a_list_of_projects_is_no_form() -> None:
+    rows: list[list[str | None]] = [
+        ["项目支出绩效目标表", None, None, None, None],
+        ["项目名称", "主管部门", "实施单位", "项目资金", "立项依据"],
+        ["甲项目", "某局", "某中心", "12", "某办法"],
+    ]
+    assert read_forms([grid(rows)]) == FormsRead((), frozenset(), (), ())
+
+
+def test_labels_may_hold_their_values() -> None:
+    rows: list[list[str | None]] = [
+        ["项目名称：丙项目", None, "主管部门：某局", None],
+        ["项目资金", "年度资金总额：12.5万元", "其中：省级财政资金 12.5万元", None],
+        ["立项依据", "某办法", None, None],
+        ["一级指标", "二级指标", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "展柜", "20个"],
+    ]
+    (project,) = read_forms([grid(rows)]).projects
+    assert (project.name, project.department and project.department.name) == ("丙项目", "某局")
+    assert project.annual and (project.annual.yuan, project.annual.printed, project.annual.unit) == (
+        125000,
+        "12.5",
+        "万元",
+    )
+    assert [(a.funding, a.horizon, a.amount.yuan) for a in project.appropriations] == [("provincial", "annual", 125000)]
+
+
+WORDS = [
+    "项目支出绩效目标表",
+    "项目名称",
+    "甲项目",
+    "主管部门及代码",
+    "012-某局",
+    "实施单位",
+    "某中心",
+    "项目资金（元）",
+    "12,000,年度资金总额：",
+    "实施期资金总额：",
+    "其中：中央财政资金",
+    "市县（区）财政资",
+    "金",
+    "0",
+    "项目概况",
+    "立项依据",
+    "某办法,实施期目标",
+    "年度目标",
+    "总体目标",
+    "建成",
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "指标值",
+    "产出指标",
+    "数量指标",
+    "质量指标,服务对象满意度",
+    "满意度指标",
+    "≥95%",
+    "展柜≥3个",
+    "负责人：",
+    "张某",
+    "一、项目概述",
+    "某经费情况说明",
+    "第四部分 名词解释",
+    "",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7), max_size=30), st.sampled_from([" ", "\t"]))
+def test_no_order_of_labels_breaks_the_reader(rows: list[list[str]], gap: str) -> None:
+    read = read_forms([lines_page("\n".join(gap.join(row) for row in rows))])
+    assert all(project.name for project in read.projects)
+    width = max((len(row) for row in rows), default=1)
+    ruled = read_forms([grid([[*row, *[None] * (width - len(row))] for row in rows])])
+    assert all(project.name for project in ruled.projects)

@@ -52,12 +52,14 @@ _GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-ann
 GOAL_GROUPS = frozenset(["总体目标", "绩效目标", "项目绩效目标", "项目绩效总目标", "总目标"])
 LEVELS = frozenset(["一级指标", "二级指标", "三级指标", "指标值", "指标内容", "绩效指标", "指标名称"])
 GROUPS = frozenset(["绩效指标", "绩效", "指标", "绩", "效", "指", "标", "效指", "指标值", "绩效指", "效指标"])
+PERSONAL = "personal data"  # the reason why text is left out without its text
 TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
 # 057-阳泉市文化和旅游局 · 054001—某中心
 _CODED = re.compile(r"(?P<code>\d{3,12})\s*[-－—–:：]\s*(?P<name>\D.*)", re.DOTALL)
 # 项目资金（元） · （万元） · 单位：元
 _UNIT = re.compile(r"[(（]\s*(亿元|万元|元)\s*[)）]|单位\s*[:：]\s*(亿元|万元|元)")
+_OWN_UNIT = re.compile(r"([-－\d.,，\s]+)(亿元|万元|元)")  # 12.5万元
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
 _TITLE = re.compile(
     r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?"
@@ -201,13 +203,24 @@ class Draft:
 
     def drop(self, place: Place) -> None:
         """Report that personal data stand here, without the text."""
-        self.ignored.append(Residue("", place, "personal data"))
+        self.ignored.append(Residue("", place, PERSONAL))
+
+    @property
+    def named(self) -> bool:
+        """Whether the form gives its project a name."""
+        return bool(self.head.get("name") and self.head["name"].text)
+
+    @property
+    def single(self) -> Horizon:
+        """The horizon of a form that has its indicators once: the year, unless it speaks of the whole period."""
+        longer = any(horizon == "implementation" for _, horizon, _, _ in self.sums)
+        return "implementation" if longer or "goal-implementation" in self.texts else "annual"
 
     def project(self) -> Project | None:
         """The project, None where the form gives it no name."""
-        name = self.head.get("name")
-        if name is None or not name.text:
+        if not self.named:
             return None
+        name = self.head["name"]
         total, annual, appropriations = self._money()
         order = {notation: i for i, notation in enumerate([*TEXT_ORDER, "goal-implementation", "goal-annual"])}
         return Project(
@@ -235,14 +248,15 @@ class Draft:
         return self._text("period") or (f"{start}至{finish}" if start and finish else start or finish)
 
     def _money(self) -> tuple[Amount | None, Amount | None, list[Appropriation]]:
-        if self.unit is None:
-            self.unread.extend(Residue(c.text, c.place, "a sum without a unit") for _, _, _, c in self.sums)
-            return None, None, []
         totals: dict[Horizon, Amount] = {}
         found: list[Appropriation] = []
         by_level = any(key in {"central", "provincial", "municipal"} for key, *_ in self.sums)
         for key, horizon, label, cell in self.sums:
-            amount = money(cell.text, self.unit, cell.place)
+            if self.unit is None and split_sum(cell.text)[1] is None:
+                self.leave(cell, "a sum without a unit")
+                continue
+            number, own = split_sum(cell.text)
+            amount = money(number, own or self.unit or "", cell.place)
             if amount is None:
                 self.leave(cell, "not a number")
             elif key == "total":
@@ -262,9 +276,15 @@ def _body(cell: Cell | None, scope: Scope) -> Body | None:
     return Body(cell.text, cell.place, scope)
 
 
+def split_sum(text: str) -> tuple[str, str | None]:
+    """A number and the unit printed with it: 12.5万元 → 12.5, 万元; 12.5 → 12.5, None."""
+    found = _OWN_UNIT.fullmatch(text.strip())
+    return (found[1], found[2]) if found else (text, None)
+
+
 def is_number(text: str) -> bool:
-    """Whether the text is a number and nothing else."""
-    return decimal_of(text) is not None
+    """Whether the text is a number, with a unit of money or without, and nothing else."""
+    return decimal_of(split_sum(text)[0]) is not None
 
 
 def is_coded(text: str) -> bool:

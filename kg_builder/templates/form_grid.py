@@ -6,6 +6,7 @@ where a row has no label, and where a table's rules make them real.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,10 @@ from kg_builder.templates.form_fields import Draft, plain
 from kg_builder.templates.form_indicators import HORIZONS, Levels, Token, read_indicator_row
 from kg_builder.templates.form_rows import FlowRow
 from kg_builder.text import decimal_of, label_key, squeeze
+
+_LONGEST_LABELLED = 60  # characters of a cell that may hold a label with its number
+# 年度资金总额：65,000 · 单位自筹 0
+_GLUED = re.compile(r"(\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:亿元|万元|元)?)", re.DOTALL)
 
 
 @dataclass
@@ -27,6 +32,8 @@ class _Money:
     stray: list[tuple[int, Token]] = field(default_factory=list)  # numbers without a label, with their row
 
     def read(self, draft: Draft, tokens: list[Token]) -> None:
+        """Read one row of the block."""
+        tokens = [part for token in tokens for part in _unglued(token)]
         labels = [col for col, cell in tokens if form.total_horizon(cell.text) or form.funding_of(cell.text)]
         last: Horizon | None = None
         if self.rows == 0 and not any(form.total_horizon(cell.text) for _, cell in tokens):
@@ -240,16 +247,16 @@ class GridReader:
                 if form.head_part(cell.text) is None:
                     self.draft.put(part, Cell(rest, cell.place))
             else:
-                self._read_value(cell)
+                self._read_value(cell, alone=len(tokens) == 1)
 
-    def _read_value(self, cell: Cell) -> None:
+    def _read_value(self, cell: Cell, alone: bool) -> None:
         head, part = self.draft.head, self.pending
         if part == "personal":
             self.draft.drop(cell.place)
         elif form.is_coded(cell.text) and "department" not in head and part in {None, "name"}:
             self.draft.put("department", cell)
-        elif part is None and "name" not in head:
-            self.draft.put("name", cell)  # the label 项目名称 was lost; nothing stands before the name
+        elif part is None and not head and alone:
+            self.draft.put("name", cell)  # the label 项目名称 was lost: the name stands alone above all else
         elif part is not None and part not in head:
             self.draft.put(part, cell)
             self.pending = None if part == "name" and not head.get("department") else part
@@ -261,6 +268,15 @@ class GridReader:
     def _leave(self, tokens: Sequence[Token], reason: str) -> None:
         for _, cell in tokens:
             self.draft.leave(cell, reason)
+
+
+def _unglued(token: Token) -> list[Token]:
+    """A label and its number in one cell are two: `年度资金总额：65,000`."""
+    col, cell = token
+    found = _GLUED.fullmatch(cell.text.strip()) if len(cell.text) <= _LONGEST_LABELLED else None
+    if found is None or not (form.total_horizon(found[1]) or form.funding_of(found[1])):
+        return [token]
+    return [(col, Cell(found[1], cell.place)), (col, Cell(found[2], cell.place))]
 
 
 def _is_goal_label(text: str) -> bool:

@@ -15,6 +15,8 @@ from kg_builder.indicators import parse_target
 from kg_builder.templates.form_twins import is_cut_of, split_twins
 from kg_builder.text import squeeze
 
+_MOST_WORDS = 24  # a line with more words is no row of indicators
+_LONGEST_VALUE = 30
 # What stands at the end of a half as its value. Weak ones also end names: they count only if printed alone elsewhere.
 _STRONG = re.compile(
     r"(?:有效|不断|逐步|显著|稳步|持续|大幅|明显|基本|充分|进一步|严格|较大程度|全面|足额|圆满|逐年)[一-鿿]{2}"
@@ -98,6 +100,8 @@ def _common_head(a: str, b: str) -> int:
 def part_line(line: str, known: Known) -> tuple[str, str | None]:
     """Cut a line without labels into its halves; the second is None where only one is printed."""
     words = _joined(line).split(" ")
+    if len(words) > _MOST_WORDS:
+        return _joined(line), None
     best: tuple[float, int] = (_whole_score(" ".join(words), known), -len(words))
     for cut in range(1, len(words)):
         left, right = " ".join(words[:cut]), " ".join(words[cut:])
@@ -141,6 +145,8 @@ def _pair(name: str, value: str) -> Pair:
 def _by_space(text: str, known: Known) -> Pair | None:
     """`购置电 脑数量 约30台`: the first space after which all is a number, else the last space."""
     words = text.split(" ")
+    if len(words) > _MOST_WORDS:
+        return None
     for cut in range(1, len(words)):
         if _QUANTITY_HEAD.match(words[cut]) and _is_quantity("".join(words[cut:])):
             return _pair(" ".join(words[:cut]), " ".join(words[cut:]))
@@ -201,7 +207,7 @@ def _position(text: str, count: int) -> int:
 
 def _by_known(text: str, known: Known) -> Pair | None:
     """`加强文物保有效保护`: the longest end that is a value known from elsewhere or of a usual form."""
-    for at in range(2, len(text) - 1):
+    for at in range(max(2, len(text) - _LONGEST_VALUE), len(text) - 1):
         if known.is_value(text[at:]):
             return _pair(text[:at], text[at:])
     if len(text) >= 8 and text[:2] == text[-2:]:  # 提高评审的社会公信力提高: the verb of the name again

@@ -38,7 +38,7 @@ class Levels:
 def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> None:
     """Read a row under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) into indicators."""
     if sum(label_key(cell.text) in form.LEVELS or "指标值" in cell.text for _, cell in tokens) >= 2:
-        _read_columns(levels, tokens)
+        _read_columns(draft, levels, tokens)
         return
     tokens = [token for token in tokens if label_key(token[1].text) not in form.GROUPS]
     tokens = _without_top(levels, tokens)
@@ -53,7 +53,7 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
     draft.indicators.extend(_indicator(levels, entry) for entry in entries)
 
 
-def _read_columns(levels: Levels, tokens: list[Token]) -> None:
+def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
     names = [col for col, cell in tokens if label_key(cell.text) in {"三级指标", "指标内容", "指标名称"}]
     kinds = [col for col, cell in tokens if label_key(cell.text) == "二级指标"]
     values = [(col, label_key(cell.text)) for col, cell in tokens if "指标值" in cell.text]
@@ -62,8 +62,8 @@ def _read_columns(levels: Levels, tokens: list[Token]) -> None:
     if len(kinds) < len(names):
         kinds = [name - 1 for name in names]
     halves: list[Horizon] = ["implementation", "annual"]
-    if len(names) == 1 and "年" in values[0][1]:
-        halves = ["annual"]
+    if len(names) == 1:
+        halves = ["annual" if "年" in values[0][1] else draft.single]
     levels.columns = [
         (horizon, kind, name, value)
         for horizon, kind, name, (value, _) in zip(halves, kinds, names, values, strict=False)

@@ -19,6 +19,7 @@ from kg_builder.templates.form_fields import Draft
 from kg_builder.templates.form_halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.text import label_key, squeeze
 
+_MOST_TWINS = 200  # halves of one kind that a half is tried against
 _WRAPPED = 14  # lines that a wrapped name or value may run over
 _SHORTEST_LABEL = 4  # 数量 and 质量 alone begin names too; 数量指标 does not
 
@@ -80,6 +81,7 @@ class _LinesReader:
     sums: list[Cell] = field(default_factory=list)
     goals: list[Cell] = field(default_factory=list)
     indicators: list[Cell] = field(default_factory=list)
+    single: bool = False  # the headings stand once: the form has one horizon
 
     def feed(self, line: Cell) -> None:
         text = line.text.strip()
@@ -93,6 +95,7 @@ class _LinesReader:
             self.draft.skip(line, "title of the form")
         elif self._is_heading(text):
             self.part = "indicators"
+            self.single = text.count("三级指标") == 1
             self.draft.skip(line, "headings of the form")
         elif self.part == "indicators":
             self.indicators.append(line)
@@ -151,7 +154,8 @@ class _LinesReader:
     def close(self) -> None:
         _read_sums(self.draft, self.sums)
         _read_goals(self.draft, self.goals)
-        _IndicatorLines(self.draft, self.known).read(self.indicators)
+        horizon = self.draft.single if self.single else "implementation"
+        _IndicatorLines(self.draft, self.known, horizon, self.single).read(self.indicators)
 
 
 def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
@@ -235,6 +239,8 @@ class _IndicatorLines:
 
     draft: Draft
     known: Known
+    left: Horizon  # the horizon of the left half, or of the only one
+    single: bool
     kind: str | None = None
     top: str | None = None
     state: str = "both"
@@ -270,7 +276,7 @@ class _IndicatorLines:
             right, used = self._with_following(left, right, lines, index)
             self._pair(Cell(left, line.place), Cell(right, line.place))
             return 1 + used
-        if self.state == "left" and notation == self.kind:
+        if self.state == "left" and notation == self.kind and not self.single:
             self.state = "right"
         else:
             self._flush()
@@ -320,7 +326,7 @@ class _IndicatorLines:
             return wrapped
         left, right = part_line(line.text, self.known)
         if right is None:
-            self._half("implementation", Cell(left, line.place))
+            self._half(self.left, Cell(left, line.place))
             return 1
         right, used = self._with_following(left, right, lines, index)
         self._pair(Cell(left, line.place), Cell(right, line.place))
@@ -338,7 +344,7 @@ class _IndicatorLines:
             return 0
         value = "".join(line.text.strip() for line in lines[index + 1 : again])
         taken, used = self._continuation(squeeze(value), lines, again + 1)
-        self.halves.append(("implementation", str(self.kind), lines[index], Pair(name, value)))
+        self.halves.append((self.left, str(self.kind), lines[index], Pair(name, value)))
         self.halves.append(("annual", str(self.kind), lines[again], Pair(name, taken or None)))
         return again + 1 + used - index
 
@@ -361,10 +367,12 @@ class _IndicatorLines:
         return (f"{right} {value}", used) if used else (right, 0)
 
     def _single(self, line: Cell) -> None:
-        if self.state == "left" and self.first is None:
+        if self.single:
+            self._half(self.left, line)
+        elif self.state == "left" and self.first is None:
             self.first = line
         elif self.state == "left":
-            self._half("implementation", line)
+            self._half(self.left, line)
         else:
             first, self.first = self.first, None
             self.state = "both"
@@ -375,19 +383,19 @@ class _IndicatorLines:
 
     def _flush(self) -> None:
         if self.first is not None:
-            self._half("implementation", self.first)
+            self._half(self.left, self.first)
             self.first = None
 
     def _pair(self, left: Cell, right: Cell) -> None:
         a, b = split_halves(left.text, right.text, self.known)
-        for horizon, cell, pair in (("implementation", left, a), ("annual", right, b)):
+        for horizon, cell, pair in ((self.left, left, a), ("annual", right, b)):
             if pair is not None:
-                self.halves.append((horizon, str(self.kind), cell, pair))  # type: ignore[arg-type]  # literals of the tuple
+                self.halves.append((horizon, str(self.kind), cell, pair))
 
     def _half(self, horizon: Horizon, line: Cell) -> None:
         pair = split_half(line.text, self.known)
-        names = {squeeze(p.name) for h, k, _, p in self.halves if h == "implementation" and k == self.kind}
-        if horizon == "implementation" and squeeze(pair.name) in names:
+        names = {squeeze(p.name) for h, k, _, p in self.halves if h == self.left and k == self.kind}
+        if horizon == self.left and squeeze(pair.name) in names:
             horizon = "annual"  # the left half has this one already
         self.halves.append((horizon, str(self.kind), line, pair))
 
@@ -396,9 +404,7 @@ class _IndicatorLines:
         for index, (half, kind, cell, pair) in enumerate(self.halves):
             if pair.value is not None:
                 continue
-            for other, same, _, twin in self.halves:
-                if same != kind or twin.value is None:
-                    continue
+            for other, _, _, twin in self._twins(kind):
                 _, parted = split_halves(f"{twin.name} {twin.value}", cell.text, self.known)
                 if parted is None or parted.value is None:
                     continue
@@ -408,6 +414,9 @@ class _IndicatorLines:
                 break
             else:
                 self.draft.unread.append(Residue(pair.name, cell.place, "name and target could not be told apart"))
+
+    def _twins(self, kind: str) -> list[tuple[Horizon, str, Cell, Pair]]:
+        return [half for half in self.halves if half[1] == kind and half[3].value is not None][:_MOST_TWINS]
 
     def _indicator(self, horizon: Horizon, kind: str, cell: Cell, pair: Pair) -> Indicator:
         target = parse_target(pair.value) if pair.value else None

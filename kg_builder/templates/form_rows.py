@@ -30,7 +30,8 @@ def pages_to_rows(pages: Sequence[Page]) -> list[FlowRow]:
 
 
 def _rows_of(page: Page) -> Iterator[FlowRow]:
-    covered = {i: _table_under(line, page.tables) for i, line in enumerate(page.lines)}
+    reach = [(table, _line_numbers(table)) for table in page.tables]
+    covered = {i: _table_under(line, reach) for i, line in enumerate(page.lines)}
     blocks: list[tuple[float, int, list[FlowRow]]] = []
     for index, line in enumerate(page.lines):
         if covered[index] is None:
@@ -61,15 +62,15 @@ def _table_rows(table: Table, page: int, lines: list[Place]) -> Iterator[FlowRow
         yield FlowRow(cells, page, in_table=True, ruled=ruled, places=tuple(dict.fromkeys(places)))
 
 
-def _table_under(line: Cell, tables: Sequence[Table]) -> Table | None:
+def _table_under(line: Cell, tables: Sequence[tuple[Table, range]]) -> Table | None:
     """The table whose text the line prints: by the middle of its box (PDF) or by its number (text)."""
-    for table in tables:
+    for table, numbers in tables:
         box, own = table.place.box, line.place.box
         if box and own:
             x, y = (own.x0 + own.x1) / 2, (own.top + own.bottom) / 2
             if box.x0 - 2 <= x <= box.x1 + 2 and box.top - 2 <= y <= box.bottom + 2:
                 return table
-        elif line.place.line is not None and line.place.line in _line_numbers(table):
+        elif line.place.line is not None and line.place.line in numbers:
             return table
     return None
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from kg_builder.model import Indicator, Target
 from kg_builder.text import squeeze
 
+_LONGEST = 200  # characters of a half that is still a name with a value
 _SHORTEST = 3  # characters of a cut name that still tell which indicator it is
 
 
@@ -18,6 +19,8 @@ def split_twins(left: str, right: str) -> tuple[str, str] | None:
     `缓解人员老化、保障` and `缓解人员保障` have the value 保障 in common, after a name that the right half cuts:
     None where the two do not fit together so.
     """
+    if max(len(left), len(right)) > _LONGEST:
+        return None
     for size in range(min(len(left), len(right)) - _SHORTEST, 1, -1):
         if left[-size:] == right[-size:] and is_cut_of(right[:-size], left[:-size]):
             return left[:-size], right[-size:]

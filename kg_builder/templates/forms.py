@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
 from kg_builder.templates import form_fields as form
@@ -24,6 +25,7 @@ from kg_builder.text import squeeze
 
 _REACH = 14  # rows below a title in which the labels of a form must show
 _PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*")  # - 37 -
+_NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
 # A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
 _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
@@ -49,16 +51,25 @@ def read_forms(pages: list[Page]) -> FormsRead:
     known = _known_values(bodies)
     drafts = [_read_form(body, known) for body in bodies]
     forms = [form_ for form_ in map(_finished, drafts) if form_ is not None]
-    claimed = {place for body in bodies for row in body for place in row.places}
+    claimed = {place for body, draft in zip(bodies, drafts, strict=True) for place in _claimed(body, draft)}
     free = [row for row in rows if not claimed.issuperset(row.places)]
     told = read_narratives(free, [f.project for f in forms])
-    projects = [*_merged(forms), *told.projects]
+    merged, again = _merged(forms)
+    projects = [*merged, *told.projects]
     return FormsRead(
         tuple(sorted(projects, key=lambda project: _order(project.place))),
         frozenset(claimed | told.claimed),
-        (*(r for draft in drafts for r in draft.ignored), *told.ignored),
+        (*(r for draft in drafts for r in draft.ignored), *again, *told.ignored),
         (*(r for draft in drafts for r in draft.unread), *told.unread),
     )
+
+
+def _claimed(rows: Iterable[FlowRow], draft: Draft) -> set[Place]:
+    """What a form takes from other readers; of a form without a name only the signatures."""
+    private = {residue.place for residue in draft.ignored if residue.reason == form.PERSONAL}
+    if draft.named:
+        return {place for row in rows for place in row.places}
+    return {place for row in rows for place in row.places if place in private}
 
 
 def _order(place: Place) -> tuple[int, int, float]:
@@ -91,9 +102,20 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
         return False
     below = rows[index + 1 : index + 1 + _REACH]
     stop = next((i for i, r in enumerate(below) if _is_title(r)), len(below))
-    texts = [word for r in [row, *below[:stop]] for _, cell in r.cells for word in [cell.text, *cell.text.split()]]
+    cells = [cell.text for r in [row, *below[:stop]] for _, cell in r.cells]
+    texts = [word for text in cells for word in [text, *text.split(), *re.split(r"[:：]", text)]]
     found = form.labels_in(iter(texts))
-    return len(found) >= _EVIDENCE and bool(found & {"department", "unit", "money"})
+    if len(found) < _EVIDENCE or not found & {"department", "unit", "money"}:
+        return False
+    return any(_has_value(r) for r in [row, *below[:stop]])
+
+
+def _has_value(row: FlowRow) -> bool:
+    """Whether the row gives a value beside its label; the head of a list of projects has labels alone."""
+    words = [word for _, cell in row.cells for word in (cell.text.split() if len(row.cells) == 1 else [cell.text])]
+    parts = [form.head_part(re.split(r"[:：]", word)[0]) for word in words]
+    glued = any(part and re.search(r"[:：]\s*\S", word) for part, word in zip(parts, words, strict=True))
+    return glued or any(part in _NAMING and not after for part, after in pairwise(parts))
 
 
 def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
@@ -193,8 +215,12 @@ def _finished(draft: Draft) -> _Form | None:
     return _Form(project, draft.finished)
 
 
-def _merged(forms: Sequence[_Form]) -> list[Project]:
-    """One project for each name, unit and money: forms that go on over the page and forms printed again."""
+def _merged(forms: Sequence[_Form]) -> tuple[list[Project], list[Residue]]:
+    """One project for each name, unit and money: forms that go on over the page and forms printed again.
+
+    What the second print has otherwise than the first is given back as ignored.
+    """
+    ignored: list[Residue] = []
     projects: dict[tuple[object, ...], Project] = {}
     open_: dict[tuple[object, ...], bool] = {}
     for item in forms:
@@ -204,8 +230,18 @@ def _merged(forms: Sequence[_Form]) -> list[Project]:
             projects[key] = item.project
         else:
             projects[key] = _joined(known, item.project, again=not open_[key])
+            ignored.extend(_otherwise(projects[key], item.project))
         open_[key] = not item.finished
-    return [replace(p, indicators=tuple(complete_right_half(p.indicators))) for p in projects.values()]
+    return [replace(p, indicators=tuple(complete_right_half(p.indicators))) for p in projects.values()], ignored
+
+
+def _otherwise(kept: Project, more: Project) -> list[Residue]:
+    texts = {squeeze(cell.text) for _, cell in kept.fields}
+    targets = {(squeeze(i.name), i.target) for i in kept.indicators}
+    found = [cell for _, cell in more.fields if squeeze(cell.text) not in texts]
+    rows = [i for i in more.indicators if (squeeze(i.name), i.target) not in targets]
+    found += [Cell(f"{i.name} {i.target.printed if i.target else ''}".strip(), i.place) for i in rows]
+    return [Residue(cell.text, cell.place, "printed again, otherwise than before") for cell in found]
 
 
 def _key(project: Project) -> tuple[object, ...]:

@@ -76,9 +76,14 @@ def _end_of(lines: Sequence[FlowRow], start: int) -> int:
             return index
         foreign = _SECTION.match(row.text) is not None and _field_of(row.text) is None
         new_page = row.page != lines[index - 1].page
-        if new_page and (foreign or (len(squeeze(row.text)) < 30 and _field_of(row.text) is None)):
+        if new_page and (foreign or (_is_heading(row.text) and _field_of(row.text) is None)):
             return index
     return len(lines)
+
+
+def _is_heading(text: str) -> bool:
+    """A short line that ends no sentence: on a new page it begins something else."""
+    return len(squeeze(text)) < 30 and not text.rstrip().endswith(("。", "；", "，", "、", ";", "）", "元"))
 
 
 def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project | None:
