@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg_builder import vocab
 from kg_builder.model import BudgetTable, Observation, Row
@@ -20,6 +21,7 @@ Figure = tuple[int, int]  # row and column of an observation within its table
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
 # 合计 · 2023年合计 · 小计 · 本年支出合计
 _SUM_HEAD = re.compile(r"(?:\d{4}年)?(?:本年|当年)?(?:收入|支出)?(?:合计|总计|小计)(?:数|金额)?")
+_SUM_LABEL = re.compile(r"(?:合计|总计|小计)$")  # 本年支出合计
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,19 @@ def _by_row(table: BudgetTable) -> dict[Figure, Figure]:
 
 def _row_parts(rows: list[Row], totals: set[int]) -> Iterator[tuple[int, int]]:
     """Pairs (row, row that includes it) among the rows that have a figure in one column."""
+    totals = totals - _headings(rows, totals)
     inner = [row for row in rows if row.number not in totals]
     parents = _parents(inner)
     yield from parents.items()
     yield from _total_parts([row.number for row in rows if row.number not in parents], totals)
+
+
+def _headings(rows: list[Row], totals: set[int]) -> set[int]:
+    """Totals that stand for a unit or group rather than end a list: what they include is said by the levels."""
+    heads = {row.number for row, below in pairwise(rows) if row.level < below.level}
+    inner = {row.number for row in rows if row.level > 1}
+    named = {row.number for row in rows if not _SUM_LABEL.search(label_key(row.label))}
+    return totals & named & (heads | inner)
 
 
 def _total_parts(outer: list[int], totals: set[int]) -> Iterator[tuple[int, int]]:

@@ -431,6 +431,11 @@ class _ReportGraph:
             unit=statement.unit,
             quote=chinese(statement.quote),
         )
+        for role, named in (("subject", statement.subject), ("within", statement.within)):
+            if named in vocab.concepts("topic"):
+                self.out.add(iri, **{role: concept("topic", named)})
+            elif named:
+                self.out.add(iri, **{f"{role}Label": named})
         if statement.amount:
             self.amount(iri, statement.amount)
 

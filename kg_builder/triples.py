@@ -95,7 +95,7 @@ class Triples:
 
     _found: set[ox.Triple] = field(default_factory=set)
 
-    def add(self, subject: ox.NamedNode, **values: str | int | bool | Decimal | Object | None) -> ox.NamedNode:
+    def add(self, subject: ox.NamedNode, /, **values: str | int | bool | Decimal | Object | None) -> ox.NamedNode:
         """One triple for each keyword that is not None, `mz:` properties by their local names."""
         for local, value in values.items():
             if value is not None:

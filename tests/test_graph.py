@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from kg_builder import vocab
 from kg_builder.addends import table_sums
+from kg_builder.documents import documents_graph, report_references
 from kg_builder.graph import Names, report_graph
+from kg_builder.legal.resolve import resolve
 from kg_builder.model import Project, Report
 from kg_builder.shared import code_uses, shared_graph
 from kg_builder.triples import PREFIXES, Triples, concept, decimal, name
@@ -193,6 +195,66 @@ def test_projects_of_a_report_have_different_keys(names: list[str]) -> None:
     assert len(set(Names(BASE, made).project_keys)) == len(names)
 
 
+def test_a_form_takes_the_rows_that_make_up_its_amount() -> None:
+    rows = [("水厂（二期）", None, 1)]
+    current = table("projects-current", rows, [("合计", ())], [["2.50"]])
+    carried = table("projects-carry-over", rows, [("合计", ())], [["0.80"]])
+    query = "SELECT (SUM(?a) AS ?sum) WHERE { ?p mz:budgetLine/mz:amount ?a }"
+    for annual, lines in (("25000", "25000"), ("8000", "8000"), ("33000", "33000"), ("99", "33000")):
+        made = report(tables=(current, carried), projects=(replace(PROJECT, annual=yuan(annual, "元")),))
+        assert ask(made, query) == [(lines,)]
+
+
+def test_statement_says_what_it_is_of() -> None:
+    share = replace(report().statements[0], topic="share", unit="%", subject="vehicles", within="住房保障支出")
+    rows = ask(report(statements=(share,)), "SELECT ?s ?w WHERE { ?x mz:subject ?s ; mz:withinLabel ?w }")
+    assert rows == [(f"{vocab.CODE}topic/vehicles", "住房保障支出")]
+
+
+# Citations
+
+
+def test_citation_has_its_words_span_field_and_document() -> None:
+    rows = ask(
+        report(),
+        """SELECT ?quote ?start ?end ?number ?article ?title WHERE {
+          ?p mz:hasLegalBasis ?law ; mz:hasCitation ?c .
+          ?c mz:citedDocument ?law ; mz:quote ?quote ; mz:article ?article ; mz:citedNumber ?number ;
+             mz:citedInField <https://w3id.org/mingzhang/code/field/legal-basis> ;
+             mz:span [ oa:start ?start ; oa:end ?end ] ; oa:hasTarget/mz:text ?text .
+          ?law dcterms:title ?title ; mz:documentNumber ?number ; a eli:LegalResource .
+          FILTER (STRENDS(?quote, SUBSTR(?text, ?end, 1))) }""",
+    )
+    (row,) = rows
+    quote, start, end, number, article, title = row
+    text = dict(PROJECT.fields)["legal-basis"].text
+    assert start is not None and end is not None and text[int(start) : int(end)] == quote
+    assert (number, article, title) == ("青财综〔2021〕7号", "第三条", "青川市河道管理办法")
+
+
+@pytest.mark.parametrize("field", ["overview", "safeguards"])
+def test_a_legal_basis_is_cited_in_its_own_field_only(field: str) -> None:
+    made = report(projects=(replace(PROJECT, fields=((field, dict(PROJECT.fields)["legal-basis"]),)),))
+    assert ask(made, "SELECT ?law WHERE { ?c mz:citedDocument ?law }")
+    assert not ask(made, "SELECT ?law WHERE { ?p mz:hasLegalBasis ?law }")
+
+
+def test_a_contract_is_no_legal_basis() -> None:
+    cell = replace(dict(PROJECT.fields)["legal-basis"], text="依据与青川市水务集团签订的《河道清淤服务合同》。")
+    made = report(projects=(replace(PROJECT, fields=(("legal-basis", cell),)),))
+    assert ask(made, "SELECT ?kind WHERE { ?c mz:basisKind ?kind }") == [(f"{vocab.CODE}basisKind/contract",)]
+    assert not ask(made, "SELECT ?law WHERE { { ?p mz:hasLegalBasis ?law } UNION { ?c mz:citedDocument ?law } }")
+
+
+def test_documents_are_told_once_for_all_reports_where_there_is_a_resolution() -> None:
+    resolution = resolve(report_references(report()))
+    alone = {str(t) for t in report_graph(report(), None, BASE)}
+    together = {str(t) for t in report_graph(report(), resolution, BASE)}
+    documents = {str(t) for t in documents_graph(resolution, BASE)}
+    assert documents and not documents & together
+    assert alone == together | documents
+
+
 # Which figures add up
 
 
@@ -241,6 +303,14 @@ ACCOUNT, CARRY = (("fundingSource", "fiscal-account"),), (("fundingSource", "car
 def test_columns_add_up_by_heads_and_concepts(heads: list[tuple[str, tuple[()]]], parts: dict[int, int]) -> None:
     made = table("expenditure", [("甲", None, 1)], heads, [["1"] * len(heads)])
     assert {part: whole for (_, part), (_, whole) in table_sums(made).by_column.items()} == parts
+
+
+def test_a_total_that_heads_its_rows_includes_what_stands_below_it() -> None:
+    rows = [("青川市水务局", None, 1), ("机关", None, 2), ("清淤", None, 3), ("河堤", None, 3), ("水文站", None, 2)]
+    made = table("projects-current", rows, [("合计", ())], [["1"]] * 5)
+    figures = tuple(replace(o, total=o.row in (1, 2, 5)) for o in made.observations)
+    sums = table_sums(replace(made, observations=figures))
+    assert {part: whole for (part, _), (whole, _) in sums.by_row.items()} == {2: 1, 3: 2, 4: 2, 5: 1}
 
 
 @pytest.mark.parametrize(

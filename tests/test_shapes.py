@@ -32,18 +32,23 @@ def checks(graph: Iterable[ox.Triple]) -> list[str]:
     return sorted({finding.check for finding in check_graph(graph)})
 
 
+ARITHMETIC = ("reconcile", "across")
+
+
 @cache
-def shapes() -> rdflib.Graph:
+def shapes(arithmetic: bool) -> rdflib.Graph:
+    """The core constraints or the arithmetic of `shapes/`: together they take pyshacl too long."""
     graph = rdflib.Graph()
     for path in sorted(vocab.folder("shapes").glob("*.ttl")):
-        graph.parse(path)
+        if arithmetic == (path.stem in ARITHMETIC):
+            graph.parse(path)
     return graph
 
 
-def by_pyshacl(graph: Graph) -> set[tuple[str, str]]:
+def by_pyshacl(graph: Graph, *, arithmetic: bool) -> set[tuple[str, str]]:
     """What pyshacl finds, as (node, check)."""
     data = rdflib.Graph().parse(data=ox.serialize(graph, format=ox.RdfFormat.N_TRIPLES), format="nt")
-    _, results, _ = pyshacl.validate(data, shacl_graph=shapes(), advanced=True)
+    _, results, _ = pyshacl.validate(data, shacl_graph=shapes(arithmetic), advanced=True)
     found = set()
     for result in results.subjects(SH.focusNode, None):
         check = results.value(result, SH.sourceConstraint) or results.value(result, SH.sourceShape)
@@ -51,8 +56,9 @@ def by_pyshacl(graph: Graph) -> set[tuple[str, str]]:
     return found
 
 
-def ours(graph: Graph) -> set[tuple[str, str]]:
-    return {(finding.concerns, finding.check) for finding in check_graph(graph)}
+def ours(graph: Graph, *, arithmetic: bool) -> set[tuple[str, str]]:
+    found = check_graph(graph)
+    return {(f.concerns, f.check) for f in found if arithmetic == (not f.check[0].isupper())}
 
 
 def test_the_good_report_breaks_no_rule_but_the_one_meant() -> None:
@@ -141,8 +147,9 @@ def test_core_results_are_those_of_pyshacl() -> None:
     for number, (_, target, path, component) in enumerate(CORE):
         node = next(t.subject for t in graph if t.predicate == name("rdf:type") and t.object.value == target)
         broken += broken_copy(graph, node, ox.NamedNode(path), WRONG[component], f"{component}-{number}")
-    assert ours(broken) == by_pyshacl(broken)
-    assert len(ours(broken)) > len(CORE)
+    found = ours(broken, arithmetic=False)
+    assert found == by_pyshacl(broken, arithmetic=False)
+    assert len(found) > len(CORE)
 
 
 def test_every_component_in_use_has_its_wrong_value() -> None:
@@ -170,6 +177,16 @@ SUMMARY = table(
     [["9.00", "9.00"], ["9.00", "9.00"]],
     title="2024年预算收支总表",
 )
+REVENUE = table(
+    "revenue",
+    [("合计", None, 1), ("社会保障和就业支出", "208", 1)],
+    [("本年收入 / 合计", ()), ("上年结转", (("provision", "carry-over"),))],
+    [["9.00", "1.00"], ["9.00", "1.00"]],
+)
+EXPENDITURE_9 = table("expenditure", [("合计", None, 1)], [("合计", ())], [["9.00"]])
+FISCAL_SUMMARY = table("fiscal-summary", [("合计", None, 1)], SIDES, [["8.00", "8.00"]])
+GENERAL = table("general-public-expenditure", [("合计", None, 1)], [("合计", ())], [["8.00"]])
+BASIC = table("general-public-basic", [("合计", None, 1)], [("合计", ())], [["6.00"]])
 MONEY = replace(PROJECT, annual=yuan("26000", "元"))
 CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
     # check, report, (expected, found) in yuan, None where nothing is wrong
@@ -183,6 +200,15 @@ CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
     ("columns", report(tables=(changed(EXPENDITURE, 1, 2, "6.02"),)), None),
     ("balance", report(tables=(SUMMARY,)), None),
     ("balance", report(tables=(changed(SUMMARY, 2, 2, "8.00"),)), ("90000", "80000")),
+    ("expenditure-in-summary", report(tables=(SUMMARY, EXPENDITURE_9)), None),
+    ("expenditure-in-summary", report(tables=(SUMMARY, EXPENDITURE)), ("90000", "100000")),
+    ("revenue-in-summary", report(tables=(SUMMARY, REVENUE)), None),
+    ("revenue-in-summary", report(tables=(SUMMARY, changed(REVENUE, 1, 1, "7.00"))), ("90000", "70000")),
+    ("general-public-in-summary", report(tables=(FISCAL_SUMMARY, GENERAL)), None),
+    ("general-public-in-summary", report(tables=(SUMMARY, GENERAL)), None),
+    ("general-public-in-summary", report(tables=(FISCAL_SUMMARY, changed(GENERAL, 1, 1, "7.00"))), ("80000", "70000")),
+    ("basic-in-expenditure", report(tables=(EXPENDITURE, BASIC)), None),
+    ("basic-in-expenditure", report(tables=(EXPENDITURE, changed(BASIC, 1, 1, "5.00"))), ("60000", "50000")),
     ("annual-sources", report(), None),
     ("annual-sources", report(projects=(MONEY,)), ("25000", "26000")),
     ("total-sources", report(projects=(replace(PROJECT, total=yuan("75001", "元")),)), None),
@@ -201,10 +227,22 @@ def test_arithmetic(check: str, made: Report, money: tuple[str, str] | None) -> 
     assert found[:1] == ([money] if money else [])
 
 
-@pytest.mark.parametrize("made", [case[1] for case in CASES if case[2]])
-def test_arithmetic_is_that_of_pyshacl(made: Report) -> None:
-    graph = report_graph(made, None, BASE)
-    assert ours(graph) == by_pyshacl(graph)
+def test_arithmetic_is_that_of_pyshacl() -> None:
+    """One report in which every rule is broken: pyshacl takes seconds for it, so there is no second one."""
+    tables = (
+        changed(EXPENDITURE, 1, 2, "9.00"),
+        changed(SUMMARY, 2, 2, "8.00"),
+        changed(REVENUE, 1, 1, "7.00"),
+        FISCAL_SUMMARY,
+        changed(GENERAL, 1, 1, "7.00"),
+        changed(BASIC, 1, 1, "5.00"),
+        PROJECTS,
+    )
+    wrong = replace(PROJECT, annual=yuan("76000", "元"), total=yuan("74000", "元"))
+    graph = report_graph(report(tables=tables, projects=(wrong,)), None, BASE)
+    found = ours(graph, arithmetic=True)
+    assert {check for _, check in found} == {check for check, _, money in CASES if money}
+    assert found == by_pyshacl(graph, arithmetic=True)
 
 
 def test_every_rule_has_a_case() -> None:
