@@ -225,7 +225,9 @@ class Project:
 class Statement:
     """A figure of the narrative; `topic` is a notation of the code list `topic`, `unit` 元, 万元, %, 个, 辆, 平方米…
 
-    `value` is in the printed unit; money also has `amount`.
+    `value` is in the printed unit, negative for a decrease; money also has `amount`. `subject` is what a change,
+    share or rate is of (a topic's notation, or the printed name of a functional heading), `within` the whole that a
+    part was named under.
     """
 
     topic: str
@@ -234,6 +236,8 @@ class Statement:
     quote: str  # the clause it stands in, at most 80 characters
     place: Place
     amount: Amount | None = None
+    subject: str | None = None
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

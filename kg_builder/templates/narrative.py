@@ -1,0 +1,465 @@
+"""Figures of the prose → statements: what is said, in which unit, and with which sign.
+
+Lines are joined into sentences first, for they break anywhere, even inside a number. A figure becomes a statement
+only where the words before it are wholly understood: a label of the code list `topic` (or a functional heading)
+behind nothing but a year and the body, or a change, share or rate of what was named just before. Figures inside
+reasons and purposes (主要原因是…, 主要用于…) are left alone: there they belong to parts that no label names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from kg_builder import vocab
+from kg_builder.model import Cell, Page, Place, Statement
+from kg_builder.text import YUAN_PER, decimal_of, label_key, money, squeeze
+
+_FIGURE = re.compile(
+    r"(?<![\d.,A-Za-z])(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(万元|亿元|元|%|％|个|辆|台|平方米|㎡)"  # 1,098.40万元
+)
+_UNITS = {"％": "%", "㎡": "平方米"}
+_SENTENCE = re.compile(r"[^。；;！？]+[。；;！？]?")
+_BOUNDARY = re.compile(r"[，：:]|,(?!\d{3}(?!\d))")
+_REASON = re.compile(r"原因|主要是|由于|用于(?!以下)")
+_PARTS = re.compile(r"其中|包括|方面[:：]|(?:收入|支出)为")
+_OTHER = (
+    r"(?:上年|去年|20\d\d年)度?(?:同口径|同期)?(?:当年)?(?:年初)?(?:预算|决算|执行)?(?:执行)?(?:数|安排)?(?:相比|的)?"
+)
+_COMPARED = rf"(?:与|比|较|同){_OTHER}"
+_CHANGE = re.compile(
+    r"(?P<before>.*?)(?P<word>增加|增长|上升|提高|调增|减少|下降|降低|调减|"
+    rf"(?P<side>小于|低于|大于|高于){_OTHER})(?:了|额|数|约|为)?"
+)
+_LESS = {"减少", "下降", "降低", "调减"}
+_COMPARISON = re.compile(rf"{_COMPARED}(?:,|，)?")
+_BEFORE = re.compile(rf"{_COMPARED}(?P<what>.*?)(?:为|是)?")  # 比2022年的 22.32万元, 与2022年预算 156.02万元
+_OTHER_YEAR = re.compile(
+    r"(?P<year>20\d\d)年(?:当年)?(?:年初)?(?:预算|决算)?(?:执行)?(?:数)?(?:为|是)?"
+)  # 2023年当年预算执行数为
+_RESTATED = re.compile(r"20\d\d年(?:度|当年)?(?:预算)?安排数?(?:为|是)?")  # 2024年预算安排 76.76万元, said again
+_SHARE = re.compile(r"(?P<before>.*?)占(?P<whole>.*?)的?(?:比例|比重)?(?:为|是)?")
+_RATE = re.compile(r"完成(?:年初|全年|调整|当年)?预算数?的?")
+_STAGES = (
+    (re.compile(r"(?P<what>.*?)年初预算数?(?:为|是)?"), "initial-budget"),
+    (re.compile(r"(?P<what>.*?)(?:全年|调整)预算数?(?:为|是)?"), "adjusted-budget"),
+    (re.compile(r"(?P<what>.*?)支出决算数?(?:为|是)"), "final-amount"),
+)
+_ENUMERATOR = re.compile(
+    r"[“\"]?(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|[①-⑳])"
+)
+_HEADING = re.compile(r"(?:情况|说明|原因|设置|公开|目录|概况)(?:[（(][^（()）]{1,20}[)）])?$")
+_LEAD = re.compile(
+    r"^(?:[、.,:]|其中:?|此外|主要包括:?|支出包括:?|收入包括:?|包括:?|收入为|支出为|本年安排|安排的?|主要用于以下方面:?|财政拨款支出预算中)+"
+)
+_FILLER = re.compile(
+    r"(?:预算|决算|执行|支出)?数$|总?金额$|总额$|(?:预算)?支出$|预算$|决算$|收入$|安排$|[合总共]计$|共$|共有$|各$|约$|为$|是$|达$|:$"
+)
+_BODY = (
+    r"[^,，:：;；。]{0,40}?"
+    r"(?:部门|单位|局|厅|委|会|办|院|中心|校|所|站|队|处|科|部|府|馆|庭|室|学|司)(?:\([^()]{1,24}\))?"
+)
+_YEAR = r"(?:(?:20\d\d年)?(?:度|年度)?)"
+_PREFIX = re.compile(  # 2025年上海市某局 · 某中心2023年本部门各单位 · 2018年度一般公共预算拨款安排的
+    rf"(?:{_COMPARED})?{_YEAR}(?:{_BODY})?{_YEAR}(?:本|我)?(?:年度?)?(?:部门|单位)?(?:各单位)?(?:全年|拟|用于)?"
+    r"(?:(?:一般公共预算|财政)(?:财政)?拨款安排)?的?"
+)
+_PATH = re.compile(r"(?P<name>.+\((?:类|款|项)\))(?:支出|预算|支出预算)?(?:为|是)?")  # 一般公共服务支出（类）…（项）
+_RATE_AFTER = re.compile(r"[,，]?(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(\d+(?:\.\d+)?)[%％]")
+_GLOSS = re.compile(r"\((?!类|款|项|境)[^()]{0,24}\)")
+_GOALS = re.compile(r"(?:绩效目标|绩效)(?:管理)?的?(?:20\d\d年度?)?(?:二级|一级)?项目(?:数量?|总数)?[共为有计]{0,2}")
+_GOALS_AFTER = re.compile(r"(?:二级)?项目(?:实行|纳入|编报|开展)[^，。]{0,6}绩效目标")
+_GOALS_MONEY = re.compile(r"(?:,|，)?(?:共计|合计|涉及|总计)[^，。;；]{0,16}(?:金额|资金|拨款|预算)[^，。;；]{0,8}")
+_TRACKED = re.compile(r"跟踪|自评|评价|监控|整体")
+_VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?")
+_KIND_OF_VEHICLE = re.compile(r"、?(?:其中:)?(?P<kind>[一-鿿]{2,12}用车)")
+_PLANNED = re.compile(r"(?:安排|计划|拟)(?:新增)?购置")
+_AREA = re.compile(r"房屋|用房|建筑")
+_EQUIPMENT = re.compile(r"以上(?:的)?(?:通用|专用|大型)?设备(?:\(不含车辆\))?")
+_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")
+_PERSONAL = re.compile(r"(?:经办人|联系人|负责人|填报人|电话|手机)[:：]|联系电话")
+_FORM = re.compile(r"绩效目标(?:申报|填报)?表")
+_WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
+_NO_MONEY = re.compile(
+    r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
+)
+_QUOTE = 80  # characters
+_NEAR = 160  # characters beside a figure that may tell what it is
+
+
+@dataclass(frozen=True, slots=True)
+class _Prose:
+    """A paragraph without white space, and the place of each of its characters."""
+
+    text: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    topic: str
+    name: str | None = None  # printed name of a functional heading
+
+    @property
+    def label(self) -> str:
+        return self.name or self.topic
+
+
+@dataclass(slots=True)
+class _State:
+    """What has been said so far in a paragraph: the last sum of money, the whole whose parts are listed."""
+
+    subject: _Subject | None = None
+    value: Decimal = Decimal(0)  # of the subject
+    head: _Subject | None = None
+    whole: Decimal = Decimal(0)  # value of the head
+    known_head: bool = True
+    parts: bool = False  # 其中 or 包括 has opened a list of the head's parts
+    listed: int = 0  # how many parts were named
+    goals: bool = False  # the figure before was the number of projects with performance goals
+    vehicles: str | None = None
+
+
+def read_statements(
+    pages: Sequence[Page], *, year: int | None = None, leave_out: Callable[[Place], bool] = lambda _: False
+) -> tuple[Statement, ...]:
+    """The figures of the prose in reading order.
+
+    Lines inside the pages' tables, and those that `leave_out` names (forms), are not prose. `year` is the report's
+    fiscal year: a figure said to be of another year is a statement `previous-year`. A decrease is negative; `subject`
+    tells what a change, share or rate is of (a topic, or the printed name of a functional heading), `within` the
+    whole that a part was named under. Quotes hold no telephone numbers and no names of handlers.
+    """
+    return tuple(statement for prose in _paragraphs(_lines(pages, leave_out)) for statement in _statements(prose, year))
+
+
+# --- lines → paragraphs -----------------------------------------------------------------------------------------
+
+
+def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterator[Cell | None]:
+    """The lines of the prose; None where something else stands between."""
+    in_form = False
+    for page in pages:
+        inside = _tabled(page)
+        for line in page.lines:
+            text = squeeze(line.text)
+            if _FORM.search(text) and len(text) < 40 and "见" not in text:
+                in_form = True
+            elif in_form and _is_heading(text):
+                in_form = False
+            if inside(line.place) or leave_out(line.place) or in_form:
+                yield None
+            elif text and not _PAGE_NUMBER.fullmatch(text):
+                yield line
+
+
+def _is_heading(text: str) -> bool:
+    return bool(_ENUMERATOR.match(text) and _HEADING.search(text)) or bool(re.match(r"第.{1,3}部分", text))
+
+
+def _tabled(page: Page) -> Callable[[Place], bool]:
+    boxes = [table.place.box for table in page.tables if table.place.box is not None]
+    lines = {cell.place.line for table in page.tables for row in table.rows for cell in row if cell is not None}
+
+    def inside(place: Place) -> bool:
+        if place.box is None:
+            return place.line in lines
+        middle = (place.box.top + place.box.bottom) / 2
+        return any(box.top <= middle <= box.bottom for box in boxes)
+
+    return inside
+
+
+def _paragraphs(lines: Iterator[Cell | None]) -> Iterator[_Prose]:
+    text, places = "", list[Place]()
+    ended = True
+    for line in lines:
+        own = squeeze(line.text) if line is not None else ""
+        if line is None or ended or _ENUMERATOR.match(own):
+            if text:
+                yield _Prose(text, tuple(places))
+            text, places = "", []
+        text += own
+        places += [line.place] * len(own) if line is not None else []
+        ended = line is None or (len(text) < 60 and bool(_HEADING.search(text)) and not re.search("[，。；]", text))
+    if text:
+        yield _Prose(text, tuple(places))
+
+
+# --- paragraph → statements -------------------------------------------------------------------------------------
+
+
+def _statements(prose: _Prose, year: int | None) -> Iterator[Statement]:
+    state = _State()
+    for sentence in _SENTENCE.finditer(prose.text):
+        if _PERSONAL.search(sentence[0]):
+            continue
+        opens = _plain(sentence[0][:_NEAR])
+        path = _PATH.fullmatch(opens.rstrip("。").replace('"', ""))
+        if path:
+            state.subject = _Subject("function", _path_name(path["name"]))
+        goes_on = sentence.start() > 0 and prose.text[sentence.start() - 1] in "；;"
+        state.parts = bool(_PARTS.match(opens)) or (state.parts and goes_on)
+        if not state.parts:
+            state.head, state.known_head = None, True
+        silent = _silent(sentence[0])
+        opening = _PARTS.search(sentence[0])
+        end = 0
+        for figure in _FIGURE.finditer(sentence[0]):
+            start = max([end, *(m.end() for m in _BOUNDARY.finditer(sentence[0], end, figure.start()))])
+            phrase, end = sentence[0][start : figure.start()], figure.end()
+            if any(a <= figure.start() < b for a, b in silent):
+                continue
+            unit = _UNITS.get(figure[2], figure[2])
+            state.parts = state.parts or (opening is not None and opening.start() < figure.start())
+            before = sentence[0][max(0, figure.start() - _NEAR) : figure.start()]
+            said = _said(phrase, _Around(before, figure[1], sentence[0][end : end + _NEAR]), unit, state, year)
+            if said is not None:
+                at = sentence.start() + figure.start()
+                quote = _quote(prose.text, sentence.start(), sentence.start() + end)
+                yield _statement(figure[1], unit, said, quote, prose.places[at])
+
+
+def _silent(sentence: str) -> list[tuple[int, int]]:
+    """Stretches that give reasons or purposes, each up to the next 其中 or the sentence's end."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while match := _REASON.search(sentence, at):
+        part = sentence.find("其中", match.end())
+        at = part if part >= 0 else len(sentence)
+        found.append((match.start(), at))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    topic: str
+    subject: str | None = None
+    within: str | None = None
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The sentence around a figure."""
+
+    before: str
+    printed: str
+    after: str
+
+    @property
+    def value(self) -> Decimal:
+        return decimal_of(self.printed) or Decimal(0)
+
+
+def _said(phrase: str, around: _Around, unit: str, state: _State, year: int | None) -> _Said | None:
+    """What the figure says, None where the words around it are not understood; moves the state on."""
+    words = _plain(phrase) if len(phrase) <= _NEAR else ""
+    goals, state.goals = state.goals, False
+    if unit == "%":
+        return _percentage(words, around, state)
+    if unit in YUAN_PER:
+        if goals and _GOALS_MONEY.fullmatch(words):
+            return _Said("performance-amount")
+        return _sum_of_money(words, around, state, year)
+    if unit == "个":
+        return _goals(words, around, state)
+    return _asset(words, around.before, unit, state)
+
+
+def _sum_of_money(words: str, around: _Around, state: _State, year: int | None) -> _Said | None:
+    change = _change(words, around, state)
+    if change is not None:
+        return change if change.topic else None
+    compared = _BEFORE.fullmatch(words)
+    other = _OTHER_YEAR.fullmatch(words)
+    if compared or (other and year is not None and int(other["year"]) != year):
+        return _Said("previous-year", state.subject.label) if state.subject else None
+    for pattern, topic in _STAGES:
+        staged = pattern.fullmatch(words)
+        if staged:
+            named = _topic(_LEAD.sub("", staged["what"])) if staged["what"] else state.subject
+            state.subject, state.value = named, around.value
+            return _Said(topic, named.label) if named else None
+    if _RESTATED.fullmatch(words):
+        return None
+    found = _topic(words) or _part_of(state, words)
+    state.subject, state.value = found, around.value
+    if found is not None and _begins_anew(words):
+        state.parts = False
+    if not state.parts:
+        state.head, state.whole, state.known_head = found, around.value, found is not None
+    if found is None or (state.parts and not state.known_head):
+        return None
+    state.listed = state.listed + 1 if state.parts else 0
+    within = state.head.label if state.parts and state.head and state.head != found else None
+    return _Said(found.topic, found.name, within)
+
+
+def _part_of(state: _State, words: str) -> _Subject | None:
+    """A part that is named in short under its whole: 其中：货物 … of 政府采购, 运行费 … of 公务用车."""
+    whole = _WHOLES.get(state.head.topic) if state.parts and state.head else None
+    return _topic(whole + _LEAD.sub("", words)) if whole else None
+
+
+def _begins_anew(words: str) -> bool:
+    """Whether a sum is no part of a list: it names its year or body (本年部门预算支出总计) as parts do not."""
+    bare = _LEAD.sub("", words)
+    return bool(re.match(r"20\d\d年|本年度?(?:部门|单位)", bare))
+
+
+def _change(words: str, around: _Around, state: _State) -> _Said | None:
+    """A change in money or percent: topic empty where it is one of something that is not known."""
+    match = _CHANGE.fullmatch(words)
+    if not match:
+        return None
+    rest = _COMPARISON.sub("", match["before"]).removesuffix("各")
+    rest = re.sub(r"^(?:预算|决算|执行)数?$", "", rest)
+    less = match["word"] in _LESS or match["side"] in ("小于", "低于")
+    subject = _named_change(rest, state) if rest else _what_changed(around, less, state)
+    state.subject = subject
+    return _Said("change", subject.label, negative=less) if subject else _Said("")
+
+
+def _named_change(words: str, state: _State) -> _Subject | None:
+    """What the words name; 收、支预算总计 said after the fiscal total means that total."""
+    subject = _topic(words)
+    again = subject == _Subject("budget-total") and state.subject == _Subject("fiscal-total")
+    return state.subject if again else subject
+
+
+def _what_changed(around: _Around, less: bool, state: _State) -> _Subject | None:
+    """The last sum named, or the whole that it is a part of: where both can be meant, the printed rate must tell."""
+    if not state.parts or state.head is None or state.head == state.subject or state.listed < 2:
+        return state.subject
+    rate = _RATE_AFTER.match(around.after)
+    if rate is None:
+        return None
+    change = -around.value if less else around.value
+    fits = [
+        subject
+        for subject, value in ((state.head, state.whole), (state.subject, state.value))
+        if value != change
+        and abs(change / (value - change) * 100 - (-1 if less else 1) * Decimal(rate[1])) < Decimal("0.02")
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _percentage(words: str, around: _Around, state: _State) -> _Said | None:
+    change = _change(words, around, state)
+    if change is not None:
+        return _Said("change-rate", change.subject, negative=change.negative) if change.topic else None
+    if state.subject is None:
+        return None
+    if _RATE.fullmatch(words):
+        return _Said("completion-rate", state.subject.label)
+    share = _SHARE.fullmatch(words)
+    if share and not share["before"]:
+        whole = _topic(share["whole"]) if share["whole"] else state.head
+        known = whole is not None and whole != state.subject
+        return _Said("share", state.subject.label, whole.label if known and whole else None)
+    return None
+
+
+def _goals(words: str, around: _Around, state: _State) -> _Said | None:
+    if _TRACKED.search(words) or _PARTS.search(_plain(around.before)):
+        return None
+    state.goals = bool(re.search(_GOALS.pattern + "$", words)) or bool(_GOALS_AFTER.match(around.after))
+    return _Said("performance-projects") if state.goals else None
+
+
+def _asset(words: str, before: str, unit: str, state: _State) -> _Said | None:
+    planned = bool(_PLANNED.search(before))
+    if unit == "平方米":
+        return (
+            _Said("asset-buildings")
+            if _AREA.search(before) and words.endswith(("面积", "共", "为", "面积共"))
+            else None
+        )
+    if unit == "台":
+        return _Said("planned-equipment" if planned else "asset-equipment") if _EQUIPMENT.search(words) else None
+    topic = "planned-vehicles" if planned else "asset-vehicles"
+    kind = _KIND_OF_VEHICLE.fullmatch(words)
+    if kind and state.vehicles == topic:
+        return _Said(topic, kind["kind"], topic)
+    if (planned and words.endswith("购置车辆")) or (not planned and _VEHICLES.fullmatch(words)):
+        state.vehicles = topic
+        return _Said(topic)
+    return None
+
+
+# --- words → topic ----------------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    """Labels' form without enumerators and quotes around paths."""
+    return label_key(_ENUMERATOR.sub("", text)) if text else ""
+
+
+@cache
+def _topic(words: str) -> _Subject | None:
+    """The topic that the words before a figure name, where nothing else but a year and the body stands before it."""
+    rest = _LEAD.sub("", words.removeprefix('"'))
+    path = _PATH.fullmatch(rest.replace('"', ""))
+    if path:
+        return _Subject("function", _path_name(path["name"]))
+    rest = _GLOSS.sub("", rest)
+    for _ in range(6):
+        label = _label_at_end(rest, frozenset(_topics())) or _label_at_end(rest, _functions())
+        if label is not None:
+            return _Subject(_topics()[label]) if label in _topics() else _Subject("function", label)
+        shorter = _FILLER.sub("", rest)
+        if shorter == rest:
+            return None
+        rest = shorter
+    return None
+
+
+def _label_at_end(words: str, labels: frozenset[str]) -> str | None:
+    for start in range(len(words)):
+        if words[start:] in labels:
+            return words[start:] if _PREFIX.fullmatch(words[:start]) else None
+    return None
+
+
+@cache
+def _topics() -> dict[str, str]:
+    """Labels that name a sum of money on their own → topic; 运行费 alone may be of anything."""
+    return {
+        label: topic
+        for label, topic in vocab.notations("topic").items()
+        if not _NO_MONEY.fullmatch(topic) and ("车" in label or not topic.startswith("vehicle"))
+    }
+
+
+@cache
+def _functions() -> frozenset[str]:
+    """Names of the functional classes (类)."""
+    classes = [c for c in vocab.concepts("function").values() if len(c.notation) == 3]
+    return frozenset(label_key(label) for concept in classes for label in concept.labels)
+
+
+def _path_name(path: str) -> str:
+    return re.sub(r"^.*[:,，。]", "", path.replace('"', ""))
+
+
+# --- results ----------------------------------------------------------------------------------------------------
+
+
+def _statement(printed: str, unit: str, said: _Said, quote: str, place: Place) -> Statement:
+    sign = Decimal(-1) if said.negative else Decimal(1)
+    value = sign * Decimal(printed.replace(",", ""))
+    amount = money(printed if not said.negative else f"-{printed}", unit, place) if unit in YUAN_PER else None
+    return Statement(said.topic, value, unit, quote, place, amount, said.subject, said.within)
+
+
+def _quote(text: str, sentence: int, end: int) -> str:
+    """The sentence up to the figure, from a comma on where it is longer than a quote may be."""
+    quote = text[max(sentence, end - 2 * _NEAR) : end]
+    while len(quote) > _QUOTE:
+        cut = _BOUNDARY.search(quote)
+        quote = quote[cut.end() :] if cut and cut.end() < len(quote) - 8 else quote[-_QUOTE:]
+    return re.sub(r"\d{7,}", "…", quote)
