@@ -21,6 +21,7 @@ Figure = tuple[int, int]  # row and column of an observation within its table
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
 # 合计 · 2023年合计 · 小计 · 本年支出合计
 _SUM_HEAD = re.compile(r"(?:\d{4}年)?(?:本年|当年)?(?:收入|支出)?(?:合计|总计|小计)(?:数|金额)?")
+_OF_WHICH = re.compile(r".*其中[:：]?")  # 其中：动用上年结转和结余资金 says nothing of the rest
 _SUM_LABEL = re.compile(r"(?:合计|总计|小计)$")  # 本年支出合计
 
 
@@ -53,11 +54,22 @@ def _by_row(table: BudgetTable) -> dict[Figure, Figure]:
 
 def _row_parts(rows: list[Row], totals: set[int]) -> Iterator[tuple[int, int]]:
     """Pairs (row, row that includes it) among the rows that have a figure in one column."""
+    rows = [row for row in rows if not _OF_WHICH.match(label_key(row.label))]
     totals = totals - _headings(rows, totals)
-    inner = [row for row in rows if row.number not in totals]
-    parents = _parents(inner)
+    groups = _groups(rows, totals)
+    totals = totals - set(groups.values())
+    grouped = groups.keys() | set(groups.values())
+    parents = groups | _parents([row for row in rows if row.number not in totals | grouped])
     yield from parents.items()
     yield from _total_parts([row.number for row in rows if row.number not in parents], totals)
+
+
+def _groups(rows: list[Row], totals: set[int]) -> dict[int, int]:
+    """Rows under a side head (`其他资金 / 事业收入`) → the subtotal under the same head (`其他资金 / 小计`)."""
+    paths = {row.number: tuple(label_key(part) for part in row.label.split(" / ")) for row in rows}
+    subtotals = {path[:-1]: n for n, path in paths.items() if n in totals and path[1:] and _SUM_LABEL.search(path[-1])}
+    found = {n: subtotals[path[:-1]] for n, path in paths.items() if path[:-1] in subtotals}
+    return {n: whole for n, whole in found.items() if n != whole}
 
 
 def _headings(rows: list[Row], totals: set[int]) -> set[int]:
@@ -113,8 +125,8 @@ def _by_column(table: BudgetTable) -> Iterator[tuple[Figure, Figure]]:
     for o in table.observations:
         rows[o.row, dict(o.dimensions).get("side")].append(o)
     for (row, _), figures in sorted(rows.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        figures.sort(key=lambda o: o.column)
-        yield from (((row, part), (row, whole)) for part, whole in _column_parts(figures))
+        whole_figures = sorted((o for o in figures if not _OF_WHICH.match(o.heading)), key=lambda o: o.column)
+        yield from (((row, part), (row, whole)) for part, whole in _column_parts(whole_figures))
 
 
 def _column_parts(figures: list[Observation]) -> Iterator[tuple[int, int]]:

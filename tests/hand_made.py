@@ -59,7 +59,7 @@ def table(
             label=rows[r - 1][0],
             heading=heads[c - 1][0],
             dimensions=(*((("functionCode", rows[r - 1][1]),) if rows[r - 1][1] else ()), *heads[c - 1][1]),
-            total=rows[r - 1][0] in ("合计", "本年支出合计", "支出总计"),
+            total=rows[r - 1][0].endswith(("合计", "总计", "小计")),
             project=rows[r - 1][0] if kind.startswith("projects") and rows[r - 1][0] != "合计" else None,
         )
         for r, line in enumerate(figures, 1)

@@ -294,6 +294,8 @@ ACCOUNT, CARRY = (("fundingSource", "fiscal-account"),), (("fundingSource", "car
         ([("合计", ()), ("财政拨款 / 一般公共预算", GENERAL), ("财政专户管理资金", ACCOUNT)], {2: 1, 3: 1}),
         # what stands beside the group is no part of the group's total
         ([("本年收入 / 合计", ()), ("本年收入 / 政府性基金", FUND), ("上年结转", CARRY)], {2: 1}),
+        # a part of a column says nothing of the rest
+        ([("合计", ()), ("其中：政府性基金", FUND)], {}),
         # no head says that it is a sum
         ([("金额", ()), ("政府性基金", FUND)], {}),
         # two heads say so
@@ -327,6 +329,19 @@ def test_a_total_that_heads_its_rows_includes_what_stands_below_it() -> None:
         ([("甲", "208", 1), ("乙", "20805", 2), ("丙", "210", 1), ("丁", "2210201", 3)], {2: 1}),
         # levels without codes
         ([("合计", None, 1), ("单位", None, 2), ("项目", None, 3), ("项目二", None, 3)], {2: 1, 3: 2, 4: 2}),
+        # subtotals under side heads
+        (
+            [
+                ("合计", None, 1),
+                ("拨款 / 小计", None, 1),
+                ("拨款 / 甲", None, 2),
+                ("拨款 / 乙", None, 2),
+                ("丙", None, 1),
+            ],
+            {2: 1, 3: 2, 4: 2, 5: 1},
+        ),
+        # a part of a row says nothing of the rest
+        ([("合计", None, 1), ("甲", None, 1), ("其中：乙", None, 2)], {2: 1}),
         # a total at the head with another below: not said which rows it takes
         ([("合计", None, 1), ("甲", None, 1), ("支出总计", None, 1)], {}),
     ],
