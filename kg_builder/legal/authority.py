@@ -66,7 +66,7 @@ class Authority:
         self._by_ending: dict[str, list[tuple[str, Entry]]] = defaultdict(list)
         for entry in sorted(entries, key=lambda e: e.title):
             key = title_key(entry.title)
-            if self._by_key.setdefault(key, entry) is entry:
+            if self._by_key.setdefault(key, entry) is entry and place_in(entry.title) is None:
                 self._by_ending[_ending(key)].append((key, entry))
             for number in entry.numbers:
                 known = self._by_number.get(number, entry)

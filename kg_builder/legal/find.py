@@ -129,10 +129,14 @@ def _atoms(view: _Squeezed) -> list[_Atom]:
     for title in sorted(titles, key=lambda t: t.start):
         while position < len(numbers) and numbers[position].end <= title.start:
             position += 1
-        inside = numbers[position] if position < len(numbers) and numbers[position].start < title.end else None
-        if inside is not None:
-            used.add(position)
-        atoms.append(_Atom(title.start, title.end, _around(text, title, inside), inside))
+        last = position
+        while last < len(numbers) and numbers[last].start < title.end:
+            last += 1
+        inside = numbers[position] if last > position else None
+        around = _around(text, title, inside)
+        if around is not None or last - position == 1:
+            atoms.append(_Atom(title.start, title.end, around, inside))
+            used.update(range(position, last))
     atoms += [_Atom(*_closed(text, n), number=n) for i, n in enumerate(numbers) if i not in used]
     return sorted(atoms, key=lambda a: a.start)
 

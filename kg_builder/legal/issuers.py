@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kg_builder import vocab
 from kg_builder.iri import region_code
@@ -112,8 +112,11 @@ def place_of_token(token: str, region: str = "") -> str | None:
     if within:
         return within[0]
     stem = [name for name in path if len(token) <= 2 and _is_abbreviation(token, name)]
-    if stem or listed:
-        return (stem or listed)[0]
+    if stem:
+        return stem[0]
+    told = [name for name in listed if not region or len(token) > 1 or level_of(name) == "provincial"]
+    if told or (listed and path[-1:] == path_of(listed[0])[-1:]):
+        return (told or listed)[0]  # a city's short name says nothing in another province
     inner = [name for name in _divisions_in(region) if _is_abbreviation(token, name)]
     return inner[0] if len(inner) == 1 else None
 
@@ -235,7 +238,7 @@ def issuers_before(text: str, end: int) -> tuple[int, tuple[str, ...]]:
     return end, ()
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def split_names(run: str) -> tuple[str, ...]:
     """The offices that a run of text consists of, empty where it is not wholly names of offices."""
     names: list[str] = []
@@ -272,7 +275,7 @@ def _full(name: str, place: str | None) -> str:
     return name
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def place_in(name: str) -> str | None:
     """The division that an office's name begins with: 上海市普陀区 in 上海市普陀区司法局."""
     name = name.removeprefix("中共")

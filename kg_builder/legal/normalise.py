@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg_builder.legal.issuers import is_national, level_of_issuer, place_in, split_names
 
@@ -161,6 +162,7 @@ def _inner(title: str) -> str | None:
 _DROPPED = re.compile(r"[^一-龥㐀-䶿A-Za-z0-9]")
 
 
+@lru_cache(maxsize=1 << 17)
 def title_key(title: str) -> str:
     """The form in which titles are the same: no signs, no white space, no edition, no offices before 关于."""
     cleaned = clean_title(title).text
@@ -179,6 +181,7 @@ def loose_key(key: str) -> str:
     return _LIGHT.sub("", key) or key
 
 
+@lru_cache(maxsize=1 << 17)
 def title_keys(title: str) -> tuple[str, ...]:
     """Keys of a title and of the title it issues: 关于印发《X》的通知 is found by X as well."""
     cleaned = clean_title(title)

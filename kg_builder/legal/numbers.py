@@ -35,7 +35,7 @@ _STANDARD = re.compile(
 # Words after which a prefix begins anew: 根据晋财行, 文件精神和阳政发, 195号阳财
 _CUE = re.compile(
     r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|文件|精神|通知|办法|意见|规定|方案|细则|决定|批复|条例|要求|转发|印发|下发|颁发|发布"
-    r"|文号|编号|批准|以及|颁布|[为年月日号见])(?=.)"
+    r"|文号|编号|批准|以及|颁布|[的为年月日号见])(?=.)"
 )
 _JOIN = re.compile(r"[和与及按据即由经文](?=.{2})")
 # An office named in full before its prefix: 山西省财政厅晋财综, 阳泉市政府阳政发
@@ -134,7 +134,7 @@ def _prefix_before(text: str, end: int) -> str | None:
 _ISSUER = re.compile(
     r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,16}?(?:部|委员会|总局|总署|局|政府|人大|院|厅|省|市|行|会|署|委))\Z"
 )
-_ISSUER_CUE = re.compile(r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|的|年|和|及|以及|与)")
+_ISSUER_CUE = re.compile(r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|的|年|(?<!共)和|及|以及|与)")
 
 
 def _orders(text: str) -> list[NumberSpan]:

@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from pypinyin import lazy_pinyin
@@ -180,7 +180,7 @@ def _title_key(reference: Reference, authority: Authority) -> Key:
     return ("T", _identity(title), place)
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def _title_place(title: str) -> str | None:
     cleaned = clean_title(title).text
     if re.match(r"中华人民共和国|国务院|国家|中共中央|全国|中国|中央", cleaned):
@@ -342,7 +342,7 @@ def _prefix_signs() -> dict[str, str]:
     return signs
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def _slug(key: Key) -> str:
     form, name, place = key
     if form == "T":

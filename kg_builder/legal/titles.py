@@ -117,8 +117,8 @@ def bracketed_titles(text: str) -> list[TitleSpan]:
     titles: list[TitleSpan] = []
     floor = 0
     for start, end, cut in bracketed_spans(text):
-        if start < floor:
-            continue
+        if start < floor or end - start < 4:
+            continue  # 《》 with nothing in it
         begin, stop, issuers = _with_wrapper(text, start, end, floor)
         if begin == start:
             before, names = issuers_before(text, start)
@@ -205,8 +205,9 @@ def kind_of_ending(title: str) -> str | None:
 
 # ---- plain titles ----
 
-_ENDING = r"(?:通知|决定|批复|复函|意见|办法|条例|规定|细则|规则|方案|预案|规划|纲要|制度|规程|章程|行动计划|要点|措施|公告|通告|决议|准则|规范)"
-_PLAIN_END = re.compile(_ENDING)
+_PLAIN_END = re.compile(
+    r"通知|决定|批复|复函|意见|办法|条例|规定|细则|规则|方案|预案|规划|纲要|制度|规程|章程|行动计划|要点|措施|公告|通告|决议|准则|规范"
+)
 # What may follow a title that stands in the text without brackets.
 _AFTER = re.compile(
     r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中|明确|指出"
