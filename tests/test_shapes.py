@@ -17,7 +17,7 @@ from rdflib.namespace import SH
 from kg_builder import vocab
 from kg_builder.check import SHAPE, Finding, check_graph, findings_graph, rules
 from kg_builder.graph import report_graph
-from kg_builder.model import BudgetTable, Report
+from kg_builder.model import BudgetTable, Project, Report
 from kg_builder.triples import Object, name, term_of
 
 Graph = list[ox.Triple]
@@ -187,6 +187,18 @@ EXPENDITURE_9 = table("expenditure", [("合计", None, 1)], [("合计", ())], [[
 FISCAL_SUMMARY = table("fiscal-summary", [("合计", None, 1)], SIDES, [["8.00", "8.00"]])
 GENERAL = table("general-public-expenditure", [("合计", None, 1)], [("合计", ())], [["8.00"]])
 BASIC = table("general-public-basic", [("合计", None, 1)], [("合计", ())], [["6.00"]])
+
+
+def citing(text: str, project: str) -> Project:
+    """A project whose legal basis is the text."""
+    cell = replace(dict(PROJECT.fields)["legal-basis"], text=text)
+    return replace(PROJECT, name=project, fields=(("legal-basis", cell),))
+
+
+MISPRINT = (
+    citing("《青川市河道管理办法》（青财综〔2021〕88号）", "甲"),
+    citing("《青川市河道管理办法》（青财综〔2021〕188号）", "乙"),
+)
 MONEY = replace(PROJECT, annual=yuan("26000", "元"))
 CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
     # check, report, (expected, found) in yuan, None where nothing is wrong
@@ -215,6 +227,8 @@ CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
     ("total-sources", report(projects=(replace(PROJECT, total=yuan("75002", "元")),)), ("75000", "75002")),
     ("annual-within-total", report(), None),
     ("annual-within-total", report(projects=(replace(PROJECT, total=yuan("24000", "元")),)), ("24000", "25000")),
+    ("misprint", report(), None),
+    ("misprint", report(projects=MISPRINT), ("青财综〔2021〕188号", "青财综〔2021〕88号")),
     ("budget-lines", report(), None),
     ("budget-lines", report(projects=(MONEY,)), ("25000", "26000")),
 ]
@@ -239,7 +253,7 @@ def test_arithmetic_is_that_of_pyshacl() -> None:
         PROJECTS,
     )
     wrong = replace(PROJECT, annual=yuan("76000", "元"), total=yuan("74000", "元"))
-    graph = report_graph(report(tables=tables, projects=(wrong,)), None, BASE)
+    graph = report_graph(report(tables=tables, projects=(wrong, *MISPRINT)), None, BASE)
     found = ours(graph, arithmetic=True)
     assert {check for _, check in found} == {check for check, _, money in CASES if money}
     assert found == by_pyshacl(graph, arithmetic=True)
