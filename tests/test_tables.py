@@ -199,7 +199,7 @@ def test_reports_of_different_bodies_stay_apart() -> None:
 
 
 def page_of(text: str, number: int = 1) -> Page:
-    """A page from a drawing: lines, and grids with `|` between cells; ∅ joins a cell to the left, ^ to the one above."""
+    """A page from a drawing: lines, grids with `|` between cells; ∅ joins a cell to the left, ^ to the one above."""
     lines: list[Cell] = []
     grids: list[list[list[Cell | None]]] = [[]]
     for index, line in enumerate(text.strip("\n").split("\n")):
@@ -647,3 +647,46 @@ def test_three_panels_of_the_final_account_by_economic_items() -> None:
         ("人员经费合计", "5.00"),
         ("公用经费合计", "3.00"),
     ]
+
+
+def test_none_under_a_head_of_its_own_is_that_head_going_down() -> None:
+    rows: list[list[str | None]] = [
+        ["项目", None, "政府性基金收入预算"],
+        ["收入科目编码", "科目名称", None],
+        ["合计", "", "3.00"],
+    ]
+    cells = tuple(
+        tuple(None if text is None else Cell(text, Place(1, line=3 + i)) for text in row) for i, row in enumerate(rows)
+    )
+    lines = (Cell("2025年政府性基金预算收入表", Place(1, line=1)), Cell("单位：万元", Place(1, line=2)))
+    found = read_tables([Page(1, lines, (Table(Place(1, line=3), cells),))], 2025)
+    assert figures(found) == [("合计", "政府性基金收入预算", "3.00")]
+
+
+def test_a_figure_in_the_cell_of_the_label_is_unread() -> None:
+    found = read("支出预算总表\n单位：元\n项目|合计|基本支出\n一、教育支出 96,282.00||\n二、其他支出|1.00|1.00")
+    assert [r.text for r in found.unread] == ["一、教育支出 96,282.00"]
+    assert [label for label, _, _ in figures(found)] == ["二、其他支出"] * 2
+
+
+def test_title_and_head_printed_again_on_the_next_page() -> None:
+    head = "2025年部门支出预算总表{}\n编制部门：某市教育局 单位：元\n科目编码|科目名称|合计\n"
+    found = read(head.format("") + "205|教育支出|100", head.format("（续）") + "206|科学技术支出|50\n合计|∅|150")
+    assert [len(t.observations) for t in found.tables] == [3]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "2025年支出预算总表 单位：元",
+        "表3 2025年支出预算总表（单位：元）",
+        "2025年支出预算总表|∅|单位：元",
+        "2025年支出预算总表⏎部门：某市教育局 单位：元|∅|∅",
+        "部门公开表3\n2025年支出预算总表\n单位：元",
+        "2025年支出预算\n总表\n单位：元",
+    ],
+)
+def test_captions(caption: str) -> None:
+    found = read(f"{caption}\n科目编码|科目名称|合计\n205|教育支出|100")
+    assert [(t.kind, t.unit) for t in found.tables] == [("expenditure", "元")]
+    assert figures(found) == [("教育支出", "合计", "100")]

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg_builder.model import Box, Cell, Page, Table
-from kg_builder.text import label_key, squeeze
+from kg_builder.templates.kinds import bare_title
+from kg_builder.text import decimal_of, label_key, squeeze
 
 _PADDING = 7.0  # points: inner strips of double ruled cells are 5.4 wide, the narrowest real columns 15
 _ALIGNED = 16.0  # points by which the sides of two parts of one table may differ between pages
@@ -25,6 +26,7 @@ _TITLE = re.compile(
 )
 # 单位：万元 · 金额单位：元 · 单位:人民币万元 · （单位：万元）
 _UNIT = re.compile(r"单位[:：]?(?:人民币)?[（(]?(亿元|万元|元)")
+_UNIT_TAIL = re.compile(r"[（(]?(?:金额)?单位[:：](?:人民币)?(?:亿元|万元|元)[)）]?$")
 # 预算公开表1 · 部门公开表9 · 公开01表 · 附表3 · 表一 · 表1-2
 _LABEL = re.compile(
     r"(?:(?:预算|部门|单位|决算)?(?:公开|附))?表(?:[一二三四五六七八九十]{1,3}|\d{1,2}(?=20\d\d年|\D|$))(?:-\d{1,2}(?!\d))?"
@@ -206,7 +208,8 @@ def _caption(texts: list[Cell], started: bool) -> str | None:
     ):
         return "caption" if not any(re.search(r"\d{2},\d{3}|\d\.\d\d$", cell.text) for cell in texts) else None
     whole = squeeze(texts[0].text)
-    if len(texts) == 1 and (is_title(first) or is_title(whole)):
+    beside = all(unit_of(c.text) or _LABEL.fullmatch(squeeze(c.text)) for c in texts[1:])
+    if (len(texts) == 1 or beside) and (is_title(first) or is_title(whole)):
         return "caption"
     if len(texts) == 1 and not started and re.fullmatch(r"[（(]?\d{4}年度?[）)]?", first):
         return "caption"
@@ -226,14 +229,17 @@ def _names(lines: Sequence[Cell]) -> _Names:
     title, label, unit = "", None, None
     used: list[Cell] = []
     for index in range(len(lines) - 1, max(-1, len(lines) - 9), -1):
-        cell, text = lines[index], squeeze(lines[index].text).lstrip("#")
+        cell, whole = lines[index], squeeze(lines[index].text).lstrip("#")
+        text = _UNIT_TAIL.sub("", whole) or whole  # 2025年支出预算总表 单位：万元
         if is_note(text) or text.endswith(("。", "；")):
             break
-        found_unit, bare = unit_of(text), _LABEL.fullmatch(text)
+        found_unit, bare = unit_of(whole), _LABEL.fullmatch(text)
         if found_unit and unit is None:
             unit = found_unit
-        elif bare and label is None:
+        if bare and label is None:
             label = text
+        elif found_unit and text == whole:
+            pass
         elif not title:
             above = squeeze(lines[index - 1].text).lstrip("#") if index else ""
             prefix, name = strip_label(text)
@@ -255,7 +261,8 @@ def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[C
     """A piece of a grid is finished: it continues the last section, or opens a new one."""
     names = _names(lines)
     text = [line for line in lines if line not in names.used]
-    if found and not names.title and not text and _continues(found[-1], table, body):
+    goes_on = _printed_again(found[-1], names, body) if found and names.title else not text
+    if found and goes_on and _continues(found[-1], table, body):
         last = found[-1]
         last.unit = last.unit or names.unit
         last.parts.append(body)
@@ -269,6 +276,22 @@ def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[C
     section.sources.append(table)
     section.frame = _is_frame(body)
     found.append(section)
+
+
+def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
+    """Whether title and first row only repeat those of the last section: 支出预算总表（续）, of the same body."""
+    first = next((row for part in last.parts for row in part), ())
+    bodies = [
+        {squeeze(c.text) for c in cells if _BODY_LINE.match(squeeze(c.text))} for cells in (last.lines, names.used)
+    ]
+    return (
+        bare_title(names.title) == bare_title(last.title)
+        and names.label in {None, last.label}
+        and names.unit in {None, last.unit}
+        and (not bodies[1] or bodies[0] == bodies[1])
+        and bool(body)
+        and [label_key(c.text) for c in _texts(first)] == [label_key(c.text) for c in _texts(body[0])]
+    )
 
 
 def _is_frame(body: list[RawRow]) -> bool:
@@ -285,7 +308,7 @@ def _continues(last: Section, table: Table, body: list[RawRow]) -> bool:
         return False
     if not any(last.parts):
         return True
-    mine, theirs = _edges(body), _edges([row for part in last.parts for row in part])
+    mine, theirs = _edges(body), max(_edges(last.parts[0]), _edges(last.parts[-1]), key=len)
     if not mine or not theirs:
         return False
     if len(mine) == len(theirs) or table.place.box is None:
@@ -323,9 +346,14 @@ def _grid_rows(part: list[RawRow], edges: list[float]) -> list[GridRow]:
     """Spans of the rows with text; a cell reaches down into later rows as far as its box does."""
     rows: list[GridRow] = []
     tall: list[Span] = []
+    own: set[int] = set()  # without boxes: columns whose head above is a cell of its own, so that None goes on with it
     for row in part:
+        if any(decimal_of(cell.text) is not None for cell in _texts(row)):
+            own = {-1}  # below the heads None only stands beside a merged label
         placed = [(i, cell) for i, cell in enumerate(row) if cell is not None]
-        spans = [_span(i, cell, row, edges) for i, cell in placed]
+        spans = [_span(i, cell, row, edges, own) for i, cell in placed]
+        if own != {-1}:
+            own = {i for i, cell in enumerate(row) if cell is not None or i in own}
         top = min((s.cell.place.box.top for s in spans if s.cell.place.box), default=0.0)
         tall = [s for s in tall if s.cell.place.box and s.cell.place.box.bottom > top + 3]
         printed = tuple(s for s in spans if squeeze(s.cell.text))
@@ -335,11 +363,11 @@ def _grid_rows(part: list[RawRow], edges: list[float]) -> list[GridRow]:
     return rows
 
 
-def _span(index: int, cell: Cell, row: RawRow, edges: list[float]) -> Span:
+def _span(index: int, cell: Cell, row: RawRow, edges: list[float], own: set[int]) -> Span:
     box = cell.place.box
     if box is None:
         last = index
-        while last + 1 < len(row) and row[last + 1] is None:
+        while last + 1 < len(row) and row[last + 1] is None and last + 1 not in own:
             last += 1
         return Span(cell, index, last)
     return Span(cell, *_columns(box, edges))

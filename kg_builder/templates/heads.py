@@ -45,6 +45,7 @@ _MEASURE = re.compile(
 _AMOUNT = re.compile(
     r".*(?:合计|小计|总计|共计|金额|预算数?|决算数?|执行数|完成数|支出|收入|经费|拨款|资金|费用?|结转|结余|安排|补助|来源|机动经费|数|贷款|补贴|缴款)(?:\(.*\))?"
 )
+_LONGEST = 60  # characters of the longest head; longer cells are text, and no pattern need search them
 _CODE_LEVELS = {"类": 1, "款": 2, "项": 3, "目": 4}
 _SCHEMES = {
     "fundingSource": "funding",
@@ -130,7 +131,7 @@ def _head_words() -> frozenset[str]:
 def is_head_word(text: str) -> bool:
     """Whether a cell can be part of a head."""
     key = bare_label(text)
-    return (
+    return len(key) <= _LONGEST and (
         key in _head_words()
         or key in _CODE_LEVELS
         or any(p.fullmatch(key) for p in (_CODE, _ORDINAL_HEAD, _ORGANIZATION, _LABEL, _TEXT, _MEASURE, _AMOUNT))
@@ -174,7 +175,7 @@ def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
         words = [span for span in row.spans if is_head_word(span.cell.text)]
         known = known or bool(words)
         if not words:
-            if index < 2 and len(row.spans) <= 2 and index + 1 < len(rows):
+            if not known and index < 2 and len(row.spans) <= 2 and index + 1 < len(rows):
                 continue  # an unknown upper head or a line of the caption
             return index, []
         below = [s for s in row.spans if set(range(s.first, s.last + 1)) & labels]
@@ -251,7 +252,7 @@ def unit_of_head(text: str) -> str | None:
 
 def _role(heading: tuple[str, ...], cells: Sequence[Span], before: Column | None) -> Role:
     """What a column holds, by the lowest word of its head that decides, then by its cells."""
-    for text in reversed(heading):
+    for text in reversed([t for t in heading if len(t) <= _LONGEST]):
         key = bare_label(text)
         if key in _CODE_LEVELS:
             return "code"

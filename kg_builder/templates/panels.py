@@ -24,6 +24,9 @@ from kg_builder.templates.kinds import CONTEXT, PROJECT_KINDS
 from kg_builder.templates.reading import DASH, TOTAL, Reading, amount_of
 from kg_builder.text import squeeze
 
+# 一、财政拨款收入 96,282.00 · 201 0.00 一般公共服务支出
+_FIGURE_IN_LABEL = re.compile(r"(?:^|[^\d.])\d[\d,]{0,20}\.\d{2}(?![\d.]|[^\s\d]{0,2}元)(?:\s|$)")
+
 
 @dataclass
 class Panel:
@@ -72,6 +75,10 @@ class Panel:
         label, label_spans = self._label(row)
         code = self._code(row, label_spans, label)
         figures = self._figures(row, label_spans)
+        for own in label_spans:
+            if _FIGURE_IN_LABEL.search(own.cell.text):  # a lost border: the column of the figure is open
+                self.reading.fail(own, "a figure in one cell with the row's label")
+                return
         if code is None and label and self.reading.kind not in PROJECT_KINDS | {"procurement"}:
             code, label = self.codes.from_label(label)
         if not label and figures:
