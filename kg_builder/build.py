@@ -31,7 +31,7 @@ from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
 from kg_builder.readers import SUFFIXES, read_pages
 from kg_builder.record import from_json, to_json
-from kg_builder.release import Manifest, Part, current, locked, publish
+from kg_builder.release import Manifest, Part, ReleaseError, current, locked, publish
 from kg_builder.shared import CodeUse, code_uses, shared_graph
 from kg_builder.templates.identity import same_body
 from kg_builder.templates.report import merge_sources, parse_report
@@ -272,9 +272,11 @@ class _Work:
         todo = (task for task in tasks if not task.target.exists())
         for done, (task, result) in enumerate(run_apart(work, todo, self._options.jobs, self._options.seconds), 1):
             self._say(f"{verb} {done} of {count}: {task.name}")
+            if isinstance(result, Lost) and result.how == "system":
+                raise ReleaseError(result.reason)
             if isinstance(result, Lost):
                 refusal = _refusal(ReadingError(task.name, "a report that can be read", result.reason))
-                lost.append({**refusal, "retry": result.retry})
+                lost.append({**refusal, "retry": result.how != "raised"})
         return lost
 
 

@@ -176,9 +176,9 @@ def _build(options: argparse.Namespace) -> int:
         else:
             print("\n".join(map(_refusal_line, error.refused)))
         return _fail(str(error))
-    except ReleaseError as error:
+    except (ReleaseError, OSError) as error:
         progress.end()
-        return _fail(str(error))
+        return _fail(f"{error}; the release in place is unchanged")
     progress.end()
     if options.json:
         print(json.dumps(_summary(manifest, new), ensure_ascii=False, indent=1))

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -23,10 +24,14 @@ _PROCESSES = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A task without a result, with the reason in words; `retry` where the machine rather than the input may be why."""
+    """A task without a result, with the reason in one line.
+
+    `how` is `raised` (the task failed and would again), `system` (the disk is full, a file cannot be written),
+    `stopped` (it took too long) or `died` (its process ended).
+    """
 
     reason: str
-    retry: bool = False
+    how: Literal["raised", "system", "stopped", "died"] = "raised"
 
 
 @dataclass(slots=True)
@@ -106,9 +111,18 @@ def _serve(pipe: Connection, function: Callable[[Task], object]) -> None:
             return
         try:
             result: object = function(task)
-        except Exception:  # noqa: BLE001 - whatever a task raises is its result: the reason goes to the parent
-            result = Lost(traceback.format_exc(limit=-3).strip())
+        except OSError as error:
+            result = Lost(f"{error.strerror or error}: {error.filename}", "system")
+        except Exception as error:  # noqa: BLE001 - whatever a task raises is its result: the reason goes to the parent
+            result = Lost(_in_one_line(error))
         pipe.send(result)
+
+
+def _in_one_line(error: Exception) -> str:
+    """`ValueError: no such table (tables.py, line 12)`."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{words} ({Path(place.filename).name}, line {place.lineno})"
 
 
 def _end_with_parent() -> None:
@@ -140,8 +154,8 @@ def _result(worker: _Worker[Task], seconds: float) -> Any:
     code = worker.process.exitcode
     _kill(worker)
     if late or code is None:
-        return Lost(f"stopped after {seconds:g} seconds", retry=True)
-    return Lost(f"the process reading it ended with {_exit_words(code)}", retry=True)
+        return Lost(f"stopped after {seconds:g} seconds", "stopped")
+    return Lost(f"the process reading it ended with {_exit_words(code)}", "died")
 
 
 def _exit_words(code: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -18,6 +19,8 @@ from kg_builder.workers import Lost, run_apart
 def act(task: str) -> str:
     if task == "raise":
         raise ValueError("no such table")
+    if task == "system":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x.nt")
     if task == "exit":
         os._exit(3)
     if task == "kill":
@@ -40,27 +43,29 @@ def test_every_task_gives_its_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("culprit", "words", "retry"),
+    ("culprit", "words", "how"),
     [
-        ("raise", "ValueError: no such table", False),
-        ("exit", "exit code 3", True),
-        ("kill", "SIGKILL", True),
+        ("raise", "ValueError: no such table (test_workers.py, line", "raised"),
+        ("system", "No space left on device: x.nt", "system"),
+        ("exit", "exit code 3", "died"),
+        ("kill", "SIGKILL", "died"),
     ],
 )
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_failing_task_costs_only_itself(culprit: str, words: str, retry: bool, jobs: int) -> None:
+def test_a_failing_task_costs_only_itself(culprit: str, words: str, how: str, jobs: int) -> None:
     found = run(["a", culprit, "b", "c"], jobs)
     lost = found.pop(culprit)
     assert found == {"a": "A", "b": "B", "c": "C"}
     assert isinstance(lost, Lost)
     assert words in lost.reason
-    assert lost.retry is retry
+    assert lost.how == how
+    assert "\n" not in lost.reason
 
 
 def test_a_hanging_task_is_stopped() -> None:
     # Long enough for a worker to start on a busy machine: the limit counts from the moment the task is given out.
     found = run(["hang", "a"], 2, 8.0)
-    assert found == {"hang": Lost("stopped after 8 seconds", retry=True), "a": "A"}
+    assert found == {"hang": Lost("stopped after 8 seconds", "stopped"), "a": "A"}
 
 
 def test_an_abandoned_run_leaves_no_process() -> None:
