@@ -31,6 +31,7 @@ _NAMESPACES = {
 }
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _MEDIA = "http://www.iana.org/assignments/media-types/"
+_THEMES = ("ECON", "GOVE")
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 # suffix → IANA media type, file type of the EU authority list
 _TYPES = {
@@ -83,6 +84,7 @@ class _Description:
         yield from self._partitions()
         yield from self._service()
         yield from self._build()
+        yield from self._named_elsewhere()
 
     def _about(self, subject: ox.NamedNode, *facts: tuple[str, Term | list[Term]]) -> Iterator[ox.Triple]:
         for name, values in facts:
@@ -126,7 +128,7 @@ class _Description:
             ("dcterms:publisher", self._node("publisher")),
             ("dcterms:license", ox.NamedNode(_LICENCE)),
             ("dcterms:language", ox.NamedNode(_AUTHORITY + "language/ZHO")),
-            ("dcat:theme", [ox.NamedNode(f"{_AUTHORITY}data-theme/{theme}") for theme in ("ECON", "GOVE")]),
+            ("dcat:theme", [ox.NamedNode(f"{_AUTHORITY}data-theme/{theme}") for theme in _THEMES]),
             ("dcat:version", ox.Literal(self._manifest["version"])),
             ("prov:wasGeneratedBy", self._node("build")),
         )
@@ -220,6 +222,19 @@ class _Description:
                 part = self._node(f"{kind}-{re.sub(r'[^A-Za-z0-9]+', '-', iri.partition('//')[2])}")
                 yield from self._about(self._whole, (link, part))
                 yield from self._about(part, (key, ox.NamedNode(iri)), (total, _number(count)))
+
+    def _named_elsewhere(self) -> Iterator[ox.Triple]:
+        """The classes of what authority lists name, which DCAT-AP asks for where the list is not loaded."""
+        media = [_MEDIA + kind for kind, _ in _TYPES.values()] + [_MEDIA + "application/gzip"]
+        for iris, kind in (
+            ([language.value for language in self._languages()], "dcterms:LinguisticSystem"),
+            (media, "dcterms:MediaType"),
+            ([f"{_AUTHORITY}file-type/{name}" for _, name in _TYPES.values()], "dcterms:MediaTypeOrExtent"),
+            ([f"{_AUTHORITY}data-theme/{theme}" for theme in _THEMES], "skos:Concept"),
+            ([_AUTHORITY + "data-theme"], "skos:ConceptScheme"),
+        ):
+            for iri in iris:
+                yield from self._about(ox.NamedNode(iri), ("rdf:type", _iri(kind)))
 
     def _service(self) -> Iterator[ox.Triple]:
         yield from self._about(
