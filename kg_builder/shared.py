@@ -16,7 +16,12 @@ from kg_builder.text import label_key
 from kg_builder.triples import Triples, chinese, concept, typed
 
 # Code lists that grow with the reports: an official code has 3, 5 or 7 digits and the head of it names its parent.
-_GROWING = {"functionCode": "function", "economicCode": "economic", "governmentEconomicCode": "governmentEconomic"}
+_GROWING = {
+    "functionCode": "function",
+    "economicCode": "economic",
+    "governmentEconomicCode": "governmentEconomic",
+    "revenueCode": "revenue",
+}
 _OFFICIAL = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
 _NUMBERING = re.compile(r"[一二三四五六七八九十]+、")  # 八、社会保障和就业支出
 
