@@ -562,3 +562,56 @@ def test_no_order_of_labels_breaks_the_reader(rows: list[list[str]], gap: str) -
     width = max((len(row) for row in rows), default=1)
     ruled = read_forms([grid([[*row, *[None] * (width - len(row))] for row in rows])])
     assert all(project.name for project in ruled.projects)
+
+
+def test_a_year_in_the_text_is_no_sum() -> None:
+    text = PLAIN.replace("其他资金 其他资金\n", "其他资金 其他资金\n2022年结转\n")
+    read = read_forms([lines_page(text)])
+    assert not [a for a in read.projects[0].appropriations if a.funding in {"other", "other-funds"}]
+
+
+def test_a_label_wrapped_around_its_value_on_a_page_without_rules() -> None:
+    printed = [
+        (10, 51, "项目名称  丁项目"),
+        (26, 51, "主管部门及代码 012-某局  实施单位  某中心"),
+        (42, 122, "实施期资金总额：  8  年度资金总额：  4"),
+        (50, 51, "项目资金（元）"),
+        (58, 122, "省级财政资金  8  省级财政资金  4"),
+        (74, 51, "保证项目实施的制"),
+        (79, 122, "专款专用"),
+        (84, 51, "度、措施"),
+        (100, 206, "实施期目标  年度目标"),
+        (116, 51, "总体目标  三年建成  当年开工"),
+        (132, 80, "一级指标  二级指标  三级指标  指标值  二级指标  三级指标  指标值"),
+        (148, 122, "数量指标  展柜  8个  数量指标  展柜  4个"),
+        (164, 122, "服务对象满意  服务对象满意"),
+        (169, 179, "观众满意度  99%  观众满意度  99%"),
+        (174, 122, "度指标  度指标"),
+    ]
+    lines = tuple(Cell(text, Place(1, Box(x, top, x + 8 * len(text), top + 8))) for top, x, text in printed)
+    (project,) = read_forms([Page(1, lines, (), (600, 800))]).projects
+    assert [(n, c.text) for n, c in project.fields] == [
+        ("safeguards", "专款专用"), ("goal-implementation", "三年建成"), ("goal-annual", "当年开工"),
+    ]  # fmt: skip
+    assert [(a.horizon, a.amount.yuan) for a in project.appropriations] == [("implementation", 8), ("annual", 4)]
+    assert [(i.kind, i.horizon, i.name) for i in project.indicators] == [
+        ("output-quantity", "implementation", "展柜"),
+        ("output-quantity", "annual", "展柜"),
+        ("satisfaction-served", "implementation", "观众满意度"),
+        ("satisfaction-served", "annual", "观众满意度"),
+    ]
+
+
+@needs_reports
+def test_times_below_quality_where_the_level_of_times_was_lost() -> None:
+    project = project_of("yangquan-civil-affairs-2025", "购买殡葬服务")
+    kinds = {(i.horizon, i.name): i.kind for i in project.indicators}
+    assert kinds["implementation", "资金支付时间"] == kinds["annual", "资金支付时间"] == "output-timeliness"
+    assert kinds["implementation", "公益殡葬服务保障率"] == "output-quality"
+
+
+@needs_reports
+def test_a_value_pushed_out_of_its_row_is_that_of_the_twin() -> None:
+    project = project_of("yangquan-civil-affairs-2025", "访贫问寒专项经费")
+    found = [(i.target and i.target.printed, i.completed) for i in project.indicators if i.name == "政策持续性"]
+    assert found == [("长期", False), ("长期", True)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_fields import Draft, plain
-from kg_builder.templates.form_indicators import HORIZONS, Levels, Token, read_indicator_row
+from kg_builder.templates.form_indicators import HORIZONS, Levels, Token, read_indicator_row, restore_lost_level
 from kg_builder.templates.form_rows import FlowRow
 from kg_builder.text import decimal_of, label_key, squeeze
 
@@ -232,6 +232,7 @@ class GridReader:
     def close(self) -> None:
         """What is settled only when the whole form was seen."""
         self.money.settle(self.draft)
+        restore_lost_level(self.draft, self.level)
 
     def _read_head(self, tokens: list[Token]) -> None:
         for _, cell in tokens:

@@ -6,7 +6,8 @@ where a row has none, and where a table's rules make them real.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kg_builder.indicators import parse_target
@@ -17,6 +18,7 @@ from kg_builder.templates.form_twins import split_twins
 from kg_builder.text import label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
+_TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
 
 
@@ -28,6 +30,8 @@ class Levels:
     kinds: dict[Horizon, str] = field(default_factory=dict)
     left: set[tuple[Horizon, str]] = field(default_factory=set)  # kinds that another one has followed
     top: str | None = None
+    seen: set[str] = field(default_factory=set)  # kinds that the form prints as labels
+    inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
 
     def horizon_at(self, col: int) -> Horizon:
         """The half in which the column lies."""
@@ -50,7 +54,22 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
         entries = _by_columns(draft, levels, tokens, ruled)
     else:
         entries = _by_sequence(draft, levels, tokens)
-    draft.indicators.extend(_indicator(levels, entry) for entry in entries)
+    levels.seen.update(kind for _, cell in tokens if (kind := form.indicator_kind(cell.text)))
+    labelled = {entry.horizon for entry in entries if entry.labelled}
+    for entry in entries:
+        if not ruled and entry.horizon not in labelled:
+            levels.inherited.append(len(draft.indicators))
+        draft.indicators.append(_indicator(levels, entry))
+
+
+def restore_lost_level(draft: Draft, levels: Levels) -> None:
+    """Times below 质量指标 in a form that nowhere prints 时效指标, which every form has: the label was lost."""
+    if "output-timeliness" in levels.seen:
+        return
+    for index in levels.inherited:
+        indicator = draft.indicators[index]
+        if indicator.kind == "output-quality" and _TIME.search(indicator.name):
+            draft.indicators[index] = replace(indicator, kind="output-timeliness")
 
 
 def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
@@ -121,6 +140,7 @@ class Entry(NamedTuple):
     name: Cell | None
     value: Cell | None
     completed: bool = False
+    labelled: bool = False  # the row printed its level
 
 
 def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
@@ -253,7 +273,7 @@ def _settled(draft: Draft, levels: Levels, entries: list[Entry], ruled: bool = F
     """
     printed = {entry.horizon: entry.kind for entry in entries if entry.kind}
     settled: list[Entry] = []
-    for horizon, label, name, value, completed in entries:
+    for horizon, label, name, value, completed, _ in entries:
         kind = label
         twin = next((e.kind for e in entries if e.horizon != horizon and e.name and name and _same(e.name, name)), None)
         other = next((k for h, k in printed.items() if h != horizon), None)
@@ -273,7 +293,7 @@ def _settled(draft: Draft, levels: Levels, entries: list[Entry], ruled: bool = F
             draft.leave(value or name or Cell("", draft.place), "a target without a name")
             continue
         known = kind or levels.kinds.get(horizon) or _implied(levels, horizon)
-        settled.append(Entry(horizon, known, name, value, completed))
+        settled.append(Entry(horizon, known, name, value, completed, kind is not None))
     return settled
 
 

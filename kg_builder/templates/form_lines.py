@@ -15,6 +15,7 @@ from kg_builder import vocab
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place, Residue
 from kg_builder.templates import form_fields as form
+from kg_builder.templates.form_blocks import lines_to_rows, two_columns
 from kg_builder.templates.form_fields import Draft
 from kg_builder.templates.form_halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.text import label_key, squeeze
@@ -27,9 +28,45 @@ _SHORTEST_LABEL = 4  # 数量 and 质量 alone begin names too; 数量指标 doe
 def read_lines(draft: Draft, lines: Sequence[Cell], known: Known) -> None:
     """Read the lines of one form into its draft; every line becomes a value, is ignored for a reason or unread."""
     reader = _LinesReader(draft, known)
-    for line in lines:
+    below = next((i for i, line in enumerate(lines) if is_heading(line.text)), len(lines))
+    for line in [*_fields_to_rows(lines[:below]), *lines[below:]]:
         reader.feed(line)
     reader.close()
+
+
+def _fields_to_rows(lines: Sequence[Cell]) -> list[Cell]:
+    """The fields' lines, each row of cells on one line; the goals keep their lines, which hold two columns."""
+    goals = next((i for i, line in enumerate(lines) if _is_goal_heading(line.text)), len(lines))
+    sums = [i for i in range(goals) if _is_sum(lines[i].text)]
+    if not sums:
+        return [*lines_to_rows(lines[:goals], _label_length), *lines[goals:]]
+    first, last = sums[0], sums[-1] + 1  # each row of the money block is a line, its label stands between them
+    above, below = lines[:first], lines[last:goals]
+    return [
+        *lines_to_rows(above, _label_length),
+        *lines[first:last],
+        *lines_to_rows(below, _label_length),
+        *lines[goals:],
+    ]
+
+
+def _is_sum(text: str) -> bool:
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return bool(form.total_horizon(first) or form.funding_of(first))
+
+
+def _label_length(text: str) -> int:
+    found = _text_label().match(text) or _head_label().match(text)
+    return found.end("label") if found else 0
+
+
+def is_heading(text: str) -> bool:
+    """Whether the line is the headings of the indicators: 一级指标 二级指标 三级指标 指标值."""
+    return sum(label_key(part) in form.LEVELS for part in text.split()) >= 2
+
+
+def _is_goal_heading(text: str) -> bool:
+    return all(form.goal_horizon(part) or label_key(part) in form.GOAL_GROUPS for part in text.split())
 
 
 def _labels(labels: Sequence[str]) -> str:
@@ -61,7 +98,7 @@ def _sum_token() -> re.Pattern[str]:
     # 市县（区）财政资 金 195,000
     names = [label for label in vocab.notations("funding") if len(label) >= 4]
     labels = _labels([*names, *form.total_labels()])
-    number = r"[-−]?\d[\d,，]*(?:\s?\.\s?\d+)?"
+    number = r"(?<![^\s:：])[-−]?\d[\d,，]*(?:\s?\.\s?\d+)?(?=\s|$|万?元)"  # by itself: not the 2022 of 2022年
     return re.compile(rf"(?P<label>{labels})\s*[:：]?|(?P<number>{number})")
 
 
@@ -81,6 +118,7 @@ class _LinesReader:
     sums: list[Cell] = field(default_factory=list)
     goals: list[Cell] = field(default_factory=list)
     indicators: list[Cell] = field(default_factory=list)
+    labelled: bool = False  # the label of the goals was seen
     single: bool = False  # the headings stand once: the form has one horizon
 
     def feed(self, line: Cell) -> None:
@@ -93,7 +131,7 @@ class _LinesReader:
             self.draft.drop(line.place)
         elif self.part == "head" and (form.is_title(text) or form.is_year(text)):
             self.draft.skip(line, "title of the form")
-        elif self._is_heading(text):
+        elif is_heading(text):
             self.part = "indicators"
             self.single = text.count("三级指标") == 1
             self.draft.skip(line, "headings of the form")
@@ -102,14 +140,10 @@ class _LinesReader:
         else:
             self._feed_field(text, line.place)
 
-    def _is_heading(self, text: str) -> bool:
-        keys = [label_key(part) for part in text.split()]
-        return sum(key in form.LEVELS for key in keys) >= 2
-
     def _feed_field(self, text: str, place: Place) -> None:
         cell = Cell(text, place)
         label = _text_label().match(text)
-        if all(form.goal_horizon(part) or label_key(part) in form.GOAL_GROUPS for part in text.split()):
+        if _is_goal_heading(text):
             self.part = "goals"
             self.draft.skip(cell, "headings of the form")
         elif self.part == "goals":
@@ -119,12 +153,15 @@ class _LinesReader:
             self.draft.put_text(str(self.label), Cell(text[label.end() :], place))
         elif self.part == "texts":
             self.draft.put_text(str(self.label), cell)
-        elif form.head_part(text.split(maxsplit=1)[0]) == "money" or self.part == "sums":
+        elif self.part == "sums" or self._starts_sums(text.split(maxsplit=1)[0]):
             self.part = "sums"
             self.draft.unit = self.draft.unit or form.unit_in(text)
             self.sums.append(cell)
         else:
             self._feed_head(text, place)
+
+    def _starts_sums(self, first: str) -> bool:
+        return form.head_part(first) == "money" or form.total_horizon(first) is not None
 
     def _feed_head(self, text: str, place: Place) -> None:
         found = list(_head_label().finditer(text))
@@ -144,8 +181,8 @@ class _LinesReader:
 
     def _feed_goal(self, text: str, place: Place) -> None:
         first, _, rest = text.partition(" ")
-        if label_key(first) in form.GOAL_GROUPS and not self.goals:
-            text = rest.strip()
+        if label_key(first) in form.GOAL_GROUPS and not self.labelled:
+            text, self.labelled = rest.strip(), True
         if squeeze(text) in form.GROUPS:
             self.draft.skip(Cell(text, place), "headings of the form")
         elif text:
@@ -163,11 +200,13 @@ def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
     text = "\n".join(line.text for line in lines)
     seen: dict[str, int] = {}
     waiting: tuple[str, Horizon, str] | None = None
+    end = 0  # of the label that waits for its number
     for match in _sum_token().finditer(text):
         place = lines[text.count("\n", 0, match.start())].place
         if match["number"]:
             number = Cell(squeeze(match["number"]), place)
-            if waiting is None or not draft.put_sum(*waiting, number):
+            beside = not text[end : match.start()].strip()
+            if waiting is None or not beside or not draft.put_sum(*waiting, number):
                 draft.leave(number, "a number without a known label")
             waiting = None
             continue
@@ -176,13 +215,13 @@ def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
         key = "total" if total else str(funding)
         seen[label_key(label)] = count = seen.get(label_key(label), 0) + 1
         horizon: Horizon = total or ("implementation" if count == 1 else "annual")
-        waiting = (key, horizon, label)
+        waiting, end = (key, horizon, label), match.end()
 
 
 def _read_goals(draft: Draft, lines: Sequence[Cell]) -> None:
     if not lines:
         return
-    left, right = _two_columns([line.text for line in lines])
+    left, right = two_columns(lines) or _two_columns([line.text for line in lines])
     draft.put_text("goal-implementation", Cell("".join(left), lines[0].place))
     if right:
         place = lines[min(len(left), len(lines) - 1)].place
@@ -261,7 +300,7 @@ class _IndicatorLines:
         if squeeze(text) in form.GROUPS or not text:
             return 1
         text = self._without_top(text)
-        if not text:
+        if not text or self._is_part_of_label(text):
             return 1
         label = self._label_at(text)
         if label is None:
@@ -288,11 +327,26 @@ class _IndicatorLines:
     def _without_top(self, text: str) -> str:
         """Take the first level (产出指标) off the line's begin."""
         first, _, rest = text.partition(" ")
+        if first in form.GROUPS and rest:
+            return self._without_top(rest.strip())
         notation = form.indicator_kind(first)
         if form.is_first_level(notation):
             self.top = notation
             return rest.strip()
         return text
+
+    def _is_part_of_label(self, text: str) -> bool:
+        """A level wrapped around its row: 服务对象满意 above, 度指标 below it, in each half alike."""
+        words = set(text.split())
+        part = words.pop()
+        if words or part in {label for label, _ in _kind_labels()}:
+            return False
+        begun = {notation for label, notation in _kind_labels() if len(part) >= 5 and label.startswith(part)}
+        if len(begun) == 1:
+            self._flush()
+            self.kind, self.state = begun.pop(), "both"
+            return True
+        return any(len(part) <= 4 and label.endswith(part) and kind == self.kind for label, kind in _kind_labels())
 
     def _label_at(self, text: str) -> tuple[str, int] | None:
         """The level that begins the line, with the label's length; a label followed by a target is a name."""

@@ -1,0 +1,91 @@
+"""Lines of a form without rules, by their places on the page → one line per row of cells.
+
+Where a form is printed without rules, a label stands in the middle of its wrapped value and is wrapped itself:
+`保证项目实施的制 / 专款专用 / 度、措施`. Lines of one row of cells lie closer than those of two rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+
+from kg_builder.model import Cell
+
+_CLOSE = 0.35  # of a line's height: rows of cells are farther apart
+_ALIGNED = 3.0  # points by which labels of one column may differ
+_WIDE = re.compile(r"\s{2,}")  # the gap between two cells of a line
+
+
+def lines_to_rows(lines: Sequence[Cell], label_length: Callable[[str], int]) -> list[Cell]:
+    """Join the lines of each row of cells: the label's parts first, then the value's lines.
+
+    `label_length` gives how many characters at a line's begin are a label. Lines without a box stay as they are.
+    """
+    return [cell for block in _blocks(lines) for cell in _joined(block, label_length)]
+
+
+def _blocks(lines: Sequence[Cell]) -> Iterator[list[Cell]]:
+    heights = [line.place.box.bottom - line.place.box.top for line in lines if line.place.box]
+    close = _CLOSE * median(heights) if heights else 0.0
+    block: list[Cell] = []
+    for line in lines:
+        if block and not _touches(block[-1], line, close):
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
+
+
+def _touches(above: Cell, below: Cell, close: float) -> bool:
+    a, b = above.place.box, below.place.box
+    return a is not None and b is not None and above.place.page == below.place.page and b.top - a.bottom < close
+
+
+def _joined(block: list[Cell], label_length: Callable[[str], int]) -> list[Cell]:
+    if len(block) == 1:
+        return block
+    edge = min(line.place.box.x0 for line in block if line.place.box)
+    labels: list[str] = []
+    values: list[str] = []
+    for line in block:
+        text = line.text.strip()
+        outer = line.place.box is not None and line.place.box.x0 <= edge + _ALIGNED
+        length = label_length(text)
+        wide = _WIDE.search(text)
+        if outer and length:
+            labels.append(text[:length])
+            values.append(text[length:].strip())
+        elif outer and wide and wide.start() <= _LONGEST_LABEL:
+            labels.append(text[: wide.start()])
+            values.append(text[wide.end() :])
+        elif outer and len(text) <= _LONGEST_LABEL:
+            labels.append(text)
+        else:
+            values.append(text)
+    if len(values) == len(block) or not values:
+        return block
+    return [Cell(f"{''.join(labels)}  {''.join(values)}".rstrip(), block[0].place)]
+
+
+_LONGEST_LABEL = 12  # characters of a line that is a part of a label
+
+
+def two_columns(lines: Sequence[Cell]) -> tuple[list[str], list[str]] | None:
+    """The left and right column of lines that print both side by side; None where no line shows two."""
+    boxes = [line.place.box for line in lines if line.place.box]
+    parted = [(line, _WIDE.split(line.text.strip())) for line in lines]
+    if len(boxes) < len(lines) or not any(len(parts) == 2 for _, parts in parted):
+        return None
+    middle = (min(box.x0 for box in boxes) + max(box.x1 for box in boxes)) / 2
+    left: list[str] = []
+    right: list[str] = []
+    for line, parts in parted:
+        if len(parts) == 2:
+            left.append(parts[0])
+            right.append(parts[1])
+        else:
+            start = line.place.box.x0 if line.place.box else 0.0
+            (right if start > middle else left).append(" ".join(parts))
+    return left, right
