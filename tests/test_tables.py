@@ -690,3 +690,24 @@ def test_captions(caption: str) -> None:
     found = read(f"{caption}\n科目编码|科目名称|合计\n205|教育支出|100")
     assert [(t.kind, t.unit) for t in found.tables] == [("expenditure", "元")]
     assert figures(found) == [("教育支出", "合计", "100")]
+
+
+def test_a_table_captioned_by_another_body_is_that_bodys() -> None:
+    text = "2025年支出预算总表\n单位名称：某市第一中学 单位：元\n科目编码|科目名称|合计\n205|教育支出|100"
+    found = read_tables([page_of(text)], 2025, ["某市教育局"])
+    assert [o.organization for o in found.tables[0].observations] == ["某市第一中学"]
+    assert [o.organization for o in read_tables([page_of(text)], 2025, ["某市第一中学"]).tables[0].observations] == [
+        None
+    ]
+
+
+def test_a_second_report_in_one_file_is_unread() -> None:
+    text = "{}年支出预算总表\n单位：元\n科目编码|科目名称|合计\n205|教育支出|100"
+    found = read(text.format(2025), text.format(2024))
+    assert [t.title for t in found.tables] == ["2025年支出预算总表"]
+    assert {r.reason for r in found.unread} == {"table of another report: 2024年支出预算总表"}
+
+
+def test_a_title_of_another_year_alone_is_a_slip_of_the_pen() -> None:
+    found = read("2024年支出预算总表\n单位：元\n科目编码|科目名称|合计\n205|教育支出|100")
+    assert len(found.tables[0].observations) == 1

@@ -286,6 +286,7 @@ def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
     ]
     return (
         bare_title(names.title) == bare_title(last.title)
+        and re.findall(r"20\d\d", names.title) == re.findall(r"20\d\d", last.title)
         and names.label in {None, last.label}
         and names.unit in {None, last.unit}
         and (not bodies[1] or bodies[0] == bodies[1])

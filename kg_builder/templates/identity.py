@@ -119,6 +119,12 @@ def _body_name(text: str) -> str:
     return name if 3 <= len(name) <= 40 and _BODY_END.search(name) and not _NO_BODY.search(name) else ""
 
 
+def caption_body(section: Section) -> str | None:
+    """The body that a table's own caption names: 部门名称：…, 编制单位：…; None without such a caption."""
+    names = [sign.value for role, sign in _captions(section.lines) if role != "主管部门"]
+    return names[0] if names else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Headline:
     text: str

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from kg_builder.model import BudgetTable, Page, Residue
 from kg_builder.templates.grids import Section, Span, sections, unit_of
 from kg_builder.templates.heads import Head, read_head
+from kg_builder.templates.identity import caption_body, same_body
 from kg_builder.templates.kinds import PROJECT_KINDS, kind_of
 from kg_builder.templates.panels import Panel
 from kg_builder.templates.project_units import place_units
@@ -38,7 +39,10 @@ class TablesRead:
 
 
 def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> TablesRead:
-    """All budget tables of the pages; `year` is the report's, `names` the bodies known so far.
+    """All budget tables of the pages; `year` is the report's, `names` the bodies known so far, its own first.
+
+    A table whose caption names another body is that body's. A second table of one kind that its title gives to
+    another year is of another report in the same file: unread.
 
     A grid that is no form, list or frame and whose heads are not understood is unread with all its numbers.
     """
@@ -47,11 +51,17 @@ def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> 
     ignored: list[Residue] = []
     unread: list[Residue] = []
     statement = _document_unit(pages)
-    for section in sections(pages):
+    found = sections(pages)
+    of_year = {kind_of(s.title) for s in found if _title_year(s, year) == year}
+    for section in found:
         if section.frame or is_form(section) or is_list(section):
             others.append(section)
             continue
+        if _title_year(section, year) != year and kind_of(section.title) in of_year:
+            unread += _all_numbers(section, f"table of another report: {section.title}")
+            continue
         reading = _read_section(section, year, names, statement)
+        _give_to_captioned(reading, names[0] if names else "")
         ignored += reading.ignored
         unread += reading.unread
         if reading.table:
@@ -59,10 +69,31 @@ def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> 
     return TablesRead(tuple(tables), tuple(others), tuple(ignored), tuple(unread))
 
 
+def _title_year(section: Section, year: int) -> int:
+    match = re.search(r"(20\d\d)年", section.title)
+    return int(match[1]) if match else year
+
+
+def _all_numbers(section: Section, reason: str) -> list[Residue]:
+    cells = [cell for part in section.parts for row in part for cell in row if cell is not None]
+    return [Residue(" ".join(c.text.split()), c.place, reason) for c in cells if re.search(r"\d", c.text)]
+
+
+def _give_to_captioned(reading: Reading, body: str) -> None:
+    """Figures of a table whose caption names a body other than the report's are that body's."""
+    name, t = caption_body(reading.section), reading.table
+    if not name or not body or t is None or same_body(name, body):
+        return
+    rows = tuple(replace(r, organization=r.organization or name) for r in t.rows)
+    observations = tuple(replace(o, organization=o.organization or name) for o in t.observations)
+    reading.table = replace(t, rows=rows, observations=observations)
+
+
 def is_form(section: Section) -> bool:
     """Whether the grid is (a part of) a form of targets rather than a budget table."""
     words = {label_key(c.text) for part in section.parts for row in part for c in row if c}
-    return "绩效" in section.title or len(words & _FORM_LABELS) >= 2
+    marks = words & _FORM_LABELS
+    return "绩效" in section.title or (len(marks) >= 2 and any(re.search("指标|目标|概况|依据", m) for m in marks))
 
 
 def is_list(section: Section) -> bool:
