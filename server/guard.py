@@ -139,15 +139,21 @@ def read_query(text: str) -> Query:
 
 
 def _refuse_calls(token: Token, text: str) -> None:
-    where = place(text, token.start)
+    if fault := _fault(token):
+        raise Refused(*fault, *place(text, token.start))
+
+
+def _fault(token: Token) -> tuple[str, str] | None:
+    """Kind and detail of what is wrong with a token by itself."""
     if token.kind == "word" and token.text == "SERVICE":
-        raise Refused("service", "SERVICE is not available: this endpoint queries its own data only", *where)
+        return "service", "SERVICE is not available: this endpoint queries its own data only"
     if token.kind == "word" and token.text not in KEYWORDS:
-        raise Refused("syntax", f"unknown word {token.text}", *where)
+        return "syntax", f"unknown word {token.text}"
     if token.kind == "prefixed" and re.search("service|from", token.prefix, re.IGNORECASE):
-        raise Refused("service", f"a prefix may not contain SERVICE or FROM; rename {token.prefix}:", *where)
+        return "service", f"a prefix may not contain SERVICE or FROM; rename {token.prefix}:"
     if token.kind == "iri" and _HIDDEN_CALL.search(token.text):
-        raise Refused("service", "this IRI could be read as a SERVICE call; write it with a prefix", *where)
+        return "service", "this IRI could be read as a SERVICE call; write it with a prefix"
+    return None
 
 
 def _refuse_escaped_calls(plain: str) -> None:

@@ -180,7 +180,7 @@ def _answer(ask: Ask) -> Response:
     form = _format(ask.format, offered)
     job["format"] = form.name
     tag = None if query.volatile else _tag(job, release)
-    if tag is not None and tag in request.if_none_match:
+    if tag is not None and request.method != "POST" and tag in request.if_none_match:
         return _headed(Response(status=304), tag)
     try:
         answer = release.engine.run(job, ask.deadline, _gone())

@@ -1,0 +1,334 @@
+"""Queries that must be stopped are stopped, and nothing of theirs is left; seen from outside, over real HTTP."""
+
+from __future__ import annotations
+
+import csv
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from server_fixture import ROOT, TRIG, Server, serving, write_release
+
+# A thousand statements beside the fixture: their cross products keep any engine busy or fill any memory.
+MANY = "GRAPH <http://e/many> {\n" + "".join(f"<http://e/{n}> <http://e/p> {n} .\n" for n in range(1000)) + "}\n"
+CROSS = "?a <http://e/p> ?b . ?c <http://e/p> ?d . ?e <http://e/p> ?f . ?g <http://e/p> ?h ."
+ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {CROSS} FILTER(?b + ?d + ?f + ?h < 0) }}"
+GREEDY = f"SELECT * {{ {CROSS} }} ORDER BY ?b ?d ?f ?h"
+ROW_CAP, BUFFER = 3000, 64 * 1024
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("engine")
+    write_release(directory, "v1", TRIG + MANY)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def server(directory: Path) -> Iterator[Server]:
+    settings = {"rate": 0, "workers": 2, "memory": 400 << 20, "row_cap": ROW_CAP, "buffer": BUFFER, "deadline": 20}
+    with serving(directory, **settings, queue=2, queue_seconds=2.0) as running:
+        yield running
+
+
+def url(query: str, **parameters: str) -> str:
+    return "/sparql?query=" + quote(query) + "".join(f"&{k}={quote(v)}" for k, v in parameters.items())
+
+
+def cpu(pids: list[int]) -> int:
+    """Clock ticks of processor time that the processes have used so far."""
+    used = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether the condition comes true; how long it takes is no matter of these tests."""
+    for _ in range(400):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def idle(server: Server) -> bool:
+    """Two workers, neither of which uses any processor time."""
+    pids = server.workers()
+    if len(pids) != 2:
+        return False
+    before = cpu(pids)
+    time.sleep(0.2)
+    return set(server.workers()) == set(pids) and cpu(pids) == before
+
+
+def test_a_query_ends_at_its_deadline(server: Server) -> None:
+    before = set(server.workers())
+    reply = server.get(url(ENDLESS, timeout="0.5"))
+    assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "deadline")
+    assert until(lambda: idle(server))
+    assert len(before & set(server.workers())) == 1
+
+
+def test_a_query_ends_at_its_memory_limit(server: Server) -> None:
+    reply = server.get(url(GREEDY))
+    assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "memory")
+    assert until(lambda: idle(server))
+    assert server.get(url("ASK {}")).status == 200
+
+
+def test_a_query_ends_with_its_client(server: Server) -> None:
+    assert until(lambda: idle(server))
+    before = set(server.workers())
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    connection.request("GET", url(ENDLESS))
+    assert until(lambda: not idle(server))
+    connection.close()
+    assert until(lambda: idle(server))
+    assert len(before & set(server.workers())) == 1
+
+
+def test_others_go_on_and_the_queue_is_short(server: Server) -> None:
+    replies: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: replies.append(server.get(url(ENDLESS, timeout="4")).status)) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    assert until(lambda: not idle(server))
+    time.sleep(0.3)
+    busy = server.get(url("ASK {}"))
+    assert (busy.status, busy.json()["type"].rpartition("/")[2]) == (503, "busy")
+    assert int(busy.headers["retry-after"]) > 0
+    assert server.get("/projects", Accept="text/html").status == 200
+    for thread in threads:
+        thread.join()
+    assert replies == [503, 503]
+    assert until(lambda: server.get(url("ASK {}")).status == 200)
+
+
+FORMATS = ["json", "xml", "csv", "tsv"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_result_over_the_cap_is_refused(server: Server, name: str) -> None:
+    """Small rows: the cap is reached before anything is sent."""
+    reply = server.get(url("SELECT (1 AS ?x) { ?a <http://e/p> ?b . ?c <http://e/p> ?d }", format=name))
+    assert reply.status == 422
+    assert reply.json()["rowCap"] == ROW_CAP
+
+
+def test_a_result_at_the_cap_is_whole(server: Server) -> None:
+    query = f"SELECT ?b ?d {{ ?a <http://e/p> ?b . ?c <http://e/p> ?d }} LIMIT {ROW_CAP}"
+    reply = server.get(url(query))
+    assert (reply.status, reply.broken) == (200, False)
+    assert len(reply.json()["results"]["bindings"]) == ROW_CAP
+
+
+def parses(name: str, body: bytes) -> bool:
+    """Whether a reader takes the body for a whole answer."""
+    graphs = {"turtle": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,
+              "jsonld": ox.RdfFormat.JSON_LD}  # fmt: skip
+    results = {"json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML, "tsv": ox.QueryResultsFormat.TSV}
+    try:
+        if name in graphs:
+            list(ox.parse(body, format=graphs[name]))
+        elif name in results:
+            list(ox.parse_query_results(body, format=results[name]))  # type: ignore[arg-type]  # a SELECT
+        else:
+            list(csv.reader(body.decode().splitlines(keepends=True), strict=True))
+    except (SyntaxError, ValueError, csv.Error):
+        return False
+    return True
+
+
+LONG = '"' + "很长的值" * 40 + '"'
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_result_cut_while_it_streams_cannot_look_whole(server: Server, name: str) -> None:
+    query = f"SELECT ?b ?d ({LONG} AS ?long) {{ ?a <http://e/p> ?b . ?c <http://e/p> ?d }}"
+    reply = server.get(url(query, format=name))
+    assert reply.status == 200
+    assert reply.broken
+    assert len(reply.body) > BUFFER
+    assert not parses(name, reply.body)
+    whole = server.get(url(query + " LIMIT 2000", format=name))
+    assert not whole.broken
+    assert parses(name, whole.body)
+
+
+@pytest.mark.parametrize("name", ["turtle", "nt", "rdf", "jsonld"])
+def test_a_graph_cut_while_it_streams_cannot_look_whole(server: Server, name: str) -> None:
+    where = f"{{ ?a <http://e/p> ?b . ?c <http://e/p> ?d BIND(CONCAT(STR(?b), STR(?d), {LONG}) AS ?v) }}"
+    query = f"CONSTRUCT {{ ?a ?c ?v }} {where}"
+    reply = server.get(url(query, format=name))
+    assert (reply.status, reply.broken) == (200, True)
+    assert not parses(name, reply.body)
+    whole = server.get(url(query + " LIMIT 1500", format=name))
+    assert not whole.broken
+    assert parses(name, whole.body)
+
+
+def test_a_deadline_while_it_streams_breaks_the_body(directory: Path) -> None:
+    """Rows come fast at first, then none: the answer has begun when time is up."""
+    slow = f"{{ {CROSS} FILTER(?b + ?d + ?f + ?h < 0) }}"
+    fast = "{ ?a <http://e/p> ?b . ?c <http://e/p> ?d }"
+    with serving(directory, rate=0, workers=1, buffer=1024, row_cap=10_000_000) as server:
+        reply = server.get(url(f"SELECT ?b ?d {{ {fast} UNION {slow} }}", timeout="4", format="csv"))
+    assert (reply.status, reply.broken) == (200, True)
+    assert b"INCOMPLETE" in reply.body
+
+
+DEEP = ["(" * 3000, "{" * 3000, "!" * 20000, "FILTER(" + "1+" * 30000 + "1)", "?s " + "<p>/" * 20000 + "<p> ?o"]
+
+
+@pytest.mark.parametrize("body", DEEP, ids=range(len(DEEP)))
+def test_deep_queries_fail_alone(server: Server, body: str) -> None:
+    reply = server.request("POST", "/sparql", f"ASK {{ {body} }}".encode(), Content_Type="application/sparql-query")
+    assert reply.status in {200, 400, 422, 503}
+    assert until(lambda: server.get(url("ASK {}")).status == 200)
+
+
+# Barrier 2: a worker can open no connection, even where the guard were wrong
+
+CALLS = """
+import json, sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from server.engine import Worker
+worker = Worker(Path(sys.argv[1]), 1 << 30)
+worker.wait_ready()
+for query in sys.argv[3:]:
+    worker.connection.send_bytes(json.dumps({
+        "query": query.replace("URL", sys.argv[2]), "default_graphs": None, "named_graphs": None, "union": True,
+        "format": "json", "row_cap": 10}).encode())
+    while (frame := worker.connection.recv_bytes())[:1] not in (b"e", b"x"):
+        pass
+    print(frame[:1].decode())
+worker.kill()
+"""
+SERVICES = [
+    "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
+    "SELECT * { VALUES ?x { <URL> } SERVICE ?x { ?s ?p ?o } }",
+]
+
+
+def test_a_worker_opens_no_connection(directory: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.5)
+        target = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        command = [sys.executable, "-c", CALLS, str(directory / "current/store"), target, *SERVICES, "ASK {}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+        assert done.stdout.split() == ["x", "e", "x", "e"]  # SILENT answers without the service; ASK still works
+        with pytest.raises(TimeoutError):
+            listener.accept()
+        list(ox.Store().query(SERVICES[1].replace("URL", target)))  # type: ignore[arg-type]  # without the barrier
+        listener.accept()[0].close()
+
+
+def test_the_second_lock_holds_alone(directory: Path) -> None:
+    """Where there is no filter of system calls, the limit of open files keeps sockets shut."""
+    code = """
+import sys, socket
+import pyoxigraph as ox
+from server import sandbox
+store = ox.Store.read_only(sys.argv[1])
+sandbox.forbid_new_files()
+try:
+    socket.socket()
+except OSError:
+    print(len(list(store.query("SELECT * { GRAPH ?g { ?s ?p ?o } } LIMIT 7"))))
+"""
+    command = [sys.executable, "-c", code, str(directory / "current/store")]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout == "7\n"
+
+
+# Releases
+
+
+def test_a_new_release_is_served_without_a_failed_request(tmp_path: Path) -> None:
+    write_release(tmp_path, "old")
+    with serving(tmp_path, rate=0, workers=2) as server:
+        statuses: list[int] = []
+        done = threading.Event()
+
+        def ask() -> None:
+            while not done.is_set():
+                statuses.append(server.get(url("SELECT * { ?s ?p ?o } LIMIT 100")).status)
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        slow: list[int] = []
+        heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+        held = threading.Thread(target=lambda: slow.append(server.get(url(heavy)).status))
+        held.start()
+        write_release(tmp_path, "new", TRIG + MANY)
+        assert until(lambda: b"new" in server.get("/healthz").body)
+        held.join()
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert set(statuses) == {200}
+        assert slow == [200]
+        assert server.get(url("ASK { <http://e/1> ?p ?o }")).json()["boolean"] is True
+        assert until(lambda: len(server.workers()) == 2)
+
+
+def test_a_broken_release_leaves_the_old_one(tmp_path: Path) -> None:
+    write_release(tmp_path, "old")
+    with serving(tmp_path, rate=0, workers=1) as server:
+        (tmp_path / "releases/bad").mkdir()
+        (tmp_path / "next").symlink_to("releases/bad")
+        (tmp_path / "next").replace(tmp_path / "current")
+        time.sleep(1.2)
+        assert b"old" in server.get("/healthz").body
+        assert server.get(url("ASK {}")).status == 200
+
+
+def test_workers_end_with_the_server(tmp_path: Path) -> None:
+    write_release(tmp_path, "v1")
+    with serving(tmp_path, rate=0, workers=2) as server:
+        pids = server.workers()
+        server.process.kill()
+        assert len(pids) == 2
+        assert until(lambda: not any(_alive(pid) for pid in pids))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+
+
+def test_fair_use(tmp_path: Path) -> None:
+    write_release(tmp_path, "v1")
+    with serving(tmp_path, rate=60, burst=5, workers=1) as server:
+        replies = [server.get("/reports") for _ in range(7)]
+        assert [r.status for r in replies[:5]] == [200] * 5
+        assert replies[-1].status == 429
+        assert int(replies[-1].headers["retry-after"]) >= 1
+        assert server.get("/healthz").status == 200
+        lines = server.log.read_text().splitlines()
+    assert any('"GET /reports HTTP/1.1" 429' in line for line in lines)
+    assert not any("127.0.0.1" in line for line in lines)
+
+
+def test_the_graph_reader_agrees(server: Server) -> None:
+    reply = server.get(url("CONSTRUCT { ?s ?p ?o } { GRAPH <http://e/many> { ?s ?p ?o } }", format="turtle"))
+    assert len(rdflib.Graph().parse(data=reply.text, format="turtle")) == 1000

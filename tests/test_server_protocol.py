@@ -1,0 +1,294 @@
+"""SPARQL 1.1 Protocol and Service Description over real HTTP: the W3C cases on queries, and the clauses beside them."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from server_fixture import BASE, TRIG, Reply, Server, serving, write_release
+
+DATA = "http://kasei.us/2009/09/sparql/data/data{}.rdf"
+ONE, TWO, THREE = (DATA.format(n) for n in (1, 2, 3))
+W3C = "".join(f"GRAPH <{g}> {{ <{g}> a <http://xmlns.com/foaf/0.1/Document> }}\n" for g in (ONE, TWO, THREE))
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+RESULTS = {"application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"}
+GRAPHS = {"text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"}
+SD = "http://www.w3.org/ns/sparql-service-description#"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    directory: Path = tmp_path_factory.mktemp("protocol")
+    write_release(directory, "v1", TRIG + W3C)
+    with serving(directory, rate=0, request_bytes=100_000, query_bytes=60_000) as running:
+        yield running
+
+
+def url(query: str | None = None, *pairs: tuple[str, str]) -> str:
+    given = ([("query", query)] if query is not None else []) + list(pairs)
+    return "/sparql" + ("?" + urlencode(given, quote_via=quote) if given else "")
+
+
+def post(server: Server, *pairs: tuple[str, str], **headers: str) -> Reply:
+    return server.request("POST", "/sparql", urlencode(pairs).encode(), Content_Type=FORM, **headers)
+
+
+def true(reply: Reply) -> bool:
+    assert reply.status == 200, reply.text
+    return bool(reply.json()["boolean"])
+
+
+def refused(reply: Reply) -> bool:
+    assert reply.media == "application/problem+json"
+    assert reply.json()["status"] == reply.status
+    return 400 <= reply.status < 500
+
+
+def both(*graphs: str) -> str:
+    return "ASK { " + " ".join(f"<{g}> ?p{n} ?o{n} ." for n, g in enumerate(graphs)) + " }"
+
+
+def in_graph(*graphs: str) -> str:
+    return "ASK { " + " ".join(f"GRAPH ?g{n} {{ <{g}> ?p{n} ?o{n} }}" for n, g in enumerate(graphs)) + " }"
+
+
+DEFAULTS = [("default-graph-uri", ONE), ("default-graph-uri", TWO)]
+NAMED = [("named-graph-uri", ONE), ("named-graph-uri", TWO)]
+FULL = [*DEFAULTS, ("named-graph-uri", TWO), ("named-graph-uri", THREE)]
+FULL_QUERY = f"ASK {{ <{ONE}> ?p ?o . GRAPH ?x {{ <{TWO}> ?a ?b }} GRAPH ?y {{ <{THREE}> ?c ?d }} }}"
+NO_TYPE = {"Content_Type": ""}
+
+# The cases of the W3C test suite for SPARQL 1.1 Protocol (queries) and Service Description, by their names.
+W3C_CASES = {
+    "query_get": lambda s: true(s.get(url("ASK {}"))),
+    "query_post_form": lambda s: true(post(s, ("query", "ASK {}"))),
+    "query_post_direct": lambda s: true(s.request("POST", "/sparql", b"ASK {}", Content_Type=DIRECT)),
+    "query_dataset_default_graphs_get": lambda s: true(s.get(url(both(ONE, TWO), *DEFAULTS))),
+    "query_dataset_default_graphs_post": lambda s: true(post(s, ("query", both(ONE, TWO)), *DEFAULTS)),
+    "query_dataset_named_graphs_get": lambda s: true(s.get(url(in_graph(ONE, TWO), *NAMED))),
+    "query_dataset_named_graphs_post": lambda s: true(post(s, ("query", in_graph(ONE, TWO)), *NAMED)),
+    "query_dataset_full": lambda s: true(s.get(url(FULL_QUERY, *FULL))),
+    "query_multiple_dataset": lambda s: (
+        not true(s.get(url(f"ASK FROM <{ONE}> {{ <{ONE}> ?p ?o }}", ("default-graph-uri", TWO))))
+    ),
+    "query_content_type_select": lambda s: s.get(url("SELECT (1 AS ?v) {}")).media in RESULTS,
+    "query_content_type_ask": lambda s: s.get(url("ASK {}")).media in RESULTS,
+    "query_content_type_describe": lambda s: s.get(url("DESCRIBE <http://example.org/>")).media in GRAPHS,
+    "query_content_type_construct": lambda s: s.get(url("CONSTRUCT { <a:s> <a:p> 1 } {}")).media in GRAPHS,
+    "bad_query_method": lambda s: refused(s.request("PUT", url("ASK {}"))),
+    "bad_multiple_queries": lambda s: refused(s.get(url("ASK {}", ("query", "SELECT * {}")))),
+    "bad_query_wrong_media_type": lambda s: refused(s.request("POST", "/sparql", b"ASK {}", Content_Type="text/plain")),
+    "bad_query_missing_form_type": lambda s: refused(s.request("POST", "/sparql", b"query=ASK%20%7B%7D", **NO_TYPE)),
+    "bad_query_missing_direct_type": lambda s: refused(s.request("POST", "/sparql", b"ASK {}", **NO_TYPE)),
+    "bad_query_non_utf8": lambda s: refused(
+        s.request("POST", "/sparql", "ASK {}".encode("utf-16"), Content_Type=DIRECT + "; charset=UTF-16")
+    ),
+    "bad_query_syntax": lambda s: s.get(url("ASK {")).status == 400 and refused(s.get(url("ASK {"))),
+    "service_description_returns_rdf": lambda s: s.get(url()).media in GRAPHS,
+    "service_description_has_endpoint_triple": lambda s: (
+        len(list(described(s).triples((None, sd("endpoint"), None)))) == 1
+    ),
+    "service_description_conforms_to_schema": lambda s: conforms(s),
+}
+
+
+def sd(name: str) -> rdflib.URIRef:
+    return rdflib.URIRef(SD + name)
+
+
+def described(server: Server) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=server.get("/sparql", Accept="text/turtle").text, format="turtle")
+
+
+def conforms(server: Server) -> bool:
+    graph = described(server)
+    service = graph.value(predicate=rdflib.RDF.type, object=sd("Service"))
+    assert str(graph.value(service, sd("endpoint"))) == f"http://127.0.0.1:{server.port}/sparql"
+    assert (service, sd("supportedLanguage"), sd("SPARQL11Query")) in graph
+    assert (service, sd("feature"), sd("UnionDefaultGraph")) in graph
+    dataset = graph.value(service, sd("defaultDataset"))
+    assert (dataset, rdflib.RDF.type, sd("Dataset")) in graph
+    names = {str(graph.value(g, sd("name"))) for g in graph.objects(dataset, sd("namedGraph"))}
+    assert {ONE, TWO, THREE, BASE + "id/report/a-2025"} <= names
+    assert not any(isinstance(term, rdflib.BNode) for triple in graph for term in triple)
+    return len(list(graph.objects(service, sd("resultFormat")))) == 8
+
+
+def test_all_w3c_cases_stand_here() -> None:
+    assert len(W3C_CASES) == 23
+
+
+@pytest.mark.parametrize("name", W3C_CASES)
+def test_w3c(server: Server, name: str) -> None:
+    assert W3C_CASES[name](server)
+
+
+# Formats: each parses, with an independent reader, to the same answer
+
+COUNT = "SELECT ?s ?o { ?s <http://purl.org/dc/terms/title> ?o } ORDER BY ?s"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        (None, "json"),
+        ("application/sparql-results+xml", "xml"),
+        ("text/csv", "csv"),
+        ("text/tab-separated-values", "tsv"),
+    ],
+)
+def test_select_in_all_formats(server: Server, accept: str | None, media: str) -> None:
+    reply = server.get(url(COUNT), **({"Accept": accept} if accept else {}))
+    assert reply.status == 200
+    if media == "json":
+        assert len(reply.json()["results"]["bindings"]) == 4
+    elif media == "xml":
+        assert len(ET.fromstring(reply.body)[1]) == 4  # noqa: S314 - our own answer
+    else:
+        assert reply.text.count("\n") == 5
+        assert "甲市甲局2025年部门预算" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("text/turtle", ox.RdfFormat.TURTLE),
+        ("application/n-triples", ox.RdfFormat.N_TRIPLES),
+        ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+        ("application/ld+json", ox.RdfFormat.JSON_LD),
+    ],
+)
+def test_construct_in_all_formats(server: Server, accept: str, form: ox.RdfFormat) -> None:
+    query = "CONSTRUCT { ?s <http://purl.org/dc/terms/title> ?o } { ?s <http://purl.org/dc/terms/title> ?o }"
+    reply = server.get(url(query), Accept=accept)
+    assert reply.media == accept
+    assert len(list(ox.parse(reply.body, format=form))) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [("xml", "application/sparql-results+xml"), ("csv", "text/csv"), ("text/csv", "text/csv"),
+     ("tsv", "text/tab-separated-values"), ("json", "application/sparql-results+json")],
+)  # fmt: skip
+def test_format_parameter(server: Server, name: str, media: str) -> None:
+    for parameter in ("format", "output"):
+        assert server.get(url("ASK {}", (parameter, name)), Accept="image/png").media == media
+    assert server.get(url("ASK {}", ("format", "pdf"))).status == 400
+
+
+def test_not_acceptable_only_when_impossible(server: Server) -> None:
+    assert server.get(url("ASK {}"), Accept="image/png").status == 406
+    assert server.get(url("ASK {}"), Accept="image/png, */*;q=0.01").status == 200
+
+
+# Requests
+
+
+def test_percent_encoding_is_decoded_once(server: Server) -> None:
+    query = 'SELECT ("100%25 + 预算" AS ?v) {}'
+    for reply in (
+        server.get(url(query)),
+        post(server, ("query", query)),
+        server.request("POST", "/sparql", query.encode(), Content_Type=DIRECT),
+    ):
+        assert reply.json()["results"]["bindings"][0]["v"]["value"] == "100%25 + 预算"
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/sparql?query=%FF", 400),
+        ("/sparql?query=", 400),
+        ("/sparql?query=ASK%7B%7D&timeout=x", 400),
+        ("/sparql?query=ASK%7B%7D&timeout=-1", 400),
+        ("/sparql?query=ASK%7B%7D&timeout=5", 200),
+        ("/sparql?query=ASK%7B%7D&default-graph-uri=http://none/", 400),
+        ("/sparql?query=ASK%20FROM%20%3Chttp://none/%3E%20%7B%7D", 400),
+        ("/sparql?query=CLEAR%20ALL", 403),
+        ("/sparql?update=CLEAR%20ALL", 403),
+        ("/sparql?query=SELECT%20*%20%7BSERVICE%20%3Chttp://e/%3E%20%7B%7D%7D", 403),
+    ],
+)
+def test_statuses(server: Server, target: str, status: int) -> None:
+    assert server.get(target).status == status
+
+
+def test_more_bad_posts(server: Server) -> None:
+    assert post(server, ("update", "CLEAR ALL")).status == 403
+    assert post(server, ("format", "json")).status == 400
+    direct = {"Content_Type": DIRECT}
+    assert server.request("POST", url("ASK {}"), b"ASK {}", **direct).status == 400
+    assert server.request("POST", "/sparql", b"\xff", **direct).status == 400
+    assert server.request("POST", "/sparql", b"x", Content_Type="application/sparql-update").status == 403
+    assert server.request("POST", "/sparql", b"ASK {} #" + b"x" * 70_000, **direct).status == 413
+    assert server.request("POST", "/sparql", b"ASK {} #" + b"x" * 200_000, **direct).status == 413
+    assert server.request("DELETE", "/sparql").headers["allow"]
+
+
+def test_a_syntax_error_has_its_place(server: Server) -> None:
+    problem = server.get(url("SELECT * {\n  ?s ?p \n }")).json()
+    assert (problem["line"], problem["column"]) == (3, 2)
+    assert problem["type"].endswith("/syntax")
+
+
+def test_graphs_of_the_release_are_the_dataset(server: Server) -> None:
+    query = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a <https://w3id.org/mingzhang/ontology#Project> }"
+    a, b = (BASE + f"id/report/{name}-2025" for name in "ab")
+
+    def count(reply: Reply) -> str:
+        return reply.json()["results"]["bindings"][0]["n"]["value"]
+
+    assert count(server.get(url(query))) == "3"
+    assert count(server.get(url(query, ("default-graph-uri", a)))) == "1"
+    assert count(server.get(url(query, ("default-graph-uri", a), ("default-graph-uri", b)))) == "3"
+    assert count(server.get(url(query.replace("{", f"FROM <{b}> {{")))) == "2"
+    assert count(server.get(url(query, ("named-graph-uri", a)))) == "0"
+
+
+def test_head_and_options(server: Server) -> None:
+    head, get = (server.request(method, url("ASK {}")) for method in ("HEAD", "GET"))
+    assert (head.status, head.body) == (200, b"")
+    for name in ("content-type", "content-length", "etag"):
+        assert head.headers[name] == get.headers[name]
+    assert server.request("HEAD", url("ASK {")).status == 400
+    options = server.request("OPTIONS", "/sparql", Origin="http://e/", Access_Control_Request_Method="POST")
+    assert options.status == 204
+    assert "POST" in options.headers["access-control-allow-methods"]
+    assert get.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_browser_gets_the_editor(server: Server) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    assert "<textarea" in server.get("/sparql", **browser).text
+    page = server.get(url("ASK { ?s ?p '</textarea><script>' }"), **browser)
+    assert "&lt;script&gt;" in page.text
+    assert server.get(url("ASK {}", ("format", "json")), **browser).media == "application/sparql-results+json"
+
+
+# Caching
+
+
+def test_a_known_answer_is_304(server: Server) -> None:
+    first = server.get(url("ASK {}"))
+    tag = first.headers["etag"]
+    assert "last-modified" in first.headers
+    assert "Accept" in first.headers["vary"]
+    assert server.get(url("ASK {}"), If_None_Match=tag).status == 304
+    assert server.get(url("ASK  {}"), If_None_Match=tag).status == 200
+    assert server.get(url("ASK {}"), If_None_Match=tag, Accept="text/csv").status == 200
+    assert post(server, ("query", "ASK {}"), If_None_Match=tag).status == 200
+    volatile = server.get(url("SELECT (RAND() AS ?r) {}"))
+    assert volatile.headers["cache-control"] == "no-store"
+    assert "etag" not in volatile.headers
+
+
+def test_answers_tell_their_limits(server: Server) -> None:
+    headers = server.get(url("ASK {}")).headers
+    assert headers["x-sparql-maxrows"] == "100000"
+    assert headers["x-sparql-deadline"] == "30"
