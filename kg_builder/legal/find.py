@@ -14,7 +14,7 @@ from functools import cached_property
 from kg_builder.legal import titles as title_module
 from kg_builder.legal.authority import own_authority
 from kg_builder.legal.bases import OtherBasis, other_bases
-from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before, place_of_prefix
+from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before, place_of_prefix, split_names
 from kg_builder.legal.normalise import clean_title, fold
 from kg_builder.legal.numbers import NumberSpan, find_numbers, overlaps
 from kg_builder.legal.titles import TitleSpan, kind_of_ending
@@ -168,11 +168,13 @@ _TITLE_NUMBER = (
 _NUMBER_TITLE = ((re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9), (re.compile(r""), 8), (re.compile(r","), 2))
 
 
-def _bond(text: str, left: _Atom, right: _Atom) -> int:
+def _bond(text: str, left: _Atom, right: _Atom) -> int:  # noqa: PLR0911 - a decision list
     """How strongly two neighbours are one citation; 0 for not at all."""
     if (left.title and left.number) or (right.title and right.number):
         return 0
     between = text[left.end : right.start]
+    if left.title and between == "," and re.match(r"[、,][一-龥]{2,8}\[", text[right.end : right.end + 12]):
+        return 0  # a list of numbers goes on
     if left.title and right.number:
         if text[right.start] in "([" and not between:
             return 12
@@ -287,7 +289,7 @@ def _judge(  # noqa: PLR0911 - a decision list
         return "document", "sure" if number is not None else sure
     if title.cut and ("关于" in printed[:40] or title.issuers):
         return "document", "likely"
-    if work or ending == "document" or len(re.sub(r"\W", "", printed)) < 4:
+    if work or ending == "document" or len(re.sub(r"\W", "", printed)) < (2 if title.cut else 4):
         return "none", "doubtful"
     if _CITED_BEFORE.search(before) and title.bracketed:
         return "document", "doubtful"
@@ -310,7 +312,7 @@ def _issuers(
         place = place or region or None
         return full_names(names, place), "text"
     if number is not None and number.number.form in ("order", "announcement") and number.number.prefix:
-        return (number.number.prefix,), "text"
+        return split_names(number.number.prefix) or (number.number.prefix,), "text"
     return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
 
 

@@ -28,7 +28,7 @@ _ORDER_BEFORE = re.compile(rf"第{_COUNT}号(?:主席)?令")
 _ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号")
 # GB/T36721-2018, DB14/T2023-2020, JGJ450-2018
 _STANDARD = re.compile(
-    r"(?<![A-Za-z])((?:GB|DB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ)(?:\d{2,4})?(?:/[TZ])?)"
+    r"(?<![A-Za-z])((?:DB\d{0,4}|GB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ)(?:/[TZ])?)"
     r"-?(\d{1,6}(?:\.\d{1,3})?)-((?:19|20)\d\d)(?!\d)"
 )
 

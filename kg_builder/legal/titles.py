@@ -50,7 +50,7 @@ def bracketed_spans(text: str) -> list[tuple[int, int, bool]]:
     for match in _BRACKET.finditer(text):
         sign, at = match.group(), match.start()
         if sign in "《〈":
-            if stack and not _may_nest(text, at, inner_end):
+            if stack and sign == "《" and not _may_nest(text, at, inner_end):
                 found.append(_cut_span(text, stack[0], inner_end, at))
                 stack, inner_end = [], 0
             stack.append(at)
@@ -217,7 +217,7 @@ _ABOUT_END = re.compile(
     r"|(?:实施意见|实施方案|实施办法|管理办法|实施细则)\Z"
 )
 _VAGUE = re.compile(
-    r"有关精神|相关(?:规定|要求|政策|制度)|有关(?:规定|要求|政策|制度)\Z|我[省市县区局单院馆校]|等有关|等相关"
+    r"有关精神|相关(?:规定|要求|政策|制度)|有关(?:规定|要求|政策|制度)\Z|我[省市县区局单院馆校]|法及|等有关|等相关"
 )
 _STOP_BEFORE = re.compile(r".*(?:[。;,:》〉\]]|(?<!\d)\d{1,2}[.、)])(?=.)", re.S)
 _LEAD_CUE = re.compile(
@@ -229,7 +229,7 @@ _LISTED = re.compile(r"(?:\A|[^\d])\d{1,2}[.、)]\Z|[一二三四五六七八九
 _ITEM_END = re.compile(r"\Z|[。;]|\d{1,2}[.、)]")
 _PLAIN_BODY = re.compile(r"[一-龥A-Za-z0-9“”\"()、·\-《》]{4,70}\Z")
 _PROSE = re.compile(
-    r"我[们省市县区局单院馆校中]|[了已将并经由为]|根据|按照|依据|通过|进行|签订|采用|确保|严格|制定|完善|建立|需要|编制|组织实施|是|提出|有关部门"
+    r"\A第|我[们省市县区局单院馆校中]|[了已将并经由为]|根据|按照|依据|通过|进行|签订|采用|确保|严格|制定|完善|建立|需要|编制|组织实施|是|提出|有关部门"
 )
 
 
