@@ -51,6 +51,10 @@ _STAGES = (
 _ENUMERATOR = re.compile(
     r"[“\"]?(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|[①-⑳])"
 )
+_SHORT = re.compile(
+    r"[^\d，。；：]{2,40}"
+)  # 二、机关运行经费预算, a heading where a sentence follows that opens with the year
+_OPENING = re.compile(r"20\d\d年|截[至止]")
 _HEADING = re.compile(r"(?:情况|说明|原因|设置|公开|目录|概况)(?:[（(][^（()）]{1,20}[)）])?$")
 _LEAD = re.compile(
     r"^(?:[、.,:]|其中:?|此外|主要包括:?|支出包括:?|收入包括:?|包括:?|收入为|支出为|本年安排|安排的?|主要用于以下方面:?|财政拨款支出预算中)+"
@@ -74,10 +78,11 @@ _GOALS = re.compile(r"(?:绩效目标|绩效)(?:管理)?的?(?:20\d\d年度?)?(?
 _GOALS_AFTER = re.compile(r"(?:二级)?项目(?:实行|纳入|编报|开展)[^，。]{0,6}绩效目标")
 _GOALS_MONEY = re.compile(r"(?:,|，)?(?:共计|合计|涉及|总计)[^，。;；]{0,16}(?:金额|资金|拨款|预算)[^，。;；]{0,8}")
 _TRACKED = re.compile(r"跟踪|自评|评价|监控|整体")
-_VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?")
-_KIND_OF_VEHICLE = re.compile(r"、?(?:其中:)?(?P<kind>[一-鿿]{2,12}用车)")
+_VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?|车辆")
+_KIND_OF_VEHICLE = re.compile(r"、?(?:其中:)?\(?(?P<kind>[一-鿿]{2,12}用车)")
 _PLANNED = re.compile(r"(?:安排|计划|拟)(?:新增)?购置")
 _AREA = re.compile(r"房屋|用房|建筑")
+_BUILT = re.compile(r"规划|计容|工程|改造|新建|其中")  # buildings to be built, and parts of those counted
 _EQUIPMENT = re.compile(r"以上(?:的)?(?:通用|专用|大型)?设备(?:\(不含车辆\))?")
 _PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")
 _PERSONAL = re.compile(r"(?:经办人|联系人|负责人|填报人|电话|手机)[:：]|联系电话")
@@ -178,7 +183,7 @@ def _paragraphs(lines: Iterator[Cell | None]) -> Iterator[_Prose]:
     ended = True
     for line in lines:
         own = squeeze(line.text) if line is not None else ""
-        if line is None or ended or _ENUMERATOR.match(own):
+        if line is None or ended or _ENUMERATOR.match(own) or (_SHORT.fullmatch(text) and _OPENING.match(own)):
             if text:
                 yield _Prose(text, tuple(places))
             text, places = "", []
@@ -374,11 +379,8 @@ def _goals(words: str, around: _Around, state: _State) -> _Said | None:
 def _asset(words: str, before: str, unit: str, state: _State) -> _Said | None:
     planned = bool(_PLANNED.search(before))
     if unit == "平方米":
-        return (
-            _Said("asset-buildings")
-            if _AREA.search(before) and words.endswith(("面积", "共", "为", "面积共"))
-            else None
-        )
+        area = _AREA.search(before) and not _BUILT.search(before) and words.endswith(("面积", "共", "为"))
+        return _Said("asset-buildings") if area or words.endswith("房屋") else None
     if unit == "台":
         return _Said("planned-equipment" if planned else "asset-equipment") if _EQUIPMENT.search(words) else None
     topic = "planned-vehicles" if planned else "asset-vehicles"
