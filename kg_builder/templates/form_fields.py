@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from kg_builder import vocab
 from kg_builder.model import (
@@ -93,6 +93,7 @@ def unit_in(text: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
+@lru_cache(maxsize=4096)
 def head_part(text: str) -> str | None:
     """Which part of the form the text labels (name, department, money, personal …), None where it is no label."""
     if _PERSONAL.fullmatch(label_key(text)):
@@ -102,17 +103,20 @@ def head_part(text: str) -> str | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def text_field(text: str) -> str | None:
     """Notation of the text field that the text labels: 项目概况 → overview."""
     notation = vocab.notations("field").get(label_key(text))
     return notation if notation in TEXT_ORDER else None
 
 
+@lru_cache(maxsize=4096)
 def goal_horizon(text: str) -> Horizon | None:
     """The horizon whose goal the text labels: 实施期目标 → implementation."""
     return _GOALS.get(vocab.notations("field").get(label_key(text), ""))
 
 
+@lru_cache(maxsize=4096)
 def total_horizon(text: str) -> Horizon | None:
     """The horizon whose total the text labels: 年度资金总额： → annual."""
     return _TOTALS.get(_money_key(text))
@@ -123,6 +127,7 @@ def total_labels() -> list[str]:
     return list(_TOTALS)
 
 
+@lru_cache(maxsize=4096)
 def funding_of(text: str) -> str | None:
     """Notation of the source of money that the text labels, whole or cut by the cell: 市县（区）财政资 → municipal."""
     known, key = vocab.notations("funding"), _money_key(text)
@@ -136,6 +141,7 @@ def _money_key(text: str) -> str:
     return label_key(text).removeprefix("其中:").removeprefix("其中").strip(":")
 
 
+@lru_cache(maxsize=4096)
 def indicator_kind(text: str) -> str | None:
     """Notation of the second (or only) level of indicators that the text labels: 数量指标 → output-quantity."""
     return vocab.notations("indicator").get(label_key(text))

@@ -17,6 +17,8 @@ from kg_builder.text import squeeze
 
 _MOST_WORDS = 24  # a line with more words is no row of indicators
 _LONGEST_VALUE = 30
+_LONGEST_TARGET = 60  # characters of a number with its unit, a range or a date
+_NUMBER_HEAD = re.compile(r"(?<![\d.,])[≥≤＞＜<>=约]*\d")
 # What stands at the end of a half as its value. Weak ones also end names: they count only if printed alone elsewhere.
 _STRONG = re.compile(
     r"(?:有效|不断|逐步|显著|稳步|持续|大幅|明显|基本|充分|进一步|严格|较大程度|全面|足额|圆满|逐年)[一-鿿]{2}"
@@ -169,7 +171,7 @@ def _is_quantity(text: str) -> bool:
 
 def _by_number(text: str) -> Pair | None:
     """`可移动文物保护数≥34个`: the longest end that is a number, a range or a date, after a name."""
-    for match in re.finditer(r"(?<![\d.,])[≥≤＞＜<>=约]*\d", text):
+    for match in _NUMBER_HEAD.finditer(text, max(0, len(text) - _LONGEST_TARGET)):
         at = match.start()
         end = text[at:]
         if at >= 2 and (_is_quantity(end) or _CALENDAR.fullmatch(end)):
