@@ -711,3 +711,25 @@ def test_a_second_report_in_one_file_is_unread() -> None:
 def test_a_title_of_another_year_alone_is_a_slip_of_the_pen() -> None:
     found = read("2024年支出预算总表\n单位：元\n科目编码|科目名称|合计\n205|教育支出|100")
     assert len(found.tables[0].observations) == 1
+
+
+def test_revenue_and_expenditure_as_columns_of_one_row() -> None:
+    found = read(
+        """
+政府性基金预算财政拨款收入支出决算表
+公开08表
+单位：万元
+项目|∅|年初结转和结余|本年收入|本年支出|∅|∅|年末结转和结余
+功能分类科目编码|科目名称|^|^|小计|基本支出|项目支出|^
+栏次|∅|1|2|3|4|5|6
+合计|∅|1.00|5.00|4.00||4.00|2.00
+229|其他支出|1.00|5.00|4.00||4.00|2.00
+""",
+        year=2024,
+    )
+    o = {o.heading: dict(o.dimensions) for o in found.tables[0].observations if o.label == "其他支出"}
+    assert o["本年收入"]["side"] == "revenue"
+    assert o["本年支出 / 项目支出"]["side"] == "expenditure"
+    assert (o["年初结转和结余"]["provision"], o["年末结转和结余"]["provision"]) == ("carry-over", "next-year")
+    assert "side" not in o["年初结转和结余"]
+    assert found.unread == ()

@@ -303,7 +303,14 @@ def heading_dimensions(column: Column) -> dict[str, str]:
         for key, scheme in _SCHEMES.items():
             if (value := notation(scheme, text)) and (key != "topic" or value in TOPICS):
                 found[key] = value
+        if side := vocab.notations("side").get(bare_label(text)):
+            found["side"] = side
     return found
+
+
+def is_balance(column: Column) -> bool:
+    """Whether a column holds what is left over from or to another year, of no side: 年初结转和结余, 年末结转和结余."""
+    return any(re.match(r"年[初末].*结转", bare_label(text)) for text in column.heading)
 
 
 def stage_of(column: Column) -> str | None:
@@ -312,8 +319,10 @@ def stage_of(column: Column) -> str | None:
 
 
 def side_of(columns: Sequence[Column]) -> str | None:
-    """The side of a panel by the topmost head that names one: 收入, 本年支出, 国有资本经营预算收入."""
-    for text in (c.heading[0] for c in columns if c.heading):
+    """The side of a panel by the head over its labels or over all its figures: 收入, 国有资本经营预算收入, 支出预算."""
+    labels = [c.heading[0] for c in columns if c.heading and c.role in {"label", "code", "organization"}]
+    figures = {c.heading[0] if c.heading else "" for c in columns if c.role == "amount"}
+    for text in [*labels, *(figures if len(figures) == 1 else ())]:
         key = bare_label(text)
         if side := vocab.notations("side").get(key):
             return side

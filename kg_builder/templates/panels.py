@@ -15,6 +15,7 @@ from kg_builder.templates.heads import (
     bare_label,
     has_ordinal,
     heading_dimensions,
+    is_balance,
     notation,
     other_year,
     side_of,
@@ -297,6 +298,8 @@ class Panel:
             return
         reading.use(span)
         dimensions = CONTEXT.get(reading.kind, {}) | row_dimensions | heading_dimensions(column)
+        if is_balance(column):
+            dimensions.pop("side", None)
         if stage := stage_of(column):
             dimensions["stage"] = stage
         if other := other_year(column, reading.year):
