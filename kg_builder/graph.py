@@ -438,6 +438,7 @@ class _ReportGraph:
                 self.out.add(iri, **{f"{role}Label": named})
         if statement.amount:
             self.amount(iri, statement.amount)
+            self.out.add(iri, precision=_step(statement.amount))
 
 
 def _make_up(rows: list[_ProjectRow], amount: Amount | None) -> bool:

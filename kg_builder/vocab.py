@@ -72,13 +72,6 @@ def code_list(name: str) -> str | None:
 
 
 @cache
-def range_of(name: str) -> str:
-    """IRI of the datatype or class that an ontology property takes its values from."""
-    ranges = _graph().quads_for_pattern(ox.NamedNode(term(name)), ox.NamedNode(RDFS + "range"), None)
-    return next(q.object.value for q in ranges if isinstance(q.object, ox.NamedNode))
-
-
-@cache
 def concepts(scheme: str) -> dict[str, Concept]:
     """The concepts of a code list by notation, in the order of their IRIs; KeyError for an unknown scheme."""
     found = {c.notation: c for c in sorted(_concepts(scheme), key=lambda c: c.notation)}

@@ -17,7 +17,7 @@ from rdflib.namespace import SH
 from kg_builder import vocab
 from kg_builder.check import SHAPE, Finding, check_graph, findings_graph, rules
 from kg_builder.graph import report_graph
-from kg_builder.model import BudgetTable, Project, Report
+from kg_builder.model import BudgetTable, Project, Report, Statement
 from kg_builder.triples import Object, name, term_of
 
 Graph = list[ox.Triple]
@@ -195,12 +195,17 @@ def citing(text: str, project: str) -> Project:
     return replace(PROJECT, name=project, fields=(("legal-basis", cell),))
 
 
+def stating(printed: str) -> Statement:
+    """A statement of total expenditure in 万元."""
+    return replace(report().statements[0], topic="expenditure-total", amount=yuan(printed))
+
+
 MISPRINT = (
     citing("《青川市河道管理办法》（青财综〔2021〕88号）", "甲"),
     citing("《青川市河道管理办法》（青财综〔2021〕188号）", "乙"),
 )
 MONEY = replace(PROJECT, annual=yuan("26000", "元"))
-CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
+CASES: list[tuple[str, Report, tuple[str | None, str] | None]] = [
     # check, report, (expected, found) in yuan, None where nothing is wrong
     ("rows", report(tables=(EXPENDITURE,)), None),
     ("rows", report(tables=(changed(EXPENDITURE, 6, 2, "4.00"),)), ("70000", "60000")),
@@ -227,6 +232,9 @@ CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
     ("total-sources", report(projects=(replace(PROJECT, total=yuan("75002", "元")),)), ("75000", "75002")),
     ("annual-within-total", report(), None),
     ("annual-within-total", report(projects=(replace(PROJECT, total=yuan("24000", "元")),)), ("24000", "25000")),
+    ("narrative", report(statements=(stating("10.00"), stating("10.0"), stating("0"))), None),
+    ("narrative", report(statements=(stating("11.00"),)), (None, "110000")),
+    ("narrative", report(statements=(stating("11.00"),), tables=()), None),
     ("misprint", report(), None),
     ("misprint", report(projects=MISPRINT), ("青财综〔2021〕188号", "青财综〔2021〕88号")),
     ("budget-lines", report(), None),
@@ -235,7 +243,7 @@ CASES: list[tuple[str, Report, tuple[str, str] | None]] = [
 
 
 @pytest.mark.parametrize(("check", "made", "money"), CASES)
-def test_arithmetic(check: str, made: Report, money: tuple[str, str] | None) -> None:
+def test_arithmetic(check: str, made: Report, money: tuple[str | None, str] | None) -> None:
     graph = report_graph(made, None, BASE)
     found = [(f.expected, f.found) for f in check_graph(graph) if f.check == check]
     assert found[:1] == ([money] if money else [])
@@ -253,7 +261,7 @@ def test_arithmetic_is_that_of_pyshacl() -> None:
         PROJECTS,
     )
     wrong = replace(PROJECT, annual=yuan("76000", "元"), total=yuan("74000", "元"))
-    graph = report_graph(report(tables=tables, projects=(wrong, *MISPRINT)), None, BASE)
+    graph = report_graph(report(tables=tables, projects=(wrong, *MISPRINT), statements=(stating("50.00"),)), None, BASE)
     found = ours(graph, arithmetic=True)
     assert {check for _, check in found} == {check for check, _, money in CASES if money}
     assert found == by_pyshacl(graph, arithmetic=True)
