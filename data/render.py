@@ -14,6 +14,7 @@ from typing import Any
 
 from data.layouts import LAYOUTS, Layout, Panel
 from data.paint import Block, Line, Sheet
+from data.report_facts import statement_groups
 from kg_builder import vocab
 
 HERE = Path(__file__).parent
@@ -34,7 +35,7 @@ def render(facts: Facts, path: Path) -> None:
     sheet = Sheet(path, facts["identity"]["title"], watermark="样本")
     sheet.page()
     sheet.prose("\n\n\n\n\n")
-    sheet.prose(who, 24, "center")
+    sheet.prose(facts["identity"]["body"], 24, "center")
     sheet.prose(facts["identity"]["title"].removeprefix(facts["identity"]["body"]), 20, "center")
     sheet.page()
     sheet.prose("第一部分 概况", 16, "center")
@@ -110,11 +111,49 @@ def _cells(panel: Panel, row: Facts, start: int) -> Iterator[Block]:
     yield from (Block(row["figures"].get(str(c), ""), align="right") for c in range(first, first + panel.figures))
 
 
+_WORDS = {  # topics whose label alone would not read as a sentence
+    "performance-projects": "实行绩效目标管理的项目{}", "performance-amount": "涉及金额{}",
+    "asset-vehicles": "公务用车实有{}", "asset-buildings": "办公用房建筑总面积{}",
+    "asset-equipment": "规定价值以上的通用设备{}",
+    "share": "占{}",
+}  # fmt: skip
+
+
 def _sentences(facts: Facts) -> Iterator[str]:
-    """Each figure of the narrative in a plain sentence of its own."""
-    for statement in facts["statements"]:
-        label = vocab.concepts("topic")[statement["topic"]].zh
-        yield f"{facts['identity']['year']}年{label}{statement['value']}{statement['unit']}。"
+    """The narrative: a figure that stands for itself begins a sentence, its changes and parts follow it."""
+    for group in statement_groups(facts["statements"]):
+        year, sentence = facts["identity"]["year"], ""
+        for before, statement in zip([None, *group], group, strict=False):
+            joint = _joint(statement, before)
+            compared = before is not None and before["topic"] == "previous-year"
+            clause = _clause(statement, year, compared)
+            sentence += clause if compared else (joint if sentence else "") + clause
+        yield f"{year}年{sentence}。"
+
+
+def _joint(statement: Facts, before: Facts | None) -> str:
+    """What stands between a figure and the one before it."""
+    if statement["within"]:
+        return "，" if before and before["within"] else "，其中："
+    if statement["topic"] == "function":
+        return "、" if before and before["topic"] == "function" and not before["within"] else "。支出包括："
+    return "，"
+
+
+def _clause(statement: Facts, year: int, compared: bool) -> str:
+    """A figure in words: 基本支出153.02万元, 占10.53%, 比上年减少268.55万元, 下降7.73%."""
+    figure, less = statement["value"].removeprefix("-") + statement["unit"], statement["value"].startswith("-")
+    match statement["topic"]:
+        case "change":
+            return f"{'' if compared else '比上年'}{'减少' if less else '增加'}{figure}"
+        case "change-rate":
+            return f"{'下降' if less else '增长'}{figure}"
+        case "previous-year":
+            return f"比{year - 1}年的{figure}"
+        case "function" | "asset-vehicles" if statement["subject"]:
+            return f"{statement['subject']}{figure}"
+        case topic:
+            return _WORDS.get(topic, vocab.concepts("topic")[topic].zh + "{}").format(figure)
 
 
 def _form(sheet: Sheet, project: Facts, facts: Facts) -> None:

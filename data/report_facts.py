@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kg_builder.legal.find import find_citations
-from kg_builder.model import Amount, BudgetTable, Indicator, Project, Report
+from kg_builder.model import Amount, BudgetTable, Indicator, Project, Report, Statement
 
 Facts = dict[str, Any]
 LONGEST = 36  # characters of a name or target that is still a fact
@@ -27,8 +27,31 @@ def report_facts(report: Report) -> Facts:
         ],
         "tables": [_table(table) for table in report.tables],
         "projects": [_project(project) for project in report.projects],
-        "statements": [{"topic": s.topic, "value": str(s.value), "unit": s.unit} for s in report.statements],
+        "statements": [s for group in statement_groups([_statement(s) for s in report.statements]) for s in group],
     }  # fmt: skip
+
+
+def _statement(statement: Statement) -> Facts:
+    return {
+        "topic": statement.topic, "subject": statement.subject, "within": statement.within,
+        "value": str(statement.value), "unit": statement.unit,
+    }  # fmt: skip
+
+
+def statement_groups(statements: Sequence[Facts]) -> list[list[Facts]]:
+    """Figures of the narrative with what belongs to them: a figure that stands for itself, its changes, its parts."""
+    groups: list[list[Facts]] = []
+    for statement in statements:
+        alone = not statement["subject"] and not statement["within"] and statement["topic"] != "performance-amount"
+        if alone or not groups:
+            groups.append([])
+        groups[-1].append(statement)
+    return [sorted(group, key=_statement_order) for group in groups]
+
+
+def _statement_order(statement: Facts) -> int:
+    """Changes of the whole come first, then its parts, then the headings that it was spent under."""
+    return 1 if statement["within"] else 2 if statement["topic"] == "function" else 0
 
 
 def _table(table: BudgetTable) -> Facts:
@@ -100,5 +123,5 @@ def _citations(project: Project, field: str) -> Iterator[Facts]:
     for name, cell in project.fields:
         if name == field:
             for mention in find_citations(cell.text):
-                if mention.basis is None and (mention.title or mention.number):
+                if mention.basis is None and not mention.cut:
                     yield {"title": mention.title, "number": mention.number}
