@@ -114,6 +114,9 @@ def place_of_token(token: str, region: str = "") -> str | None:
     stem = [name for name in path if len(token) <= 2 and _is_abbreviation(token, name)]
     if stem:
         return stem[0]
+    whole = next((p for sign in "市县区" if len(token) > 1 and (p := path_of(token + sign))), None)
+    if whole:
+        return whole[0]  # 鄂州政办发
     told = [name for name in listed if not region or len(token) > 1 or level_of(name) == "provincial"]
     if told or (listed and path[-1:] == path_of(listed[0])[-1:]):
         return (told or listed)[0]  # a city's short name says nothing in another province
@@ -177,7 +180,7 @@ def is_prefix(run: str) -> bool:
 
 _SUFFIX = (
     r"(?:委员会办公室|领导小组办公室|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室"
-    r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心|总行"
+    r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心支行|中心|总行|支行|分行|人民银行"
     r"|(?:[省市县区党工纪改健资政]|法工|地)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
     r"|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协)"
 )

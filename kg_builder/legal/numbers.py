@@ -17,15 +17,15 @@ _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五
 _COUNT = r"(\d{1,4}|[一二三四五六七八九十百千〇零]{1,7})"
 # 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, [2021]15 without 号
 _BRACKETED = re.compile(rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:年)?(?:字?第|字)?(\d{{1,5}})(号)?")
-_MORE = re.compile(r"[、和及](\d{1,4})号(?![楼线院])")
+_MORE = re.compile(rf"[、,和及]((?:[\[(]{_YEAR}[\])])?(?:第)?(\d{{1,4}})号)(?![楼线院])")
 # A bracket lost: 晋财行[2019 195号, 国发2014年45号, 国发2014-45号
 _HALF = re.compile(rf"[\[(]?{_YEAR}(?:[\])]|年第?|-|第|(?<=\[\d{{4}}))(\d{{1,4}})号")
 # 国务院令第381号, 民政部令24号, 国务院令(第381号), 主席令第四十六号
 _ORDER_AFTER = re.compile(rf"令(?:\[\d{{4}}\])?[(\[]?第?{_COUNT}号[)\]]?")
-# 国务院第381号令, 财政部第94号令
-_ORDER_BEFORE = re.compile(rf"第{_COUNT}号(?:主席)?令")
+# 国务院第381号令, 国务院292号令, 主席第46号令
+_ORDER_BEFORE = re.compile(rf"(?:第{_COUNT}|(?<!\d)(\d{{1,4}}))号(?:主席)?令")
 # 财政部公告2023年第1号, 2023年第1号公告
-_ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号")
+_ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号|{_YEAR}年第?(\d{{1,4}})号公告")
 # GB/T36721-2018, DB14/T2023-2020, JGJ450-2018
 _STANDARD = re.compile(
     r"(?<![A-Za-z])((?:DB\d{0,4}|GB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ)(?:/[TZ])?)"
@@ -91,8 +91,9 @@ def _bracketed(text: str) -> list[NumberSpan]:
         number = DocumentNumber(prefix, year, int(match[2]))
         found.append(NumberSpan(match.start() - len(prefix), match.end(), number))
         at = match.end()
-        while more := _MORE.match(text, at):  # 晋财教[2023]5号、6号
-            found.append(NumberSpan(more.start(1), more.end(), DocumentNumber(prefix, year, int(more[1]))))
+        while more := _MORE.match(text, at):  # 晋财教[2023]5号、6号、[2024]7号
+            year = number_from_chinese(more[2] or str(year)) or year
+            found.append(NumberSpan(more.start(1), more.end(), DocumentNumber(prefix, year, int(more[3]))))
             at = more.end()
     return found
 
@@ -134,24 +135,31 @@ def _prefix_before(text: str, end: int) -> str | None:
 _ISSUER = re.compile(
     r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,16}?(?:部|委员会|总局|总署|局|政府|人大|院|厅|省|市|行|会|署|委))\Z"
 )
-_ISSUER_CUE = re.compile(r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|的|年|(?<!共)和|及|以及|与)")
+_ISSUER_CUE = re.compile(
+    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|的|年|及|以及|与"
+    r"|(?<!共)(?<!发展)(?<!工业)(?<!资源)(?<!住房)(?<!文化)(?<!卫生)(?<!林业)(?<!规划)(?<!粮食)(?<!经济)和)"
+)
 
 
 def _orders(text: str) -> list[NumberSpan]:
     found: list[NumberSpan] = []
     for match in sorted([*_ORDER_AFTER.finditer(text), *_ORDER_BEFORE.finditer(text)], key=lambda m: m.start()):
-        count = number_from_chinese(match[1])
-        issuer = _order_issuer(text, match.start())
+        count = number_from_chinese(match[1] or match[2])
+        year, before = _year_before(text, match.start())
+        issuer = _order_issuer(text, before)
         if count is None or not count:
             continue
         if issuer is None:
-            if match.re is _ORDER_AFTER and text[max(0, match.start() - 1) : match.start()] not in set("("):
+            if (match.re is _ORDER_AFTER or match[1] is None) and text[
+                max(0, match.start() - 1) : match.start()
+            ] not in set("("):
                 continue
             issuer = ""
         if match.group().endswith("主席令"):
             issuer = "主席"
-        start = match.start() - len(issuer)
-        year, start = _year_before(text, start)
+        start = before - len(issuer)
+        if year is None:
+            year, start = _year_before(text, start)
         issuer = issuer.removeprefix("中华人民共和国") or issuer
         end = match.end()
         if match.group()[-1] in ")]" and not re.search(r"[(\[]", match.group()):
@@ -184,9 +192,11 @@ def _announcements(text: str) -> list[NumberSpan]:
     found: list[NumberSpan] = []
     for match in _ANNOUNCED.finditer(text):
         issuer = _order_issuer(text, match.start())
-        year = number_from_chinese(match[1])
+        year = number_from_chinese(match[1] or match[3])
+        if issuer is None and text[max(0, match.start() - 1) : match.start()] == "(":
+            issuer = ""  # 《…》（2017年第66号公告）
         if issuer is not None and year is not None:
-            number = DocumentNumber(issuer, year, int(match[2]), "announcement")
+            number = DocumentNumber(issuer, year, int(match[2] or match[4]), "announcement")
             found.append(NumberSpan(match.start() - len(issuer), match.end(), number))
     return found
 

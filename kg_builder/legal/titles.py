@@ -266,11 +266,13 @@ def _clause_start(text: str, low: int, end: int) -> int:
 def _about_title(text: str, clause: int, end: int, after_numbers: set[int]) -> TitleSpan | None:
     """国务院关于…的决定, or 关于…的通知 at the beginning of a clause or beside a number."""
     at = text.find("关于", clause, end)
-    if at < 0 or end - at < 9 or not _ABOUT_END.search(text[at:end]) or _VAGUE.search(text[at:end]):
+    if at < 0 or end - at < 9 or _VAGUE.search(text[at:end]):
         return None
     office, names = issuers_before(text, at)
     if names and office >= clause:
         return TitleSpan(office, end, False, issuers=names)
+    if not _ABOUT_END.search(text[at:end]):
+        return None
     lead = text[clause:at]
     if clause in after_numbers or not lead or _LEAD_CUE.fullmatch(lead):
         return TitleSpan(at, end, False)
