@@ -733,3 +733,30 @@ def test_revenue_and_expenditure_as_columns_of_one_row() -> None:
     assert (o["年初结转和结余"]["provision"], o["年末结转和结余"]["provision"]) == ("carry-over", "next-year")
     assert "side" not in o["年初结转和结余"]
     assert found.unread == ()
+
+
+def test_running_heads_are_no_titles() -> None:
+    def page(number: int, rows: str) -> Page:
+        made = page_of(rows, number)
+        head = Cell("某市教育局2025年部门预算表", Place(number, Box(300, 20, 500, 30)))
+        return Page(number, (head, *made.lines), made.tables, made.size)
+
+    found = read_tables(
+        [
+            page(1, "2025年支出预算总表\n单位：元\n科目编码|科目名称|合计\n205|教育支出|100"),
+            page(2, "206|科学技术支出|50"),
+            page(3, "合计|∅|150"),
+        ],
+        2025,
+    )
+    assert [(t.title, len(t.observations)) for t in found.tables] == [("2025年支出预算总表", 3)]
+
+
+def test_tables_of_two_bodies_do_not_run_together() -> None:
+    text = "{}单位名称：{} 单位：元\n科目编码|科目名称|合计\n205|教育支出|100"
+    found = read(text.format("2025年支出预算总表\n", "某市第一中学"), text.format("", "某市第二中学"))
+    assert [len(t.observations) for t in found.tables] == [1, 1]
+
+
+def test_a_page_may_speak_of_the_table_below_without_naming_it() -> None:
+    assert not is_title("具体情况见下表")

@@ -8,6 +8,7 @@ Columns are logical: edges of cells that lie within a cell's padding of one anot
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from kg_builder.templates.kinds import bare_title
 from kg_builder.text import decimal_of, label_key, squeeze
 
 _PADDING = 7.0  # points: inner strips of double ruled cells are 5.4 wide, the narrowest real columns 15
+_MARGIN = 0.12  # share of a page's height in which running heads stand
 _ALIGNED = 16.0  # points by which the sides of two parts of one table may differ between pages
 
 # 3 · - 12 - · — 5 — · 第 3 页 · 第3页共20页 · 3/20
@@ -112,7 +114,8 @@ def sections(pages: Sequence[Page]) -> list[Section]:
 
 
 def flow(pages: Sequence[Page]) -> Iterator[Cell | Table]:
-    """Lines outside grids and grids, in reading order over all pages; page numbers are left out."""
+    """Lines outside grids and grids, in reading order over all pages, without page numbers and running heads."""
+    running, seen = _running_heads(pages), set[str]()
     for page in pages:
         tables = sorted(page.tables, key=_top)
         waiting = list(tables)
@@ -121,9 +124,21 @@ def flow(pages: Sequence[Page]) -> Iterator[Cell | Table]:
                 continue
             while waiting and _top(waiting[0]) <= _line_top(line):
                 yield waiting.pop(0)
-            if squeeze(line.text) and not _PAGE_NUMBER.fullmatch(squeeze(line.text)):
+            text = squeeze(line.text)
+            if text and not _PAGE_NUMBER.fullmatch(text) and not (text in running and text in seen):
                 yield line
+            seen.add(text)
         yield from waiting
+
+
+def _running_heads(pages: Sequence[Page]) -> set[str]:
+    """Lines that at least three pages and half of all print again in their upper or lower margin."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        height = page.size[1] if page.size else 0.0
+        at_edge = (c for c in page.lines if height and not _MARGIN < _line_top(c) / height < 1 - _MARGIN)
+        counts.update({squeeze(line.text) for line in at_edge})
+    return {text for text, count in counts.items() if count >= max(3, len(pages) / 2)}
 
 
 def _top(table: Table) -> float:
@@ -145,7 +160,8 @@ def _inside(line: Cell, table: Table) -> bool:
 
 def is_title(text: str) -> bool:
     """Whether the text can be a table's title: 2025年预算收支总表, “三公”经费支出预算表."""
-    return bool(_TITLE.fullmatch(strip_label(squeeze(text))[1])) and "目录" not in text
+    name = strip_label(squeeze(text))[1]
+    return bool(_TITLE.fullmatch(name)) and "目录" not in name and not re.search(r"[下附上此]表$", name)
 
 
 def strip_label(text: str) -> tuple[str | None, str]:
@@ -261,7 +277,9 @@ def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[C
     """A piece of a grid is finished: it continues the last section, or opens a new one."""
     names = _names(lines)
     text = [line for line in lines if line not in names.used]
-    goes_on = _printed_again(found[-1], names, body) if found and names.title else not text
+    goes_on = not text and not (found and _other_body(found[-1], names))
+    if found and names.title:
+        goes_on = _printed_again(found[-1], names, body)
     if found and goes_on and _continues(found[-1], table, body):
         last = found[-1]
         last.unit = last.unit or names.unit
@@ -281,18 +299,24 @@ def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[C
 def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
     """Whether title and first row only repeat those of the last section: 支出预算总表（续）, of the same body."""
     first = next((row for part in last.parts for row in part), ())
-    bodies = [
-        {squeeze(c.text) for c in cells if _BODY_LINE.match(squeeze(c.text))} for cells in (last.lines, names.used)
-    ]
     return (
         bare_title(names.title) == bare_title(last.title)
         and re.findall(r"20\d\d", names.title) == re.findall(r"20\d\d", last.title)
         and names.label in {None, last.label}
         and names.unit in {None, last.unit}
-        and (not bodies[1] or bodies[0] == bodies[1])
+        and not _other_body(last, names)
         and bool(body)
         and [label_key(c.text) for c in _texts(first)] == [label_key(c.text) for c in _texts(body[0])]
     )
+
+
+def _other_body(last: Section, names: _Names) -> bool:
+    """Whether the caption names a body that the last section's caption does not."""
+    mine, theirs = (
+        {_UNIT_TAIL.sub("", squeeze(c.text)) for c in cells if _BODY_LINE.match(squeeze(c.text))}
+        for cells in (names.used, last.lines)
+    )
+    return bool(mine) and mine != theirs
 
 
 def _is_frame(body: list[RawRow]) -> bool:
@@ -319,9 +343,9 @@ def _continues(last: Section, table: Table, body: list[RawRow]) -> bool:
 
 def _take_note(section: Section, lines: Sequence[Cell]) -> None:
     """Keep the note printed right under a table, at most three lines of it."""
-    notes = [squeeze(line.text) for line in lines[:3]]
+    notes = [squeeze(line.text) for line in lines[:4]]
     if notes and is_note(notes[0]) and section.note is None:
-        section.note = notes[0]
+        section.note = " ".join(note for note in notes if is_note(note))
 
 
 def _edges(rows: Iterable[RawRow]) -> list[float]:
