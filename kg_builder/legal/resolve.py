@@ -440,8 +440,7 @@ def _suspicions(groups: dict[Key, _Group], documents: dict[Key, Document]) -> tu
     found: list[Suspicion] = []
     pairs: set[tuple[Key, Key]] = set()
     for keys in _by_title(groups.values()).values():
-        numbered = sorted(k for k in keys if k[0] == "N")
-        pairs |= {(a, b) for i, a in enumerate(numbered) for b in numbered[i + 1 :] if _one_digit_apart(a[1], b[1])}
+        pairs |= _misprinted(sorted(k for k in keys if k[0] == "N"))
     for a, b in sorted(pairs):
         found.append(Suspicion("numbers", (documents[a].slug, documents[b].slug), (a[1], b[1])))
     for key, group in sorted(groups.items()):
@@ -449,6 +448,23 @@ def _suspicions(groups: dict[Key, _Group], documents: dict[Key, Document]) -> tu
         if unlike:
             found.append(Suspicion("titles", (documents[key].slug,), unlike))
     return tuple(found)
+
+
+def _misprinted(keys: list[Key]) -> set[tuple[Key, Key]]:
+    """Pairs of numbers under one title that are a sign apart; only within an office, or within a year and sequence."""
+    near: dict[tuple[object, ...], list[Key]] = defaultdict(list)
+    for key in keys:
+        number = parse_number(key[1])
+        if number is not None:
+            near[number.form, number.prefix].append(key)
+            near[number.form, number.year, number.sequence].append(key)
+    return {
+        (a, b)
+        for group in near.values()
+        for i, a in enumerate(group)
+        for b in group[i + 1 :]
+        if _one_digit_apart(a[1], b[1])
+    }
 
 
 def _one_digit_apart(a: str, b: str) -> bool:
