@@ -167,18 +167,20 @@ class _Context:
                 self._terms.setdefault(self._expanded(definition["@id"]), (term, definition))
 
     def node(self, subject: str, statements: Iterable[tuple[str, str]]) -> dict[str, Any]:
-        found: dict[str, Any] = {"@id": subject}
+        """The node object; `@type` and `@id` stand first, which the streaming profile of JSON-LD asks for."""
+        types: dict[str, Any] = {}
+        found: dict[str, Any] = {}
         for predicate, pairs in groupby(statements, key=lambda pair: pair[0]):
             objects = [text for _, text in pairs]
             if predicate == RDF_TYPE:
-                found["@type"] = _alone([self._name(text[1:-1]) for text in objects])
+                types["@type"] = _alone([self._name(text[1:-1]) for text in objects])
                 continue
             term, definition = self._terms.get(predicate, (self._curie(predicate), {}))
             if definition.get("@container", "@set") != "@set":
                 term, definition = self._curie(predicate), {}
             values = [self._value(text, definition) for text in objects]
             found[term] = values if "@container" in definition else _alone(values)
-        return dict(sorted(found.items()))
+        return {**types, "@id": subject, **dict(sorted(found.items()))}
 
     def _value(self, text: str, definition: dict[str, Any]) -> Any:
         wanted = definition.get("@type")
@@ -193,7 +195,7 @@ class _Context:
             return value if language == expected else {"@value": value, "@language": language}
         if datatype is not None:
             bare = wanted is not None and self._expanded(wanted) == datatype
-            return value if bare else {"@value": value, "@type": self._curie(datatype)}
+            return value if bare else {"@type": self._curie(datatype), "@value": value}
         bare = wanted is None and definition.get("@language", self._language) is None
         return value if bare else {"@value": value}
 

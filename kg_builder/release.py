@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,13 @@ FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
     "nt": ox.RdfFormat.N_TRIPLES,
     "ttl": ox.RdfFormat.TURTLE,
-    "jsonld": ox.RdfFormat.JSON_LD,
+    "jsonld": ox.RdfFormat.STREAMING_JSON_LD,
 }
 PARTIAL = "next.partial"
 # Writing or checking one dump takes as long as it takes; a day means that it hangs.
 _DUMP_SECONDS = 86_400.0
+# Quads that are loaded at one time: the loader holds them in memory, about 1.3 kB each.
+_BATCH = 250_000
 
 
 class ReleaseError(Exception):
@@ -244,7 +246,8 @@ def _write_jsonld(task: _Task) -> None:
 def _load_store(task: _Task) -> None:
     store = ox.Store(str(task.folder / "store"))
     with dumps.expanded(_dump(task, "nq")) as lines:
-        store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
+        while batch := b"".join(islice(lines, _BATCH)):
+            store.bulk_load(input=batch, format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
 
