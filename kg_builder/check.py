@@ -1,7 +1,7 @@
 """Graph → findings. The rules stand in `shapes/` and nowhere else; here they are run.
 
 SHACL defines each of its core constraints by a SPARQL query (SHACL, 4 Core Constraint Components), and its SPARQL-based
-constraints are queries already. Both run in Oxigraph over a whole report at once, about a hundred times as fast as
+constraints are queries already. Both run in Oxigraph over a whole report at once, hundreds of times as fast as
 node by node; the tests hold that the results are those of pyshacl.
 """
 
