@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg_builder.errors import ReadingError
-from kg_builder.model import Cell, Page, Place, Report, Source
+from kg_builder.model import Cell, Page, Place, Report, Source, Table
 from kg_builder.readers import read_pages
 from kg_builder.templates.identity import read_bodies, read_identity, region_of, same_body
 from kg_builder.templates.report import parse_report
@@ -182,3 +182,19 @@ def test_units_of_the_body(text: str, units: list[str]) -> None:
     found = pages(f"昆山市水务局2022年度部门预算公开\n目录\n{text}")
     bodies = read_bodies(read_identity(found, []), found, [])
     assert [b.name for b in bodies[1:]] == units
+
+
+def test_units_named_in_a_column_are_bodies_and_the_bodys_own_part_is_the_body() -> None:
+    rows = [
+        ["单位名称", "科目编码", "科目名称", "合计"],
+        ["昆山市水务局本级", "2130301", "行政运行", "6.00"],
+        ["昆山市节水中心", "2130302", "一般行政管理事务", "4.00"],
+    ]
+    cells = tuple(tuple(Cell(t, Place(1, line=5 + i)) for t in row) for i, row in enumerate(rows))
+    (page,) = pages("昆山市水务局2022年度部门预算公开\n目录\n2022年支出预算总表\n单位：万元")
+    made = Page(1, page.lines, (Table(Place(1, line=5), cells),))
+    report_ = parse_report([made], Source("a.txt", "0" * 64, 1))
+    assert [(b.name, b.aliases, b.parent) for b in report_.bodies] == [
+        ("昆山市水务局", ("昆山市水务局本级",), None),
+        ("昆山市节水中心", (), "昆山市水务局"),
+    ]

@@ -386,6 +386,7 @@ def _add(known: dict[str, Body], body: Body, identity: Identity) -> None:
     name = re.sub(r"[（(]?(?:本级|本部|机关本级|机关)[)）]?$", "", body.name)
     match = _BRACKET.match(name)
     alias = (match["alias"],) if match and _BODY_END.search(match["alias"]) else ()
+    alias += (body.name,) if name != body.name and not match else ()
     name = match["name"] if match else name
     key = label_key(name)
     same = next((k for k, b in known.items() if key == k or name in b.aliases or _same_name(b.name, name)), None)

@@ -96,7 +96,10 @@ def _bodies_of_tables(identity: Identity, tables: Sequence[BudgetTable]) -> Iter
     for table in tables:
         department: str | None = None
         for row in table.rows:
-            if row.organization is None or not (row.heading or row.organization == row.label):
+            if row.organization is None:
+                continue
+            if not (row.heading or row.organization == row.label):
+                yield Body(row.organization, row.place, "unit", parent=department or identity.body)
                 continue
             if row.heading and row.level == 1 and any(r.heading and r.level == 2 for r in table.rows):
                 department = row.label
