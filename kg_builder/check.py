@@ -21,6 +21,7 @@ from kg_builder.iri import digest
 from kg_builder.triples import Term, Triples, chinese, concept, name, term_of
 
 Severity = Literal["error", "warning", "info"]
+Focus = ox.NamedNode | ox.BlankNode  # graphs of ours have no blank nodes, files of others may
 
 SHAPE = "https://w3id.org/mingzhang/shapes#"
 _SEVERITY: dict[str, Severity] = {"Violation": "error", "Warning": "warning", "Info": "info"}
@@ -59,7 +60,8 @@ class Rule:
 class Finding:
     """One failed check: which rule, about what, what it expected and found, with the pages that it stands on.
 
-    Money is in yuan. `value` is the value that breaks a rule about single values.
+    Money is in yuan. `concerns` is an IRI, or `_:…` for a blank node of a file that is not ours; `value` is the value
+    that breaks a rule about single values.
     """
 
     check: str
@@ -151,7 +153,7 @@ def _sparql_rule(node: _Node, target: str) -> Rule:
 
 
 def _named(term: Term) -> ox.NamedNode:
-    """The IRI; TypeError for anything else, as neither shapes nor graphs have blank nodes."""
+    """The IRI; TypeError for anything else, as shapes have no blank nodes."""
     if not isinstance(term, ox.NamedNode):
         raise TypeError(f"not an IRI: {term}")
     return term
@@ -169,10 +171,12 @@ def _findings(rule: Rule, store: ox.Store) -> Iterator[Finding]:
     for solution in solutions:
         row = {v: value for v in variables if (value := solution[v]) is not None}
         texts = {v: value.value for v, value in row.items() if isinstance(value, ox.NamedNode | ox.Literal)}
-        yield _finding(rule, _named(row["this"]), texts, store)
+        this = row["this"]
+        if isinstance(this, ox.NamedNode | ox.BlankNode):  # a literal has no class and is no focus node
+            yield _finding(rule, this, texts, store)
 
 
-def _finding(rule: Rule, this: ox.NamedNode, row: dict[str, str], store: ox.Store) -> Finding:
+def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> Finding:
     def number(variable: str) -> Decimal | None:
         return Decimal(row[variable]) if variable in row else None
 
@@ -183,7 +187,7 @@ def _finding(rule: Rule, this: ox.NamedNode, row: dict[str, str], store: ox.Stor
     return Finding(
         rule.name,
         rule.severity,
-        this.value,
+        this.value if isinstance(this, ox.NamedNode) else str(this),
         said(rule.zh),
         said(rule.en),
         next((report.value for report in _objects(store, this, "mz:reportedIn")), None),
@@ -197,7 +201,7 @@ def _finding(rule: Rule, this: ox.NamedNode, row: dict[str, str], store: ox.Stor
     )
 
 
-def _objects(store: ox.Store, subject: ox.NamedNode, curie: str) -> list[ox.NamedNode]:
+def _objects(store: ox.Store, subject: Focus, curie: str) -> list[ox.NamedNode]:
     values = (quad.object for quad in store.quads_for_pattern(subject, name(curie), None))
     return [value for value in values if isinstance(value, ox.NamedNode)]
 
@@ -220,9 +224,13 @@ def findings_graph(findings: Iterable[Finding], report: str) -> list[ox.Triple]:
 _SHACL: dict[Severity, str] = {severity: shacl for shacl, severity in _SEVERITY.items()}
 
 
+def _focus(concerns: str) -> Focus:
+    return ox.BlankNode(concerns[2:]) if concerns.startswith("_:") else ox.NamedNode(concerns)
+
+
 def _describe(out: Triples, finding: Finding, whole: ox.NamedNode) -> ox.NamedNode:
     iri = ox.NamedNode(f"{whole.value}/{finding.check.lower()}-{digest(finding.key)}")
-    check, concerns = ox.NamedNode(SHAPE + finding.check), ox.NamedNode(finding.concerns)
+    check, concerns = ox.NamedNode(SHAPE + finding.check), _focus(finding.concerns)
     messages = (chinese(finding.zh), ox.Literal(finding.en, language="en"))
     out.types(iri, "mz:Finding", "sh:ValidationResult")
     out.link(iri, "sh:resultSeverity", name("sh:" + _SHACL[finding.severity]))

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from kg_builder import vocab
 
-Object = ox.NamedNode | ox.Literal
-Term = Object | ox.BlankNode | ox.Triple
+Object = ox.NamedNode | ox.BlankNode | ox.Literal
+Term = Object | ox.Triple
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 # Lists that no file has whole: the codes of 政府收支分类科目 change every year.
@@ -75,7 +75,7 @@ def typed(value: str, datatype: str) -> ox.Literal:
 def term_of(value: str | int | bool | Decimal | date | Object) -> Object:
     """Python value → RDF term: str → plain literal, int → xsd:integer, bool → xsd:boolean, Decimal → xsd:decimal."""
     match value:
-        case ox.NamedNode() | ox.Literal():
+        case ox.NamedNode() | ox.BlankNode() | ox.Literal():
             return value
         case bool():
             return typed("true" if value else "false", "boolean")

@@ -310,3 +310,11 @@ def test_findings_are_linked_data_and_one_validation_report() -> None:
 def test_no_finding_is_a_report_that_conforms() -> None:
     graph = findings_graph([], f"{BASE}id/report/x")
     assert [t.object.value for t in graph if t.predicate == name("sh:conforms")] == ["true"]
+
+
+def test_a_blank_node_of_a_foreign_file_is_checked_too() -> None:
+    node = ox.BlankNode("b1")
+    found = check_graph([ox.Triple(node, name("rdf:type"), name("mz:LegalDocument"))])
+    assert [(f.check, f.concerns) for f in found] == [("LegalDocument-label", "_:b1")]
+    told = findings_graph(found, f"{BASE}id/report/x")
+    assert [t.object for t in told if t.predicate == name("sh:focusNode")] == [node]
