@@ -89,7 +89,7 @@ def check_graph(graph: Iterable[ox.Triple]) -> list[Finding]:
     store = ox.Store()
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in graph)
     found = [finding for rule in rules() for finding in _findings(rule, store)]
-    return sorted(set(found), key=lambda f: (_RANK[f.severity], f.check, f.concerns, f.value or ""))
+    return sorted(set(found), key=lambda f: (_RANK[f.severity], f.key))
 
 
 @cache
