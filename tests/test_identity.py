@@ -198,3 +198,10 @@ def test_units_named_in_a_column_are_bodies_and_the_bodys_own_part_is_the_body()
         ("昆山市水务局", ("昆山市水务局本级",), None),
         ("昆山市节水中心", (), "昆山市水务局"),
     ]
+
+
+def test_evidence_names_no_people() -> None:
+    found = pages("2022年度部门预算\n部门名称：昆山市水务局 单位负责人：某甲 单位：万元\n目录")
+    identity = read_identity(found, [])
+    assert identity.body == "昆山市水务局"
+    assert "某甲" not in repr(identity)

@@ -760,3 +760,13 @@ def test_tables_of_two_bodies_do_not_run_together() -> None:
 
 def test_a_page_may_speak_of_the_table_below_without_naming_it() -> None:
     assert not is_title("具体情况见下表")
+
+
+def test_names_and_telephone_numbers_of_people_are_in_no_value() -> None:
+    found = read(
+        "2025年支出预算总表\n单位：元\n科目编码|科目名称|合计\n205|教育支出|100\n经办人：某甲|联系电话：|0000-1234567\n"
+        "注：经办人：某甲"
+    )
+    assert [r.label for r in found.tables[0].rows] == ["教育支出"]
+    assert "某甲" not in repr((found.tables, found.ignored, found.unread))
+    assert "1234567" not in repr((found.tables, found.ignored, found.unread))

@@ -39,6 +39,24 @@ _BODY_LINE = re.compile(r"(?:填报|编制|预算|填制|公开)?(?:部门|单�
 _NOTE = re.compile(r"(?:[*※]|备?注\d{0,2}[:：.、]|说明[:：])")
 
 
+# 单位负责人：… 经办人：… 联系电话：… stand below tables and beside captions; names and numbers after them are people's.
+_PEOPLE = re.compile(
+    r"\s*(?:单位|部门|财务|项目)?(?:负责人|经办人|填报人|填表人|制表人?|联系人|审核人?|联系电话|联系方式|电话)\s*[:：]"
+    r"|1[3-9]\d{9}|0\d{2,3}[-—]\d{7,8}"
+)
+
+
+def names_people(text: str) -> bool:
+    """Whether the text gives a handler's name or a telephone number, which no output may carry."""
+    return bool(_PEOPLE.search(text))
+
+
+def without_people(cell: Cell) -> Cell:
+    """The cell without what follows 负责人：, 经办人：, 电话：."""
+    match = _PEOPLE.search(cell.text)
+    return Cell(cell.text[: match.start()].rstrip(), cell.place) if match else cell
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A printed cell with the logical columns it covers, both counted from 0 and included."""
@@ -345,7 +363,7 @@ def _take_note(section: Section, lines: Sequence[Cell]) -> None:
     """Keep the note printed right under a table, at most three lines of it."""
     notes = [squeeze(line.text) for line in lines[:4]]
     if notes and is_note(notes[0]) and section.note is None:
-        section.note = " ".join(note for note in notes if is_note(note))
+        section.note = " ".join(note for note in notes if is_note(note) and not names_people(note)) or None
 
 
 def _edges(rows: Iterable[RawRow]) -> list[float]:

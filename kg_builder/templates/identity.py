@@ -15,7 +15,7 @@ from functools import cache
 from kg_builder import vocab
 from kg_builder.errors import ReadingError
 from kg_builder.model import Body, Cell, Identity, Page, Scope, Stage
-from kg_builder.templates.grids import Section, is_title
+from kg_builder.templates.grids import Section, is_title, without_people
 from kg_builder.text import label_key, squeeze
 
 # 部门名称：阳泉市财政局 单位：万元 · 编制单位：上海市普陀区社会福利院 · 部 门:中共江苏省委办公厅
@@ -70,7 +70,7 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
         ("title", title_cell),
     )
     found = (*evidence, ("region", region_cell)) if region_cell is not None else evidence
-    return Identity(body, region, year, stage, scope, title, found)
+    return Identity(body, region, year, stage, scope, title, tuple((part, without_people(c)) for part, c in found))
 
 
 def cover_lines(pages: Sequence[Page]) -> list[Cell]:
@@ -385,7 +385,7 @@ def _add(known: dict[str, Body], body: Body, identity: Identity) -> None:
     """Join a body with one of the same name; 本级/本部 of the reporting body is that body."""
     name = re.sub(r"[（(]?(?:本级|本部|机关本级|机关)[)）]?$", "", body.name)
     match = _BRACKET.match(name)
-    alias = (match["alias"],) if match and _BODY_END.search(match["alias"]) else ()
+    alias: tuple[str, ...] = (match["alias"],) if match and _BODY_END.search(match["alias"]) else ()
     alias += (body.name,) if name != body.name and not match else ()
     name = match["name"] if match else name
     key = label_key(name)

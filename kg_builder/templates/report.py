@@ -10,7 +10,7 @@ from typing import Any
 from kg_builder.errors import ReadingError
 from kg_builder.model import Body, BudgetTable, Cell, Identity, Page, Place, Report, Residue, Source
 from kg_builder.templates.forms import FormsRead, read_forms
-from kg_builder.templates.grids import Section, sections
+from kg_builder.templates.grids import Section, names_people, sections
 from kg_builder.templates.identity import read_bodies, read_identity, same_body
 from kg_builder.templates.narrative import read_statements
 from kg_builder.templates.plain import restore_tables
@@ -82,7 +82,9 @@ def _residues_of(others: Sequence[Section]) -> tuple[list[Residue], list[Residue
     for section in others:
         if section.frame:
             continue  # text in a box: its lines are part of the narrative
-        for cell in (c for part in section.parts for row in part for c in row if c is not None):
+        rows = (row for part in section.parts for row in part)
+        without = (row for row in rows if not any(c is not None and names_people(c.text) for c in row))
+        for cell in (c for row in without for c in row if c is not None):
             text = squeeze(cell.text)
             if is_form(section) and re.search(r"\d", text):
                 unread.append(Residue(text, cell.place, "part of a form that was not read"))

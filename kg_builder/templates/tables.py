@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg_builder.model import BudgetTable, Page, Residue
-from kg_builder.templates.grids import Section, Span, sections, unit_of
+from kg_builder.templates.grids import Section, Span, names_people, sections, unit_of
 from kg_builder.templates.heads import Head, read_head
 from kg_builder.templates.identity import caption_body, same_body
 from kg_builder.templates.kinds import PROJECT_KINDS, kind_of
@@ -76,7 +76,8 @@ def _title_year(section: Section, year: int) -> int:
 
 def _all_numbers(section: Section, reason: str) -> list[Residue]:
     cells = [cell for part in section.parts for row in part for cell in row if cell is not None]
-    return [Residue(" ".join(c.text.split()), c.place, reason) for c in cells if re.search(r"\d", c.text)]
+    figures = [c for c in cells if re.search(r"\d", c.text) and not names_people(c.text)]
+    return [Residue(" ".join(c.text.split()), c.place, reason) for c in figures]
 
 
 def _give_to_captioned(reading: Reading, body: str) -> None:
@@ -126,9 +127,12 @@ def _document_unit(pages: Sequence[Page]) -> str | None:
 
 def _read_section(section: Section, year: int, names: Sequence[str], statement: str | None) -> Reading:
     rows = section.rows() if any(section.parts) else []
+    people = [row for row in rows if any(names_people(span.cell.text) for span in row.spans)]
+    rows = [row for row in rows if row not in people]
     unit = section.unit or next((u for row in rows[:4] for s in row.spans if (u := unit_of(s.cell.text))), None)
     known = frozenset(label_key(n) for n in names)
     reading = Reading(section, rows, year, known, kind_of(section.title), unit or statement)
+    reading.ignored += [Residue("", row.spans[0].cell.place, "names or telephone numbers of people") for row in people]
     head = read_head(rows) if rows else None
     if head is not None and reading.kind == "other" and not any(c.role in {"label", "code"} for c in head.columns):
         head = None  # figures without a label under heads of an unknown table
