@@ -76,7 +76,9 @@ def _listed(scores: Sequence[tuple[str, dict[str, Score]]]) -> Iterator[str]:
         for kind in KINDS:
             for miss in by_kind[kind].misses:
                 where = f"{report}, page {miss.page}" if miss.page else report
-                yield f"{kind}  {where}\n    expected {miss.expected or 'nothing'}\n    found    {miss.found or 'nothing'}"
+                yield f"{kind}  {where}"
+                yield f"    expected {miss.expected or 'nothing'}"
+                yield f"    found    {miss.found or 'nothing'}"
 
 
 def _thresholds(text: str) -> dict[str, float]:
@@ -100,10 +102,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(_listed(scores)))
     print(table_of(scores))
     totals = totals_of(scores)
-    short = [kind for kind, least in options.require.items() if min(totals[kind].precision, totals[kind].recall) < least]
+    short = [
+        kind for kind, least in options.require.items() if min(totals[kind].precision, totals[kind].recall) < least
+    ]
     for kind in short:
         score = totals[kind]
-        print(f"{kind}: precision {score.precision:.4f}, recall {score.recall:.4f} are below what is required", file=sys.stderr)
+        print(
+            f"{kind}: precision {score.precision:.4f}, recall {score.recall:.4f} are below what is required",
+            file=sys.stderr,
+        )
     return 1 if short else 0
 
 

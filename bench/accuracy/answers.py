@@ -1,11 +1,16 @@
 """Folders of answers → facts: one folder a report, one table of tab-separated lines a kind of fact.
 
-`identity.tsv` part, value, code, aliases, mark · `tables.tsv` page, table, code, label, column, meaning, printed, yuan ·
-`forms.tsv` form, page, field, printed, yuan, mark · `indicators.tsv` form, page, horizon, kind, name, target, comparison,
-value, high, unit, deadline, mark. A text that is no fact stands as its length without white space and the SHA-256 of
-that text (`72 0f3a…`). Other readings that are as good are parted by `|`. A mark `?` says that the print does not
-decide: such an answer is neither asked for nor held against the reader. `completed` says that the print is cut.
-An empty `printed` says that the field is blank; a line of `tables.tsv` without figure names an empty table.
+- `identity.tsv`: part, value, code, aliases, mark
+- `tables.tsv`: page, table, code, label, column, meaning, printed, yuan. `meaning` is the whole of what is said: the
+  notations of side, funding source, type of expenditure, provision and topic, by the table, the row and the column.
+  A line without figure names an empty table, which is a fact of its own.
+- `forms.tsv`: form, page, field, printed, yuan, mark. An empty `printed` says that the field is blank. A report
+  without forms has the head alone.
+- `indicators.tsv`: form, page, horizon, kind, name, target, comparison, value, high, unit, deadline, mark
+
+A text that is no fact stands as its length without white space and the SHA-256 of that text (`72 c4379480-…`). Readings
+that are as good are parted by `|`. The mark `?` says that the print does not decide: such an answer is neither asked
+for nor held against the reader. The mark `completed` says that the print is cut. Page is 1 in a text without pages.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from pathlib import Path
 
 from kg_builder.text import label_key, squeeze
 
-_DIGEST = re.compile(r"\d+ [0-9a-f]{64}")  # 72 0f3a…
+_DIGEST = re.compile(r"\d+ [0-9a-f]{8}(?:-[0-9a-f]{8}){7}")  # 72 c4379480-138faceb-…
 UNDECIDED = "?"
 
 
@@ -76,10 +81,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The facts of one report; `tables` holds the kinds of tables whose figures are answered completely."""
+    """The facts of one report.
+
+    `tables` holds the kinds of tables whose figures are answered completely, `empty` those without any figure;
+    `forms` says that all forms and narratives of the report are answered.
+    """
 
     report: str
     tables: frozenset[str]
+    empty: frozenset[str]
+    forms: bool
     figures: tuple[Figure, ...]
     entries: tuple[Entry, ...]
     goals: tuple[Goal, ...]
@@ -87,9 +98,9 @@ class Answers:
 
 
 def digest(text: str) -> str:
-    """A text as answers hold it: its length without white space and the SHA-256 of that text."""
+    """A text as answers hold it: its length without white space and the SHA-256 of that text in groups."""
     bare = squeeze(text)
-    return f"{len(bare)} {hashlib.sha256(bare.encode()).hexdigest()}"
+    return f"{len(bare)} {hashlib.sha256(bare.encode()).digest().hex('-', 4)}"
 
 
 def says(answer: str, text: str) -> bool:
@@ -109,6 +120,8 @@ def _report(folder: Path) -> Answers:
     return Answers(
         folder.name,
         frozenset(line["table"] for line in lines),
+        frozenset(line["table"] for line in lines if not line["printed"]),
+        (folder / "forms.tsv").exists(),
         tuple(_figure(line) for line in lines if line["printed"]),
         tuple(_entry(line) for line in _lines(folder / "forms.tsv")),
         tuple(_goal(line) for line in _lines(folder / "indicators.tsv")),

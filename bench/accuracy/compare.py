@@ -63,13 +63,13 @@ class Score:
 
 def compare(answers: Answers, report: Report) -> dict[str, Score]:
     """The score of each kind of fact that the answers hold."""
-    forms = _paired_forms(answers, report.projects)
-    fields, amounts = _compare_entries(answers.entries, forms)
+    forms, others = _paired_forms(answers, report.projects)
+    fields, amounts = _compare_entries(answers.entries, forms, others)
     return {
         "tables": _compare_figures(answers, report.tables),
         "fields": fields,
         "amounts": amounts,
-        "indicators": _compare_goals(answers.goals, forms),
+        "indicators": _compare_goals(answers.goals, forms, others),
         "identities": _compare_parts(answers.parts, report),
     }
 
@@ -123,6 +123,13 @@ def _compare_figures(answers: Answers, tables: Sequence[BudgetTable]) -> Score:
         missing += left
         score.right += len(pairs)
     score.misses += [Miss("tables", _shown_figure(figure), None, figure.page) for figure in missing]
+    for kind in sorted(answers.empty):
+        read = [table for table in tables if table.kind == kind]
+        score.asked += 1
+        score.read += bool(read)
+        score.right += bool(read) and not any(table.observations for table in read)
+        if not read:
+            score.misses.append(Miss("tables", f"{kind}: an empty table", None, None))
     for near in by_place.values():
         score.misses += [Miss("tables", None, cell.shown, cell.observation.amount.place.page) for cell in near]
     return score
@@ -137,13 +144,14 @@ def _cells(table: BudgetTable) -> Iterator[_Cell]:
 def _same_figure(figure: Figure, cell: _Cell) -> bool:
     observation = cell.observation
     heads = label_key(observation.heading.rsplit(" / ", 1)[-1])
-    words = {label_key(observation.label), label_key(observation.project or ""), label_key(observation.organization or "")}
+    words = [text for text in (observation.label, observation.project, observation.organization) if text]
     meanings = {value for name, value in observation.dimensions if name in _MEANINGS}
     return (
         (not figure.code or figure.code == cell.code)
-        and (not figure.label or bool({label_key(reading) for reading in figure.label.split("|")} & words))
+        and (not figure.label or any(says(figure.label, word) for word in words))
         and heads.endswith(label_key(figure.column.lstrip("*")))
-        and figure.meaning <= meanings
+        and figure.meaning == meanings
+        and figure.page == observation.amount.place.page
     )
 
 
@@ -155,25 +163,22 @@ def _shown_figure(figure: Figure) -> str:
 # Fields and sums of forms
 
 
-def _paired_forms(answers: Answers, projects: Sequence[Project]) -> dict[int, Project]:
-    """The project that was read for each form of the answers, by how many of their fields are the same."""
+def _paired_forms(answers: Answers, projects: Sequence[Project]) -> tuple[dict[int, Project], list[Project]]:
+    """The project that was read for each form of the answers, by how many of their fields are the same; the others."""
     entries: dict[int, list[Entry]] = {}
     for entry in answers.entries:
         entries.setdefault(entry.form, []).append(entry)
     scored = sorted(
-        (
-            (-_likeness(asked, project), form, index)
-            for form, asked in entries.items()
-            for index, project in enumerate(projects)
-        ),
+        (-_likeness(asked, project), form, index)
+        for form, asked in entries.items()
+        for index, project in enumerate(projects)
     )
-    paired: dict[int, Project] = {}
-    used: set[int] = set()
+    paired: dict[int, int] = {}
     for likeness, form, index in scored:
-        if likeness <= -_LEAST_LIKENESS and form not in paired and index not in used:
-            paired[form] = projects[index]
-            used.add(index)
-    return paired
+        if likeness <= -_LEAST_LIKENESS and form not in paired and index not in paired.values():
+            paired[form] = index
+    others = [project for index, project in enumerate(projects) if index not in paired.values()]
+    return {form: projects[index] for form, index in paired.items()}, others if answers.forms else []
 
 
 _LEAST_LIKENESS = 3
@@ -214,46 +219,68 @@ def _sums_of(project: Project) -> dict[str, Decimal]:
     return sums
 
 
-def _compare_entries(entries: Sequence[Entry], forms: dict[int, Project]) -> tuple[Score, Score]:
+def _compare_entries(
+    entries: Sequence[Entry], forms: dict[int, Project], others: Sequence[Project]
+) -> tuple[Score, Score]:
     fields, amounts = Score(), Score()
     for entry in entries:
-        project = forms.get(entry.form)
-        if entry.mark == UNDECIDED:
-            continue
-        found: str | None
-        if entry.field.startswith("amount:"):
-            score = amounts
-            value = _sums_of(project).get(entry.field) if project else None
-            found, right = (None, False) if value is None else (f"{value} 元", value == entry.yuan)
-        else:
-            score = fields
-            text = _texts_of(project).get(entry.field) if project else None
-            found, right = (None, False) if text is None else (_shown_text(text), says(entry.printed, text))
-        score.asked += bool(entry.printed)
-        score.read += found is not None
-        score.right += right and bool(entry.printed)
-        if bool(entry.printed) != (found is not None) or (entry.printed and not right):
-            kind = "amounts" if score is amounts else "fields"
-            where = f"form {entry.form} {project.name if project else '(not read)'}: {entry.field}"
-            score.misses.append(Miss(kind, f"{where} = {entry.printed or 'blank'}", found, entry.page))
+        if entry.mark != UNDECIDED:
+            score = amounts if entry.field.startswith("amount:") else fields
+            _count_entry(score, entry, forms.get(entry.form))
+    known = {(entry.form, entry.field) for entry in entries}
+    for form, project in [*forms.items(), *((0, project) for project in others)]:
+        values: dict[str, str | Decimal] = {**_texts_of(project), **_sums_of(project)}
+        for name, value in values.items():
+            if (form, name) not in known:
+                score = amounts if name.startswith("amount:") else fields
+                score.read += 1
+                kind = "amounts" if score is amounts else "fields"
+                score.misses.append(Miss(kind, None, f"{project.name}: {name} = {_shown(value)}", project.place.page))
     return fields, amounts
 
 
-def _shown_text(text: str) -> str:
-    return squeeze(text) if len(squeeze(text)) < 36 else f"{digest(text)[:20]}… {squeeze(text)[:12]}…{squeeze(text)[-12:]}"
+def _count_entry(score: Score, entry: Entry, project: Project | None) -> None:
+    """Count a field or sum: right where both are the same, or both are blank (which counts for nothing)."""
+    money = entry.field.startswith("amount:")
+    values = {} if project is None else _sums_of(project) if money else _texts_of(project)
+    value = values.get(entry.field)
+    right = value is not None and (value == entry.yuan if money else says(entry.printed, str(value)))
+    right = right and bool(entry.printed)
+    score.asked += bool(entry.printed)
+    score.read += value is not None
+    score.right += right
+    if not right and (entry.printed or value is not None):
+        where = f"form {entry.form} {project.name if project else '(not read)'}: {entry.field}"
+        expected = f"{where} = {entry.printed or 'blank'}"
+        found = None if value is None else _shown(value)
+        score.misses.append(Miss("amounts" if money else "fields", expected, found, entry.page))
+
+
+def _shown(value: str | Decimal) -> str:
+    """A value for the list of disagreements; of a long text its length, digest and both ends."""
+    if isinstance(value, Decimal):
+        return f"{value} 元"
+    bare = squeeze(value)
+    return bare if len(bare) < _LONG else f"{digest(bare)[:20]}… {bare[:12]}…{bare[-12:]}"
+
+
+_LONG = 36
 
 
 # Indicators
 
 
-def _compare_goals(goals: Sequence[Goal], forms: dict[int, Project]) -> Score:
+def _compare_goals(goals: Sequence[Goal], forms: dict[int, Project], others: Sequence[Project]) -> Score:
     score = Score()
-    for form in sorted({goal.form for goal in goals}):
+    for project in others:
+        score.read += len(project.indicators)
+        score.misses += [Miss("indicators", None, _shown_indicator(i), i.place.page) for i in project.indicators]
+    for form in sorted({goal.form for goal in goals} | set(forms)):
         of_form = [goal for goal in goals if goal.form == form]
         asked = [goal for goal in of_form if goal.mark != UNDECIDED]
         undecided = [goal for goal in of_form if goal.mark == UNDECIDED]
-        project = forms.get(form)
-        read = project.indicators if project else ()
+        paired = forms.get(form)
+        read = paired.indicators if paired else ()
         pairs, missing, rest = _match(asked, read, _same_goal)
         _, _, rest = _match(undecided, rest, _may_be)
         score.right += len(pairs)
@@ -261,7 +288,7 @@ def _compare_goals(goals: Sequence[Goal], forms: dict[int, Project]) -> Score:
         score.read += len(pairs) + len(rest)
         nearest, missing, rest = _match(missing, rest, lambda g, i: i.horizon == g.horizon and says(g.name, i.name))
         pairs_by_target, missing, rest = _match(missing, rest, _near)
-        where = f"form {form} {project.name if project else '(not read)'}: "
+        where = f"form {form} {paired.name if paired else '(not read)'}: "
         for goal, indicator in (*nearest, *pairs_by_target):
             score.misses.append(Miss("indicators", where + _shown_goal(goal), _shown_indicator(indicator), goal.page))
         score.misses += [Miss("indicators", where + _shown_goal(goal), None, goal.page) for goal in missing]
@@ -334,6 +361,9 @@ def _compare_parts(parts: Sequence[Part], report: Report) -> Score:
         if part.part == "body" and part.code:
             code = next((b.code for b in report.bodies if says(identity.body, b.name) and b.code), "")
             _count(score, "code", part.code, code or "", code == part.code)
+        for alias in part.aliases:
+            names = [name for b in report.bodies if says(part.value, b.name) for name in (b.name, *b.aliases)]
+            _count(score, "alias", alias, " ".join(names), any(says(alias, name) for name in names))
     units = [(body.name, body.aliases, body.code or "") for body in report.bodies if not says(body.name, identity.body)]
     asked = [part for part in parts if part.part == "unit" and part.mark != UNDECIDED]
     undecided = [part for part in parts if part.part == "unit" and part.mark == UNDECIDED]
