@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -25,6 +26,28 @@ class Block:
     columns: int = 1
     rows: int = 1
     align: str = "left"
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """How a sheet is printed, all in ways that offices print: paper, rules, bold, breaks, long text.
+
+    `paper` is width and height of an upright page. `turn`: pages lie sideways in the file; `shown` turns them back for
+    the reader, `lying` does not. `rules`: `boxes` around cells, `bars` (thin filled boxes), only `across`, or `none`.
+    `spill`: what a text too long for its cell does; `clip` prints it whole behind the cell's edges, `over` across them.
+    `echo` prints the first row of the next page once more, clipped, below each break.
+    """
+
+    paper: tuple[float, float] = A4
+    turn: Literal["no", "shown", "lying"] = "no"
+    rules: Literal["boxes", "bars", "across", "none"] = "boxes"
+    spill: Literal["wrap", "clip", "over"] = "wrap"
+    running: str = ""
+    number: str = "-{}-"
+    repeat_head: bool = True
+    echo: bool = False
+    last_alone: bool = False
 
 
 Line = Sequence[Block | None]  # a grid row; None where a merged cell covers the position
@@ -47,22 +70,35 @@ def wrap(text: str, width: float, size: float) -> list[str]:
 class Sheet:
     """A PDF being written page by page; the same calls give the same bytes."""
 
-    def __init__(self, path: Path, title: str, watermark: str | None = None) -> None:
+    def __init__(self, path: Path, title: str, watermark: str | None = None, press: Press | None = None) -> None:
         """Open the file for writing; `watermark` is drawn across every page, rotated and pale."""
+        self._press = press or Press()
         pdfmetrics.registerFont(TTFont(FONT, str(FONT_FILE), subfontIndex=0))
         self._canvas = Canvas(str(path), pagesize=A4, invariant=1, pageCompression=1)
         self._canvas.setTitle(title)
         self._watermark = watermark
         self._number = 0
         self._open = False
-        self.width, self.height = A4
+        self.width, self.height = self._press.paper
         self._top = 0.0
+
+    @property
+    def room(self) -> float:
+        """Points left on the page above its lower margin."""
+        return self._top - MARGIN
 
     def page(self, landscape: bool = False) -> None:
         """Start a new page."""
         self._close()
-        self.width, self.height = (A4[1], A4[0]) if landscape else A4
-        self._canvas.setPageSize((self.width, self.height))
+        short, long = self._press.paper
+        self.width, self.height = (long, short) if landscape else (short, long)
+        if self._press.turn == "no":
+            self._canvas.setPageSize((self.width, self.height))
+        else:
+            self._canvas.setPageSize((self.height, self.width))
+            self._canvas.setPageRotation(90 if self._press.turn == "shown" else 0)
+            self._canvas.translate(self.height, 0)
+            self._canvas.rotate(90)
         self._number += 1
         self._open = True
         self._top = self.height - MARGIN
@@ -78,7 +114,9 @@ class Sheet:
     def _close(self) -> None:
         if self._open:
             self._canvas.setFont(FONT, 9)
-            self._canvas.drawCentredString(self.width / 2, MARGIN / 2, f"-{self._number}-")
+            self._canvas.drawCentredString(self.width / 2, MARGIN / 2, self._press.number.format(self._number))
+            if self._press.running:
+                self._canvas.drawString(MARGIN, self.height - MARGIN * 0.6, self._press.running)
             self._canvas.showPage()
         self._open = False
 
@@ -96,7 +134,11 @@ class Sheet:
             self._text(line, MARGIN, self.width - 2 * MARGIN, self._top, size, align)
         self._top -= gap
 
-    def _text(self, line: str, x: float, width: float, y: float, size: float, align: str) -> None:
+    def _text(
+        self, line: str, x: float, width: float, y: float, size: float, align: str, bold: bool = False
+    ) -> None:
+        if bold:  # as producers without a bold font do: the same print once more, a hair to the right
+            self._text(line, x + 0.25, width, y, size, align)
         self._canvas.setFont(FONT, size)
         if align == "center":
             self._canvas.drawCentredString(x + width / 2, y, line)
@@ -106,7 +148,7 @@ class Sheet:
             self._canvas.drawString(x, y, line)
 
     def grid(self, shares: Sequence[float], head: Sequence[Line], body: Sequence[Line], size: float = 9.0) -> None:
-        """Draw a ruled table: `shares` are the columns' relative widths; `head` is repeated on each new page."""
+        """Draw a table: `shares` are the columns' relative widths; `head` is repeated on each new page or not."""
         scale = (self.width - 2 * MARGIN) / sum(shares)
         edges = [MARGIN + scale * sum(shares[:i]) for i in range(len(shares) + 1)]
         heads = self._heights(head, edges, size)
@@ -120,9 +162,15 @@ class Sheet:
                 room -= heights[end]
                 end += 1
             end = max(end, start + 1)  # a row taller than a page is drawn past its foot rather than lost
+            if self._press.last_alone and end == len(rows) and end - start > 1:
+                end -= 1
             self._draw([*head, *self._cut(rows, start, end)], [*heads, *heights[start:end]], edges, size)
             start = end
+            if not self._press.repeat_head:
+                head, heads = [], []
             if start < len(rows):
+                if self._press.echo:
+                    self._echo(rows[start], heights[start], edges, size)
                 self.page(self.width > self.height)
         if not rows:
             self._draw(list(head), heads, edges, size)
@@ -131,7 +179,7 @@ class Sheet:
     def _cut(rows: list[Line], start: int, end: int) -> list[Line]:
         """The rows from start to end; a merged cell that crosses the break is closed above and opened blank below."""
         part: list[list[Block | None]] = [
-            [b and Block(b.text, b.columns, min(b.rows, end - start - i), b.align) for b in row]
+            [b and Block(b.text, b.columns, min(b.rows, end - start - i), b.align, b.bold) for b in row]
             for i, row in enumerate(rows[start:end])
         ]
         for above in range(start):
@@ -140,29 +188,69 @@ class Sheet:
                     part[0][column] = Block("", block.columns, min(above + block.rows, end) - start)
         return list(part)
 
-    @staticmethod
-    def _heights(rows: Sequence[Line], edges: Sequence[float], size: float) -> list[float]:
+    def _echo(self, row: Line, height: float, edges: Sequence[float], size: float) -> None:
+        """Print a row below the table where a clip path hides it, as producers do that cut a long sheet into pages."""
+        self._canvas.saveState()
+        path = self._canvas.beginPath()
+        path.rect(0, self._top, self.width, self.height - self._top)
+        self._canvas.clipPath(path, stroke=0, fill=0)
+        for _, j, block in _blocks([row]):
+            x, width = edges[j], edges[j + block.columns] - edges[j]
+            for i, line in enumerate(wrap(block.text, width - 2 * PAD, size)):
+                self._text(line, x + PAD, width - 2 * PAD, self._top - height / 2 - i * size * 1.3, size, block.align)
+        self._canvas.restoreState()
+
+    def _heights(self, rows: Sequence[Line], edges: Sequence[float], size: float) -> list[float]:
         heights = [size * 1.3 + 2 * PAD] * len(rows)
         for span in (False, True):  # cells of one row first, merged cells then stretch their last row
             for i, j, block in _blocks(rows):
                 if (block.rows > 1) == span:
-                    lines = wrap(block.text, edges[j + block.columns] - edges[j] - 2 * PAD, size)
+                    lines = self._lines(block, edges[j + block.columns] - edges[j] - 2 * PAD, size)
                     last = i + block.rows - 1
                     heights[last] = max(heights[last], len(lines) * size * 1.3 + 2 * PAD - sum(heights[i:last]))
         return heights
+
+    def _lines(self, block: Block, width: float, size: float) -> list[str]:
+        """The lines of a cell; text to the left is not wrapped where the press lets it spill."""
+        return [block.text] if self._spills(block) else wrap(block.text, width, size)
+
+    def _spills(self, block: Block) -> bool:
+        return self._press.spill != "wrap" and block.align == "left" and "\n" not in block.text
+
+    def _rule(self, x: float, bottom: float, width: float, height: float) -> None:
+        """The rules around one cell."""
+        self._canvas.setLineWidth(0.5)
+        if self._press.rules == "boxes":
+            self._canvas.rect(x, bottom, width, height)
+        elif self._press.rules == "bars":
+            for side in (
+                (x, bottom, width, 0.6), (x, bottom + height, width, 0.6),
+                (x, bottom, 0.6, height), (x + width, bottom, 0.6, height),
+            ):  # fmt: skip
+                self._canvas.rect(*side, stroke=0, fill=1)
+        elif self._press.rules == "across":
+            self._canvas.line(x, bottom, x + width, bottom)
+            self._canvas.line(x, bottom + height, x + width, bottom + height)
 
     def _draw(self, rows: Sequence[Line], heights: Sequence[float], edges: Sequence[float], size: float) -> None:
         tops = [self._top - sum(heights[:i]) for i in range(len(heights) + 1)]
         for i, j, block in _blocks(rows):
             x, width = edges[j], edges[j + block.columns] - edges[j]
             top, bottom = tops[i], tops[i + block.rows]
-            self._canvas.setLineWidth(0.5)
-            self._canvas.rect(x, bottom, width, top - bottom)
-            lines = wrap(block.text, width - 2 * PAD, size)
+            self._rule(x, bottom, width, top - bottom)
+            lines = self._lines(block, width - 2 * PAD, size)
             y = (top + bottom + len(lines) * size * 1.3) / 2 - size
+            clipped = self._press.spill == "clip" and self._spills(block)
+            if clipped:
+                self._canvas.saveState()
+                path = self._canvas.beginPath()
+                path.rect(x, bottom, width, top - bottom)
+                self._canvas.clipPath(path, stroke=0, fill=0)
             for line in lines:
-                self._text(line, x + PAD, width - 2 * PAD, y, size, block.align)
+                self._text(line, x + PAD, width - 2 * PAD, y, size, block.align, block.bold)
                 y -= size * 1.3
+            if clipped:
+                self._canvas.restoreState()
         self._top = tops[-1]
 
 
