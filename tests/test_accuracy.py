@@ -287,9 +287,9 @@ def test_the_command_knows_its_kinds(capsys: pytest.CaptureFixture[str]) -> None
     assert "figures" in capsys.readouterr().err
 
 
-def test_a_report_without_file_is_said(tmp_path: Path, hand_answers: Answers) -> None:
-    with pytest.raises(FileNotFoundError, match="qingchuan-2024"):
-        list(bench.scores_of([hand_answers], tmp_path))
+def test_a_report_without_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main([f"--reports={tmp_path}"]) == 2
+    assert ANSWERS[0].report in capsys.readouterr().err
 
 
 def test_a_report_is_found_by_its_name_with_its_parts(tmp_path: Path) -> None:

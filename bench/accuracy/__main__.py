@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.accuracy.answers import Answers, read_answers
 from bench.accuracy.compare import KINDS, Score, compare
+from kg_builder.errors import ReadingError
 from kg_builder.model import Report, Source
 from kg_builder.readers import SUFFIXES, read_pages
 from kg_builder.templates.report import merge_sources, parse_report
@@ -90,14 +91,18 @@ def _thresholds(text: str) -> dict[str, float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table (and every disagreement); 1 where precision or recall stay below what is required."""
+    """Print the table (and every disagreement); 1 below what is required, 2 where a report cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     parser.add_argument("--answers", type=Path, default=ANSWERS, help="folder of answers (default: the ones kept here)")
     parser.add_argument("--reports", type=Path, default=REPORTS, help="folder of the reports' files")
     parser.add_argument("--list", action="store_true", help="show every disagreement: expected, found, page")
     parser.add_argument("--require", type=_thresholds, default={}, metavar="KIND=SHARE,…", help="exit 1 below these")
     options = parser.parse_args(arguments)
-    scores = list(scores_of(read_answers(options.answers), options.reports))
+    try:
+        scores = list(scores_of(read_answers(options.answers), options.reports))
+    except (FileNotFoundError, ReadingError) as error:
+        print(error, file=sys.stderr)
+        return 2
     if options.list:
         print("\n".join(_listed(scores)))
     print(table_of(scores))
