@@ -347,7 +347,8 @@ def table(view: View, iri: str) -> Sections:
         heading, label = r["heading"], r["label"]
         columns.setdefault(column, heading.value if isinstance(heading, ox.Literal) else str(column))
         grid.setdefault(row, {})[column] = _figure(view, r)
-        labels.setdefault(row, Cell(label.value if isinstance(label, ox.Literal) else ""))
+        code = _iri(r["code"]).rsplit("/", 1)[-1]
+        labels.setdefault(row, Cell(f"{code} {label.value if isinstance(label, ox.Literal) else ''}".strip()))
     order = sorted(columns)
     heads = (Head("行", "Row"), *(Head(columns[c], columns[c], number=True) for c in order))
     rows = [[labels[row], *(grid[row].get(c, BLANK) for c in order)] for row in sorted(grid)]

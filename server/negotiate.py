@@ -107,7 +107,9 @@ def best(accept: str | None, offered: Iterable[Format]) -> Format | None:
     ranked: list[tuple[float, int, int, Format]] = []
     for position, item in enumerate(formats):
         aliases = [_quality(media, ranges) for media in item.accepts]
-        exact = [alias for alias in aliases if alias[1] == 2]  # text/* does not mean text/xml where XML is sent otherwise
+        exact = [
+            alias for alias in aliases if alias[1] == 2
+        ]  # text/* does not mean text/xml where XML is sent otherwise
         quality, closeness = max([_quality(item.media_type, ranges), *exact], key=lambda n: (n[1], n[0]))
         if quality > 0:
             ranked.append((quality, closeness, -position, item))

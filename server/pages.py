@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, send_file
+from flask import Blueprint, Response, current_app, g, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
 from server import entities, lists, terms
@@ -74,6 +74,8 @@ def _respond(triples: Callable[[], Triples], page: Callable[[], str], offered: l
     formats = offered or [HTML, *GRAPH_FORMATS.values()]
     name = request.args.get("format")
     form = by_name(name, formats) if name else best(request.headers.get("Accept"), formats)
+    if form is None and offered and not name:
+        form = offered[0]  # the address says what this is: better that than 406 to a browser
     if form is None:
         raise Problem(400 if name else 406, "format", "this comes as " + ", ".join(f.media_type for f in formats))
     tag = hashlib.sha256(f"{request.full_path} {form.name} {_code_digest()}".encode("utf-8", "replace")).hexdigest()[
@@ -197,10 +199,9 @@ def entity(path: str) -> Response:
     if form is None:
         raise Problem(400 if name else 406, "format", "this comes as " + ", ".join(f.media_type for f in formats))
     target = _view().local(f"page/{path}") if form is HTML else f"/data/{path}.{form.name}"
-    response = redirect(target, 303)
+    response = Response(status=303, headers={"Location": target, "Cache-Control": "no-cache"})
     response.vary.add("Accept")
-    response.headers["Cache-Control"] = "no-cache"
-    return Response(status=303, headers=dict(response.headers))
+    return response
 
 
 @blueprint.get("/page/<path:path>")
@@ -348,8 +349,16 @@ def code_list(scheme: str) -> Response:
     if scheme not in terms.schemes():
         raise NotFound
     view = _view()
+    in_scheme = (None, ox.NamedNode(terms.SKOS + "inScheme"), ox.NamedNode(CODE + scheme))
+
+    def triples() -> Triples:
+        added = {
+            q.subject.value for q in view.store.quads_for_pattern(*in_scheme) if isinstance(q.subject, ox.NamedNode)
+        }
+        return _unique([*terms.file_triples(f"codes/{scheme}.ttl"), *(t for iri in added for t in view.triples(iri))])
+
     return _respond(
-        lambda: terms.file_triples(f"codes/{scheme}.ttl"),
+        triples,
         lambda: render_template(
             "code.html", iri=CODE + scheme, title=view.label(CODE + scheme), facts=[], narrower=_concepts(view, scheme)
         ),
@@ -385,7 +394,8 @@ def code(scheme: str, notation: str) -> Response:
 def _concepts(view: View, scheme: str, below: str | None = None) -> list[tuple[str, str, str]]:
     """(notation, name, link) of the concepts of a list, or of those right below one."""
     predicate, target = ("inScheme", CODE + scheme) if below is None else ("broader", below)
-    quads = terms.store().quads_for_pattern(None, ox.NamedNode(terms.SKOS + predicate), ox.NamedNode(target))
+    pattern = (None, ox.NamedNode(terms.SKOS + predicate), ox.NamedNode(target))
+    quads = [*terms.store().quads_for_pattern(*pattern), *view.store.quads_for_pattern(*pattern)]
     iris = sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)})
     return [(i.rsplit("/", 1)[-1], view.label(i), view.link(i) or i) for i in iris]
 
@@ -393,10 +403,10 @@ def _concepts(view: View, scheme: str, below: str | None = None) -> list[tuple[s
 @blueprint.get("/shapes")
 def shapes() -> Response:
     """The SHACL shapes, as they stand in their files."""
-    text = terms.shapes_text()
+    text, language = terms.shapes_text(), _view().language
     return _respond(
         lambda: (q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)),
-        lambda: render_template("shapes.html", text=text),
+        lambda: render_template("shapes.html", text=text, checks=terms.checks(language)),
     )
 
 

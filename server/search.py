@@ -45,12 +45,8 @@ def read_index(release: Release) -> tuple[Entry, ...]:
         for name in properties:
             for quad in release.store.quads_for_pattern(None, ox.NamedNode(name), None):
                 subject, value = quad.subject, quad.object
-                if (
-                    subject in members
-                    and isinstance(quad.object, ox.Literal)
-                    and isinstance(quad.subject, ox.NamedNode)
-                ):
-                    found.add((kind, quad.subject.value, search_key(quad.object.value)))
+                if subject in members and isinstance(subject, ox.NamedNode) and isinstance(value, ox.Literal):
+                    found.add((kind, subject.value, search_key(value.value)))
     return tuple(Entry(*entry) for entry in sorted(found))
 
 

@@ -11,6 +11,7 @@ from server.negotiate import PREFIXES
 
 MZ, CODE = vocab.MZ, vocab.CODE
 ONTOLOGY = MZ.rstrip("#")
+SHAPE = "https://w3id.org/mingzhang/shapes#"
 RDF, RDFS, SKOS, DCTERMS = (PREFIXES[p] for p in ("rdf", "rdfs", "skos", "dcterms"))
 TYPE = ox.NamedNode(RDF + "type")
 LABELS = tuple(ox.NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", DCTERMS + "title"))
@@ -82,6 +83,21 @@ def ontology_terms(kind: str) -> list[str]:
     of = {"Class": ox.NamedNode(RDFS + "Class"), "Property": ox.NamedNode(RDF + "Property")}[kind]
     found = {q.subject.value for q in store().quads_for_pattern(None, TYPE, of) if isinstance(q.subject, ox.NamedNode)}
     return sorted(found, key=lambda iri: property_order().get(iri, len(found)))
+
+
+def checks(language: str) -> list[tuple[str, str, str]]:
+    """The rules among the shapes: (local name, name, what it checks), in the order of their names."""
+    loaded = ox.Store()
+    loaded.bulk_load(input=shapes_text().encode(), format=ox.RdfFormat.TURTLE)
+
+    def text(subject: ox.NamedNode, name: str) -> str:
+        values = [q.object for q in loaded.quads_for_pattern(subject, ox.NamedNode(RDFS + name), None)]
+        return in_language(values, language) or ""
+
+    rules = (q.subject for q in loaded.quads_for_pattern(None, TYPE, ox.NamedNode(MZ + "Check")))
+    named = [rule for rule in rules if isinstance(rule, ox.NamedNode)]
+    found = [(rule.value.removeprefix(SHAPE), text(rule, "label"), text(rule, "comment")) for rule in named]
+    return sorted(found)
 
 
 def shapes_text() -> str:

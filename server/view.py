@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from server import terms
 from server.release import Release
-from server.terms import CODE, MZ, Node
+from server.terms import CODE, MZ, SHAPE, Node
 
 Language = Literal["zh", "en"]
 Row = dict[str, Node | None]
@@ -130,7 +130,9 @@ class View:
         """The name of an entity, concept or term; the end of its IRI where it has none."""
         node = ox.NamedNode(iri)
         found = [terms.in_language(self.values(node, predicate), self.language) for predicate in _NAMES[:3]]
-        named = next(filter(None, found), None) or terms.label(iri, self.language)
+        named = (
+            next(filter(None, found), None) or terms.label(iri, self.language) or _PLAIN.get(iri, {}).get(self.language)
+        )
         return named or self._described(node) or iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
     def _described(self, node: ox.NamedNode) -> str | None:
@@ -150,6 +152,8 @@ class View:
             return self.local(iri.removeprefix(self.base))
         if iri.startswith(CODE):
             return self.local("code/" + iri.removeprefix(CODE))
+        if iri.startswith(SHAPE):
+            return self.local("shapes#" + iri.removeprefix(SHAPE))
         if iri.startswith(MZ):
             return self.local("ontology#" + iri.removeprefix(MZ))
         return None
@@ -193,9 +197,8 @@ class View:
 
     def _fact(self, predicate: str, values: list[Node]) -> Fact:
         other: Language = "en" if self.language == "zh" else "zh"
-        own = terms.label(predicate, self.language) or _PLAIN.get(predicate, {}).get(self.language)
+        name = self.label(predicate)
         second = terms.label(predicate, other) or _PLAIN.get(predicate, {}).get(other, "")
-        name = own or predicate.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
         cells = [self.cell(value, predicate) for value in self._in_language(values)[:50]]
         if len(values) > len(cells):
             cells.append(Cell("…"))
@@ -240,5 +243,15 @@ _PLAIN: dict[str, dict[str, str]] = {
     "http://www.w3.org/ns/org#subOrganizationOf": {"zh": "隶属", "en": "part of"},
     "http://purl.org/linked-data/cube#dataSet": {"zh": "数据集", "en": "data set"},
     "http://purl.org/linked-data/cube#structure": {"zh": "结构", "en": "structure"},
+    "http://www.w3.org/2002/07/owl#sameAs": {"zh": "同一事物", "en": "same as"},
+    terms.DCTERMS + "isReplacedBy": {"zh": "被替代于", "en": "is replaced by"},
+    "http://www.w3.org/ns/shacl#focusNode": {"zh": "核对对象", "en": "focus node"},
+    "http://www.w3.org/ns/shacl#sourceShape": {"zh": "规则", "en": "source shape"},
+    "http://www.w3.org/ns/shacl#resultSeverity": {"zh": "SHACL 程度", "en": "result severity"},
+    "http://www.w3.org/ns/shacl#resultPath": {"zh": "路径", "en": "result path"},
+    "http://www.w3.org/ns/shacl#result": {"zh": "结果", "en": "result"},
+    "http://www.w3.org/ns/shacl#conforms": {"zh": "是否符合", "en": "conforms"},
+    "http://www.w3.org/ns/oa#hasTarget": {"zh": "所在文字", "en": "target"},
+    "http://www.w3.org/ns/oa#hasBody": {"zh": "所指", "en": "body"},
     "http://www.w3.org/ns/shacl#resultMessage": {"zh": "说明", "en": "message"},
 }

@@ -127,9 +127,9 @@ def test_the_listener_would_notice(listener: tuple[int, list[str]]) -> None:
 
 _PIECES = st.lists(
     st.sampled_from(
-        ["SERVICE", "sErViCe", "\\u0053ERVICE", "SILENT", "URL", "?x", ":x", "a:x", "{?s ?p ?o}", "{", "}", "?a", "<", ">",
-         "?b", ")", "(", "FILTER(", "true", "1", "'", '"', "#", "\n", " ", " ", ".", ";", "@en", "_:b", "^^", "OPTIONAL{",
-         "\\u0027", "/**/", "VALUES ?x {", "BIND(", " AS ?z)", "a", "?s ?p "]
+        ["SERVICE", "sErViCe", "\\u0053ERVICE", "SILENT", "URL", "?x", ":x", "a:x", "{?s ?p ?o}", "{", "}", "?a", "<",
+         ">", "?b", ")", "(", "FILTER(", "true", "1", "'", '"', "#", "\n", " ", " ", ".", ";", "@en", "_:b", "^^",
+         "OPTIONAL{", "\\u0027", "/**/", "VALUES ?x {", "BIND(", " AS ?z)", "a", "?s ?p "]
     ),
     max_size=14,
 )  # fmt: skip

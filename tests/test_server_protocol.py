@@ -64,6 +64,29 @@ FULL = [*DEFAULTS, ("named-graph-uri", TWO), ("named-graph-uri", THREE)]
 FULL_QUERY = f"ASK {{ <{ONE}> ?p ?o . GRAPH ?x {{ <{TWO}> ?a ?b }} GRAPH ?y {{ <{THREE}> ?c ?d }} }}"
 NO_TYPE = {"Content_Type": ""}
 
+
+def sd(name: str) -> rdflib.URIRef:
+    return rdflib.URIRef(SD + name)
+
+
+def described(server: Server) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=server.get("/sparql", Accept="text/turtle").text, format="turtle")
+
+
+def conforms(server: Server) -> bool:
+    graph = described(server)
+    service = graph.value(predicate=rdflib.RDF.type, object=sd("Service"))
+    assert str(graph.value(service, sd("endpoint"))) == f"http://127.0.0.1:{server.port}/sparql"
+    assert (service, sd("supportedLanguage"), sd("SPARQL11Query")) in graph
+    assert (service, sd("feature"), sd("UnionDefaultGraph")) in graph
+    dataset = graph.value(service, sd("defaultDataset"))
+    assert (dataset, rdflib.RDF.type, sd("Dataset")) in graph
+    names = {str(graph.value(g, sd("name"))) for g in graph.objects(dataset, sd("namedGraph"))}
+    assert {ONE, TWO, THREE, BASE + "id/report/a-2025"} <= names
+    assert not any(isinstance(term, rdflib.BNode) for triple in graph for term in triple)
+    return len(list(graph.objects(service, sd("resultFormat")))) == 8
+
+
 # The cases of the W3C test suite for SPARQL 1.1 Protocol (queries) and Service Description, by their names.
 W3C_CASES = {
     "query_get": lambda s: true(s.get(url("ASK {}"))),
@@ -94,30 +117,8 @@ W3C_CASES = {
     "service_description_has_endpoint_triple": lambda s: (
         len(list(described(s).triples((None, sd("endpoint"), None)))) == 1
     ),
-    "service_description_conforms_to_schema": lambda s: conforms(s),
+    "service_description_conforms_to_schema": conforms,
 }
-
-
-def sd(name: str) -> rdflib.URIRef:
-    return rdflib.URIRef(SD + name)
-
-
-def described(server: Server) -> rdflib.Graph:
-    return rdflib.Graph().parse(data=server.get("/sparql", Accept="text/turtle").text, format="turtle")
-
-
-def conforms(server: Server) -> bool:
-    graph = described(server)
-    service = graph.value(predicate=rdflib.RDF.type, object=sd("Service"))
-    assert str(graph.value(service, sd("endpoint"))) == f"http://127.0.0.1:{server.port}/sparql"
-    assert (service, sd("supportedLanguage"), sd("SPARQL11Query")) in graph
-    assert (service, sd("feature"), sd("UnionDefaultGraph")) in graph
-    dataset = graph.value(service, sd("defaultDataset"))
-    assert (dataset, rdflib.RDF.type, sd("Dataset")) in graph
-    names = {str(graph.value(g, sd("name"))) for g in graph.objects(dataset, sd("namedGraph"))}
-    assert {ONE, TWO, THREE, BASE + "id/report/a-2025"} <= names
-    assert not any(isinstance(term, rdflib.BNode) for triple in graph for term in triple)
-    return len(list(graph.objects(service, sd("resultFormat")))) == 8
 
 
 def test_all_w3c_cases_stand_here() -> None:

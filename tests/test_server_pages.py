@@ -1,0 +1,267 @@
+"""The site over real HTTP: every entity answers, pages are HTML, figures are the data's, hostile paths are 4xx."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urljoin, urlsplit
+
+import html5lib
+import pyoxigraph as ox
+import pytest
+from server_fixture import BASE, TRIG, Reply, Server, iris_of, serving, write_release
+
+from server.library import library
+from server.search import search_key
+from server.view import plain, wan
+
+HTML = {"Accept": "text/html"}
+FORMS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,
+         "jsonld": ox.RdfFormat.JSON_LD}  # fmt: skip
+PAGES = [
+    "/", "/reports", "/departments", "/projects", "/laws", "/indicators", "/quality", "/search?q=%E9%AB%98%E9%BE%84",
+    "/search", "/queries", "/sparql", "/dumps/", "/catalog", "/ontology", "/code/", "/code/funding",
+    "/code/funding/provincial", "/shapes",
+]  # fmt: skip
+NOT_ENTITIES = {BASE + "id/documents"}  # the name of a graph, of which nothing is said
+ENTITIES = [iri for iri in iris_of() if iri not in NOT_ENTITIES]
+PROJECT = "/page/project/a-2025/p1"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    directory: Path = tmp_path_factory.mktemp("pages")
+    write_release(directory, "v1")
+    with serving(directory, rate=0, page_size=2) as running:
+        yield running
+
+
+def followed(server: Server, target: str, **headers: str) -> Reply:
+    reply = server.get(target, **headers)
+    if reply.status == 303:
+        assert not reply.broken
+        return server.get(reply.headers["location"], **headers)
+    return reply
+
+
+def assert_html(reply: Reply) -> None:
+    assert (reply.status, reply.media) == (200, "text/html"), reply.text[:300]
+    html5lib.HTMLParser(strict=True).parse(reply.text)
+    ids = re.findall(r' id="([^"]*)"', reply.text)
+    assert len(ids) == len(set(ids))
+    assert "script-src 'self'" in reply.headers["content-security-policy"]
+    assert not re.search(r"<script(?![^>]* src=)|\son[a-z]+=|\sstyle=", reply.text)
+    outside = re.findall(r'<(?:script|img|link rel="(?:stylesheet|icon)")[^>]+(?:src|href)="(https?:[^"]+)', reply.text)
+    assert not outside
+
+
+def test_the_fixture_has_entities() -> None:
+    assert len(ENTITIES) == 29
+
+
+@pytest.mark.parametrize("language", ["", "lang=en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_html(server: Server, path: str, language: str) -> None:
+    target = path + (("&" if "?" in path else "?") + language if language else "")
+    assert_html(server.get(target, **HTML))
+
+
+@pytest.mark.parametrize("iri", ENTITIES)
+def test_every_entity_answers(server: Server, iri: str) -> None:
+    path = iri.removeprefix(BASE.rstrip("/"))
+    assert_html(followed(server, path, **HTML))
+    assert_html(followed(server, path + "?lang=en", **HTML))
+    counts = set()
+    for name, form in FORMS.items():
+        reply = followed(server, f"{path}?format={name}")
+        triples = set(ox.parse(reply.body, format=form))
+        assert any(q.subject == ox.NamedNode(iri) for q in triples)
+        counts.add(len(triples))
+    assert len(counts) == 1
+    assert followed(server, path, Accept="text/turtle").media == "text/turtle"
+
+
+def test_a_description_is_whole(server: Server) -> None:
+    """All that the release says of an entity and its fragments, the names of what it links to, what links here."""
+    iri = BASE + "id/project/a-2025/p1"
+    found = {q.triple for q in ox.parse(server.get("/data/project/a-2025/p1.nt").body, format=ox.RdfFormat.N_TRIPLES)}
+    given = {q.triple for q in ox.parse(TRIG.encode(), format=ox.RdfFormat.TRIG)}
+    about = {t for t in given if isinstance(t.subject, ox.NamedNode) and t.subject.value.partition("#")[0] == iri}
+    assert len(about) > 15
+    assert {(str(t.subject), str(t.predicate)) for t in about} <= {(str(t.subject), str(t.predicate)) for t in found}
+    assert any("甲市甲局" in str(t) for t in found)
+    report = server.get("/data/report/a-2025.nt").text
+    assert "#page=3" in report
+    assert '"28"' not in report
+    assert re.search(r"reportedIn> \.", report)
+
+
+def test_every_link_of_the_site_answers(server: Server) -> None:
+    seen, waiting = set(), ["/", PROJECT, "/ontology?lang=en"]
+    while waiting and len(seen) < 400:
+        target = waiting.pop()
+        reply = followed(server, target, **HTML)
+        assert reply.status == 200, target
+        seen.add(target)
+        if reply.media != "text/html":
+            continue
+        for href in re.findall(r'href="([^"]+)"', reply.text):
+            link = urljoin(target, href.replace("&amp;", "&")).partition("#")[0]
+            if not urlsplit(link).netloc and link not in seen and link not in waiting:
+                waiting.append(link)
+    assert len(seen) > 100
+
+
+# What the pages say
+
+
+def test_money_is_exact_and_blank_is_not_zero(server: Server) -> None:
+    page = server.get(PROJECT, **HTML).text
+    assert "23.45 <span" in page
+    assert "234,500 元" in page
+    carried = re.search(r"上年结转</td>.*?</tr>", page, re.DOTALL)
+    assert carried
+    assert "34,500 元" in carried[0]
+    assert "—" in carried[0]
+    assert ">0 " not in page
+
+
+def test_citations_are_marked(server: Server) -> None:
+    page = server.get(PROJECT, **HTML).text
+    assert '依据<mark><a href="/id/law/jin-cai-zong-2024-210">晋财综〔2024〕210号</a></mark>文件。' in page
+
+
+def test_a_document_shows_who_cites_it(server: Server) -> None:
+    page = server.get("/page/law/jin-cai-zong-2024-210", **HTML).text
+    assert "高龄津贴" in page
+    assert "数据平台运维" in page
+    assert "734,500 元" in page
+
+
+def test_a_table_has_its_rows(server: Server) -> None:
+    page = server.get("/page/table/a-2025/t3", **HTML).text
+    row = re.search(r"<tr><td>2080208 其他民政管理事务支出</td>(.*?)</tr>", page)
+    assert row
+    assert "1,234,500.5 元" in row[1]
+    assert "234,500 元" in row[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_wan", "shown_plain"),
+    [
+        ("10984000", "1,098.4", "10,984,000"),
+        ("0", "0", "0"),
+        ("-1.5", "-0.00015", "-1.5"),
+        ("100000000", "10,000", "100,000,000"),
+    ],
+)
+def test_yuan(value: str, shown_wan: str, shown_plain: str) -> None:
+    from decimal import Decimal
+
+    assert (wan(Decimal(value)), plain(Decimal(value))) == (shown_wan, shown_plain)
+
+
+def test_lists_page_by_key(server: Server) -> None:
+    first = server.get("/projects", **HTML)
+    assert "<strong>3</strong>" in first.text
+    following = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert following
+    assert first.headers["link"].endswith('rel="next"')
+    second = server.get(following[1].replace("&amp;", "&"), **HTML).text
+    names = ["高龄津贴", "数据平台运维", "办公设备购置"]
+    assert [n in first.text for n in names] == [True, True, False]
+    assert [n in second for n in names] == [False, False, True]
+    assert 'rel="next"' not in second
+
+
+@pytest.mark.parametrize(
+    ("target", "total"),
+    [("/projects?body=id/org/b", 2), ("/projects?year=2024", 0), ("/projects?year=2025&body=id/org/a", 1),
+     ("/laws?level=code/issuingLevel/provincial", 1), ("/quality?severity=code/severity/info", 0), ("/reports", 2),
+     ("/projects?body=id/org/b%3E%20%7D%20UNION%20%7B%20%3Fitem%20%3Fp%20%3Fo", None)],
+)  # fmt: skip
+def test_filters(server: Server, target: str, total: int | None) -> None:
+    reply = server.get(target, **HTML)
+    if total is None:
+        assert reply.status == 400
+    else:
+        assert f"<strong>{total}</strong>" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("晋财综210", "关于某项资金的通知"), ("晋财综〔2024〕210号", "关于某项资金的通知"), ("高龄", "高龄津贴"),
+     ("057", "甲市甲局"), ("及时", "发放及时率"), ("没有的", None), ("\"'><script>", None), ("（）", None)],
+)  # fmt: skip
+def test_search(server: Server, text: str, found: str | None) -> None:
+    page = server.get("/search?q=" + quote(text), **HTML)
+    assert page.status == 200
+    assert "<script>" not in page.text
+    assert ("<section>" in page.text) == (found is not None)
+    assert found is None or found in page.text
+
+
+def test_search_keys_fold_writing() -> None:
+    assert search_key("晋财综〔２０２４〕210号") == search_key("晋财综[2024]210号") == "晋财综2024210号"
+
+
+def test_files_of_the_release(server: Server) -> None:
+    page = server.get("/dumps/", **HTML).text
+    reply = server.get("/dumps/mingzhang.nq")
+    assert reply.status == 200
+    assert reply.headers["etag"].strip('"') in page
+    assert server.get("/dumps/mingzhang.nq", If_None_Match=reply.headers["etag"]).status == 304
+    assert server.get("/dumps/mingzhang.nq", Range="bytes=0-9").body == reply.body[:10]
+    for path in ("/dumps/../manifest.json", "/dumps/%2e%2e/manifest.json", "/dumps/none", "/quality/../store/CURRENT"):
+        assert server.get(path).status == 404
+
+
+def test_pages_are_cached_by_release(server: Server) -> None:
+    first = server.get("/projects", **HTML)
+    assert server.get("/projects", If_None_Match=first.headers["etag"], **HTML).status == 304
+    assert server.get("/projects?lang=en", If_None_Match=first.headers["etag"], **HTML).status == 200
+    assert server.get("/projects", If_None_Match=first.headers["etag"], Accept="text/turtle").status == 200
+
+
+# Hostile requests
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/%zz", "/id/%", "/id/law/%E9%A2", "/id/law/%FF", "/id/law/a%00b", "/page/%c3%28", "/%e4"]
+)
+def test_bad_percent_sequences_are_400(server: Server, path: str) -> None:
+    assert server.get(path).status == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/law/none", "/id/law/预", "/id/law/a%3Eb", "/id/law/%2525", "/none", "/code/x/y", "/data/law/x"]
+)
+def test_unknown_paths_are_404(server: Server, path: str) -> None:
+    assert server.get(quote(path, safe="/%")).status == 404
+
+
+def test_no_request_makes_the_server_fail(server: Server) -> None:
+    chance = random.Random(7)  # noqa: S311 - the same requests each time
+    pieces = ["%00", "%ff", "<", ">", "'", '"', "{", "}", "\\", "..", "//", "?", "&", "=", "%", "预", "%E9%A2%84",
+              "a" * 500, "lang=en", "format=ttl", "after=x", "q=", "year=", "body=", "kind=", "/", ";", "%0d%0a", "{{7*7}}"]  # fmt: skip
+    roots = ["/id/", "/page/", "/data/", "/code/", "/search?q=", "/projects?", "/laws?", "/sparql?query=", "/dumps/",
+             "/sparql?", "/queries/", "/quality?"]  # fmt: skip
+    queries = [query.text for query in library()]
+    accepts = ["*/*", "text/html", "text/turtle", "q=;;,/", "application/json;q=x", ""]
+    for number in range(400):
+        target = chance.choice(roots) + "".join(chance.choices(pieces, k=chance.randint(0, 5)))
+        safe = "".join(c if 0x20 < ord(c) < 0x7F else quote(c) for c in target)
+        method = chance.choice(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "PUT"])
+        body = None
+        if number % 4 == 0:
+            text = list(chance.choice(queries))
+            for _ in range(chance.randint(1, 6)):
+                text[chance.randrange(len(text))] = chance.choice(["{", "}", '"', "\\", "\0", "項", "(", ""])
+            method, safe, body = "POST", "/sparql", "".join(text).encode()
+        kind = chance.choice(["application/sparql-query", "application/x-www-form-urlencoded", "text/x", ""])
+        reply = server.request(method, safe, body, Content_Type=kind, Accept=chance.choice(accepts))
+        assert reply.status < 500, (method, safe, body, reply.text)
+        assert b"Traceback" not in reply.body
+    assert "Traceback" not in server.log.read_text()
