@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.templates.plain_heads import Head, is_head_word, read_heads
+from kg_builder.templates.plain_heads import Head, is_head_word, is_three_public, read_heads
 from kg_builder.templates.plain_rows import Row, read_rows
 from kg_builder.text import squeeze
 
@@ -145,22 +145,21 @@ def _read(lines: list[Cell]) -> tuple[Head, tuple[Cell, ...] | None, list[Row]] 
 
 
 def _head_lengths(lines: list[Cell]) -> list[int]:
-    """How many lines may be the head: up to the first line that only a body has; 合计 alone may be either."""
+    """How many lines may be the head, the likelier first: up to the first line that only a body has.
+
+    合计 alone on a line may be either; so may the items of the three public expenses.
+    """
+    found: list[int] = []
     for i, line in enumerate(lines[:_HEAD_LINES]):
-        text = line.text
-        if _NUMBERING.fullmatch(text):
+        if _NUMBERING.fullmatch(line.text):
             return [i]
-        if i == 0 or not text.strip():
-            continue
-        if _is_body(text):
-            alone = squeeze(text) in ("合计", "总计")
-            return [i, *(n for n in _head_lengths_after(lines, i + 1) if alone)]
-    return [min(len(lines), _HEAD_LINES)]
-
-
-def _head_lengths_after(lines: list[Cell], start: int) -> list[int]:
-    found = [i for i in range(start, min(len(lines), _HEAD_LINES)) if lines[i].text.strip() and _is_body(lines[i].text)]
-    return found[:1]
+        if i and line.text.strip() and _is_body(line.text):
+            found.append(i)
+            if squeeze(line.text) not in ("合计", "总计"):
+                break
+    found = found or [min(len(lines), _HEAD_LINES)]
+    items = next((i for i in range(1, found[0]) if is_three_public(lines[i].text)), None)
+    return found if items is None else [*found, items]
 
 
 def _is_body(text: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 
 from kg_builder import vocab
 from kg_builder.model import Cell, Place
@@ -50,10 +51,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Spaces:
-    """Whether this table's empty cells left spaces inside its lines, and at their ends."""
+    """Where this table's empty cells left spaces: inside its lines, at their ends, at their beginnings."""
 
     inner: bool
     ends: bool
+    leads: bool
 
     @property
     def speak(self) -> bool:
@@ -125,20 +127,23 @@ def _panels(columns: Sequence[Column]) -> list[Panel]:
 
 
 def _tokens(lines: Sequence[Cell], panels: list[Panel]) -> list[Token]:
+    """The lines' tokens; without any empty lines, lines of white space tell only that the row above has ended."""
     found: list[Token] = []
     pending, above = 0, ""
+    numbers = [cell.place.line or 0 for cell in lines]
+    apart = 5 * sum(1 for a, b in pairwise(numbers) if b - a > 1) > len(numbers)
     for i, cell in enumerate(lines):
-        line = cell.place.line or 0
-        adjacent = i > 0 and (lines[i - 1].place.line or 0) == line - 1
+        line = numbers[i]
+        adjacent = i > 0 and numbers[i - 1] == line - 1
         content = cell.text.rstrip("\n")
         if not content.strip(" "):
-            below = i + 1 < len(lines) and (lines[i + 1].place.line or 0) == line + 1
+            below = apart and i + 1 < len(lines) and numbers[i + 1] == line + 1
             if below:
                 pending = len(content)
             elif found and not found[-1].trail:
                 found[-1] = replace(found[-1], trail=len(content))
         else:
-            at_top = adjacent and bool(above.strip(" ")) and content.startswith(" ")
+            at_top = apart and adjacent and bool(above.strip(" ")) and content.startswith(" ")
             found.extend(_line_tokens(cell, pending, adjacent, at_top, panels))
             pending = 0
         above = content
@@ -179,8 +184,11 @@ def _kind(part: str, fresh: bool, panels: list[Panel]) -> str:
 
 
 def _spaces(tokens: Sequence[Token]) -> Spaces:
-    inner = any(not t.fresh and (t.lead or 0) > 1 for t in tokens)
-    return Spaces(inner, any(t.trail > 1 for t in tokens))
+    return Spaces(
+        any(not t.fresh and (t.lead or 0) > 1 for t in tokens),
+        any(t.trail > 1 for t in tokens),
+        any(t.fresh and (t.lead or 0) > 0 for t in tokens),
+    )
 
 
 # --- tokens → rows without columns ------------------------------------------------------------------------------
@@ -193,7 +201,7 @@ class _Assembly:
         self.panels, self.width, self.tokens = panels, width, tokens
         self.rows: list[Draft] = []
         self.ordinals = [0] * len(panels)
-        self.speaking = _spaces(tokens).speak
+        self.spaces = _spaces(tokens)
         labels = [t.text for t in tokens if t.kind == "text" and t.fresh]
         self.indented = sum(1 for t in labels if _STARTER.match(t)) * 2 > len(labels)
 
@@ -245,7 +253,7 @@ class _Assembly:
             alone = following is None or (following.kind == "text" and following.fresh)
             return self.indented and token.adjacent and alone and not token.trail
         own = _is_term(slot.text) and _is_term(token.text)
-        return not own and (token.adjacent or (self.speaking and slot.trail == 0))
+        return not own and (token.adjacent or (self.spaces.ends and slot.trail == 0))
 
     def _append(self, token: Token) -> None:
         slot = self.row.labels(self.row.slots[-1].panel)[-1]
@@ -304,7 +312,7 @@ class _Assembly:
             return int(due[1])
         if token.lead or (open_left and number > 1 and self.row.slots[-1].column is None):
             return 1
-        if not open_left and (number == 1 or (token.lead == 0 and self.speaking)):
+        if not open_left and (number == 1 or (token.lead == 0 and self.spaces.leads)):
             return 0
         after_figure = open_left and self.row.slots[-1].column is None
         return int(after_figure or not _is_funding(token.text))

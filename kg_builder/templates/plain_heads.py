@@ -21,7 +21,7 @@ _YEAR = re.compile(r"^20\d\d(?:年度?)?")  # 2023年预算数 · 2023预算数 
 _CODE = re.compile(r"(?:编码|代码|编号)$|^[类款项]$")
 _SUBJECT = re.compile(r"^(?:项目|科目)$|科目$")  # a label column, or the group over code and name
 _NAME = re.compile(r"(?:名称|单位|部门)$")
-_TOTAL = re.compile(r"^(?:预算|决算|本年|支出|收入)?数?(?:合计|总计|小计|总额)数?$")
+_TOTAL = re.compile(r"^(?:预算|决算|支出|收入)?(?:合计|总计|小计|总额)数?$")
 _FIGURE = re.compile(
     r"^(?:年初|调整|当年|本年|上年|全年)?(?:预算|决算|执行)(?:数|额|金额)$|^金额$|^本年(?:收入|支出|预算|决算)$"
 )
@@ -31,8 +31,10 @@ _THREE_PUBLIC = {"three-public", "overseas", "reception", "vehicles", "vehicle-p
     "meetings",
     "training",
 }
+_SOURCES = {"fiscal", "funding", "basic", "project"}  # families that stand beside no item of the three public expenses
 _ROWS = 4  # rows of cells in a head at most
 _WORDS = 40
+_UNKNOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,21 @@ def _segmentations(lines: Sequence[Cell]) -> Iterator[list[_Word]]:
             if any(b[0] == a[0] for a, b in pairwise(run)):
                 break  # words on one line are words of their own
             word = _word("".join(text for _, _, text in run), run[0][1], run[0][0])
-            cost = 0 if word.family not in ("", "other") else 2 * (end - start) - 1 if word.roles else 1000
+            cost = _doubt(word, [text for _, _, text in run])
             for doubt, joins, words in ways[start]:
                 ways[end].append((doubt + cost, joins + end - start - 1, [*words, word]))
             ways[end] = sorted(ways[end], key=lambda way: way[:2])[:6]
     for doubt, _, words in ways[-1]:
-        if doubt < 1000:
+        if doubt < _UNKNOWN:
             yield words
+
+
+def _doubt(word: _Word, pieces: list[str]) -> int:
+    """0 for a word of the code lists or forms; one that only looks like money is doubtful, more so if joined."""
+    if word.family not in ("", "other"):
+        return 0
+    whole = len(pieces) == 1 or not any(_roles(piece)[0] for piece in pieces)
+    return 2 * len(pieces) - 1 if word.roles and whole else _UNKNOWN
 
 
 def _word(text: str, cell: Cell, line: int) -> _Word:
@@ -230,7 +240,7 @@ def _valid(node: _Node, words: list[_Word]) -> bool:
         return families <= {"fiscal", "total"} and len(children) > 1
     if "basic" in roles:
         return families <= {"personnel", "public", "total"} and len(children) > 1
-    one_kind = not (families & {"three-public"} and families & {"fiscal", "funding", "basic", "project"})
+    one_kind = not ("three-public" in families and families & _SOURCES)
     figures_only = not any(_names(child, words) for child in children) and _totals_outside(children, words)
     return inner and one_kind and len(children) > 1 and figures_only and _distinct(children, words)
 
@@ -242,6 +252,9 @@ def _names(node: _Node, words: list[_Word]) -> bool:
 def _panel(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
     """Names first, figures after them, at least one of each."""
     kinds = [_names(node, words) for node in nodes]
+    families = {words[node.word].family for node in nodes}
+    if families & _SOURCES and "three-public" in families:
+        return False
     in_order = kinds[0] and not kinds[-1] and kinds == sorted(kinds, reverse=True)
     return in_order and _distinct(nodes, words) and _totals_outside(nodes[sum(kinds) :], words)
 
@@ -317,6 +330,11 @@ def _addends(node: _Node, words: list[_Word]) -> list[int]:
     if "total" in words[node.children[0].word].roles:
         return [node.children[0].word]
     return [part for child in node.children for part in _addends(child, words)]
+
+
+def is_three_public(text: str) -> bool:
+    """Whether the text is an item of the three public expenses, which may be a column or a row."""
+    return _roles(squeeze(text))[1] == "three-public"
 
 
 def is_head_word(text: str) -> bool:

@@ -61,24 +61,15 @@ def _decide(drafts: list[Draft], columns: Sequence[Column], panels: list[Panel],
         domains.append(likely)
         wider.append(possible)
     sums = list(_sums(drafts, panels))
-    for _ in range(4):
-        before = [len(domain) for domain in domains]
+    for _ in range(12):
+        before = [*domains], [*wider]
         for addition in sums:
             _narrow(addition, drafts, domains, wider)
-        if [len(domain) for domain in domains] == before:
+        if (domains, wider) == before:
             break
-    _withdraw(sums, drafts, domains, wider)
+    if any(_doubted(addition, drafts, domains, wider) for addition in sums):
+        domains = wider  # the spaces mislead in this table: what they alone decided stays open
     return [domain[0] if len(domain) == 1 else None for domain in domains]
-
-
-def _withdraw(sums: list[_Sum], drafts: list[Draft], domains: list[list[_Way]], wider: list[list[_Way]]) -> None:
-    """Leave those rows open whose spaces tell only half, if no sum bears them out and one speaks against them."""
-    decided = [s for s in sums if all(len(domains[i]) == 1 for i in s.rows)]
-    holding = {i for s in decided if _adds_up(s, [domains[i][0] for i in s.rows], drafts) for i in s.rows}
-    for addition in decided:
-        for i in addition.rows:
-            if i not in holding and len(wider[i]) > 1:
-                domains[i] = wider[i]
 
 
 def _ways(
@@ -91,11 +82,14 @@ def _ways(
     faults = {way: _faults(draft, way, columns) for way in every}
     least = min(faults.values(), default=0)
     sound = [way for way in every if faults[way] == least]
-    way = _spaced(draft, columns, panels, spaces) if spaces.speak else None
-    if way in faults:
-        firm = spaces.ends or way[-1] == len(columns) - 1
-        return ([way], [way] if firm else sound) if faults[way] <= max(least, 1) else (sorted({*sound, way}), sound)
-    return sound, sound
+    told = [way for way in _spaced(draft, columns, panels, spaces) if way in faults] if spaces.speak else []
+    if len(told) != 1:
+        return sound, sound
+    way = told[0]
+    firm = spaces.ends or way[-1] == len(columns) - 1
+    if faults[way] <= max(least, 1):
+        return [way], [way] if firm else sound
+    return (sorted({*sound, way}) if firm else sound), sound
 
 
 def _placements(draft: Draft, columns: Sequence[Column]) -> Iterator[_Way]:
@@ -139,29 +133,32 @@ def _faults(draft: Draft, way: _Way, columns: Sequence[Column]) -> int:
     return faults
 
 
-def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces: Spaces) -> _Way | None:
+def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces: Spaces) -> set[_Way]:
     """The columns that the spaces tell, where those inside the row agree with those at its end.
 
     Cells are joined by one space, so that n spaces pass n - 1 empty cells; a line that begins inside a row begins
-    with one space for each empty cell. A total's label may cover the code and the name column.
+    with one space for each empty cell. A total's label may cover the code and the name column, hence two ways.
     """
+    found: set[_Way] = set()
     for merged in (True, False):
         way: list[int] = []
-        at = -1
+        at, stripped = -1, False
         for slot in draft.slots:
             token = slot.token
             if slot.column is not None:
-                names = panels[slot.panel].names
-                at = names[-1] if merged and slot is draft.labels(slot.panel)[-1] else slot.column
+                wide = merged and slot is draft.labels(slot.panel)[-1] and bool(_SUM.search(squeeze(slot.text)))
+                at = panels[slot.panel].names[-1] if wide else slot.column
                 continue
             if token.lead is None:
-                return None
+                return set()
+            stripped = stripped or (token.fresh and not (spaces.leads or spaces.ends))
             at += 1 + token.lead if token.fresh else max(token.lead, 1)
             way.append(at)
         rest, trail = len(columns) - 1 - at, draft.slots[-1].trail
-        if rest >= 0 and trail in ((rest, rest + 1) if spaces.ends and rest else (0,)):
-            return tuple(way)
-    return None
+        agreed = trail in ((rest, rest + 1) if spaces.ends and rest else (0,))
+        if rest >= 0 and agreed and not (stripped and rest):
+            found.add(tuple(way))
+    return found
 
 
 def _sums(drafts: list[Draft], panels: list[Panel]) -> Iterator[_Sum]:
@@ -213,22 +210,52 @@ def _narrow(addition: _Sum, drafts: list[Draft], domains: list[list[_Way]], wide
     """Keep those columns of the rows under which the total is the sum of its parts, if there are any such.
 
     Where the rows are decided and yet do not add up, the one other way that adds up, if there is just one, wins.
+    A decided sum whose total, or all of whose parts, are beyond doubt leaves no doubt about the others.
     """
     rows = addition.rows
-    decided = all(len(domains[i]) == 1 for i in rows)
-    if decided and _adds_up(addition, [domains[i][0] for i in rows], drafts):
+    decided = _decided(addition, domains)
+    if decided and _holds(addition, drafts, domains, exact=True):
+        if len(wider[rows[0]]) == 1 or all(len(wider[i]) == 1 for i in rows[1:]):
+            for i in rows:
+                wider[i] = domains[i]
         return
-    choice = wider if decided else domains
-    size = 1
-    for i in rows:
-        size *= len(choice[i])
-    if not 0 < size <= _WAYS:
-        return
-    tried = [ways for ways in product(*(choice[i] for i in rows)) if _adds_up(addition, ways, drafts)]
-    fitting = [ways for ways in tried if _adds_up(addition, ways, drafts, exact=True)] or tried
-    if len(fitting) == 1 or (fitting and not decided):
+    fitting = [] if decided else _fitting(addition, drafts, domains, exact=True)
+    if not fitting:
+        other = _fitting(addition, drafts, wider, exact=True)
+        fitting = other if len(other) == 1 else []
+    if not fitting and not (decided and _holds(addition, drafts, domains)):
+        near = _fitting(addition, drafts, wider if decided else domains, exact=False)
+        fitting = near if len(near) == 1 or not decided else []
+    if fitting:
         for at, i in enumerate(rows):
             domains[i] = sorted({ways[at] for ways in fitting})
+
+
+def _doubted(addition: _Sum, drafts: list[Draft], domains: list[list[_Way]], wider: list[list[_Way]]) -> bool:
+    """Whether a decided sum with rows that could stand otherwise does not hold, or would hold better then."""
+    if not _decided(addition, domains) or _holds(addition, drafts, domains, exact=True):
+        return False
+    open_rows = any(len(wider[i]) > 1 for i in addition.rows)
+    return open_rows and (not _holds(addition, drafts, domains) or bool(_fitting(addition, drafts, wider, exact=True)))
+
+
+def _fitting(addition: _Sum, drafts: list[Draft], choice: list[list[_Way]], *, exact: bool) -> list[tuple[_Way, ...]]:
+    """The ways of the rows under which the sum holds; none are tried where there are too many."""
+    size = 1
+    for i in addition.rows:
+        size *= len(choice[i])
+    if not 0 < size <= _WAYS:
+        return []
+    every = product(*(choice[i] for i in addition.rows))
+    return [ways for ways in every if _adds_up(addition, ways, drafts, exact=exact)]
+
+
+def _decided(addition: _Sum, domains: list[list[_Way]]) -> bool:
+    return all(len(domains[i]) == 1 for i in addition.rows)
+
+
+def _holds(addition: _Sum, drafts: list[Draft], domains: list[list[_Way]], *, exact: bool = False) -> bool:
+    return _adds_up(addition, [domains[i][0] for i in addition.rows], drafts, exact=exact)
 
 
 def _adds_up(addition: _Sum, ways: Sequence[_Way], drafts: list[Draft], *, exact: bool = False) -> bool:
