@@ -186,5 +186,6 @@ def _body(lines: list[Cell], head: int, body: list[Cell]) -> list[Cell]:
 
 
 def _undivided(lines: list[Cell]) -> Table | None:
-    rows = tuple((Cell(line.text.strip(" "), line.place),) for line in lines if line.text.strip())
+    """Each line as one text, beside an empty column: a grid of figures, not a box around text."""
+    rows = tuple((Cell(line.text.strip(" "), line.place), Cell("", line.place)) for line in lines if line.text.strip())
     return Table(rows[0][0].place, rows) if any(_FIGURE.search(row[0].text) for row in rows) else None
