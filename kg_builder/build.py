@@ -105,14 +105,15 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
         refused += unreadable
         parts, failed = work.make(groups)
         refused = sorted(refused + failed, key=lambda refusal: (refusal["file"], str(refusal["found"])))
+        # What a killed or slow process cost may succeed next time: such a release is never "unchanged".
+        final = not any([refusal.pop("retry", False) for refusal in refused])
         if not parts:
             raise NothingPublishedError(refused)
         say("writing the release")
         about = {
             "software": {"name": "mingzhang", "version": kg_builder.__version__, "code": code_digest()},
             "base": options.base,
-            # What a killed or slow process cost may succeed next time: such a release is never "unchanged".
-            "recipe": None if any(refusal.pop("retry", False) for refusal in refused) else recipe,
+            "recipe": recipe if final else None,
             "inputs": [file.entry for file in files],
             "refused": refused,
         }

@@ -249,6 +249,8 @@ def _serve(options: argparse.Namespace) -> int:
     from server.serve import run  # noqa: PLC0415 - as above
 
     settings = {} if options.workers is None else {"workers": options.workers}
+    if not (options.dir / "current/manifest.json").is_file():
+        return _fail(f"{options.dir}: expected a release, found none")
     print(f"serving {options.dir} on http://{options.host}:{options.port}/", file=sys.stderr)
     try:
         run(options.dir, options.host, options.port, **settings)
