@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
+import pyoxigraph as ox
 import pytest
-from server_fixture import BASE, Server, serving, write_release
+from server_fixture import BASE, ROOT, Server, serving, write_release
 
 from server.guard import read_query
 from server.library import library
@@ -78,3 +82,68 @@ def test_queries_are_served_as_text(server: Server) -> None:
     reply = server.get("/queries/carry-over.rq")
     assert reply.media == "application/sparql-query"
     assert server.get("/queries/none.rq").status == 404
+
+
+# The same queries on the release of the sample reports: truths that the reports themselves print
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+    directory = tmp_path_factory.mktemp("sample")
+    build = [sys.executable, "-m", "kg_builder.cli", "build", str(ROOT / "data/samples"), "--out", str(directory)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    return ox.Store.read_only(str(directory / "current/store"))
+
+
+def rows_of(sample: ox.Store, name: str) -> list[dict[str, str]]:
+    text = next(query.text for query in library() if query.name == name)
+    solutions = sample.query(text, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
+    return [
+        {n: t.value for n, t in zip(names, row, strict=True) if isinstance(t, ox.NamedNode | ox.Literal)}
+        for row in solutions
+    ]
+
+
+# name → how many rows, and what the first of them says
+SAMPLE = {
+    "carry-over": (15, {"row": "2024年省级福利彩票公益金资助项目", "yuan": "1932400"}),
+    "citing-one-document": (2, {"name": "中央集中彩票公益金支持社会福利事业资金", "annualAmount": "1010000"}),
+    "documents-by-level": (None, {"level": "市级", "kind": "规范性文件"}),
+    "findings-by-check": (None, {"severity": "警告"}),
+    "forms-and-rows": (2, {"name": "养老公益苑建设项目偿还贷款本息", "difference": "40028.01"}),
+    "largest-projects": (20, {"name": "政府投资信息化项目专项资金", "printed": "50,000,000元", "page": "32"}),
+    "most-cited-documents": (None, {"title": "阳泉市加快数字政府建设实施方案", "annualAmount": "94434000"}),
+    "one-body-over-years": (3, {"body": "阳泉市大数据应用局", "printed": "11,689.17万元"}),
+    "projects-sharing-names": (0, {}),
+    "projects-without-basis": (None, {"annualAmount": "3048500"}),
+    "spending-by-function": (48, {"code": "2010504", "function": "信息事务", "yuan": "2983300"}),
+    "targets-compared": (1, {"target": "100百分比", "value": "100"}),
+    "three-public": (14, {"body": "阳泉市民政局", "line": "公务接待费", "printed": "0.80万元"}),
+    "who-pays": (16, {"body": "阳泉市大数据应用局", "source": "中央财政资金", "yuan": "0"}),
+}  # fmt: skip
+
+
+def test_every_query_has_an_answer_on_the_sample() -> None:
+    assert set(SAMPLE) == {query.name for query in library()}
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_query_answers_on_the_sample(sample: ox.Store, name: str) -> None:
+    count, first = SAMPLE[name]
+    rows = rows_of(sample, name)
+    assert count is None or len(rows) == count
+    assert not first or first.items() <= rows[0].items()
+
+
+def test_spending_by_function_adds_up_to_the_printed_total(sample: ox.Store) -> None:
+    """Each line is printed to 100 yuan, so a total may differ by that much for each of its lines."""
+    spent: dict[tuple[str, str], list[Decimal]] = {}
+    for row in rows_of(sample, "spending-by-function"):
+        spent.setdefault((row["department"], row["year"]), []).append(Decimal(row["yuan"]))
+    totals = rows_of(sample, "one-body-over-years")
+    assert len(totals) == 3
+    for total in totals:
+        lines = spent[total["body"], total["year"]]
+        assert abs(sum(lines) - Decimal(total["yuan"])) <= 100 * len(lines)

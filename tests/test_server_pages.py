@@ -245,7 +245,8 @@ def test_unknown_paths_are_404(server: Server, path: str) -> None:
 def test_no_request_makes_the_server_fail(server: Server) -> None:
     chance = random.Random(7)  # noqa: S311 - the same requests each time
     pieces = ["%00", "%ff", "<", ">", "'", '"', "{", "}", "\\", "..", "//", "?", "&", "=", "%", "预", "%E9%A2%84",
-              "a" * 500, "lang=en", "format=ttl", "after=x", "q=", "year=", "body=", "kind=", "/", ";", "%0d%0a", "{{7*7}}"]  # fmt: skip
+              "a" * 500, "lang=en", "format=ttl", "after=x", "q=", "year=", "body=", "kind=", "/", ";",
+              "%0d%0a", "{{7*7}}"]  # fmt: skip
     roots = ["/id/", "/page/", "/data/", "/code/", "/search?q=", "/projects?", "/laws?", "/sparql?query=", "/dumps/",
              "/sparql?", "/queries/", "/quality?"]  # fmt: skip
     queries = [query.text for query in library()]
