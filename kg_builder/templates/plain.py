@@ -45,8 +45,9 @@ def restore_tables(pages: list[Page]) -> list[Page]:
     """The pages with tables rebuilt from plain lines; pages with a size (PDF) stay as they are.
 
     A rebuilt table has its head rows (None under merged cells), the row that numbers the columns, and its body rows;
-    blanks are empty cells. A row whose figures fit in several ways is one text in its first cell. Lines of white
-    space alone, which only the layout needs, are left out of the pages handed back.
+    blanks are empty cells. A row whose figures fit in several ways is one text in its first figure column, beside
+    its label: no single number, so that it is reported. Lines of white space alone, which only the layout needs,
+    are left out of the pages handed back.
     """
     return [page if page.size is not None else _restored(page) for page in pages]
 

@@ -24,7 +24,7 @@ _WAYS = 3000  # placements of a row, and of the rows of one sum together, that a
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table: one cell per column; undivided rows hold all their text in the first."""
+    """A row of the table, one cell per column; an undivided row holds all its text in the first figure column."""
 
     cells: tuple[Cell, ...]
     divided: bool
@@ -50,7 +50,7 @@ def read_rows(lines: Sequence[Cell], columns: Sequence[Column]) -> list[Row]:
     """The rows of the body lines under the columns; every number of the lines is in a cell."""
     drafts, panels, spaces = draft_rows(lines, columns)
     ways = _decide(drafts, columns, panels, spaces)
-    return [_row(draft, way, len(columns)) for draft, way in zip(drafts, ways, strict=True)]
+    return [_row(draft, way, columns) for draft, way in zip(drafts, ways, strict=True)]
 
 
 def _decide(drafts: list[Draft], columns: Sequence[Column], panels: list[Panel], spaces: Spaces) -> list[_Way | None]:
@@ -268,14 +268,18 @@ def _adds_up(addition: _Sum, ways: Sequence[_Way], drafts: list[Draft], *, exact
     return True
 
 
-def _row(draft: Draft, way: _Way | None, width: int) -> Row:
+def _row(draft: Draft, way: _Way | None, columns: Sequence[Column]) -> Row:
     place = draft.slots[0].token.place
-    cells = [Cell("", place) for _ in range(width)]
+    cells = [Cell("", place) for _ in columns]
     if way is None:
-        cells[0] = Cell(" ".join(slot.text for slot in draft.slots), place)
+        label = next((slot for slot in draft.slots if slot.column is not None), None)
+        if label is not None and label.column is not None:
+            cells[label.column] = Cell(label.text, label.token.place)
+        first = next(i for i, column in enumerate(columns) if column.kind == "money")
+        cells[first if label else 0] = Cell(" ".join(slot.text for slot in draft.slots), place)
         return Row(tuple(cells), False)
-    columns = iter(way)
+    ordered = iter(way)
     for slot in draft.slots:
-        at = slot.column if slot.column is not None else next(columns)
+        at = slot.column if slot.column is not None else next(ordered)
         cells[at] = Cell(slot.text, slot.token.place)
     return Row(tuple(cells), True)
