@@ -106,14 +106,14 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
         parts, failed = work.make(groups)
         refused = sorted(refused + failed, key=lambda refusal: (refusal["file"], str(refusal["found"])))
         # What a killed or slow process cost may succeed next time: such a release is never "unchanged".
-        final = not any([refusal.pop("retry", False) for refusal in refused])
+        lost = sum(refusal.pop("retry", False) for refusal in refused)
         if not parts:
             raise NothingPublishedError(refused)
         say("writing the release")
         about = {
             "software": {"name": "mingzhang", "version": kg_builder.__version__, "code": code_digest()},
             "base": options.base,
-            "recipe": recipe if final else None,
+            "recipe": None if lost else recipe,
             "inputs": [file.entry for file in files],
             "refused": refused,
         }
