@@ -122,7 +122,12 @@ def _pages(view: View, it: ox.NamedNode) -> Sections:
     query = """SELECT ?page ?number (COUNT(DISTINCT ?s) AS ?n) WHERE { ?page dcterms:isPartOf ?it ;
       mz:pageNumber ?number .
       OPTIONAL { ?s prov:wasDerivedFrom ?page } } GROUP BY ?page ?number ORDER BY ?number ?page"""
-    rows = [[view.cell(r["page"]), view.cell(r["n"])] for r in _select(view, query, it=it)]
+    rows = []
+    for r in _select(view, query, it=it):
+        page, text = _iri(r["page"]), view.label(_iri(r["page"]))
+        taken = f"SELECT ?item WHERE {{\n  ?item <http://www.w3.org/ns/prov#wasDerivedFrom> <{page}> .\n}}"
+        count = Cell(view.cell(r["n"]).text, view.local("sparql", query=taken))
+        rows.append([Cell(text, anchor=page.partition("#")[2]), count])
     heads = (Head("页", "Page"), Head("取自此页", "Taken from it", number=True))
     return _block(view, "pages", Head("页", "Pages"), heads, rows)
 

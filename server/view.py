@@ -40,6 +40,7 @@ class Cell:
     yuan: Decimal | None = None
     number: bool = False
     parts: tuple[tuple[str, str | None], ...] = ()  # (text, link of a marked piece)
+    anchor: str | None = None  # what a fragment of the page's address points to
 
 
 BLANK = Cell("—")

@@ -140,6 +140,11 @@ def test_a_document_shows_who_cites_it(server: Server) -> None:
     assert "734,500 元" in page
 
 
+def test_a_source_page_is_found(server: Server) -> None:
+    assert 'href="/id/report/a-2025#page=3">第3页</a>' in server.get(PROJECT, **HTML).text
+    assert '<span id="page=3">第3页</span>' in server.get("/page/report/a-2025", **HTML).text
+
+
 def test_a_table_has_its_rows(server: Server) -> None:
     page = server.get("/page/table/a-2025/t3", **HTML).text
     row = re.search(r"<tr><td>2080208 其他民政管理事务支出</td>(.*?)</tr>", page)
