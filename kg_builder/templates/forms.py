@@ -8,7 +8,7 @@ of one name with different money are two projects.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -50,7 +50,7 @@ def read_forms(pages: list[Page]) -> FormsRead:
     bodies = [_without_margins(rows[start:end]) for start, end in _form_spans(rows)]
     known = _known_values(bodies)
     drafts = [_read_form(body, known) for body in bodies]
-    forms = [form_ for form_ in map(_finished, drafts) if form_ is not None]
+    forms = [f for f in (_finished(d, body) for d, body in zip(drafts, bodies, strict=True)) if f is not None]
     claimed = {place for body, draft in zip(bodies, drafts, strict=True) for place in _claimed(body, draft)}
     free = [row for row in rows if not claimed.issuperset(row.places)]
     told = read_narratives(free, [f.project for f in forms])
@@ -205,32 +205,38 @@ def _read_form(rows: Sequence[FlowRow], known: Known) -> Draft:
 class _Form:
     project: Project
     finished: bool
+    rows: tuple[FlowRow, ...]  # without signatures and residues
 
 
-def _finished(draft: Draft) -> _Form | None:
+def _finished(draft: Draft, rows: Sequence[FlowRow]) -> _Form | None:
     project = draft.project()
     if project is None:
         draft.unread.append(Residue("", draft.place, "a form without a name"))
         return None
-    return _Form(project, draft.finished)
+    told = {residue.place for residue in (*draft.ignored, *draft.unread)}
+    return _Form(project, draft.finished, tuple(row for row in rows if row.cells and told.isdisjoint(row.places)))
 
 
 def _merged(forms: Sequence[_Form]) -> tuple[list[Project], list[Residue]]:
     """One project for each name, unit and money: forms that go on over the page and forms printed again.
 
-    What the second print has otherwise than the first is given back as ignored.
+    What the second print has, as before or otherwise than the first, is given back as ignored.
     """
     ignored: list[Residue] = []
     projects: dict[tuple[object, ...], Project] = {}
     open_: dict[tuple[object, ...], bool] = {}
+    again: set[tuple[object, ...]] = set()  # printed a second time since they were complete
     for item in forms:
         key = _key(item.project)
         known = projects.get(key)
         if known is None:
             projects[key] = item.project
         else:
-            projects[key] = _joined(known, item.project, again=not open_[key])
-            ignored.extend(_otherwise(projects[key], item.project))
+            if not open_[key]:
+                again.add(key)
+            projects[key] = _joined(known, item.project, key in again)
+            otherwise = _otherwise(projects[key], item.project)
+            ignored += [*otherwise, *_repeated(item, projects[key], {r.place for r in otherwise}, key in again)]
         open_[key] = not item.finished
     return [replace(p, indicators=tuple(complete_right_half(p.indicators))) for p in projects.values()], ignored
 
@@ -242,6 +248,18 @@ def _otherwise(kept: Project, more: Project) -> list[Residue]:
     rows = [i for i in more.indicators if (squeeze(i.name), i.target) not in targets]
     found += [Cell(f"{i.name} {i.target.printed if i.target else ''}".strip(), i.place) for i in rows]
     return [Residue(cell.text, cell.place, "printed again, otherwise than before") for cell in found]
+
+
+def _repeated(form_: _Form, kept: Project, told: set[Place], again: bool) -> Iterator[Residue]:
+    """The figures of a print that only repeats: rows that add nothing, above those where a form goes on."""
+    added = {place for place in (*(c.place for _, c in kept.fields), *(i.place for i in kept.indicators))}
+    for row in form_.rows:
+        if not added.isdisjoint(row.places):
+            if again:
+                continue
+            return
+        figures = [cell for _, cell in row.cells if re.search(r"\d", cell.text) and cell.place not in told]
+        yield from (Residue(" ".join(cell.text.split()), cell.place, "printed again, as before") for cell in figures)
 
 
 def _key(project: Project) -> tuple[object, ...]:

@@ -1,0 +1,211 @@
+"""Every number printed inside a table or form is accounted for, each once: an audit beside the readers.
+
+The audit walks the numbers of the pages' grids and of the lines that forms take, and looks for each in what the report
+says of that place: figures, codes and labels of rows, heads, fields, indicators, and the lists of what was ignored and
+what is unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Source, Table
+from kg_builder.readers import read_pages
+from kg_builder.templates.forms import read_forms
+from kg_builder.templates.plain import restore_tables
+from kg_builder.templates.report import parse_report
+from kg_builder.text import squeeze
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "reports"
+REPORTS = sorted(SHARED.glob("*/*.txt")) + sorted(SHARED.glob("*/*.pdf"))
+SAMPLES = sorted((Path(__file__).parents[1] / "data" / "samples").glob("*.pdf"))
+# 1,098.40 · 4411.49 · 2025: digits with what stands between them
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+HEAD_NUMBER = re.compile(r"20\d\d|[1-9]|[1-3]\d")  # a year, or the number of a table or column
+
+Spot = tuple[int, object]
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text, white space inside them taken as layout."""
+    return NUMBER.findall(re.sub(r"(?<=[\d.,])\s+(?=[\d.,])", "", text))
+
+
+@dataclass
+class Stock:
+    """What a report says of one spot; each number can be taken from it once."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def take(self, number: str) -> bool:
+        for i, text in enumerate(self.texts):
+            if number in text:
+                self.texts[i] = text.replace(number, "·", 1)
+                return True
+        return False
+
+
+@dataclass
+class Audit:
+    """Numbers in tables and forms, those that are nowhere, and figures printed fewer times than read."""
+
+    numbers: int = 0
+    lost: list[tuple[int, str, str]] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+
+
+def spot(place: Place) -> Spot:
+    return place.page, place.line or place.box
+
+
+def audit(pages: list[Page], report: Report) -> Audit:
+    pages = restore_tables(pages)
+    claimed = read_forms(pages).claimed
+    found = Audit()
+    for page in pages:
+        for table in page.tables:
+            if table.place not in claimed and not is_frame(table):
+                audit_table(found, table, report, claimed)
+    audit_forms(found, pages, report, claimed)
+    found.doubled = doubled(pages, report)
+    return found
+
+
+def is_frame(table: Table) -> bool:
+    """A box around prose: no row has two texts."""
+    return all(sum(bool(c and squeeze(c.text)) for c in row) <= 1 for row in table.rows)
+
+
+def audit_table(found: Audit, table: Table, report: Report, claimed: frozenset[Place]) -> None:
+    said = said_of_places(report)
+    rows = {spot(row.place): [] for t in report.tables for row in t.rows}
+    for t in report.tables:
+        for row in t.rows:
+            rows[spot(row.place)] += [row.label, row.code or ""]
+    heads = Stock([squeeze(o.heading) for t in report.tables for o in t.observations])
+    begun = False
+    for printed in table.rows:
+        cells = [c for c in printed if c is not None and c.place not in claimed and numbers(c.text)]
+        spots = list(dict.fromkeys(spot(c.place) for c in printed if c is not None))
+        begun = begun or any(s in rows for s in spots)
+        of_row = Stock([text for s in spots for text in rows.get(s, [])])
+        for cell in cells:
+            for number in numbers(cell.text):
+                found.numbers += 1
+                if said[spot(cell.place)].take(number) or of_row.take(number):
+                    continue
+                if not begun and HEAD_NUMBER.fullmatch(number):
+                    continue  # a head, a title
+                if any(squeeze(cell.text) in text for text in heads.texts):
+                    continue  # a head printed again on a later page
+                found.lost.append((cell.place.page, cell.text, number))
+
+
+def said_of_places(report: Report) -> dict[Spot, Stock]:
+    """Figures and residues by the place they stand at, and captions."""
+    said: dict[Spot, Stock] = defaultdict(Stock)
+    for table in report.tables:
+        said[spot(table.place)].texts += [table.title, table.label or ""]
+        for o in table.observations:
+            said[spot(o.amount.place)].texts.append(o.amount.printed)
+    for residue in (*report.ignored, *report.unread):
+        said[spot(residue.place)].texts.append(squeeze(residue.text))
+    return said
+
+
+def audit_forms(found: Audit, pages: list[Page], report: Report, claimed: frozenset[Place]) -> None:
+    """Each form's lines and cells, from its place to that of the next, against its project and the residues there."""
+    residues: dict[Spot, Stock] = defaultdict(Stock)
+    for r in (*report.ignored, *report.unread):
+        residues[spot(r.place)].texts.append(squeeze(r.text) or "private")
+    starts = sorted((order(p.place), i) for i, p in enumerate(report.projects))
+    stocks = [project_stock(p) for p in report.projects]
+    for cell in form_cells(pages, claimed):
+        before = [i for where, i in starts if where <= order(cell.place)]
+        current = before[-1] if before else 0
+        for number in numbers(cell.text):
+            found.numbers += 1
+            own = residues[spot(cell.place)]
+            if own.take(number) or "private" in own.texts or stocks[current].take(number):
+                continue
+            found.lost.append((cell.place.page, cell.text, number))
+
+
+def order(place: Place) -> tuple[int, float]:
+    return place.page, place.box.top if place.box else float(place.line or 0)
+
+
+def form_cells(pages: list[Page], claimed: frozenset[Place]) -> Iterator[Cell]:
+    """The cells of the grids that forms take, and their lines outside of grids."""
+    for page in pages:
+        in_grids: set[object] = set()
+        cells: list[Cell] = []
+        boxes = [t.place.box for t in page.tables if t.place in claimed and t.place.box]
+        for table in page.tables:
+            for row in table.rows:
+                for cell in row:
+                    if cell is not None and cell.place in claimed:
+                        cells.append(cell)
+                        in_grids.add(cell.place.line)
+        for line in page.lines:
+            if line.place not in claimed:
+                continue
+            box = line.place.box
+            inside = any(b.top <= (box.top + box.bottom) / 2 <= b.bottom for b in boxes) if box else False
+            if not inside and (box or line.place.line not in in_grids):
+                cells.append(line)
+        yield from sorted(cells, key=lambda c: order(c.place))
+
+
+def project_stock(project: Project) -> Stock:
+    money = [project.total, project.annual, *(a.amount for a in project.appropriations)]
+    texts = [project.name, project.attribute, project.category, project.period]
+    for body in (project.department, project.unit):
+        texts += [f"{body.code or ''} {body.name}"] if body else []
+    texts += [amount.printed for amount in money if amount]
+    texts += [cell.text for _, cell in project.fields]
+    for indicator in project.indicators:
+        texts += [indicator.name, indicator.target.printed if indicator.target else ""]
+    return Stock([squeeze(text) for text in texts if text])
+
+
+def doubled(pages: list[Page], report: Report) -> list[str]:
+    """Figures that more observations stand for than their place prints."""
+    printed: dict[Spot, Stock] = defaultdict(Stock)
+    for page in pages:
+        for table in page.tables:
+            for cell in (c for row in table.rows for c in row if c is not None):
+                printed[spot(cell.place)].texts.append(squeeze(cell.text))
+    return [
+        f"{t.title}: {o.label} / {o.heading}: {o.amount.printed}"
+        for t in report.tables
+        for o in t.observations
+        if not printed[spot(o.amount.place)].take(o.amount.printed)
+    ]
+
+
+@cache
+def audited(path: Path) -> tuple[Report, Audit]:
+    pages = read_pages(path)
+    report = parse_report(pages, Source(path.name, "0" * 64, len(pages)))
+    return report, audit(restore_tables(pages), report)
+
+
+@pytest.mark.parametrize("path", [*REPORTS, *SAMPLES], ids=lambda path: path.name)
+def test_every_number_of_tables_and_forms_is_accounted_for(path: Path) -> None:
+    _, found = audited(path)
+    assert found.lost == []
+    assert found.doubled == []
+
+
+@pytest.mark.parametrize("path", [*REPORTS, *SAMPLES], ids=lambda path: path.name)
+def test_no_number_of_a_table_is_unread(path: Path) -> None:
+    report, _ = audited(path)
+    assert [(r.place.page, r.text, r.reason) for r in report.unread] == []
