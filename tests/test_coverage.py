@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Source, Table
+from kg_builder.model import Cell, Page, Place, Project, Report, Source, Table
 from kg_builder.readers import read_pages
 from kg_builder.templates.forms import read_forms
 from kg_builder.templates.plain import restore_tables

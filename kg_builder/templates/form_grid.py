@@ -30,6 +30,7 @@ class _Money:
     annual: int | None = None  # column of the year's total, where the right half begins
     open: dict[Horizon, tuple[str, str]] = field(default_factory=dict)  # labels that wait for their number
     stray: list[tuple[int, Token]] = field(default_factory=list)  # numbers without a label, with their row
+    unknown: list[Cell] = field(default_factory=list)  # labels that name no source
 
     def read(self, draft: Draft, tokens: list[Token]) -> None:
         """Read one row of the block."""
@@ -37,7 +38,7 @@ class _Money:
         labels = [col for col, cell in tokens if form.total_horizon(cell.text) or form.funding_of(cell.text)]
         last: Horizon | None = None
         if self.rows == 0 and not any(form.total_horizon(cell.text) for _, cell in tokens):
-            self._read_unlabelled(draft, tokens)
+            self._read_unlabelled(tokens)
             return
         for col, cell in tokens:
             total, funding = form.total_horizon(cell.text), form.funding_of(cell.text)
@@ -52,16 +53,16 @@ class _Money:
             elif unit := form.unit_in(cell.text):
                 draft.unit = draft.unit or unit
             elif squeeze(cell.text) not in "县区财政资金（）()":
-                draft.leave(cell, "a label of money that is not known")
+                self.unknown.append(cell)
         self.rows += 1
 
-    def _read_unlabelled(self, draft: Draft, tokens: list[Token]) -> None:
+    def _read_unlabelled(self, tokens: list[Token]) -> None:
         """The block's first row with its labels misprinted: its numbers wait for `settle`."""
         for col, cell in tokens:
             if form.is_number(cell.text):
                 self.stray.append((0, (col, cell)))
             else:
-                draft.leave(cell, "a label of money that is not known")
+                self.unknown.append(cell)
         self.rows = 1
 
     def _half(self, col: int, labels: list[int]) -> Horizon:
@@ -94,6 +95,11 @@ class _Money:
                 draft.skip(cell, "a part of the total whose label names no known source")
             else:
                 draft.leave(cell, "a number without a known label")
+        for cell in self.unknown:
+            if whole:
+                draft.skip(cell, "a label of a part of the total that names no known source")
+            else:
+                draft.leave(cell, "a label of money that is not known")
 
 
 @dataclass
@@ -235,6 +241,7 @@ class GridReader:
         restore_lost_level(self.draft, self.level)
 
     def _read_head(self, tokens: list[Token]) -> None:
+        strays: list[Cell] = []
         for _, cell in tokens:
             label, _, rest = cell.text.partition("：") if "：" in cell.text else cell.text.partition(":")
             part = form.head_part(cell.text) or (form.head_part(label) if rest.strip() else None)
@@ -247,10 +254,17 @@ class GridReader:
                 self.pending = part
                 if form.head_part(cell.text) is None:
                     self.draft.put(part, Cell(rest, cell.place))
-            else:
-                self._read_value(cell, alone=len(tokens) == 1)
+            elif not self._read_value(cell, alone=len(tokens) == 1):
+                strays.append(cell)
+            elif strays and cell is tokens[-1][1] and self._is_period(cell):
+                self.draft.skip(strays.pop(), "a misprinted label: its value names itself")
+        self._leave([(0, cell) for cell in strays], "a value without a label")
 
-    def _read_value(self, cell: Cell, alone: bool) -> None:
+    def _is_period(self, cell: Cell) -> bool:
+        return self.draft.head.get("period") == Cell(plain(cell.text), cell.place)
+
+    def _read_value(self, cell: Cell, alone: bool) -> bool:
+        """Keep a cell without a label of its own where it can belong; False where nothing says what it is."""
         head, part = self.draft.head, self.pending
         if part == "personal":
             self.draft.drop(cell.place)
@@ -264,7 +278,8 @@ class GridReader:
         elif part in {"attribute", "category"} and "period" not in head and squeeze(cell.text).endswith("年"):
             self.draft.put("period", cell)
         else:
-            self.draft.leave(cell, "a value without a label")
+            return False
+        return True
 
     def _leave(self, tokens: Sequence[Token], reason: str) -> None:
         for _, cell in tokens:

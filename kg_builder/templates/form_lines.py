@@ -7,9 +7,11 @@ cell spans several rows stands on a line of its own. `form_halves` parts the hal
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 from kg_builder import vocab
 from kg_builder.indicators import parse_target
@@ -198,11 +200,12 @@ class _LinesReader:
 def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
     """Labels and numbers in order; of two equal labels the first is the implementation period's."""
     text = "\n".join(line.text for line in lines)
+    starts = [0, *accumulate(len(line.text) + 1 for line in lines[:-1])]  # a line's own text may hold breaks
     seen: dict[str, int] = {}
     waiting: tuple[str, Horizon, str] | None = None
     end = 0  # of the label that waits for its number
     for match in _sum_token().finditer(text):
-        place = lines[text.count("\n", 0, match.start())].place
+        place = lines[bisect_right(starts, match.start()) - 1].place
         if match["number"]:
             number = Cell(squeeze(match["number"]), place)
             beside = not text[end : match.start()].strip()

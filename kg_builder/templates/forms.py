@@ -252,7 +252,7 @@ def _otherwise(kept: Project, more: Project) -> list[Residue]:
 
 def _repeated(form_: _Form, kept: Project, told: set[Place], again: bool) -> Iterator[Residue]:
     """The figures of a print that only repeats: rows that add nothing, above those where a form goes on."""
-    added = {place for place in (*(c.place for _, c in kept.fields), *(i.place for i in kept.indicators))}
+    added = {c.place for _, c in kept.fields} | {i.place for i in kept.indicators}
     for row in form_.rows:
         if not added.isdisjoint(row.places):
             if again:
