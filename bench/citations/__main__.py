@@ -2,23 +2,24 @@
 
 `fields.tsv` names the fields that were read, with a digest of the text without white space; `answers.tsv` the
 mentions in them: where each begins and ends in that text, its kind (`document` or a notation of `basisKind`), number,
-title, issuers (blank: cannot be known) and the document it means (its number, else a title; blank: cannot be known).
-A mention counts as found where begin and end are both right.
+title, issuers (blank: cannot be known), the document it means (its number, else a title; blank: cannot be known), and
+the document's genre (`documentKind`) and level (`issuingLevel`; blank: cannot be known). A mention counts as found
+where begin and end are both right. `styles.tsv` holds fields in the manner of other places (see `styles.py`).
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from kg_builder.build import read_report
-from kg_builder.legal.find import find_citations
-from kg_builder.legal.resolve import Reference, resolve
+from kg_builder.legal.find import Mention, find_citations
+from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.readers import SUFFIXES
 from kg_builder.text import squeeze
 
@@ -38,6 +39,8 @@ class Answer:
     number: str
     issuers: frozenset[str]
     document: str
+    genre: str = ""
+    level: str = ""
 
 
 @dataclass
@@ -71,14 +74,15 @@ def answers() -> dict[FieldKey, list[Answer]]:
     for row in rows_of("answers.tsv"):
         names = frozenset(filter(None, row["issuers"].split("、")))
         span = int(row["start"]), int(row["end"])
-        found[key_of(row)].append(Answer(*span, row["kind"], row["number"], names, row["document"]))
+        facts = (row["kind"], row["number"], names, row["document"], row["genre"], row["level"])
+        found[key_of(row)].append(Answer(*span, *facts))
     return found
 
 
 def read_fields(reports: Path) -> tuple[list[Field], int]:
     """The fields of the answer file as the project reads and the engine cites them; how many of them are not met."""
     expected = answers()
-    mentions: dict[FieldKey, list[tuple[int, int, str, str, Reference]]] = {}
+    read: dict[FieldKey, tuple[str, str]] = {}
     for path in sorted(p for p in reports.rglob("*") if p.suffix.lower() in SUFFIXES and p.name != "README.md"):
         report = read_report(path)
         region = report.identity.region or ""
@@ -86,21 +90,33 @@ def read_fields(reports: Path) -> tuple[list[Field], int]:
             for field, cell in project.fields:
                 key = (path.stem, project.name, field, digest(cell.text))
                 if key in expected:
-                    mentions[key] = [
-                        (len(squeeze(cell.text[: m.start])), len(squeeze(cell.text[: m.end])),
-                         m.basis or "document", m.number or "", Reference.of(m, region))
-                        for m in find_citations(cell.text, region)
-                    ]  # fmt: skip
-    references = [ref for found in mentions.values() for *_, kind, _, ref in found if kind == "document"]
-    links = resolve(references).links
-    fields = []
-    for key, found in sorted(mentions.items()):
-        read = [
-            Answer(a, b, kind, number, frozenset(ref.issuers), (links[ref].slug or "") if ref in links else "")
-            for a, b, kind, number, ref in found
-        ]
-        fields.append(Field(key, expected[key], read))
-    return fields, len(expected) - len(mentions)
+                    read[key] = cell.text, region
+    keys = sorted(read)
+    found = cited([read[key] for key in keys])
+    return [Field(key, expected[key], met) for key, met in zip(keys, found, strict=True)], len(expected) - len(read)
+
+
+def cited(texts: Iterable[tuple[str, str]]) -> list[list[Answer]]:
+    """What the engine finds in each text (with the region of its report), the documents resolved over all texts."""
+    found = [(text, region, find_citations(text, region)) for text, region in texts]
+    references = {Reference.of(m, region) for _, region, ms in found for m in ms if m.basis is None}
+    resolution = resolve(references)
+    return [[_answer(text, m, Reference.of(m, region), resolution) for m in ms] for text, region, ms in found]
+
+
+def _answer(text: str, mention: Mention, reference: Reference, resolution: Resolution) -> Answer:
+    link = resolution.links.get(reference)
+    document = resolution.documents[link.slug] if link and link.slug else None
+    return Answer(
+        len(squeeze(text[: mention.start])),
+        len(squeeze(text[: mention.end])),
+        mention.basis or "document",
+        mention.number or "",
+        frozenset(reference.issuers or (document.issuers if document else ())),
+        document.slug if document else "",
+        document.kind if document else "",
+        (document.level or "") if document else "",
+    )
 
 
 def share(good: int, all_of: int) -> str:
@@ -109,21 +125,25 @@ def share(good: int, all_of: int) -> str:
 
 
 def measures(fields: Iterable[Field]) -> list[str]:
-    """Mentions; span precision, recall, F1; number precision and recall; issuers; kind; documents as groups."""
+    """Mentions; span precision, recall, F1; number precision and recall; issuers; kind; documents as groups; genre of
+    the document and level of its issuer."""
     expected = found = right = 0
+    genres = [0, 0]
+    levels = [0, 0]
     numbers = [0, 0, 0]
     issuers = [0, 0]
     kinds = [0, 0]
     pairs: list[tuple[str, str]] = []
     for field in fields:
         expected, found = expected + len(field.expected), found + len(field.found)
-        spans = {(a.start, a.end): a for a in field.found}
-        right += sum((a.start, a.end) in spans for a in field.expected)
-        want = [a.number for a in field.expected if a.number]
-        have = [a.number for a in field.found if a.number]
-        numbers = [numbers[0] + sum(n in have for n in want), numbers[1] + len(want), numbers[2] + len(have)]
+        spans = Counter((a.start, a.end) for a in field.found)
+        right += (spans & Counter((a.start, a.end) for a in field.expected)).total()
+        want = Counter(a.number for a in field.expected if a.number)
+        have = Counter(a.number for a in field.found if a.number)
+        numbers = [numbers[0] + (want & have).total(), numbers[1] + want.total(), numbers[2] + have.total()]
         for answer in field.expected:
-            met = next((a for a in field.found if a.start < answer.end and answer.start < a.end), None)
+            overlapping = [a for a in field.found if a.start < answer.end and answer.start < a.end]
+            met = max(overlapping, key=lambda a: (a.number == answer.number, _shared(a, answer)), default=None)
             if met is None:
                 continue
             kinds = [kinds[0] + (met.kind == answer.kind), kinds[1] + 1]
@@ -131,10 +151,19 @@ def measures(fields: Iterable[Field]) -> list[str]:
                 issuers = [issuers[0] + (met.issuers == answer.issuers), issuers[1] + 1]
             if answer.document:
                 pairs.append((answer.document, met.document))
+            if answer.genre:
+                genres = [genres[0] + (met.genre == answer.genre), genres[1] + 1]
+            if answer.level:
+                levels = [levels[0] + (met.level == answer.level), levels[1] + 1]
     precision, recall = share(right, found), share(right, expected)
     f1 = share(2 * right, expected + found)
     number = (share(numbers[0], numbers[2]), share(numbers[0], numbers[1]))
-    return [str(expected), precision, recall, f1, *number, share(*issuers), share(*kinds), groups(pairs)]
+    shares = (share(*issuers), share(*kinds), groups(pairs), share(*genres), share(*levels))
+    return [str(expected), precision, recall, f1, *number, *shares]
+
+
+def _shared(a: Answer, b: Answer) -> int:
+    return min(a.end, b.end) - max(a.start, b.start)
 
 
 def groups(pairs: list[tuple[str, str]]) -> str:
@@ -148,7 +177,8 @@ def groups(pairs: list[tuple[str, str]]) -> str:
     return share(good, len(pairs))
 
 
-HEADS = ["", "mentions", "precision", "recall", "F1", "number P", "number R", "issuer", "kind", "document"]
+HEADS = ["", "mentions", "precision", "recall", "F1", "number P", "number R", "issuer", "kind", "document",
+         "genre", "level"]  # fmt: skip
 
 
 def table(fields: list[Field]) -> Iterator[list[str]]:
