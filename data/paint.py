@@ -134,9 +134,7 @@ class Sheet:
             self._text(line, MARGIN, self.width - 2 * MARGIN, self._top, size, align)
         self._top -= gap
 
-    def _text(
-        self, line: str, x: float, width: float, y: float, size: float, align: str, bold: bool = False
-    ) -> None:
+    def _text(self, line: str, x: float, width: float, y: float, size: float, align: str, bold: bool = False) -> None:
         if bold:  # as producers without a bold font do: the same print once more, a hair to the right
             self._text(line, x + 0.25, width, y, size, align)
         self._canvas.setFont(FONT, size)

@@ -105,7 +105,8 @@ def with_missing_rows(grid: Grid, content: dict[Span, list[Run]]) -> Grid:
 def _sum_heights(cells: list[list[list[Run]]]) -> list[float]:
     columns = [lines for lines in cells if len(lines) > 1]
     for lines in columns:
-        if all(_WHOLE_SUM.fullmatch(line_text(line)) for line in lines):
+        texts = [line_text(line) for line in lines]
+        if all(_WHOLE_SUM.fullmatch(text) for text in texts) and not _WHOLE_SUM.fullmatch("".join(texts)):
             heights = [line[0].y for line in lines]
             if sum(_at_heights(other, heights) for other in columns) > 1:  # itself and another
                 return heights

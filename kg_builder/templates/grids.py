@@ -156,7 +156,12 @@ def _running_heads(pages: Sequence[Page]) -> set[str]:
         height = page.size[1] if page.size else 0.0
         at_edge = (c for c in page.lines if height and not _MARGIN < _line_top(c) / height < 1 - _MARGIN)
         counts.update({squeeze(line.text) for line in at_edge})
-    return {text for text, count in counts.items() if count >= max(3, len(pages) / 2)}
+    return {t for t, count in counts.items() if count >= max(3, len(pages) / 2) and not _is_caption_line(t)}
+
+
+def _is_caption_line(text: str) -> bool:
+    """What stands above each table of its own: the unit of money, the body. It is no running head."""
+    return unit_of(text) is not None or bool(_BODY_LINE.match(text))
 
 
 def _top(table: Table) -> float:

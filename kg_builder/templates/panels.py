@@ -297,7 +297,10 @@ class Panel:
             reading.fail(span, "no single number")
             return
         reading.use(span)
-        dimensions = CONTEXT.get(reading.kind, {}) | row_dimensions | heading_dimensions(column)
+        named = heading_dimensions(column)
+        if named.get("fundingSource") == "fiscal" and "fundingSource" in row_dimensions:
+            del named["fundingSource"]  # 财政拨款收入 over a panel whose row says which budget it comes from
+        dimensions = CONTEXT.get(reading.kind, {}) | row_dimensions | named
         if is_balance(column):
             dimensions.pop("side", None)
         if stage := stage_of(column):

@@ -13,8 +13,9 @@ TOTAL = re.compile(r".*(?:合计|总计|小计|共计)")
 DASH = re.compile(r"[-—–－─/\\.。…]{1,3}")
 # 4411. 49 and 1,234,\n567.00: a break beside a point or comma, or after a comma group, is layout within one number
 _LAYOUT_BREAK = re.compile(r"(?<=[.,．，])\s+(?=\d)|(?<=\d)\s+(?=[.,．，])|(?<=^-)\s+|(?<=^\()\s+|\s+(?=\)$)")
-# 1,234,5\n67.00: a number wrapped between digits shows by its commas or by the one point in its second half
-_WRAPPED = re.compile(r"[\d,]*,[\d,]*\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}")
+# 1,234,5\n67.00: a number wrapped between digits shows by its commas, by the one point in its second half, or by
+# the one decimal on each side of the break (23,381.1\n7)
+_WRAPPED = re.compile(r"[\d,]*,[\d,]*\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}|-?[\d,]+\.\d\n\d")
 
 
 @dataclass
