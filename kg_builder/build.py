@@ -24,11 +24,12 @@ from kg_builder import dumps, vocab
 from kg_builder.check import check_graph, findings_graph
 from kg_builder.documents import documents_graph, report_references
 from kg_builder.errors import ReadingError
-from kg_builder.graph import Names, report_graph
+from kg_builder.graph import report_graph
 from kg_builder.inspection import counts
 from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
+from kg_builder.names import Names
 from kg_builder.readers import SUFFIXES, read_pages
 from kg_builder.record import from_json, to_json
 from kg_builder.release import Manifest, Part, ReleaseError, current, locked, publish

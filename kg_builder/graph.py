@@ -1,4 +1,4 @@
-"""Report → graph. The only place that mints IRIs of entities and writes provenance.
+"""Report → graph. The only place that writes provenance; IRIs are minted by `Names`.
 
 IRIs are `{base}id/{kind}/…`, ASCII, and depend on nothing but the report itself. There are no blank nodes: what has
 no page of its own on the web is a fragment of what it belongs to (`…#page=12`, `…#field-legal-basis`).
@@ -9,20 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from kg_builder import vocab
 from kg_builder.addends import table_sums
+from kg_builder.comparisons import add_comparisons
 from kg_builder.documents import documents_graph, law_iri, mentions, report_references, suspects
-from kg_builder.iri import region_code, slug
 from kg_builder.legal.find import Mention
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
+from kg_builder.names import Names
 from kg_builder.text import YUAN_PER, label_key, squeeze
 from kg_builder.triples import Triples, chinese, concept, typed
 
@@ -44,66 +43,6 @@ class _ProjectRow(NamedTuple):
     kind: str  # the kind of its table
 
 
-@dataclass(frozen=True)
-class Names:
-    """The IRIs of one report and of what it states."""
-
-    base: str
-    report: Report
-
-    @cached_property
-    def region(self) -> str | None:
-        """The notation of the region that the reporting body belongs to."""
-        return region_code(self.report.identity.region) if self.report.identity.region else None
-
-    @cached_property
-    def key(self) -> str:
-        """`140300-yang-quan-shi-min-zheng-ju-2025-budget-department`: whose report of what."""
-        i = self.report.identity
-        return f"{self.org_key(i.body)}-{i.year}-{i.stage}-{i.scope}"
-
-    @cached_property
-    def project_keys(self) -> tuple[str, ...]:
-        """One key for each project: its name, with a number where the report has the name again."""
-        seen: Counter[str] = Counter()
-        keys = []
-        for project in self.report.projects:
-            key = slug(project.name)
-            seen[key] += 1
-            keys.append(key if seen[key] == 1 else f"{key}--{seen[key]}")  # no name has two hyphens
-        return tuple(keys)
-
-    def org_key(self, body: str) -> str:
-        """The region's code (its name where it is in no list), then the body's name, which 中共 may precede or not."""
-        region = self.region or slug(self.report.identity.region or "cn")
-        return f"{region}-{slug(body.removeprefix('中共').removeprefix('中国共产党'))}"
-
-    def iri(self, kind: str, *path: str | int) -> ox.NamedNode:
-        """`{base}id/{kind}/{path}`."""
-        return ox.NamedNode("/".join([f"{self.base}id", kind, *map(str, path)]))
-
-    def of_report(self) -> ox.NamedNode:
-        """The report."""
-        return self.iri("report", self.key)
-
-    def of_body(self, body: str) -> ox.NamedNode:
-        """A department or unit by its name, in the region of the report."""
-        return self.iri("org", self.org_key(body))
-
-    def of_table(self, number: int) -> ox.NamedNode:
-        """A table by its position."""
-        return self.iri("table", self.key, f"t{number}")
-
-    def of_observation(self, table: int, row: int, column: int) -> ox.NamedNode:
-        """A figure by its table, row and column."""
-        return self.iri("obs", self.key, f"t{table}-r{row}-c{column}")
-
-    def of_page(self, place: Place) -> ox.NamedNode:
-        """`…/id/report/…#page=12`; pages of a second file say which file they are of."""
-        of_source = f"&source={place.source + 1}" if place.source else ""
-        return ox.NamedNode(f"{self.of_report().value}#page={place.page}{of_source}")
-
-
 def report_graph(report: Report, resolution: Resolution | None, base: str) -> Graph:
     """The graph of one report: sorted triples without blank nodes, every IRI under `{base}id/`.
 
@@ -115,6 +54,13 @@ def report_graph(report: Report, resolution: Resolution | None, base: str) -> Gr
     return graph if resolution else sorted({*graph, *documents_graph(own, base)}, key=str)
 
 
+def record_places(report: Report, base: str) -> dict[str, Place]:
+    """The IRI of everything that the report states → its place; boxes on the page are in no graph."""
+    made = _ReportGraph(report, Names(base, report), resolve(report_references(report)))
+    made.triples()
+    return made.places
+
+
 class _ReportGraph:
     """The triples of one report in the making."""
 
@@ -122,6 +68,7 @@ class _ReportGraph:
         self.report, self.names, self.resolution, self.out = report, names, resolution, Triples()
         self.iri = names.of_report()
         self.suspects = suspects(resolution)
+        self.places: dict[str, Place] = {}
         self.bodies = {label_key(n): body.name for body in report.bodies for n in (body.name, *body.aliases)}
         self.bodies.setdefault(label_key(report.identity.body), report.identity.body)
 
@@ -136,13 +83,18 @@ class _ReportGraph:
             self.project(key, project)
         for number, statement in enumerate(self.report.statements, 1):
             self.statement(number, statement)
+        for number, remark in enumerate(self.report.remarks, 1):
+            iri = self.record(self.names.iri("remark", self.names.key, f"m{number}"), remark.place, "mz:Remark")
+            self.out.add(iri, remarkKind=concept("remark", remark.reason), quote=chinese(remark.text))
         self.budget_lines()
+        add_comparisons(self.out, self.names)
         return list(self.out)
 
     # What every record has
 
     def record(self, iri: ox.NamedNode, place: Place, *classes: str) -> ox.NamedNode:
         """The classes of something that the report states, and its provenance."""
+        self.places[iri.value] = place
         self.out.types(iri, *classes)
         self.out.add(iri, reportedIn=self.iri, line=place.line)
         self.out.link(iri, "prov:wasDerivedFrom", self.page(place))

@@ -262,3 +262,5 @@ class Report:
     ignored: tuple[Residue, ...] = ()
     unread: tuple[Residue, ...] = ()
     faults: tuple[Residue, ...] = field(default=())  # what a reader could not read: an image page, a broken font
+    listed: tuple[str, ...] = ()  # names of the bodies that the report's own list of units names (机构设置)
+    remarks: tuple[Residue, ...] = ()  # text that cannot be meant; `reason` is a notation of the code list `remark`

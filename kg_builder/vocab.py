@@ -105,6 +105,46 @@ def _concept(scheme: str, subject: ox.NamedNode) -> Concept:
 
 
 @cache
+def _code_names() -> tuple[tuple[str, str, int, int], ...]:
+    """(IRI of the code, name, first year, last year) of each name that a code carried in certain years."""
+    graph = _graph()
+
+    def year(subject: ox.NamedNode, local: str, default: int) -> int:
+        quads = graph.quads_for_pattern(subject, ox.NamedNode(MZ + local), None)
+        return next((int(q.object.value[:4]) for q in quads if isinstance(q.object, ox.Literal)), default)
+
+    found = []
+    for quad in graph.quads_for_pattern(None, ox.NamedNode(MZ + "nameOf"), None):
+        labels = graph.quads_for_pattern(quad.subject, ox.NamedNode(RDFS + "label"), None)
+        label = next(q.object.value for q in labels if isinstance(q.object, ox.Literal))
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            span = year(quad.subject, "validFrom", 0), year(quad.subject, "validThrough", 9999)
+            found.append((quad.object.value, label, *span))
+    return tuple(sorted(found))
+
+
+@cache
+def names_in_year(scheme: str, notation: str, year: int) -> tuple[str, ...]:
+    """The names that a code may carry in a year, the preferred first; empty for a code that the list lacks."""
+    concept = concepts(scheme).get(notation)
+    if concept is None:
+        return ()
+    spans = [(name, first, last) for iri, name, first, last in _code_names() if iri == f"{CODE}{scheme}/{notation}"]
+    valid = [name for name, first, last in spans if first <= year <= last]
+    over = {label_key(name) for name, first, last in spans if not first <= year <= last} - set(map(label_key, valid))
+    return (*valid, *(label for label in concept.labels if label_key(label) not in over and label not in valid))
+
+
+@cache
+def renamed(name: str, year: int, digits: int) -> tuple[str, ...]:
+    """Names in force in a year of the functional codes of so many digits that carried this name in other years only."""
+    found = {iri for iri, label, _, last in _code_names() if label_key(label) == name and last < year}
+    codes = [iri.removeprefix(f"{CODE}function/") for iri in sorted(found) if iri.startswith(f"{CODE}function/")]
+    now = [names_in_year("function", code, year) for code in codes if len(code) == digits]
+    return tuple(names[0] for names in now if names and name not in map(label_key, names))
+
+
+@cache
 def notations(scheme: str) -> dict[str, str]:
     """Every label of a code list (in the form of `label_key`) → its notation; ValueError where one label names two."""
     found: dict[str, str] = {}

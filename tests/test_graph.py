@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from kg_builder import vocab
 from kg_builder.addends import table_sums
 from kg_builder.documents import documents_graph, report_references
-from kg_builder.graph import Names, report_graph
+from kg_builder.graph import report_graph
 from kg_builder.legal.resolve import resolve
 from kg_builder.model import Project, Report
+from kg_builder.names import Names
 from kg_builder.shared import code_uses, shared_graph
 from kg_builder.triples import PREFIXES, Triples, concept, decimal, name
 

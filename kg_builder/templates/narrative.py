@@ -72,6 +72,7 @@ _PREFIX = re.compile(  # 2025年上海市某局 · 某中心2023年本部门各�
     r"(?:(?:一般公共预算|财政)(?:财政)?拨款安排)?的?"
 )
 _PATH = re.compile(r"(?P<name>.+\((?:类|款|项)\))(?:支出|预算|支出预算)?(?:为|是)?")  # 一般公共服务支出（类）…（项）
+_LEVEL = re.compile(r"\(\d{2,3}(类|款|项)\)")  # 公共安全支出（204类）司法（06款）行政运行（01项）
 _RATE_AFTER = re.compile(r"[,，]?(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(\d+(?:\.\d+)?)[%％]")
 _GLOSS = re.compile(r"\((?!类|款|项|境)[^()]{0,24}\)")
 _GOALS = re.compile(r"(?:绩效目标|绩效)(?:管理)?的?(?:20\d\d年度?)?(?:二级|一级)?项目(?:数量?|总数)?[共为有计]{0,2}")
@@ -290,7 +291,7 @@ def _sum_of_money(words: str, around: _Around, state: _State, year: int | None) 
             state.subject, state.value = named, around.value
             return _Said(topic, named.label) if named else None
     if _RESTATED.fullmatch(words):
-        return None
+        return _Said(state.subject.topic, state.subject.name) if state.subject else None
     found = _topic(words) or _part_of(state, words)
     state.subject, state.value = found, around.value
     if found is not None and _begins_anew(words):
@@ -398,13 +399,14 @@ def _asset(words: str, before: str, unit: str, state: _State) -> _Said | None:
 
 def _plain(text: str) -> str:
     """Labels' form without enumerators and quotes around paths."""
-    return label_key(_ENUMERATOR.sub("", text)) if text else ""
+    return _LEVEL.sub(r"(\1)", label_key(_ENUMERATOR.sub("", text))) if text else ""
 
 
 @cache
 def _topic(words: str) -> _Subject | None:
     """The topic that the words before a figure name, where nothing else but a year and the body stands before it."""
-    rest = _LEAD.sub("", words.removeprefix('"'))
+    inside = words.count('"') == 2 and not words.endswith('"')  # "三公"经费
+    rest = _LEAD.sub("", words if inside else words.removeprefix('"'))
     path = _PATH.fullmatch(rest.replace('"', ""))
     if path:
         return _Subject("function", _path_name(path["name"]))

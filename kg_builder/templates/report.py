@@ -14,6 +14,7 @@ from kg_builder.templates.grids import Section, names_people, sections
 from kg_builder.templates.identity import read_bodies, read_identity, same_body
 from kg_builder.templates.narrative import read_statements
 from kg_builder.templates.plain import restore_tables
+from kg_builder.templates.remarks import read_remarks
 from kg_builder.templates.tables import is_form, read_tables
 from kg_builder.text import decimal_of, squeeze
 
@@ -34,18 +35,21 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     read = read_tables(rest, identity.year, names)
     ignored, unread = _residues_of(read.others)
     statements = read_statements(pages, year=identity.year, leave_out=_left_out(forms, grids))
+    named = read_bodies(
+        identity, rest, grids, [*_bodies_of_tables(identity, read.tables), *_bodies_of_forms(identity, forms)]
+    )
     report = Report(
         identity,
         (source,),
-        read_bodies(
-            identity, rest, grids, [*_bodies_of_tables(identity, read.tables), *_bodies_of_forms(identity, forms)]
-        ),
+        named,
         read.tables,
         forms.projects,
         statements,
         (*read.ignored, *forms.ignored, *ignored),
         (*read.unread, *forms.unread, *unread),
         tuple(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
+        tuple(body.name for body in bodies if not same_body(body.name, identity.body)),
+        read_remarks(pages, grids, identity, named),
     )
     if not (report.tables or report.projects or report.statements):
         raise ReadingError(source.name, "budget tables or target forms", f"none on {len(pages)} pages")

@@ -1,0 +1,140 @@
+"""Report → what its checks compare: statements with figures, codes with their names, projects with their years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from kg_builder import vocab
+from kg_builder.model import BudgetTable, Statement
+from kg_builder.names import Names
+from kg_builder.prose import statement_links
+from kg_builder.text import label_key
+from kg_builder.triples import Triples, chinese, typed
+
+_SCHEMES = {"2": "function", "3": "economic", "5": "governmentEconomic"}  # by the first digit of a code
+_OFFICIAL = re.compile(r"\d{3}(?:\d\d){0,2}")
+_NUMBERING = re.compile(r"[一二三四五六七八九十]+、")
+_SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[.\-/—–~至]|$)")  # 2025年1月1日-2025年12月31日
+_ORDINAL = re.compile(r"\d+|[一二三四五六七八九十]+")  # 预算公开表3 · 公开03表 · 表十一
+_DIGITS = "零一二三四五六七八九"
+_ROLES = {"about": "aboutStatement", "whole": "ofWhole", "change": "withChange", "part": "partOfStatement"}
+_REFORM = 2018  # in that year the economic classification was drawn up anew: older codes are other codes
+_SHORTEST = 4  # characters that a name cut in print still has
+
+
+def add_comparisons(out: Triples, names: Names) -> None:
+    """Add to the graph of a report what its checks need beyond what is printed."""
+    report = names.report
+    _statements(out, names)
+    for number, table in enumerate(report.tables, 1):
+        ordinal = label_number(table.label or "")
+        out.add(names.of_table(number), labelNumber=ordinal)
+        _codes(out, names, number, table)
+        for o in table.observations:
+            out.add(names.of_observation(number, o.row, o.column), projectName=o.project)
+    for key, project in zip(names.project_keys, report.projects, strict=True):
+        fields = dict(project.fields)
+        period = fields["period"].text if "period" in fields else project.period or ""
+        years = sorted(_YEAR.findall(label_key(period)))
+        if years:
+            first, last = typed(years[0], "gYear"), typed(years[-1], "gYear")
+            out.add(names.iri("project", names.key, key), periodFrom=first, periodThrough=last)
+    for body in report.listed:
+        out.add(names.of_report(), listsUnit=names.of_body(body))
+
+
+def _statements(out: Triples, names: Names) -> None:
+    statements = names.report.statements
+
+    def iri(number: int) -> ox.NamedNode:
+        return names.iri("statement", names.key, f"s{number + 1}")
+
+    for link in statement_links(names.report):
+        if isinstance(link.target, int):
+            out.add(iri(link.statement), **{_ROLES[link.role]: iri(link.target)})
+        else:
+            table, figure = link.target
+            role = "comparableFigure" if link.role == "figure" else _ROLES[link.role]
+            out.add(iri(link.statement), **{role: names.of_observation(table, *figure)})
+    for number, statement in enumerate(statements):
+        if statement.amount is None:
+            out.add(iri(number), precision=last_digit(statement.value))
+        for name in _names_of_this_year(statement, names.report.identity.year):
+            out.add(iri(number), listedName=chinese(name))
+
+
+def last_digit(value: Decimal) -> Decimal:
+    """What the last printed digit is worth: 0.01 of 12.50, 1 of 8."""
+    exponent = value.as_tuple().exponent
+    return Decimal(1).scaleb(min(0, exponent if isinstance(exponent, int) else 0))
+
+
+# --- codes and their names --------------------------------------------------------------------------------------
+
+
+def _codes(out: Triples, names: Names, number: int, table: BudgetTable) -> None:
+    """For the first figure of each row with an official code: the code's name where another one is printed."""
+    rows = {row.number: row for row in table.rows}
+    done: set[int] = set()
+    for o in sorted(table.observations, key=lambda o: (o.row, o.column)):
+        code = rows[o.row].code if o.row in rows else None
+        if o.row in done or not code or not _OFFICIAL.fullmatch(code):
+            continue
+        done.add(o.row)
+        scheme, year = _SCHEMES.get(code[0]), names.report.identity.year
+        if scheme and (scheme == "function" or year >= _REFORM):
+            iri, listed = names.of_observation(number, o.row, o.column), vocab.concepts(scheme)
+            if code[:3] not in listed or (scheme != "function" and code not in listed):
+                out.add(iri, unknownCode=code)
+            elif name := other_name(scheme, code, o.label, year):
+                out.add(iri, listedName=chinese(name))
+
+
+def other_name(scheme: str, notation: str, printed: str, year: int) -> str | None:
+    """The name of a code in that year where another one is printed; None for a code without known name.
+
+    支出 at the end is printed or left out at will, and a name may be cut at the end of its cell.
+    """
+    valid, own = vocab.names_in_year(scheme, notation, year), _bare(printed)
+    if not valid or not own or any(_same(own, _bare(name)) for name in valid):
+        return None
+    return valid[0]
+
+
+def _same(printed: str, name: str) -> bool:
+    short, long = sorted((printed, name), key=len)
+    return long.startswith(short) and (len(short) >= _SHORTEST or short == long)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[()《》、,]", "", _NUMBERING.sub("", label_key(name), count=1)).removesuffix("支出")
+
+
+def _names_of_this_year(statement: Statement, year: int) -> Iterator[str]:
+    """Names now in force for headings of the statement that are named as in other years."""
+    if statement.topic != "function":
+        return
+    for name, level in _SEGMENT.findall(label_key(statement.subject or "")):
+        if level != "项":
+            yield from vocab.renamed(label_key(name), year, (3, 5)["类款".index(level)])
+
+
+# --- years and ordinals -----------------------------------------------------------------------------------------
+
+
+def label_number(label: str) -> int | None:
+    """The ordinal in a table's label: 预算公开表3 → 3, 表十一 → 11; None without one."""
+    found = _ORDINAL.search(label)
+    if not found:
+        return None
+    if found[0].isdigit():
+        return int(found[0])
+    tens, ten, ones = found[0].partition("十")
+    if not ten:
+        return _DIGITS.index(tens) if len(tens) == 1 else None
+    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)
