@@ -39,6 +39,7 @@ class Entry:
     versions: tuple[str, ...]
     numbers: tuple[str, ...]  # 国务院令第381号
     expired: bool
+    issuers: tuple[str, ...] = ()  # who first made it; empty where the list does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def _is_near(known: str, key: str) -> bool:
 
 def load_authority(path: Path) -> Authority:
     """A list as TSV with the columns title, type, first_promulgated, version_date, document_numbers,
-    latest_version_here, expired_flag; a law has a line for each version. KeyError where a column is missing."""
+    latest_version_here, expired_flag, and if it has one, issuer (names joined by 、); a law has a line for each
+    version. KeyError where a column is missing."""
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
@@ -145,7 +147,16 @@ def _entry(title: str, rows: list[dict[str, str]]) -> Entry:
         tuple(versions),
         tuple(sorted(n.removeprefix("中华人民共和国") for n in numbers)),
         expired,
+        _makers(kinds, rows),
     )
+
+
+def _makers(kinds: list[str], rows: list[dict[str, str]]) -> tuple[str, ...]:
+    """Who made the law: as the list says, else the State Council for 行政法规 (立法法, art. 72); else unknown."""
+    told = sorted({row["issuer"] for row in rows if row.get("issuer")})
+    if len(told) == 1:
+        return tuple(told[0].split("、"))
+    return ("国务院",) if kinds == ["行政法规"] else ()
 
 
 @cache

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg_builder.legal import titles as title_module
 from kg_builder.legal.authority import own_authority
 from kg_builder.legal.bases import OtherBasis, other_bases
-from kg_builder.legal.issuers import full_names, issuer_of_prefix, issuers_before, place_of_prefix, split_names
+from kg_builder.legal.issuers import Issuer, full_names, issuer_of_prefix, issuers_before, place_of_prefix, split_names
 from kg_builder.legal.normalise import clean_title, fold
 from kg_builder.legal.numbers import NumberSpan, find_numbers, overlaps
 from kg_builder.legal.titles import TitleSpan, kind_of_ending
@@ -105,8 +105,14 @@ def find_citations(text: str, region: str = "") -> list[Mention]:
         return []
     view = _Squeezed(text)
     atoms = _atoms(view)
-    mentions = [_mention(view, pair, region) for pair in _pairs(view.folded, atoms)]
-    kept = [m for m in mentions if m is not None]
+    kept: list[Mention] = []
+    refused = -1  # where the last title ended that is no document
+    for pair in _pairs(view.folded, atoms):
+        mention = _mention(view, pair, region, refused)
+        if mention is None:
+            refused = pair[-1].end
+        else:
+            kept += [mention, *_others_of_range(mention, pair[-1].number, region)]
     taken = [(m.start, m.end) for m in kept]
     kept += [_other_mention(view, basis) for basis in other_bases(view.folded, view.squeezed_spans(taken), view.breaks)]
     return sorted(kept, key=lambda m: m.start)
@@ -178,8 +184,12 @@ def _bond(text: str, left: _Atom, right: _Atom) -> int:  # noqa: PLR0911 - a dec
     if left.title and right.number:
         if text[right.start] in "([" and not between:
             return 12
+        if re.fullmatch(r"\((?:\d{4}年\d{1,2}月\d{1,2}日)?", between):
+            return 12  # (2016年3月16日主席令第四十三号公布)
         return next((weight for pattern, weight in _TITLE_NUMBER if pattern.fullmatch(between)), 0)
     if left.number and right.title:
+        if between == "," and text[left.end : right.end].endswith(("条例》", "法》")):
+            return 0  # a law carries no office's number
         if text[left.start] in "([":
             return 1 if not between and left.start == 0 else 0
         return next((weight for pattern, weight in _NUMBER_TITLE if pattern.fullmatch(between)), 0)
@@ -209,10 +219,18 @@ _ARTICLES = re.compile(
 _ONLY_YEAR = re.compile(r"[(\[]((?:19|20)\d\d)年?(?:版|修订|修正|\d{1,2}月)?[)\]]")
 
 
-def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str) -> Mention | None:
+def _others_of_range(first: Mention, number: NumberSpan | None, region: str) -> list[Mention]:
+    """The other documents of a range 161-163号, in the same place; the title is the first one's."""
+    others = number.more if number else ()
+    return [
+        replace(first, number=other.canonical, title=None, edition=None, parts=first.parts[-1:]) for other in others
+    ]
+
+
+def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str, refused: int) -> Mention | None:
     text = view.folded
     title = next((a.title for a in pair if a.title), None)
-    number = next((a.number for a in pair if a.number), None)
+    number = _in_full(next((a.number for a in pair if a.number), None), region)
     start, end = pair[0].start, pair[-1].end
     parts = [("title", *view.span(title.start, title.end))] if title else []
     parts += [("number", *view.span(number.start, number.end))] if number else []
@@ -224,7 +242,8 @@ def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str) -> Mention |
         end = articles.end() - (articles.group()[-1] in "、和及至到-")
         parts.append(("articles", *view.span(articles.start(), end)))
     printed = _printed_title(view, title, number) if title else None
-    basis, grade = _judge(text, title, number, printed)
+    beside = title is not None and refused >= 0 and text[refused : title.start] in ("", "、", ",", "和", "与")
+    basis, grade = _judge(text, title, number, printed, beside and title is not None and refused < title.start + 1)
     if basis == "none":
         return None
     issuers, source = _issuers(text, title, number, start, region)
@@ -266,15 +285,15 @@ _WORK_BEFORE = re.compile(
     r"(?:编纂|编写|编印|编辑|撰写|出版|演出|排演|创作|拍摄|录制|期刊|杂志|丛书|图书|展览|专题片|纪录片|歌曲|电影|剧目|大戏|话剧|晋剧|栏目|刊物|报刊|征订|订阅|画册|舞剧|专题展|书籍|作品|刊登|推出|上演|制作|完成|形成|举办|著|报纸)[了的]?\Z"
 )
 _WORK_AFTER = re.compile(
-    r"(?:一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|剧目|作品|歌曲|报刊|刊物)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
+    r"(?:一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|剧目|作品|歌曲|报刊|刊物|期刊|杂志|报纸|展览|节目)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
 )
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
 
 
 def _judge(  # noqa: PLR0911 - a decision list
-    text: str, title: TitleSpan | None, number: NumberSpan | None, printed: str | None
+    text: str, title: TitleSpan | None, number: NumberSpan | None, printed: str | None, beside_work: bool
 ) -> tuple[str, str]:
-    """What a mention is (`document`, a basis kind, `none`) and how surely."""
+    """What a mention is (`document`, a basis kind, `none`) and how surely; `beside_work`: a list of works goes on."""
     if title is None or printed is None:
         return "document", "sure"
     ending = kind_of_ending(fold(printed))
@@ -291,7 +310,7 @@ def _judge(  # noqa: PLR0911 - a decision list
         return "document", "likely"
     if work or ending == "document" or len(re.sub(r"\W", "", printed)) < (2 if title.cut else 4):
         return "none", "doubtful"
-    if _CITED_BEFORE.search(before) and title.bracketed:
+    if _CITED_BEFORE.search(before) and title.bracketed and not beside_work:
         return "document", "doubtful"
     return "none", "doubtful"
 
@@ -301,10 +320,12 @@ def _issuers(
 ) -> tuple[tuple[str, ...], str | None]:
     by_prefix = None
     if number is not None and number.number.form == "bracketed":
-        by_prefix = issuer_of_prefix(number.number.prefix, region)
+        by_prefix = issuer_of_prefix(number.number.prefix, region, number.number.year)
     names = title.issuers if title else ()
     if not names and number is not None:
         names = issuers_before(text, start)[1]
+    if not names and title is not None and (printed := _ISSUED_BY.match(text, title.end)):
+        names = split_names(printed[1])
     if names:
         place = by_prefix.place if by_prefix else None
         if place is None and number is not None and number.number.form == "bracketed":
@@ -312,8 +333,31 @@ def _issuers(
         place = place or region or None
         return full_names(names, place), "text"
     if number is not None and number.number.form in ("order", "announcement") and number.number.prefix:
-        return split_names(number.number.prefix) or (number.number.prefix,), "text"
+        if number.number.prefix == "主席":
+            return (), None  # the President promulgates what the congress has made
+        if office := _office_of_prefix(number.number.prefix, region):
+            return (office.name,), "prefix"
+        return full_names(split_names(number.number.prefix) or (number.number.prefix,), region or None), "text"
     return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
+
+
+# 《…》(中办、国办2023年2月印发)
+_ISSUED_BY = re.compile(r"[(\[]([一-龥、]{2,40}?)(?:(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?)?(?:联合)?(?:印发|发布|颁布)[)\]]")
+
+
+def _in_full(number: NumberSpan | None, region: str) -> NumberSpan | None:
+    """An order or announcement with its office's full name: 省政府令 → 江苏省人民政府令."""
+    if number is None or number.number.form not in ("order", "announcement") or not number.number.prefix:
+        return number
+    names = split_names(number.number.prefix)
+    if len(names) != 1:
+        return number
+    return replace(number, number=replace(number.number, prefix=full_names(names, region or None)[0]))
+
+
+def _office_of_prefix(prefix: str, region: str) -> Issuer | None:
+    """沪府 of 沪府令第57号, where the order is numbered by a prefix instead of a name."""
+    return issuer_of_prefix(prefix, region) if len(prefix) <= 4 and not split_names(prefix) else None
 
 
 def _other_mention(view: _Squeezed, basis: OtherBasis) -> Mention:

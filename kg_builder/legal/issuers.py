@@ -11,11 +11,15 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from kg_builder import vocab
 from kg_builder.iri import region_code
 
 _MUNICIPALITIES = ("11", "12", "31", "50")  # 北京, 天津, 上海, 重庆: their departments are named unlike a province's
+_NAMED_LIKE_CITIES = ("12", "31")  # their districts have an 教育局 where Beijing's have an 教育委员会
+_STILL = 9999  # the last year of a name that is in force
+T = TypeVar("T")
 _SPECIAL_LEVEL = {"新疆生产建设兵团": "provincial"}
 
 
@@ -30,26 +34,34 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    prefixes: dict[str, Issuer]
+    prefixes: dict[str, dict[int, Issuer]]  # by the last year of the name
     places: dict[str, tuple[str, ...]]
-    organs: dict[str, tuple[str, ...]]  # names: national, provincial, of a directly governed municipality, of a city
+    # by the last year of the names; names: national, provincial, of a directly governed municipality, of a city, and
+    # where it differs, of a district of 上海 or 天津
+    organs: dict[str, dict[int, tuple[str, ...]]]
 
 
 @cache
 def _tables() -> _Tables:
-    """The issuer table; columns token, role (prefix, place, organ), name, level."""
+    """The issuer table; columns token, role (prefix, place, organ), name, level, until (last year of the name)."""
     tables = _Tables({}, {}, {})
     with (vocab.folder("data") / "issuers.tsv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            token, name = row["token"], row["name"]
+            token, name, until = row["token"], row["name"], int(row["until"] or _STILL)
             if row["role"] == "prefix":
                 level = None if row["level"] == "-" else row["level"]
-                tables.prefixes[token] = Issuer(name, level, place_in(name) if level != "national" else None)
+                issuer = Issuer(name, level, place_in(name) if level != "national" else None)
+                tables.prefixes.setdefault(token, {})[until] = issuer
             elif row["role"] == "place":
                 tables.places[token] = (*tables.places.get(token, ()), name)
             else:
-                tables.organs[token] = tuple(name.split("|"))
+                tables.organs.setdefault(token, {})[until] = tuple(name.split("|"))
     return tables
+
+
+def _in_year(names: dict[int, T], year: int | None) -> T:
+    """The name that was in force in a year: 卫 stands for 卫生厅 until 2013, for 卫生健康委员会 today."""
+    return names[min(until for until in names if until >= (year or _STILL))]
 
 
 @cache
@@ -84,24 +96,27 @@ def _full_name(code: str) -> str:
 
 
 @cache
-def issuer_of_prefix(prefix: str, region: str = "") -> Issuer | None:
+def issuer_of_prefix(prefix: str, region: str = "", year: int | None = None) -> Issuer | None:
     """The office that numbers its documents with this prefix, None where the table does not tell.
 
-    `region` is the division of the citing report (阳泉市); it decides what a short name stands for.
+    `region` is the division of the citing report (阳泉市); it decides what a short name stands for. `year` is the
+    document's: offices were renamed, most of them in 2018.
     """
     tables = _tables()
     exact = max((p for p in tables.prefixes if prefix.startswith(p)), key=len, default=None)
     if exact is not None:
-        return tables.prefixes[exact]
+        return _in_year(tables.prefixes[exact], year)
     for cut in (3, 2, 1):
         place = place_of_token(prefix[:cut], region) if len(prefix) > cut else None
-        organ = _organ(prefix[cut:]) if place else None
+        organ = _organ(prefix[cut:], year) if place else None
         if place and organ:
-            return _local_issuer(place, organ)
-    organ = _organ(prefix)
-    if organ is None or organ[0] == "-":
+            return _local_issuer(place, organ[1])
+    organ = _organ(prefix, year)
+    if organ is None or organ[1][0] == "-":
         return None
-    return Issuer(organ[0], "national", None)
+    token, (name, *_) = organ
+    office = prefix[len(token) :].startswith("办") and name.endswith(("部", "委员会", "总局"))
+    return Issuer(name + "办公厅" if office else name, "national", None)  # 农办社: 农业农村部办公厅
 
 
 def place_of_token(token: str, region: str = "") -> str | None:
@@ -145,16 +160,19 @@ def _is_abbreviation(token: str, name: str) -> bool:
     return own.startswith(token[0]) and all(c in own for c in token)
 
 
-def _organ(rest: str) -> tuple[str, ...] | None:
+def _organ(rest: str, year: int | None = None) -> tuple[str, tuple[str, ...]] | None:
     organs = _tables().organs
     found = max((o for o in organs if rest.startswith(o)), key=len, default=None)
-    return organs[found] if found else None
+    return (found, _in_year(organs[found], year)) if found else None
 
 
 def _local_issuer(place: str, organ: tuple[str, ...]) -> Issuer | None:
     level = level_of(place)
-    governed = (region_code(place) or "")[:2] in _MUNICIPALITIES
+    province = (region_code(place) or "")[:2]
+    governed = province in _MUNICIPALITIES
     form = organ[2] if governed else organ[1] if level == "provincial" else organ[3]
+    if level == "county" and province in _NAMED_LIKE_CITIES and len(organ) > 4:
+        form = organ[4]
     if form == "-":
         return None
     if level == "county":
@@ -164,7 +182,7 @@ def _local_issuer(place: str, organ: tuple[str, ...]) -> Issuer | None:
 
 
 def is_prefix(run: str) -> bool:
-    """Whether the whole run reads as a place with an organ, or as an organ of the state, with at most five more."""
+    """Whether the whole run reads as a place with an organ, or as a listed prefix, with at most five more."""
     tables = _tables()
     if any(run.startswith(p) and len(run) - len(p) <= 5 for p in tables.prefixes):
         return True
@@ -176,13 +194,19 @@ def is_prefix(run: str) -> bool:
     return False
 
 
+def is_state_prefix(run: str) -> bool:
+    """Whether the run reads as an organ of the state with at most five more: 财预, 民发."""
+    organ = _organ(run)
+    return organ is not None and organ[1][0] != "-" and len(run) - len(organ[0]) <= 5
+
+
 # ---- names in the text ----
 
 _SUFFIX = (
-    r"(?:委员会办公室|领导小组办公室|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室"
+    r"(?:委员会办公室|领导小组办公室|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室|人大常委会|常务委员会|常委会|人民代表大会"
     r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心支行|中心|总行|支行|分行|人民银行"
-    r"|(?:[省市县区党工纪改健资政]|法工|地)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
-    r"|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协)"
+    r"|(?:[省市县区党工纪改健资政革]|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
+    r"|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协|\A中办|\A国办)"
 )
 _STARTS = (
     r"(?:中共|中国|中华|国务院|国家|全国|最高|中央|财政|民政|教育|人力资源|发展和?改革|发改|卫生|文化|司法|公安|农业|水利|交通|住房"
@@ -260,14 +284,49 @@ def full_names(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
         before = place_in(found[-1]) if found else None
-        found.append(_full(name, before or place))
+        national = bool(found) and is_national(found[-1]) and place_in(name) is None
+        found.append(_official("国家" + name if national and _OF_STATE.match(name) else _full(name, before or place)))
     return tuple(found)
+
+
+# Offices that are named without 国家 beside another office of the state: 财政部 税务总局 发展改革委
+_OF_STATE = re.compile(
+    r"(?:发展和?改革委|卫生健康委|税务总局|医疗?保障?局|文物局|统计局|林业和?草原局|能源局|乡村振兴局|市场监管总局|体育总局|广电总局)"
+)
+# Short names that stand for one office only; its official name is the one that numbers are resolved to.
+_OFFICIAL = (
+    (re.compile(r"(?:发展改革委|发改委)\Z"), "发展和改革委员会"),
+    (re.compile(r"(?:卫生健康委|卫健委)\Z"), "卫生健康委员会"),
+    (re.compile(r"(?:人力资源社会保障|人社)(?=[部厅局]\Z)"), "人力资源和社会保障"),
+    (re.compile(r"(?:住房城乡建设|住建)(?=[部厅局]\Z)"), "住房和城乡建设"),
+    (re.compile(r"(?<=[省市县区州央]委)网信办\Z"), "网络安全和信息化委员会办公室"),
+    (re.compile(r"人大常委会\Z"), "人民代表大会常务委员会"),
+    (re.compile(r"(?<=[省市县区州国])人大\Z"), "人民代表大会"),
+    (re.compile(r"\A税务总局\Z"), "国家税务总局"),
+    (re.compile(r"\A中办\Z"), "中共中央办公厅"),
+    (re.compile(r"\A国办\Z"), "国务院办公厅"),
+    (re.compile(r"医保局\Z"), "医疗保障局"),
+    (re.compile(r"市场监管(?=总?局\Z)"), "市场监督管理"),
+    (re.compile(r"\A工信部\Z"), "工业和信息化部"),
+    (re.compile(r"\A科技部\Z"), "科学技术部"),
+    (re.compile(r"\A中组部\Z"), "中共中央组织部"),
+    (re.compile(r"\A中宣部\Z"), "中共中央宣传部"),
+)
+
+
+def _official(name: str) -> str:
+    for pattern, whole in _OFFICIAL:
+        name = pattern.sub(whole, name)
+    return name
 
 
 def _full(name: str, place: str | None) -> str:
     name = re.sub(r"^中国共产党", "中共", name)
     name = re.sub(r"(?<=[省市县区])政府", "人民政府", name)
-    if place and place_in(name) is None and not is_national(name):
+    own = re.search(r"(?<=市)[一-龥]{1,6}[区县]\Z", place) if place else None
+    if place and own and name.startswith(own.group()):
+        name = place + name.removeprefix(own.group())  # 普陀区民政局 of 上海市普陀区
+    elif place and place_in(name) is None and not is_national(name):
         short = re.match(r"([省市县区])(?=.)", name)
         if short and place.endswith(short[1]):
             name = place + name[1:]
@@ -298,6 +357,7 @@ _NATIONAL = re.compile(
     r"国务院|国家|中央|全国|最高|中华|中共中央|财政部|教育部|民政部|司法部|公安部|人力资源和?社会保障部|人社部|商务部|文化和?旅游部"
     r"|住房和?城乡建设部|交通运输部|水利部|农业农村部|农业部|生态环境部|自然资源部|工业和信息化部|科学?技术?部|退役军人事务部"
     r"|应急管理部|审计署|中组部|中宣部|文化部|卫生部|建设部|人事部|劳动和?社会保障部|科技部|工信部|住建部|中国|共青团中央|主席"
+    r"|税务总局|人力资源社会保障部|住房城乡建设部|中办\Z|国办\Z"
 )
 
 
@@ -308,7 +368,9 @@ def is_national(name: str) -> bool:
 
 def level_of_issuer(name: str) -> str | None:
     """Notation of `issuingLevel` for an office by its name, None where the name does not say."""
-    if is_national(name) and not name.startswith("中国移动"):
+    if "公司" in name:
+        return None
+    if is_national(name):
         return "national"
     place = place_in(name)
     return level_of(place) if place else None

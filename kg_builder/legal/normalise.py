@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg_builder.legal.issuers import is_national, level_of_issuer, place_in, split_names
+from kg_builder.legal.issuers import is_national, issuer_of_prefix, level_of_issuer, place_in, split_names
 
 # Every printed sign becomes one of its family, one for one, so that offsets stay: 〔2019〕【2019】„2019‟ → [2019].
 _FOLD = str.maketrans(
@@ -54,18 +54,22 @@ def number_from_chinese(text: str) -> int | None:
 @dataclass(frozen=True, slots=True)
 class DocumentNumber:
     """The number of a document; `form` is `bracketed` (晋财综〔2024〕210号), `order` (国务院令第381号),
-    `announcement` (财政部公告2023年第1号) or `standard` (GB/T 36721-2018)."""
+    `announcement` (财政部公告2023年第1号; of a people's congress 公告〔十五届〕第25号, without a year) or `standard`
+    (GB/T 36721-2018)."""
 
     prefix: str
     year: int | None
     sequence: int
     form: str = "bracketed"
+    session: str = ""  # 十五届
 
     @property
     def canonical(self) -> str:
         """The normal form in which numbers are published and compared."""
         if self.form == "order":
             return f"{self.prefix}令第{self.sequence}号"
+        if self.form == "announcement" and self.year is None:
+            return f"{self.prefix}公告{f'〔{self.session}〕' if self.session else ''}第{self.sequence}号"
         if self.form == "announcement":
             return f"{self.prefix}公告{self.year}年第{self.sequence}号"
         if self.form == "standard":
@@ -76,6 +80,7 @@ class DocumentNumber:
 _CANONICAL = re.compile(r"([一-龥A-Za-z]{1,30})〔(\d{4})〕(\d{1,5})号")
 _ORDER = re.compile(r"([一-龥]{0,30})令第(\d{1,5})号")
 _ANNOUNCEMENT = re.compile(r"([一-龥]{0,30})公告(\d{4})年第(\d{1,5})号")
+_CONGRESS = re.compile(r"([一-龥]{2,30})公告(?:〔(.{1,5})〕)?第(\d{1,5})号")
 
 
 def parse_number(canonical: str) -> DocumentNumber | None:
@@ -84,6 +89,8 @@ def parse_number(canonical: str) -> DocumentNumber | None:
         return DocumentNumber(m[1], int(m[2]), int(m[3]))
     if m := _ANNOUNCEMENT.fullmatch(canonical):
         return DocumentNumber(m[1], int(m[2]), int(m[3]), "announcement")
+    if m := _CONGRESS.fullmatch(canonical):
+        return DocumentNumber(m[1], None, int(m[3]), "announcement", m[2] or "")
     if m := _ORDER.fullmatch(canonical):
         return DocumentNumber(m[1], None, int(m[2]), "order")
     if m := re.fullmatch(r"[A-Z]{2,5}[0-9]{0,4}(?:/[A-Z]{1,2})? ?([0-9]{1,6})[0-9.]{0,8}-([0-9]{4})", canonical):
@@ -128,8 +135,8 @@ def clean_title(printed: str) -> Title:
     kept = kept.strip("、,，;；。:：+ ")
     kept = re.sub("[〈<＜‹«≪]", "《", kept)
     kept = re.sub("[〉>＞›»≫]", "》", kept)
-    if kept.startswith("《") and kept.endswith("》") and _closes_at(kept) == len(kept) - 1:
-        kept = kept[1:-1]
+    while len(kept) > 2 and kept.startswith("《") and kept.endswith("》") and _closes_at(kept) == len(kept) - 1:
+        kept = kept[1:-1]  # 《X》, and <<X>> that OCR prints for it
     kept = kept.strip("、,，;；。:：+ ")
     if outside := re.fullmatch(r"《([^《》]*关于[^《》]+)》(的?[一-龥]{2,6})", kept):
         kept = outside[1] + outside[2]  # 《关于印发X办法》的通知: the bracket closed too early
@@ -205,7 +212,9 @@ def document_kind(title: str, number: DocumentNumber | None, issuers: tuple[str,
     save the state's own 中华人民共和国…法.
     """
     name = _DROPPED.sub("", fold(clean_title(title).text))
-    party = any(re.match(r"中共|中国共产党|中央|共青团", i) for i in issuers)
+    party = _of_party(number, issuers)
+    if issuers and all(issuer.endswith("公司") for issuer in issuers):
+        return "unknown"  # a company's tariff is no administrative document
     if number is not None and number.form == "standard":
         return "standard"
     if re.search(r"(?:批复|复函)$", name):
@@ -220,13 +229,20 @@ def document_kind(title: str, number: DocumentNumber | None, issuers: tuple[str,
         return "local-regulation"
     if party or (number is not None and _PARTY_PREFIX.match(number.prefix)):
         return "party-document"
-    if re.search(r"(?:规划|纲要|计划|规划纲要)$", name) and "通知" not in name:
+    if re.search(r"(?:规划|纲要|计划|规划纲要|20[2-9][05])$", name) and "通知" not in name:
         return "plan"
     if re.search(r"(?:标准|规范)$", name) and number is None and not issuers:
         return "standard" if _STANDARD.search(title) else "normative-document"
     if name or number is not None:
         return "normative-document" if number is not None or not re.search(r"(?:(?<!办)法|条例)$", name) else "unknown"
     return "unknown"
+
+
+def _of_party(number: DocumentNumber | None, issuers: tuple[str, ...]) -> bool:
+    """Whether the office that leads (whose number it carries, else who is named first) belongs to the Party."""
+    by_number = issuer_of_prefix(number.prefix, "", number.year) if number and number.form == "bracketed" else None
+    lead = by_number.name if by_number else next(iter(issuers), "")
+    return re.match(r"中共|中国共产党|中央|共青团", lead) is not None
 
 
 def _order_kind(name: str, issuer: str) -> str:
@@ -245,7 +261,7 @@ def issuing_level(issuers: tuple[str, ...], title: str) -> str | None:
     found = [level for level in map(level_of_issuer, issuers) if level is not None]
     if found:
         return min(found, key=order.index)
-    name = clean_title(title).text
-    if re.match(r"中华人民共和国|国务院|国家|中共中央", name):
+    name = clean_title(title).text.lstrip("《")
+    if re.match(r"中华人民共和国|国务院|国家|中共中央|全国|中国", name) and "公司" not in name:
         return "national"
     return level_of_issuer(name) if place_in(name) else None

@@ -10,13 +10,16 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from kg_builder.legal.issuers import han_before, is_prefix
+from kg_builder.legal.issuers import han_before, is_prefix, is_state_prefix
 from kg_builder.legal.normalise import DocumentNumber, number_from_chinese
 
 _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
 _COUNT = r"(\d{1,4}|[一二三四五六七八九十百千〇零]{1,7})"
 # 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, [2021]15 without 号
 _BRACKETED = re.compile(rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:年)?(?:字?第|字)?(\d{{1,5}})(号)?")
+# 普财[2023]161-163号, 12号至14号: the numbers between are meant too
+_RANGE = re.compile(r"号?(?:[-~]|至|到)(?:第)?(\d{1,5})号")
+_LONGEST_RANGE = 50
 _MORE = re.compile(rf"[、,和及]((?:[\[(]{_YEAR}[\])])?(?:第)?(\d{{1,4}})号)(?![楼线院])")
 # A bracket lost: 晋财行[2019 195号, 国发2014年45号, 国发2014-45号
 _HALF = re.compile(rf"[\[(]?{_YEAR}(?:[\])]|年第?|-|第|(?<=\[\d{{4}}))(\d{{1,4}})号")
@@ -26,6 +29,8 @@ _ORDER_AFTER = re.compile(rf"令(?:\[\d{{4}}\])?[(\[]?第?{_COUNT}号[)\]]?")
 _ORDER_BEFORE = re.compile(rf"(?:第{_COUNT}|(?<!\d)(\d{{1,4}}))号(?:主席)?令")
 # 财政部公告2023年第1号, 2023年第1号公告
 _ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号|{_YEAR}年第?(\d{{1,4}})号公告")
+# 上海市人民代表大会常务委员会公告第51号, 公告[十五届]第二十五号
+_CONGRESS = re.compile(rf"公告(?:[(\[](第?[一二三四五六七八九十]{{1,3}}届)[)\]])?[(\[]?第{_COUNT}号[)\]]?")
 # GB/T36721-2018, DB14/T2023-2020, JGJ450-2018
 _STANDARD = re.compile(
     r"(?<![A-Za-z])((?:DB\d{0,4}|GB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ)(?:/[TZ])?)"
@@ -57,13 +62,14 @@ class NumberSpan:
     start: int
     end: int
     number: DocumentNumber
+    more: tuple[DocumentNumber, ...] = ()  # the others of a range, in the same span
 
 
 def find_numbers(text: str) -> list[NumberSpan]:
     """All document numbers in order; spans do not overlap. `text` is squeezed and folded."""
     found: list[NumberSpan] = []
     taken: Spans = []
-    for reader in (_bracketed, _announcements, _orders, _half_bracketed, _standards):
+    for reader in (_bracketed, _announcements, _congresses, _orders, _half_bracketed, _standards):
         floor = 0
         for span in reader(text):
             if span.start >= floor and not overlaps(taken, span.start, span.end):
@@ -86,6 +92,9 @@ def _bracketed(text: str) -> list[NumberSpan]:
         year = number_from_chinese(match[1])
         if prefix is None or year is None or _NOT_NUMBER.match(text, match.end()):
             continue
+        if span := _range(text, match, prefix, year):
+            found.append(span)
+            continue
         if match[3] is None and not (is_prefix(prefix) and not _goes_on(text, match.end())):
             continue
         number = DocumentNumber(prefix, year, int(match[2]))
@@ -96,6 +105,17 @@ def _bracketed(text: str) -> list[NumberSpan]:
             found.append(NumberSpan(more.start(1), more.end(), DocumentNumber(prefix, year, int(more[3]))))
             at = more.end()
     return found
+
+
+def _range(text: str, match: re.Match[str], prefix: str, year: int) -> NumberSpan | None:
+    last = _RANGE.match(text, match.end(2))
+    if last is None or _NOT_NUMBER.match(text, last.end()):
+        return None
+    first, end = int(match[2]), int(last[1])
+    if not first < end <= first + _LONGEST_RANGE:
+        return None
+    numbers = [DocumentNumber(prefix, year, n) for n in range(first, end + 1)]
+    return NumberSpan(match.start() - len(prefix), last.end(), numbers[0], tuple(numbers[1:]))
 
 
 def _goes_on(text: str, at: int) -> bool:
@@ -122,7 +142,8 @@ def _prefix_before(text: str, end: int) -> str | None:
         run = run[cue.end() :]
     if office := _OFFICE.match(run):
         run = run[office.end() :]
-    if len(run) > 2 and _JOIN.match(run) and (len(run) > 6 or is_prefix(run[1:])):
+    joined = len(run) > 2 and _JOIN.match(run)
+    if joined and (len(run) > 6 or is_prefix(run[1:]) or (run[0] in "和与及" and is_state_prefix(run[1:]))):
         run = run[1:]
     if len(run) <= 6 or is_prefix(run):
         return run if len(run) >= 2 else None
@@ -133,7 +154,7 @@ def _prefix_before(text: str, end: int) -> str | None:
 
 
 _ISSUER = re.compile(
-    r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,16}?(?:部|委员会|总局|总署|局|政府|人大|院|厅|省|市|行|会|署|委))\Z"
+    r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,18}?(?:部|委员会|总局|总署|局|政府|人大|人民代表大会|院|厅|省|市|行|会|署|委)|[一-龥]{1,3}府)\Z"
 )
 _ISSUER_CUE = re.compile(
     r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|的|年|及|以及|与"
@@ -198,6 +219,19 @@ def _announcements(text: str) -> list[NumberSpan]:
         if issuer is not None and year is not None:
             number = DocumentNumber(issuer, year, int(match[2] or match[4]), "announcement")
             found.append(NumberSpan(match.start() - len(issuer), match.end(), number))
+    return found
+
+
+def _congresses(text: str) -> list[NumberSpan]:
+    """Announcements of a people's congress, which carry a running number without a year."""
+    found: list[NumberSpan] = []
+    for match in _CONGRESS.finditer(text):
+        issuer = _order_issuer(text, match.start())
+        count = number_from_chinese(match[2])
+        if issuer and issuer.endswith(("人大", "人民代表大会", "委员会", "常委会")) and count:
+            end = match.end() - (match.group()[-1] in ")]" and not re.search(r"[(\[]第", match.group()))
+            number = DocumentNumber(issuer, None, count, "announcement", match[1] or "")
+            found.append(NumberSpan(match.start() - len(issuer), end, number))
     return found
 
 

@@ -18,10 +18,11 @@ from typing import TypeVar
 from pypinyin import lazy_pinyin
 
 from kg_builder import iri
-from kg_builder.legal.authority import Authority, Match, own_authority
+from kg_builder.legal.authority import Authority, Entry, Match, own_authority
 from kg_builder.legal.find import Mention
-from kg_builder.legal.issuers import is_national, issuer_of_prefix, level_of, path_of, place_in
+from kg_builder.legal.issuers import is_national, issuer_of_prefix, level_of, path_of, place_in, place_of_prefix
 from kg_builder.legal.normalise import (
+    DocumentNumber,
     clean_title,
     document_kind,
     issuing_level,
@@ -144,7 +145,7 @@ def _own_key(reference: Reference, authority: Authority) -> Key | None:
     number = parse_number(reference.number) if reference.number else None
     if reference.number is None or number is None:
         return None
-    if number.form == "order":
+    if number.form == "order" or (number.form == "announcement" and number.year is None):
         if reference.title and not reference.cut:
             return _title_key(reference, authority)
         entry = authority.by_number(reference.number)
@@ -181,12 +182,19 @@ def _title_key(reference: Reference, authority: Authority) -> Key:
 
 
 @lru_cache(maxsize=1 << 17)
-def _title_place(title: str) -> str | None:
-    cleaned = clean_title(title).text
+def _title_place(title: str, region: str) -> str | None:
+    """The place that a title begins with; a short name (普陀区, 阳泉) is that of the region which cites it."""
+    cleaned = clean_title(title).text.lstrip("《")
     if re.match(r"中华人民共和国|国务院|国家|中共中央|全国|中国|中央", cleaned):
         return ""
     place = place_in(cleaned)
-    return place if place and level_of(place) else None
+    if place and level_of(place):
+        return place
+    for name in path_of(region):
+        own = re.sub(r"\A.*市(?=.+[区县]\Z)", "", name)
+        if cleaned.startswith(own) or (len(own) > 2 and cleaned.startswith(own[:-1])):
+            return name
+    return None
 
 
 def _stated_place(reference: Reference) -> str | None:
@@ -200,7 +208,7 @@ def _stated_place(reference: Reference) -> str | None:
     number = parse_number(reference.number) if reference.number else None
     if number is not None and number.form == "order" and is_national(number.prefix):
         return ""
-    return _title_place(reference.title or "")
+    return _title_place(reference.title or "", reference.region)
 
 
 @cache
@@ -371,10 +379,10 @@ def _document(group: _Group, authority: Authority) -> Document:
         title = match.entry.title
     if match is not None and match.grade == "candidate" and (group.place or "").strip("@") and group.key[0] == "N":
         match = None  # a local number: a text of its own
-    issuers = _issuers(references)
     editions = sorted({r.edition for r in references if r.edition})
     fact = match.entry if match and match.grade != "candidate" else None
     years = [r.year for r in references if r.year]
+    issuers = (fact and _makers(fact)) or _issuers(references)
     return Document(
         _slug(group.key),
         (),
@@ -383,11 +391,27 @@ def _document(group: _Group, authority: Authority) -> Document:
         issuers,
         parsed.year if parsed and parsed.year else _commonest(years),
         fact.kind if fact and fact.kind else document_kind(title or "", parsed, issuers),
-        issuing_level(issuers, title or "") or ("national" if fact and group.place is None else None),
+        issuing_level(issuers, title or "") or ("national" if fact and group.place is None else _level(group, parsed)),
         editions[-1] if editions else None,
         match,
         bool(match and match.superseded(editions[-1] if editions else None)),
     )
+
+
+def _makers(fact: Entry) -> tuple[str, ...]:
+    """Who made a known law: the project's own list says it for laws, a larger one often does not."""
+    own = own_authority().by_title(fact.title)
+    return (own.entry.issuers if own and own.grade != "candidate" else ()) or fact.issuers
+
+
+def _level(group: _Group, number: DocumentNumber | None) -> str | None:
+    """The level of the place that the title names or the number's prefix begins with: 考办 is unknown, 阳 is not."""
+    if group.place and not group.place.startswith("@"):
+        return level_of(group.place)
+    if number is None or number.form != "bracketed":
+        return None
+    places = {place_of_prefix(number.prefix, r.region) for r in group.references} - {None}
+    return level_of(place) if len(places) == 1 and (place := places.pop()) else None
 
 
 def _commonest(values: Iterable[T]) -> T | None:

@@ -107,6 +107,8 @@ _TAIL_OF = re.compile(
 _HEAD_ABOUT = re.compile(r"关于[^。;,:()《》〈〉]{0,40}\Z")
 _HEAD_ISSUE = re.compile(r"(?:印发|转发|批转|发布|公布|颁布|下发)\Z")
 _HEAD_CARRY = re.compile(r"(?:贯彻|落实|执行)?实施\Z")
+# 关于印发《政府会计准则第3号》应用指南的通知
+_TAIL_ABOUT = re.compile(r"[一-龥]{2,10}的(?:通知|批复|复函|函|意见|决定|公告|通告)")
 _EDITION_AFTER = re.compile(
     r"[(\[](?:试行|暂行|修订|修正|修订版|草案|(?:19|20)\d\d年?(?:修订|修正|版|本|修正版|修订版))[)\]]"
 )
@@ -137,6 +139,8 @@ def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int
     before = text[max(floor, start - 60) : start]
     inside_about = "关于" in text[start : start + 40]
     about = _HEAD_ABOUT.search(before) or _HEAD_ISSUE.search(before)
+    if about and not inside_about and (tail is None or not tail.group().startswith("的")):
+        tail = _TAIL_ABOUT.match(text, end) or tail
     if tail is None and end == len(text) and text[end - 1] not in "》〉" and about and not inside_about:
         begin = start - len(before) + about.start()
         office, names = issuers_before(text, begin)
@@ -161,10 +165,28 @@ def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int
 _LEADING = re.compile(r"[《〈]?([一-龥、]{2,60}?)(?=关于|转发|印发|批转)")
 
 
+# 阳泉市大数据应用局“三重一大”实施办法; never 阳泉市财政局职能配置、内设机构和人员编制规定, which is made for the office
+_OWN_RULES = re.compile(
+    r"[《〈]?([一-龥]{4,24}?(?:局|厅|有限公司))(?!职能|主要职责|职责|机构|内设|[所长和与及、])(?=[^关]{2})"
+)
+# 阳泉市国库集中支付中心内部审批制度; without such words 社区服务中心 is a kind of institution, not one of them
+_OWN_HOUSE_RULES = re.compile(
+    r"[《〈]?([一-龥]{4,24}?(?:中心|管理站|管理处))(?=[^《》]{0,20}(?:三重一大|内部|内控|财务|食堂|考核|考勤|审批|制度))"
+)
+
+
 def leading_issuers(title: str) -> tuple[str, ...]:
-    """Offices that a title begins with: 财政部、司法部关于…, 山西省民政厅山西省财政厅关于…."""
-    match = _LEADING.match(title)
-    return split_names(match[1]) if match else ()
+    """Offices that a title begins with: 财政部、司法部关于…, 山西省民政厅山西省财政厅关于…, and the office whose own
+    rules it names: 阳泉市大数据应用局“三重一大”实施办法."""
+    if match := _LEADING.match(title):
+        return split_names(match[1])
+    own = _OWN_RULES.match(title) or _OWN_HOUSE_RULES.match(title)
+    if own is None or kind_of_ending(title) != "document":
+        return ()
+    name = own[1]
+    if name.endswith("公司"):
+        return (name,)
+    return (name,) if place_in(name) is not None and split_names(name) == (name,) else ()
 
 
 # ---- what a title is ----
@@ -287,7 +309,7 @@ def _named_title(text: str, clause: int, end: int, after_numbers: set[int]) -> T
     if not 7 <= len(name) <= 60 or not _PLAIN_BODY.fullmatch(name) or _PROSE.search(name) or _VAGUE.search(name):
         return None
     if name.startswith(_STATE) or is_national(name) or start in after_numbers or place_in(name) is not None:
-        return TitleSpan(start, end, False)
+        return TitleSpan(start, end, False, issuers=leading_issuers(name))
     if len(name) >= 12 and _LISTED.search(text[max(0, start - 4) : start]) and _ITEM_END.match(text, end):
         return TitleSpan(start, end, False)  # 3.会计专业技术资格考试防疫工作方案
     return None
