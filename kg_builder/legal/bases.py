@@ -28,7 +28,10 @@ _LEAD = re.compile(
 _CONTRACT_NUMBER = re.compile(
     r"[(]?(?:合同)?(?:编号|号)?:?(?:(?:NO|No|no|N0|№)[.:]?)?[A-Za-z0-9][A-Za-z0-9.\-/]{3,40}[)]?"
 )
-_MINUTES_NUMBER = re.compile(r"[(]?\[?\d{4}\]?年?第?\d{1,4}[号次期][)]?")  # 市长办公会议纪要[2022]5号
+# 市长办公会议纪要[2022]5号, 专题会议纪要(第8期)
+_MINUTES_NUMBER = re.compile(
+    r"\((?:\[?\d{4}\]?年?)?第?\d{1,4}[号次期]\)|\[?\d{4}\]?年?第?\d{1,4}[号次期]|第\d{1,4}[号次期]"
+)
 _AFTER = re.compile(r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|等|和|及|[A-Za-z0-9]")
 _ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|[A-Za-z0-9]|和|及|,(?!约定)")
 _WHO_INSTRUCTS = re.compile(r"(?:领导|书记|[市省县区局厅]长|政府|委)\Z")  # 市领导批示
@@ -55,11 +58,18 @@ def other_bases(text: str, taken: Spans, breaks: frozenset[int]) -> list[OtherBa
         start = _start(text, match, floor, breaks) if _AFTER.match(text, match.end()) or match.end() in breaks else None
         if start is None or overlaps(taken, start, match.end()):
             continue
-        number = (_CONTRACT_NUMBER if kind == "contract" else _MINUTES_NUMBER).match(text, match.end())
-        end = number.end() if number and re.search(r"\d{2}", number.group()) else match.end()
+        end = end_with_number(text, match.end(), kind)
         found.append(OtherBasis(start, end, match.end(), kind))
         floor = end
     return found + _decisions(text, taken, found)
+
+
+def end_with_number(text: str, end: int, kind: str) -> int:
+    """Where a contract or minutes end with the number that is printed after their name."""
+    pattern = {"contract": _CONTRACT_NUMBER, "minutes": _MINUTES_NUMBER}.get(kind)
+    number = pattern.match(text, end) if pattern else None
+    told = number is not None and (kind == "minutes" or re.search(r"\d{2}", number.group()))
+    return number.end() if number and told else end
 
 
 def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) -> int | None:

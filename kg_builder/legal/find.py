@@ -13,7 +13,7 @@ from functools import cached_property
 
 from kg_builder.legal import titles as title_module
 from kg_builder.legal.authority import own_authority
-from kg_builder.legal.bases import OtherBasis, other_bases
+from kg_builder.legal.bases import OtherBasis, end_with_number, other_bases
 from kg_builder.legal.issuers import Issuer, full_names, issuer_of_prefix, issuers_before, place_of_prefix, split_names
 from kg_builder.legal.normalise import clean_title, fold
 from kg_builder.legal.numbers import NumberSpan, find_numbers, overlaps
@@ -246,6 +246,7 @@ def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str, refused: int
     basis, grade = _judge(text, title, number, printed, beside and title is not None and refused < title.start + 1)
     if basis == "none":
         return None
+    end = end_with_number(text, end, basis)
     issuers, source = _issuers(text, title, number, start, region)
     cleaned = clean_title(printed) if printed else None
     a, b = view.span(start, end)

@@ -234,6 +234,7 @@ _PLAIN_END = re.compile(
 _AFTER = re.compile(
     r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中|明确|指出"
 )
+_AFTER_VERB = re.compile(r"开展|实施|安排|组织|设立|推进|编制|申请|制定|办理|发放")  # 关于…的决定开展运维
 _ABOUT_END = re.compile(
     r"的(?:若干|实施|指导|补充|暂行|有关|具体|试行|工作)?(?:通知|决定|批复|复函|意见|实施意见|指导意见|办法|规定|方案|措施|公告|通告|决议|通报)\Z"
     r"|(?:实施意见|实施方案|实施办法|管理办法|实施细则)\Z"
@@ -263,7 +264,8 @@ def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[Title
     found: list[TitleSpan] = []
     floor = 0
     for match in _PLAIN_END.finditer(text):
-        if not _AFTER.match(text, match.end()):
+        whole = text[max(0, match.start() - 1) : match.start()] == "的" and _AFTER_VERB.match(text, match.end())
+        if not whole and not _AFTER.match(text, match.end()):
             continue
         before = taken[bisect_left(taken, (match.end(), 0)) - 1] if taken and taken[0][0] < match.end() else (0, 0)
         if before[1] >= match.end():

@@ -1,0 +1,20 @@
+"""Fields in the manner of other places, each with its answers: offices, numbers, titles, other bases, and nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.citations.styles import Style, styles, wrong
+
+STYLES = list(styles())
+
+
+def test_the_answers_are_whole() -> None:
+    assert len(STYLES) >= 120
+    assert sum(not style.answers for style in STYLES) >= 25  # narrative that cites nothing
+    assert all(a.start < a.end for style in STYLES for a in style.answers)
+
+
+@pytest.mark.parametrize("style", STYLES, ids=[f"{n}" for n in range(1, len(STYLES) + 1)])
+def test_style(style: Style) -> None:
+    assert wrong(style) == []
