@@ -21,7 +21,7 @@ from kg_builder.templates.form_lines import read_lines
 from kg_builder.templates.form_rows import FlowRow, pages_to_rows
 from kg_builder.templates.form_twins import complete_right_half
 from kg_builder.templates.project_narrative import read_narratives
-from kg_builder.text import squeeze
+from kg_builder.text import label_key, squeeze
 
 _REACH = 14  # rows below a title in which the labels of a form must show
 _PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*")  # - 37 -
@@ -272,9 +272,9 @@ def _yuan(amount: Amount | None) -> object:
 
 
 def _joined(known: Project, more: Project, again: bool) -> Project:
-    """The project with what the second print adds; of a form printed again only what the first lacks."""
-    have = {notation for notation, _ in known.fields}
-    fields = (*known.fields, *(item for item in more.fields if item[0] not in have))
+    """The project with what the second print adds; of a form printed again only what the first lacks or reads
+    otherwise: such a field stands twice, each time with its own place."""
+    fields = (*known.fields, *_read_otherwise(known, more, again))
     added = _new(known.indicators, more.indicators) if again else more.indicators
     return replace(
         known,
@@ -288,6 +288,24 @@ def _joined(known: Project, more: Project, again: bool) -> Project:
         fields=fields,
         indicators=(*known.indicators, *added),
     )
+
+
+def _read_otherwise(known: Project, more: Project, again: bool) -> Iterator[tuple[str, Cell]]:
+    """Fields of a print that the project lacks, and of a print again those with other words (88号 for 188号); other
+    signs are no other reading, nor is a text that one of the prints cuts."""
+    texts: dict[str, list[str]] = {}
+    for notation, cell in known.fields:
+        texts.setdefault(notation, []).append(_words(cell.text))
+    for notation, cell in more.fields:
+        key = _words(cell.text)
+        have = texts.setdefault(notation, [])
+        if not have or (again and not any(text.startswith(key) or key.startswith(text) for text in have)):
+            have.append(key)
+            yield notation, cell
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\W", "", label_key(text))
 
 
 def _new(known: Iterable[Indicator], more: Iterable[Indicator]) -> list[Indicator]:
