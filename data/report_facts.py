@@ -120,8 +120,8 @@ def _printed(key: str, amount: Amount | None) -> Iterator[tuple[str, str]]:
 
 
 def _citations(project: Project, field: str) -> Iterator[Facts]:
-    for name, cell in project.fields:
-        if name == field:
-            for mention in find_citations(cell.text):
-                if mention.basis is None and not mention.cut:
-                    yield {"title": mention.title, "number": mention.number}
+    """What a field cites; of a field printed twice with different words the first print, as a sample prints it once."""
+    text = next((cell.text for name, cell in project.fields if name == field), "")
+    for mention in find_citations(text):
+        if mention.basis is None and not mention.cut:
+            yield {"title": mention.title, "number": mention.number}

@@ -246,14 +246,21 @@ class _ReportGraph:
         for body in filter(None, (project.department, project.unit)):
             self.out.add(self.organization(body.name), code=body.code)
         self.project_money(iri, key, project)
+        parts = field_parts(project)
         for field, cell in project.fields:
-            text = self.record(ox.NamedNode(f"{iri.value}#field-{field}"), cell.place, "mz:TextField")
+            part = parts[field, cell.place]
+            text = self.record(ox.NamedNode(f"{iri.value}#field-{part}"), cell.place, "mz:TextField")
             self.out.add(text, field=concept("field", field), text=chinese(cell.text))
             self.out.add(iri, hasField=text)
         for number, indicator in enumerate(project.indicators, 1):
             self.indicator(iri, self.names.iri("indicator", self.names.key, key, f"i{number}"), indicator)
+        seen: Counter[tuple[str, int]] = Counter()  # the documents of a range begin at one place
         for field, cell, mention in mentions(project, self.report.identity.region):
-            self.citation(iri, key, field, cell, mention)
+            part = parts[field, cell.place]
+            seen[part, mention.start] += 1
+            count = seen[part, mention.start]
+            name = f"{part}-{mention.start}" if count == 1 else f"{part}-{mention.start}-{count}"
+            self.citation(iri, self.names.iri("citation", self.names.key, key, name), part, field, cell, mention)
 
     def project_iri(self, key: str) -> ox.NamedNode:
         return self.names.iri("project", self.names.key, key)
@@ -298,11 +305,12 @@ class _ReportGraph:
             )
         self.out.add(project, hasIndicator=iri)
 
-    def citation(self, project: ox.NamedNode, key: str, field: str, cell: Cell, mention: Mention) -> None:
-        iri = self.names.iri("citation", self.names.key, key, f"{field}-{mention.start}")
+    def citation(
+        self, project: ox.NamedNode, iri: ox.NamedNode, part: str, field: str, cell: Cell, mention: Mention
+    ) -> None:
         self.record(iri, cell.place, "mz:Citation")
         self.out.types(iri, "oa:Annotation")
-        source, span = ox.NamedNode(f"{project.value}#field-{field}"), ox.NamedNode(f"{iri.value}#span")
+        source, span = ox.NamedNode(f"{project.value}#field-{part}"), ox.NamedNode(f"{iri.value}#span")
         self.out.types(span, "mz:Span", "oa:TextPositionSelector")
         self.out.link(span, "oa:start", mention.start)
         self.out.link(span, "oa:end", mention.end)
@@ -391,6 +399,16 @@ class _ReportGraph:
         if statement.amount:
             self.amount(iri, statement.amount)
             self.out.add(iri, precision=_step(statement.amount))
+
+
+def field_parts(project: Project) -> dict[tuple[str, Place], str]:
+    """The name of each text field within its project: `legal-basis`, `legal-basis-2` where it is printed otherwise."""
+    counted: Counter[str] = Counter()
+    parts: dict[tuple[str, Place], str] = {}
+    for field, cell in project.fields:
+        counted[field] += 1
+        parts[field, cell.place] = field if counted[field] == 1 else f"{field}-{counted[field]}"
+    return parts
 
 
 def _make_up(rows: list[_ProjectRow], amount: Amount | None) -> bool:

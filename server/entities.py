@@ -263,20 +263,24 @@ def texts(view: View, iri: str) -> list[tuple[str, Cell]]:
     for r in _select(view, query, it=ox.NamedNode(iri)):
         text = r["text"]
         if isinstance(text, ox.Literal):
-            cell = Cell(text.value, parts=_marked(view, iri, _iri(r["kind"]), text.value))
+            cell = Cell(text.value, parts=_marked(view, iri, _iri(r["field"]), _iri(r["kind"]), text.value))
             found.append((view.label(_iri(r["kind"])), cell))
     return found
 
 
-def _marked(view: View, iri: str, kind: str, text: str) -> tuple[tuple[str, str | None], ...]:
-    """The text cut where a citation of that field begins and ends: by its span, else where its quote stands first."""
+def _marked(view: View, iri: str, field: str, kind: str, text: str) -> tuple[tuple[str, str | None], ...]:
+    """The text cut where a citation of that field begins and ends: by its span, else where its quote stands first.
+
+    A field printed twice with different words is two texts of one kind, each with its own citations.
+    """
     query = """SELECT ?citation ?quote ?document ?start ?end WHERE {
       ?it mz:hasCitation ?citation . ?citation mz:citedInField ?kind ; mz:quote ?quote .
+      OPTIONAL { ?citation oa:hasTarget ?target } FILTER(!BOUND(?target) || ?target = ?text)
       OPTIONAL { ?citation mz:citedDocument ?document }
       OPTIONAL { ?citation mz:span ?span . ?span oa:start ?start ; oa:end ?end } } ORDER BY ?citation"""
     spans: list[tuple[int, int, str | None]] = []
     prefix = "PREFIX oa: <http://www.w3.org/ns/oa#>\n"
-    for r in view.rows(_HEAD + prefix + query, it=ox.NamedNode(iri), kind=ox.NamedNode(kind)):
+    for r in view.rows(_HEAD + prefix + query, it=ox.NamedNode(iri), kind=ox.NamedNode(kind), text=ox.NamedNode(field)):
         quote, start, end = r["quote"], r["start"], r["end"]
         if isinstance(start, ox.Literal) and isinstance(end, ox.Literal):
             first, last = int(start.value), int(end.value)

@@ -1,0 +1,66 @@
+"""A form printed twice with different words: both readings reach the graph, and the numbers that differ are told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from kg_builder.graph import field_parts, report_graph
+from kg_builder.model import Cell, Place, Project, Report, Source
+from kg_builder.readers import read_pages
+from kg_builder.templates.report import parse_report
+
+BIGDATA = Path(__file__).parents[1].parent / "shared" / "reports" / "text" / "yangquan-bigdata-2023.txt"
+MZ = "https://w3id.org/mingzhang/ontology#"
+
+
+def test_a_field_printed_twice_has_two_names() -> None:
+    first, second = Place(1, line=3), Place(2, line=9)
+    fields = (("legal-basis", Cell("甲", first)), ("plan", Cell("丙", first)), ("legal-basis", Cell("乙", second)))
+    parts = field_parts(Project("一", first, (1, 2), fields=fields))
+    assert parts == {
+        ("legal-basis", first): "legal-basis",
+        ("plan", first): "plan",
+        ("legal-basis", second): "legal-basis-2",
+    }
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    if not BIGDATA.is_file():
+        pytest.skip("the real reports are not here")
+    return parse_report(read_pages(BIGDATA), Source(BIGDATA.name, "0" * 64, 1))
+
+
+def test_both_prints_are_kept_with_their_places(report: Report) -> None:
+    twice = {
+        (project.name, field): [cell for name, cell in project.fields if name == field]
+        for project in report.projects
+        for field, count in Counter(name for name, _ in project.fields).items()
+        if count > 1
+    }
+    assert {field for _, field in twice} == {"overview", "legal-basis", "necessity"}
+    (basis,) = [cells for (_, field), cells in twice.items() if field == "legal-basis"]
+    assert ["188号" in cell.text for cell in basis] == [False, True]
+    assert len({cell.place for cell in basis}) == 2
+
+
+def test_other_signs_are_no_other_reading(report: Report) -> None:
+    for project in report.projects:  # 〔2020〕26号 and [2020]26号
+        assert sum(name == "safeguards" for name, _ in project.fields) <= 1
+
+
+def test_the_number_of_the_second_print_is_cited_and_suspected(report: Report) -> None:
+    triples = [
+        (str(s.value), p.value.removeprefix(MZ), o.value)
+        for s, p, o in report_graph(report, None, "http://localhost:8000/")
+        if hasattr(s, "value") and hasattr(o, "value")
+    ]
+    cited = {s for s, p, o in triples if p == "citedNumber" and o == "阳政办发〔2020〕188号"}
+    assert [iri.rpartition("/")[2] for iri in cited] == ["legal-basis-2-63"]
+    suspected = {o for s, p, o in triples if s in cited and p == "suspected"}
+    assert suspected == {"阳政办发〔2020〕88号"}
+    pairs = {(s.rpartition("/")[2], o.rpartition("/")[2]) for s, p, o in triples if p == "suspectedSame"}
+    assert ("yang-zheng-ban-fa-2020-188", "yang-zheng-ban-fa-2020-88") in pairs
