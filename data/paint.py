@@ -95,8 +95,9 @@ class Sheet:
         if self._press.turn == "no":
             self._canvas.setPageSize((self.width, self.height))
         else:
-            self._canvas.setPageSize((self.height, self.width))
-            self._canvas.setPageRotation(90 if self._press.turn == "shown" else 0)
+            shown = self._press.turn == "shown"  # for these the canvas takes the size as shown
+            self._canvas.setPageSize((self.width, self.height) if shown else (self.height, self.width))
+            self._canvas.setPageRotation(90 if shown else 0)
             self._canvas.translate(self.height, 0)
             self._canvas.rotate(90)
         self._number += 1

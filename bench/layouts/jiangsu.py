@@ -172,12 +172,16 @@ def budget(a: Account, every: bool) -> list[Form]:
                 *(Row(f"（{o}）{n}", (source(a, k),), dims={"fundingSource": k}, indent=1)
                   for o, n, k in zip("一二三", ("一般公共预算拨款", "政府性基金预算拨款", "国有资本经营预算拨款"), FISCAL,
                                      strict=True)),
-                Row("二、上年结转", (None,)), Row("收入总计", (fiscal,), total=True, tail=True)), {"side": "revenue"}),
+                Row("二、上年结转", (carried or None,), dims={"provision": "carry-over"}),
+                Row("（一）一般公共预算拨款", (carried or None,), dims={"provision": "carry-over", "fundingSource": GENERAL},
+                    indent=1),
+                Row("（二）政府性基金预算拨款", (None,), dims={"provision": "carry-over", "fundingSource": FUND}, indent=1),
+                Row("收入总计", (fiscal + carried,), total=True, tail=True)), {"side": "revenue"}),
             Panel((label("支出/项目"), fig("支出/预算数")),
-                  (Row("一、本年支出", (fiscal,)),
+                  (Row("一、本年支出", (fiscal + carried,)),
                    *(Row(f"（{r.label.replace('、', '）', 1)}", r.figures, dims=r.dims, indent=1)
                      for r in functions(a, in_budget, every)),
-                   Row("二、年终结转结余", (None,)), Row("支出总计", (fiscal,), total=True, tail=True)),
+                   Row("二、年终结转结余", (None,)), Row("支出总计", (fiscal + carried,), total=True, tail=True)),
                   {"side": "expenditure"}),
         )),
         Form("fiscal-expenditure", "财政拨款支出表（功能科目）", (Panel(

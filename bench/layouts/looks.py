@@ -401,8 +401,9 @@ class _Grid:
             dims = {**panel.dims, **row.dims, **cell.column.dims}
             if row.total:
                 dims.pop("economicCode", None)
+            coded = any(c.role == "code" for c in panel.columns)
             yuan = value if value is not None else Decimal(0)
-            self.facts.append(Fact(row.label or self.title, row.code, cell.heads[-1], tuple(sorted(dims.items())), yuan, text))
+            self.facts.append(Fact(row.label or self.title, row.code if coded else "", cell.heads[-1], tuple(sorted(dims.items())), yuan, text))
         return text
 
     def _money(self, value: Decimal) -> str:

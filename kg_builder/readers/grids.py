@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from kg_builder.model import Box, Cell, Place, Table
 from kg_builder.readers.alignment import Grid, Span, unruled_grids, with_missing_columns, with_missing_rows
-from kg_builder.readers.ink import Glyph, Rule, Run, line_text, runs_to_lines
+from kg_builder.readers.ink import TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
 from kg_builder.text import squeeze
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
@@ -228,9 +228,21 @@ def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
         homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in _where_shown(run)]
         if _WHOLE_NUMBER.fullmatch(run.text):
             homes = [Counter(homes).most_common(1)[0][0]] * len(homes)
+        elif len(set(homes)) > 1:
+            homes = [h for word in _words(run, homes) for h in [Counter(word).most_common(1)[0][0]] * len(word)]
         for home in dict.fromkeys(homes):
             content[home].append(Run([g for g, h in zip(run.glyphs, homes, strict=True) if h == home]))
     return content
+
+
+def _words(run: Run, homes: Sequence[Span]) -> list[list[Span]]:
+    """The homes of each stretch of glyphs that touch: a word too long for its cell is printed over the next one."""
+    words = [[homes[0]]]
+    for last, glyph, home in zip(run.glyphs, run.glyphs[1:], homes[1:], strict=False):
+        if glyph.spaced or glyph.x0 - last.x1 > TOUCHING * min(last.size, glyph.size):
+            words.append([])
+        words[-1].append(home)
+    return words
 
 
 def _where_shown(run: Run) -> list[Glyph]:

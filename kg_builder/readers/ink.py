@@ -12,17 +12,18 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg_builder.model import Box
 
 DOUBLED = 0.18  # share of the type size by which two prints of one glyph may lie apart (bold made by printing twice)
+TOUCHING = 0.1  # gap up to which two glyphs stand in one word for certain
 JOINED = 0.5  # gap in type sizes up to which two glyphs belong to one run
 SPACED = 0.28  # gap from which a space stands between two glyphs of which one is Latin
 COLUMN = 2.0  # gap from which two spaces stand: another column
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One printed character; `turned` says that it stands across the page's reading direction."""
 
     text: str
@@ -129,6 +130,8 @@ def _continues(last: Glyph, glyph: Glyph) -> bool:
         return abs(last.x - glyph.x) < 0.3 * size and abs(last.y - glyph.y) < 1.6 * size
     if abs(last.bottom - glyph.bottom) > 0.35 * size:
         return False
+    if last.hidden != glyph.hidden and glyph.x0 - last.x1 > TOUCHING * size:
+        return False  # the clipped end of a label, then the figure beside it
     return -0.3 * size < glyph.x0 - last.x1 < JOINED * size
 
 

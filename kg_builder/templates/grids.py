@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg_builder.model import Box, Cell, Page, Table
-from kg_builder.templates.kinds import bare_title
+from kg_builder.templates.kinds import bare_title, kind_of
 from kg_builder.text import decimal_of, label_key, squeeze
 
 _PADDING = 7.0  # points: inner strips of double ruled cells are 5.4 wide, the narrowest real columns 15
@@ -36,6 +36,8 @@ _LABEL = re.compile(
 )
 # 部门名称：… · 编制单位：… · 部门：… · 预算单位：…
 _BODY_LINE = re.compile(r"(?:填报|编制|预算|填制|公开)?(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
+# 2010101 · 三、上缴上级支出 · （二）政府性基金 · 年初结转和结余: no end of a label that a page break cut
+_WHOLE_LABEL = re.compile(r"\d|^[一二三四五六七八九十]{1,3}、|^[（(]|^(?:上年|年初|年末|年终|本年|当年|结转|其中[:：])")
 _NOTE = re.compile(r"(?:[*※]|备?注\d{0,2}[:：.、]|说明[:：])")
 
 
@@ -284,7 +286,7 @@ def _names(lines: Sequence[Cell]) -> _Names:
             prefix, name = strip_label(text)
             if is_title(text) and len(name) >= 4:
                 label, title = label or prefix, name
-                if name in {"预算表", "出预算表", "支出预算表", "决算表", "算表"} and above:
+                if above and _is_second_half(name, above):
                     title = above + name
             elif text.endswith("表") and is_title(above + text) and not is_title(above):
                 title = above + text
@@ -294,6 +296,13 @@ def _names(lines: Sequence[Cell]) -> _Names:
             break
         used.append(cell)
     return _Names(title, label, unit, tuple(reversed(used)))
+
+
+def _is_second_half(name: str, above: str) -> bool:
+    """Whether a title goes on from the line above it: alone it names no kind of table, together they do."""
+    if name in {"预算表", "出预算表", "支出预算表", "决算表", "算表"}:
+        return True
+    return kind_of(name) == "other" and not is_title(above) and kind_of(above + name) != "other"
 
 
 def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[Cell]) -> None:
@@ -336,10 +345,10 @@ def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
 def _other_body(last: Section, names: _Names) -> bool:
     """Whether the caption names a body that the last section's caption does not."""
     mine, theirs = (
-        {_UNIT_TAIL.sub("", squeeze(c.text)) for c in cells if _BODY_LINE.match(squeeze(c.text))}
+        {_UNIT_TAIL.sub("", squeeze(c.text)) for c in cells if _BODY_LINE.match(squeeze(c.text))} - {""}
         for cells in (names.used, last.lines)
     )
-    return bool(mine) and mine != theirs
+    return not mine <= theirs
 
 
 def _is_frame(body: list[RawRow]) -> bool:
@@ -437,7 +446,7 @@ def _columns(box: Box, edges: list[float]) -> tuple[int, int]:
 
 def _across_break(above: GridRow, below: GridRow) -> GridRow | None:
     """One row that a page break cut in two: the lower half holds only the ends of labels, no figure and no ordinal."""
-    if any(re.search(r"\d|^[一二三四五六七八九十]{1,3}、|^[（(]", squeeze(s.cell.text)) for s in below.spans):
+    if any(_WHOLE_LABEL.search(squeeze(s.cell.text)) for s in below.spans):
         return None
     upper = {span: next((s for s in above.spans if s.first == span.first), None) for span in below.spans}
     if not any(re.search(r"\d\.?\d*$", squeeze(s.cell.text)) for s in above.spans):
@@ -447,6 +456,8 @@ def _across_break(above: GridRow, below: GridRow) -> GridRow | None:
         if head is None or re.search(r"\d$", squeeze(head.cell.text)):
             return None
         if re.search(r"合计|总计|小计", span.key) and re.match(r"[一二三四五六七八九十]{1,3}、", head.key):
+            return None
+        if re.search(r"(?:合计|总计|小计)$", head.key):  # nothing goes on after it
             return None
         text = f"{head.cell.text}\n{span.cell.text}"
         spans[spans.index(head)] = Span(Cell(text, head.cell.place), head.first, head.last)

@@ -259,6 +259,8 @@ def _role(heading: tuple[str, ...], cells: Sequence[Span], before: Column | None
         for role, pattern in _ROLES:
             if pattern.fullmatch(key) and not (role == "label" and key in _head_words() - {"项目"}):
                 return _checked(role, cells)
+        if key == "金额":  # whatever stands above it
+            break
     figures = sum(1 for s in cells if decimal_of(s.cell.text) is not None)
     if heading:
         return "amount" if figures or any(is_head_word(t) for t in heading) else "text"

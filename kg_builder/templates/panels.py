@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg_builder.model import Observation, Row
@@ -21,10 +22,12 @@ from kg_builder.templates.heads import (
     side_of,
     stage_of,
 )
-from kg_builder.templates.kinds import CONTEXT, PROJECT_KINDS
+from kg_builder.templates.kinds import CONTEXT, PROJECT_KINDS, bare_title
 from kg_builder.templates.reading import DASH, TOTAL, Reading, amount_of
 from kg_builder.text import squeeze
 
+# 人员经费合计 → 人员经费
+_TOTAL_OF = re.compile(r"(?:合计|小计|总计)$")
 # 一、财政拨款收入 96,282.00 · 201 0.00 一般公共服务支出
 _FIGURE_IN_LABEL = re.compile(r"(?:^|[^\d.])\d[\d,]{0,20}\.\d{2}(?![\d.]|[^\s\d]{0,2}元)(?:\s|$)")
 
@@ -38,6 +41,7 @@ class Panel:
     number: int
     start: int = 1  # number of the panel's first row: rows are numbered panel by panel
     carry: str | None = None  # provision of the rows under a heading such as 上年财政拨款结转
+    carry_within: str | None = None  # provision of the rows （一） … under a row such as 二、上年结转
 
     def read(self) -> None:
         """Read every row below the heads."""
@@ -58,7 +62,8 @@ class Panel:
         self.code_columns = [c for c in coded if c not in self.government]
         self.government_codes = CodeReader(_levels(self.government))
         self.codes = CodeReader(_levels(self.code_columns))
-        self.side = side_of(columns)
+        self.side = side_of(columns) or _side_of_title(self.reading.section.title)
+        self.of_year = _columns_of_the_year(columns)
         body = self.reading.rows_in[self.head.length :]
         own = next((c for c in columns if c.role == "own-code"), None)
         self.own_codes = {
@@ -82,6 +87,8 @@ class Panel:
                 return
         if code is None and label and self.reading.kind not in PROJECT_KINDS | {"procurement"}:
             code, label = self.codes.from_label(label)
+        if label and not re.search(r"[^\d\W]", label):  # the end of a broken figure is no label
+            label, label_spans = "", []
         if not label and figures:
             label = self._borrowed_label(row)
         if not label and not code and not figures:
@@ -135,9 +142,10 @@ class Panel:
         """The row's whole code; a misprinted one is set aside, and completed where its parent and name leave one."""
         spans = [self._span(row, column) for column in self.code_columns]
         printed = [None if s in label_spans or s in spans[:i] else s for i, s in enumerate(spans)]
-        for span in printed:
-            self.reading.use(span)
         code = self.codes.read(["" if span is None else span.cell.text for span in printed])
+        for span in filter(None, printed):
+            if code is not None or not re.search(r"\d", span.cell.text):  # a stray figure is left to be reported
+                self.reading.use(span)
         if code is None or is_code(code):
             return code
         for span in filter(None, printed):
@@ -241,7 +249,7 @@ class Panel:
             )
         if total:
             self.carry = None
-            return found
+            return found | _given("expenditureType", notation("expenditureType", _TOTAL_OF.sub("", names[-1])))
         if code:
             return found | self.codes.dimension(code, label)
         if pair := self._scheme_pair():
@@ -253,19 +261,31 @@ class Panel:
     def _label_dimensions(self, label: str) -> dict[str, str]:
         kind, found = self.reading.kind, dict[str, str]()
         provision = notation("provision", label)
-        if provision and not has_ordinal(label):
-            self.carry = provision
-        elif has_ordinal(label):
+        inner = bool(re.match(r"[（(][一二三四五六七八九十]{1,3}[）)]", label))
+        if has_ordinal(label):
+            self.carry_within = provision  # 二、上年结转 is the heading of （一）一般公共预算拨款
             provision = provision or self.carry
+        elif inner:
+            provision = provision or self.carry_within or self.carry
+        elif provision:
+            self.carry = provision
         found |= _given("provision", provision)
         found |= _given("expenditureType", notation("expenditureType", label))
         if kind in {"three-public", "operating-cost"} and (topic := notation("topic", label)) in TOPICS:
             found |= _given("topic", topic)
-        if self.side == "expenditure" and has_ordinal(label):
+        if self.side == "expenditure" and (has_ordinal(label) or inner):
             found |= function_by_name(bare_label(label))
         elif kind.endswith("-basic"):
             found |= economic_by_name(bare_label(label), government=False)
         return found
+
+    def _runs_on(self, text: str) -> bool:
+        """Whether a figure runs on into a code: `913.7522960` in a table whose other figures have two decimals."""
+        found = re.fullmatch(r"[-\d,]+\.\d\d(\d+)", text)
+        if found is None or not is_code(found[1]):
+            return False
+        texts = (squeeze(span.cell.text) for row in self.reading.rows_in for span in row.spans)
+        return all(other == text or not re.fullmatch(r"[-\d,]+\.\d{3,}", other) for other in texts)
 
     def _observe(
         self,
@@ -292,7 +312,7 @@ class Panel:
         if unit is None:
             reading.fail(span, "the table names no unit")
             return
-        amount = amount_of(span.cell, unit)
+        amount = None if self._runs_on(text) else amount_of(span.cell, unit)
         if amount is None:
             reading.fail(span, "no single number")
             return
@@ -300,6 +320,8 @@ class Panel:
         named = heading_dimensions(column)
         if named.get("fundingSource") == "fiscal" and "fundingSource" in row_dimensions:
             del named["fundingSource"]  # 财政拨款收入 over a panel whose row says which budget it comes from
+        if column in self.of_year:
+            named["provision"] = "current"
         dimensions = CONTEXT.get(reading.kind, {}) | row_dimensions | named
         if is_balance(column):
             dimensions.pop("side", None)
@@ -334,6 +356,21 @@ def _levels(columns: list[Column]) -> list[int]:
     if len(columns) > 1 and not any(c.level for c in columns) and len({c.heading for c in columns}) == 1:
         return list(range(1, len(columns) + 1))
     return [c.level for c in columns]
+
+
+def _side_of_title(title: str) -> str | None:
+    """The side of a table by its title where that names one alone: 政府性基金预算支出表, not 收入支出决算表."""
+    bare = bare_title(title)
+    sides = [side for word, side in (("收入", "revenue"), ("支出", "expenditure")) if word in bare]
+    return sides[0] if len(sides) == 1 and "收支" not in bare else None
+
+
+def _columns_of_the_year(columns: Sequence[Column]) -> list[Column]:
+    """The columns under 本年收入 where carry-over has columns of its own and a total stands over both."""
+    amounts = [c for c in columns if c.role == "amount"]
+    mine = [c for c in amounts if any(bare_label(text) == "本年收入" for text in c.heading)]
+    rest = ["provision" in heading_dimensions(c) for c in amounts if c not in mine]
+    return mine if any(rest) and not all(rest) else []
 
 
 def _given(name: str, value: str | None) -> dict[str, str]:
