@@ -16,8 +16,8 @@ from kg_builder.templates.heads import bare_label
 from kg_builder.text import squeeze
 
 _DIMENSIONS = {"1": "revenueCode", "2": "functionCode", "3": "economicCode", "5": "governmentEconomicCode"}
-# 201一般公共服务支出 · 2010101 行政运行 · [30101]基本工资 · 301-工资福利支出
-_IN_LABEL = re.compile(r"[\[（(【]?([1235]\d{2}(?:\d{2}){0,2})[\]）)】]?[-_ .、]*([^\d\-.,，%].*)")
+# 201一般公共服务支出 · 2010101 行政运行 · [30101]基本工资 · 301-工资福利支出 · 20132 / 组织事务
+_IN_LABEL = re.compile(r"[\[（(【]?([1235]\d{2}(?:\d{2}){0,2})[\]）)】]?[-_ .、/]*([^\d\-.,，%].*)")
 
 
 @dataclass

@@ -100,8 +100,8 @@ def _sum_token() -> re.Pattern[str]:
     # 市县（区）财政资 金 195,000
     names = [label for label in vocab.notations("funding") if len(label) >= 4]
     labels = _labels([*names, *form.total_labels()])
-    number = r"(?<![^\s:：])[-−]?\d[\d,，]*(?:\s?\.\s?\d+)?(?=\s|$|万?元)"  # by itself: not the 2022 of 2022年
-    return re.compile(rf"(?P<label>{labels})\s*[:：]?|(?P<number>{number})")
+    number = r"[-−]?\d[\d,，]*(?:\s?\.\s?\d+)?(?=\s|$|万?元)"  # by itself: not the 2022 of 2022年
+    return re.compile(rf"(?P<label>{labels})\s*[:：]?(?P<glued>{number})?|(?<![^\s:：])(?P<number>{number})")
 
 
 @cache
@@ -205,20 +205,26 @@ def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
     waiting: tuple[str, Horizon, str] | None = None
     end = 0  # of the label that waits for its number
     for match in _sum_token().finditer(text):
+        between = text[end : match.start()]
         place = lines[bisect_right(starts, match.start()) - 1].place
-        if match["number"]:
-            number = Cell(squeeze(match["number"]), place)
-            beside = not text[end : match.start()].strip()
+        if re.search(r"\d", between):
+            draft.leave(Cell(between.strip(), place), "a number without a known label")
+        end = match.end()
+        if match["label"]:
+            label = squeeze(match["label"])
+            total, funding = form.total_horizon(label), form.funding_of(label)
+            seen[label_key(label)] = count = seen.get(label_key(label), 0) + 1
+            horizon: Horizon = total or ("implementation" if count == 1 else "annual")
+            waiting = "total" if total else str(funding), horizon, label
+        if printed := match["glued"] or match["number"]:
+            start = match.start("glued" if match["glued"] else "number")
+            number = Cell(squeeze(printed), lines[bisect_right(starts, start) - 1].place)
+            beside = bool(match["glued"]) or not between.strip()
             if waiting is None or not beside or not draft.put_sum(*waiting, number):
                 draft.leave(number, "a number without a known label")
             waiting = None
-            continue
-        label = squeeze(match["label"])
-        total, funding = form.total_horizon(label), form.funding_of(label)
-        key = "total" if total else str(funding)
-        seen[label_key(label)] = count = seen.get(label_key(label), 0) + 1
-        horizon: Horizon = total or ("implementation" if count == 1 else "annual")
-        waiting, end = (key, horizon, label), match.end()
+    if re.search(r"\d", text[end:]):
+        draft.leave(Cell(text[end:].strip(), lines[-1].place), "a number without a known label")
 
 
 def _read_goals(draft: Draft, lines: Sequence[Cell]) -> None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
 from kg_builder.templates import form_fields as form
+from kg_builder.templates.form_coverage import report_lost_numbers
 from kg_builder.templates.form_fields import Draft
 from kg_builder.templates.form_grid import GridReader
 from kg_builder.templates.form_halves import Known, values_in
@@ -27,6 +28,7 @@ _REACH = 14  # rows below a title in which the labels of a form must show
 _PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*")  # - 37 -
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
+_AS_BEFORE = "printed again, as before"
 # A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
 _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
 
@@ -198,6 +200,7 @@ def _read_form(rows: Sequence[FlowRow], known: Known) -> Draft:
         reader.close()
     else:
         read_lines(draft, [Cell(row.text, row.cells[0][1].place) for row in rows if row.cells], known)
+    report_lost_numbers(draft, rows)
     return draft
 
 
@@ -236,7 +239,7 @@ def _merged(forms: Sequence[_Form]) -> tuple[list[Project], list[Residue]]:
                 again.add(key)
             projects[key] = _joined(known, item.project, key in again)
             otherwise = _otherwise(projects[key], item.project)
-            ignored += [*otherwise, *_repeated(item, projects[key], {r.place for r in otherwise}, key in again)]
+            ignored += [*otherwise, *_repeated(item, projects[key], {r.place for r in otherwise})]
         open_[key] = not item.finished
     return [replace(p, indicators=tuple(complete_right_half(p.indicators))) for p in projects.values()], ignored
 
@@ -250,16 +253,19 @@ def _otherwise(kept: Project, more: Project) -> list[Residue]:
     return [Residue(cell.text, cell.place, "printed again, otherwise than before") for cell in found]
 
 
-def _repeated(form_: _Form, kept: Project, told: set[Place], again: bool) -> Iterator[Residue]:
-    """The figures of a print that only repeats: rows that add nothing, above those where a form goes on."""
+def _repeated(form_: _Form, kept: Project, told: set[Place]) -> Iterator[Residue]:
+    """The figures of a print that only repeats: those of its head and of what the project has from another print."""
+    own = {c.place for _, c in form_.project.fields} | {i.place for i in form_.project.indicators}
     added = {c.place for _, c in kept.fields} | {i.place for i in kept.indicators}
+    for twin in form_.project.indicators:  # the other half of a row that adds one
+        if twin.place in added and twin.place not in told and twin not in kept.indicators:
+            yield Residue(f"{twin.name} {twin.target.printed if twin.target else ''}".strip(), twin.place, _AS_BEFORE)
+    adds = False
     for row in form_.rows:
-        if not added.isdisjoint(row.places):
-            if again:
-                continue
-            return
+        if not own.isdisjoint(row.places):  # rows without a value of their own go on with the one above
+            adds = not added.isdisjoint(row.places)
         figures = [cell for _, cell in row.cells if re.search(r"\d", cell.text) and cell.place not in told]
-        yield from (Residue(" ".join(cell.text.split()), cell.place, "printed again, as before") for cell in figures)
+        yield from (Residue(" ".join(cell.text.split()), cell.place, _AS_BEFORE) for cell in figures if not adds)
 
 
 def _key(project: Project) -> tuple[object, ...]:

@@ -94,6 +94,8 @@ def _residues_of(others: Sequence[Section]) -> tuple[list[Residue], list[Residue
                 unread.append(Residue(text, cell.place, "part of a form that was not read"))
             elif decimal_of(text) is not None:
                 ignored.append(Residue(text, cell.place, "ordinal or page number of a list"))
+            elif re.search(r"\d", text):
+                ignored.append(Residue(text, cell.place, "text of a list"))
     return ignored, unread
 
 
