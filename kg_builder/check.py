@@ -61,7 +61,7 @@ class Finding:
     """One failed check: which rule, about what, what it expected and found, with the pages that it stands on.
 
     Money is in yuan. `concerns` is an IRI, or `_:…` for a blank node of a file that is not ours; `value` is the value
-    that breaks a rule about single values.
+    that breaks a rule about single values; `against` the IRI of the other record that it disagrees with.
     """
 
     check: str
@@ -77,6 +77,7 @@ class Finding:
     tolerance: Decimal | None = None
     value: str | None = None
     path: str | None = None
+    against: str | None = None
 
     @property
     def key(self) -> str:
@@ -183,14 +184,16 @@ def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> F
     def said(message: str) -> str:
         return re.sub(r"\{\?(\w+)\}", lambda variable: row.get(variable[1], ""), message)
 
-    pages = [o.value for o in _objects(store, this, "prov:wasDerivedFrom") if "#page=" in o.value]
+    against = ox.NamedNode(row["against"]) if "against" in row else None
+    places = [this, against] if against else [this]
+    pages = {o.value for node in places for o in _objects(store, node, "prov:wasDerivedFrom") if "#page=" in o.value}
     return Finding(
         rule.name,
         rule.severity,
         this.value if isinstance(this, ox.NamedNode) else str(this),
         said(rule.zh),
         said(rule.en),
-        next((report.value for report in _objects(store, this, "mz:reportedIn")), None),
+        row.get("report") or next((report.value for report in _objects(store, this, "mz:reportedIn")), None),
         tuple(sorted(pages)),
         row.get("expected"),
         row.get("found"),
@@ -198,6 +201,7 @@ def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> F
         number("tolerance"),
         row.get("value"),
         rule.path,
+        against.value if against else None,
     )
 
 
@@ -250,5 +254,6 @@ def _describe(out: Triples, finding: Finding, whole: ox.NamedNode) -> ox.NamedNo
         found=finding.found if finding.found is not None else finding.value,
         difference=finding.difference,
         tolerance=finding.tolerance,
+        against=ox.NamedNode(finding.against) if finding.against else None,
         reportedIn=ox.NamedNode(finding.report) if finding.report else None,
     )

@@ -83,12 +83,15 @@ def _codes(out: Triples, names: Names, number: int, table: BudgetTable) -> None:
     done: set[int] = set()
     for o in sorted(table.observations, key=lambda o: (o.row, o.column)):
         code = rows[o.row].code if o.row in rows else None
+        iri = names.of_observation(number, o.row, o.column)
+        function = dict(o.dimensions).get("functionCode")  # a summary's line names its class without a code
+        out.add(iri, rowCode=code if code and _OFFICIAL.fullmatch(code) else function)
         if o.row in done or not code or not _OFFICIAL.fullmatch(code):
             continue
         done.add(o.row)
         scheme, year = _SCHEMES.get(code[0]), names.report.identity.year
         if scheme and (scheme == "function" or year >= _REFORM):
-            iri, listed = names.of_observation(number, o.row, o.column), vocab.concepts(scheme)
+            listed = vocab.concepts(scheme)
             if code[:3] not in listed or (scheme != "function" and code not in listed):
                 out.add(iri, unknownCode=code)
             elif name := other_name(scheme, code, o.label, year):

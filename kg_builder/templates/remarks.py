@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from kg_builder.model import Body, Cell, Identity, Page, Residue
 from kg_builder.templates.grids import Section, without_people
 from kg_builder.templates.identity import caption_body, same_body
-from kg_builder.text import squeeze
+from kg_builder.text import label_key, squeeze
 
 # 增加XX万元 · 20XX年 · ××局; not a model number such as XX-200 or a word of Latin letters
 _PLACEHOLDER = re.compile(r"20[Xx×＊*]{2}|(?<![A-Za-z0-9×-])(?:[X×]{2,}|[x]{2,})(?![A-Za-z0-9-])|某某(?:局|单位|部门)")
@@ -19,6 +19,10 @@ _HEADING = re.compile(
 )
 _COMPARED = re.compile(r"[比较与同]|上年|去年|执行|决算数|完成")
 _DATE = re.compile(r"(?<!\d)(?P<year>\d{4})年\d{1,2}月")  # 截至2204年8月31日
+_UNITS = re.compile(
+    r"机构设置|机构情况|单位构成|预算单位(?:范围|包括|有)|下设|下属|所属(?:单位|事业单位|预算单位)|编制范围"
+)
+_LIST = 1500  # characters in which a list of units stands
 _LONG = 60  # characters of a heading at most
 
 
@@ -28,6 +32,15 @@ def read_remarks(
     """What cannot be meant, in reading order of its kind; `reason` is a notation of the code list `remark`."""
     lines = [without_people(line) for page in pages for line in page.lines]
     return (*_of_lines(lines, identity), *_other_bodies(sections, identity, bodies))
+
+
+def listed_units(pages: Sequence[Page], identity: Identity, bodies: Sequence[Body]) -> tuple[str, ...]:
+    """The units whose name stands where the report says what it consists of (机构设置), as long as there is one."""
+    text = "".join(squeeze(line.text) for page in pages for line in page.lines)
+    parts = [text[found.end() : found.end() + _LIST] for found in _UNITS.finditer(text)]
+    names = ((body.name, label_key(n)) for body in bodies for n in (body.name, *body.aliases))
+    found = {name for name, key in names if any(key in label_key(part) for part in parts)}
+    return tuple(sorted(name for name in found if not same_body(name, identity.body)))
 
 
 def _of_lines(lines: Sequence[Cell], identity: Identity) -> Iterator[Residue]:

@@ -14,7 +14,7 @@ from kg_builder.templates.grids import Section, names_people, sections
 from kg_builder.templates.identity import read_bodies, read_identity, same_body
 from kg_builder.templates.narrative import read_statements
 from kg_builder.templates.plain import restore_tables
-from kg_builder.templates.remarks import read_remarks
+from kg_builder.templates.remarks import listed_units, read_remarks
 from kg_builder.templates.tables import is_form, read_tables
 from kg_builder.text import decimal_of, squeeze
 
@@ -48,7 +48,7 @@ def parse_report(pages: list[Page], source: Source) -> Report:
         (*read.ignored, *forms.ignored, *ignored),
         (*read.unread, *forms.unread, *unread),
         tuple(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
-        tuple(body.name for body in bodies if not same_body(body.name, identity.body)),
+        listed_units(pages, identity, named),
         read_remarks(pages, grids, identity, named),
     )
     if not (report.tables or report.projects or report.statements):

@@ -1,0 +1,162 @@
+"""`python -m bench.mutation`: how often a changed figure raises a new finding, by kind of change and of table."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.accuracy.__main__ import REPORTS
+from bench.mutation.change import CHANGES
+from kg_builder.addends import table_sums
+from kg_builder.build import BASE, read_report
+from kg_builder.check import check_graph
+from kg_builder.documents import documents_graph, report_references
+from kg_builder.graph import report_graph
+from kg_builder.legal.resolve import resolve
+from kg_builder.model import Report
+from kg_builder.readers import SUFFIXES
+from kg_builder.templates.report import merge_sources
+
+
+class Trial(NamedTuple):
+    """One figure to change: which report, table and figure (counted from 0), how, and the seed of chance."""
+
+    report: int
+    table: int
+    figure: int
+    change: str
+    seed: int
+
+
+class Outcome(NamedTuple):
+    """What became of a trial: the rules that noticed it, empty where it escaped."""
+
+    trial: Trial
+    kind: str
+    summed: bool  # the figure is part of a sum, or one
+    zero: bool  # it printed zero
+    noticed: frozenset[str]
+
+
+_reports: list[Report] = []
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table and the rules that noticed; 1 where figures of sums are noticed less often than required."""
+    parser = argparse.ArgumentParser(prog="python -m bench.mutation", description=__doc__)
+    parser.add_argument("--reports", type=Path, default=REPORTS, help="folder of the reports' files")
+    parser.add_argument("--n", type=int, default=2000, help="how many figures to change (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, default=multiprocessing.cpu_count(), help="processes")
+    parser.add_argument("--list", action="store_true", help="name every change of a summed figure that escaped")
+    parser.add_argument("--require", type=float, default=0.95, help="share that has to be noticed (default: 0.95)")
+    options = parser.parse_args(arguments)
+    files = sorted(p for p in options.reports.rglob("*") if p.suffix.lower() in SUFFIXES)
+    with multiprocessing.Pool(options.jobs) as pool:
+        _reports[:] = merge_sources(pool.map(read_report, files))
+    trials = sample(_reports, options.n, options.seed)
+    with multiprocessing.Pool(options.jobs) as pool:  # forked after reading: the reports need not be sent
+        outcomes = [o for o in pool.imap(_try, _by_report(trials), chunksize=8) if o is not None]
+    print("\n".join(table_of(outcomes)))
+    if options.list:
+        print("\n".join(_escaped(outcomes)))
+    summed = [o for o in outcomes if o.summed]
+    return 0 if sum(bool(o.noticed) for o in summed) >= options.require * len(summed) else 1
+
+
+def sample(reports: Sequence[Report], n: int, seed: int) -> list[Trial]:
+    """`n` figures drawn without repetition from all tables, each with one of the changes in turn."""
+    figures = [
+        (r, t, f)
+        for r, report in enumerate(reports)
+        for t, table in enumerate(report.tables)
+        for f in range(len(table.observations))
+    ]
+    chance = random.Random(seed)  # noqa: S311 - a sample that can be drawn again, no secret
+    names = list(CHANGES)
+    drawn = chance.sample([(figure, name) for figure in figures for name in names], min(n, len(figures) * len(names)))
+    return [Trial(*figure, name, seed + number) for number, (figure, name) in enumerate(drawn)]
+
+
+def _by_report(trials: Iterable[Trial]) -> list[Trial]:
+    return sorted(trials)
+
+
+_base: dict[int, frozenset[tuple[str, ...]]] = {}
+
+
+def _findings(number: int, report: Report) -> frozenset[tuple[str, ...]]:
+    """The findings of a report, each by its rule, what it concerns, and what it says."""
+    resolution = _resolutions.setdefault(number, resolve(report_references(_reports[number])))
+    graph = chain(report_graph(report, resolution, BASE), documents_graph(resolution, BASE))
+    return frozenset((f.check, f.concerns, f.value or "", f.zh) for f in check_graph(graph))
+
+
+_resolutions: dict[int, object] = {}
+
+
+def _try(trial: Trial) -> Outcome | None:
+    """The report of a trial with its figure changed, checked again; None where the change changes nothing."""
+    report = _reports[trial.report]
+    table = report.tables[trial.table]
+    figure = table.observations[trial.figure]
+    chance = random.Random(trial.seed)  # noqa: S311 - as above
+    changed = CHANGES[trial.change](report, trial.table, trial.figure, chance)
+    if changed is None:
+        return None
+    if trial.report not in _base:
+        _base[trial.report] = _findings(trial.report, report)
+    new = _findings(trial.report, changed) - _base[trial.report]
+    sums = table_sums(table)
+    at = (figure.row, figure.column)
+    summed = any(at in links or at in links.values() for links in (sums.by_row, sums.by_column))
+    return Outcome(trial, table.kind, summed, figure.amount.yuan == 0, frozenset(check for check, *_ in new))
+
+
+def table_of(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Lines of a table: kinds of tables down, kinds of changes across, noticed of tried; then the rules that noticed."""
+    for title, chosen in (
+        ("figures that take part in a sum", [o for o in outcomes if o.summed]),
+        ("other figures", [o for o in outcomes if not o.summed]),
+    ):
+        yield f"{title}: {_share(chosen)}"
+        yield "table".ljust(30) + "".join(name.rjust(20) for name in (*CHANGES, "all"))
+        kinds = sorted({o.kind for o in chosen})
+        for kind in (*kinds, "all"):
+            own = [o for o in chosen if kind in (o.kind, "all")]
+            cells = [_share([o for o in own if o.trial.change == name]) for name in CHANGES]
+            yield kind.ljust(30) + "".join(cell.rjust(20) for cell in (*cells, _share(own)))
+        yield ""
+    rules = Counter(chain.from_iterable(o.noticed for o in outcomes))
+    yield "noticed by: " + ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
+
+
+def _share(outcomes: Sequence[Outcome]) -> str:
+    noticed = sum(bool(o.noticed) for o in outcomes)
+    return f"{noticed}/{len(outcomes)} {100 * noticed / len(outcomes):.1f} %" if outcomes else "–"
+
+
+def _escaped(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    found = defaultdict(list)
+    for o in outcomes:
+        if o.summed and not o.noticed:
+            found[o.trial.change, o.kind].append(o)
+    for (change, kind), escaped in sorted(found.items()):
+        yield f"{change} in {kind}:"
+        for o in escaped:
+            report = _reports[o.trial.report]
+            figure = report.tables[o.trial.table].observations[o.trial.figure]
+            zero = ", zero" if o.zero else ""
+            name = report.sources[0].name
+            yield f"  {name} t{o.trial.table + 1} r{figure.row} c{figure.column} {figure.amount.printed}{zero}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
