@@ -74,8 +74,8 @@ def answers() -> dict[FieldKey, list[Answer]]:
     for row in rows_of("answers.tsv"):
         names = frozenset(filter(None, row["issuers"].split("、")))
         span = int(row["start"]), int(row["end"])
-        facts = (row["kind"], row["number"], names, row["document"], row["genre"], row["level"])
-        found[key_of(row)].append(Answer(*span, *facts))
+        answer = Answer(*span, row["kind"], row["number"], names, row["document"], row["genre"], row["level"])
+        found[key_of(row)].append(answer)
     return found
 
 

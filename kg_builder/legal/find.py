@@ -112,7 +112,7 @@ def find_citations(text: str, region: str = "") -> list[Mention]:
         if mention is None:
             refused = pair[-1].end
         else:
-            kept += [mention, *_others_of_range(mention, pair[-1].number, region)]
+            kept += [mention, *_others_of_range(mention, pair[-1].number)]
     taken = [(m.start, m.end) for m in kept]
     kept += [_other_mention(view, basis) for basis in other_bases(view.folded, view.squeezed_spans(taken), view.breaks)]
     return sorted(kept, key=lambda m: m.start)
@@ -219,7 +219,7 @@ _ARTICLES = re.compile(
 _ONLY_YEAR = re.compile(r"[(\[]((?:19|20)\d\d)年?(?:版|修订|修正|\d{1,2}月)?[)\]]")
 
 
-def _others_of_range(first: Mention, number: NumberSpan | None, region: str) -> list[Mention]:
+def _others_of_range(first: Mention, number: NumberSpan | None) -> list[Mention]:
     """The other documents of a range 161-163号, in the same place; the title is the first one's."""
     others = number.more if number else ()
     return [
@@ -343,7 +343,9 @@ def _issuers(
 
 
 # 《…》(中办、国办2023年2月印发)
-_ISSUED_BY = re.compile(r"[(\[]([一-龥、]{2,40}?)(?:(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?)?(?:联合)?(?:印发|发布|颁布)[)\]]")
+_ISSUED_BY = re.compile(
+    r"[(\[]([一-龥、]{2,40}?)(?:(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?)?(?:联合)?(?:印发|发布|颁布)[)\]]"
+)
 
 
 def _in_full(number: NumberSpan | None, region: str) -> NumberSpan | None:

@@ -282,7 +282,17 @@ def _only_match(reference: Reference, index: dict[str, set[Key]], groups: dict[K
     """The single document with this title whose place agrees; None for none or several."""
     keys = {loose_key(key) for key in title_keys(reference.title or "")}
     found = {k for key in keys for k in index.get(key, ()) if _agrees(reference, groups[k])}
+    if len(found) > 1:
+        found = _likelier(reference, found, groups)
     return next(iter(found)) if len(found) == 1 else None
+
+
+def _likelier(reference: Reference, found: set[Key], groups: dict[Key, _Group]) -> set[Key]:
+    """Of documents whose numbers look like misprints of one another (88号, 188号) those that are named with the same
+    edition (暂行); all where that tells nothing."""
+    if reference.edition is None or not all(_one_digit_apart(a[1], b[1]) for a in found for b in found if a < b):
+        return found
+    return {k for k in found if any(r.number and r.edition == reference.edition for r in groups[k].references)} or found
 
 
 def _agrees(reference: Reference, group: _Group) -> bool:
