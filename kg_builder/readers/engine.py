@@ -1,40 +1,30 @@
-"""The one place that knows a PDF engine (pdfplumber over pdfminer): a file → the ink of its pages, one at a time.
+"""The one place that opens PDF files (pdfminer, the engine of pdfplumber): a file → the ink of its pages, one by one.
 
-What pdfplumber leaves to its users is done here: clip paths are obeyed (producers print a long text whole on every page
-and show a part of it), pages are turned so that their text stands upright, errors become `ReadingError`, and the
-engine's own messages (Could not get FontBBox …) stay away from the user.
+What the engine leaves to its users is done here: pages are turned so that their text stands upright, errors become
+`ReadingError`, and its own messages (Could not get FontBBox …) stay away from the user.
 """
 
 from __future__ import annotations
 
 import itertools
 import logging
-import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
 
-import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import resolve1
-from pdfminer.utils import apply_matrix_pt
-from pdfplumber.page import Page as PlumbedPage
-from pdfplumber.page import PDFPageAggregatorWithMarkedContent
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import list_value, resolve1
 
 from kg_builder.errors import ReadingError
+from kg_builder.readers.content import Bounds, Drawing, Fonts, Mark, Matrix, Outline, is_hidden
 from kg_builder.readers.ink import Glyph, Rule
 
+_ORDER = ("line", "rect", "curve")  # as pdfplumber gives them
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
-VISIBLE = 0.5  # share of a glyph that must be shown
-LIGHT = 0.6  # brightness (0 black, 1 white) from which print counts as light
-EVERYTHING = (-math.inf, -math.inf, math.inf, math.inf)
-
-_BoxTuple = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +46,64 @@ def read_ink(path: Path) -> Iterator[Ink]:
     ReadingError where the file is missing, empty, no PDF, damaged or encrypted.
     """
     _check_file(path)
-    with _messages() as messages, _errors_named(path), pdfplumber.open(path) as pdf:
-        number = 0
-        for number, page in enumerate(PDFPage.create_pages(pdf.doc), 1):
-            shown = _ShownPage(pdf, page, page_number=number, initial_doctop=0)
-            ink = page_to_ink(shown)
-            shown.close()
-            pdf.doc._cached_objs.clear()  # the engine would keep every decoded page of a long file
+    with _messages() as messages, _errors_named(path), path.open("rb") as file:
+        document = PDFDocument(PDFParser(file))
+        fonts, number = Fonts(), 0
+        for number, page in enumerate(PDFPage.create_pages(document), 1):
+            ink = drawing_to_ink(number, draw_page(page, fonts), Shape.of(page))
+            document._cached_objs.clear()  # the engine would keep every decoded page of a long file
             yield replace(ink, damaged=any("Data-loss" in message for message in messages))
             messages.clear()
-        pages = resolve1(pdf.doc.catalog.get("Pages"))
+        pages = resolve1(document.catalog.get("Pages"))
         announced = resolve1(pages.get("Count")) if isinstance(pages, dict) else None
         if not isinstance(announced, int) or not 0 < announced <= number:
             raise ReadingError(path.name, f"a whole PDF of {announced or 'some'} pages", f"{number} pages")
+
+
+def draw_page(page: PDFPage, fonts: Fonts) -> Drawing:
+    """What the page draws, in the units of the file, as the page is shown."""
+    x0, y0, x1, y1 = page.mediabox
+    drawing = Drawing(fonts)
+    matrices: dict[int, Matrix] = {90: (0, -1, 1, 0, -y0, x1), 180: (-1, 0, 0, -1, x1, y1), 270: (0, 1, -1, 0, y1, -x0)}
+    drawing.draw(page.resources, page.contents, matrices.get(page.rotate, (1, 0, 0, 1, -x0, -y0)))
+    return drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The page as it is shown: its sheet and the part of it that is visible, from the top left corner downwards."""
+
+    sheet: Bounds
+    crop: Bounds
+
+    @classmethod
+    def of(cls, page: PDFPage) -> Shape:
+        """The shape of a page; ValueError where its boxes are none."""
+        turn = resolve1(page.attrs.get("Rotate")) or 0
+        x0, y0, x1, y1 = sheet = _box(page.attrs["MediaBox"], turn)
+        high = y1 - y0
+        crop = _box(page.attrs["CropBox"], turn) if "CropBox" in page.attrs else sheet
+        return cls((x0, high - y1, x1, high - y0), (crop[0], high - crop[3], crop[2], high - crop[1]))
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Bounds:
+        """A box of the page as drawn, seen from above."""
+        left, above, _, below = self.sheet
+        high = below - above
+        return x0 + left, (high - y1) + above, x1 + left, (high - y0) + above
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the page as drawn, seen from above."""
+        left, above, _, below = self.sheet
+        return left + x, above + (below - above) - y
+
+
+def _box(raw: object, turn: int) -> Bounds:
+    """Any two opposite corners, turned with the page (ISO 32000-1, 7.9.5 Rectangles)."""
+    values = [resolve1(value) for value in list_value(raw)]
+    if len(values) != 4 or not all(isinstance(value, int | float) for value in values):
+        raise ValueError(f"no box of a page: {values}")
+    (x0, x1), (y0, y1) = sorted(values[::2]), sorted(values[1::2])
+    return (y0, x0, y1, x1) if turn % 360 in (90, 270) else (x0, y0, x1, y1)
 
 
 def _check_file(path: Path) -> None:
@@ -126,149 +161,37 @@ def _messages() -> Iterator[list[str]]:
         logger.propagate = before[1]
 
 
-class _Device(PDFPageAggregatorWithMarkedContent):
-    """Marks each object with whether the clip path in force hides it."""
-
-    clip: _BoxTuple = EVERYTHING
-
-    def tag_cur_item(self) -> None:
-        """Called by the engine after each object."""
-        super().tag_cur_item()
-        if self.cur_item._objs:
-            item: Any = self.cur_item._objs[-1]
-            if not hasattr(item, "hidden"):  # an operator that draws nothing leaves the object before it on top
-                item.hidden = shown_share(item.bbox, self.clip) < VISIBLE
-
-
-class _Interpreter(PDFPageInterpreter):
-    """Follows clip paths, which the engine ignores; a path counts as its bounding box, so that too much is shown."""
-
-    base: _BoxTuple = EVERYTHING
-    device: Any
-
-    def init_state(self, ctm: Any) -> None:
-        """Start a page or a form."""
-        super().init_state(ctm)
-        self.clips: list[_BoxTuple] = []
-        self.clip = self.device.clip = self.base
-
-    def dup(self) -> PDFPageInterpreter:
-        """Interpreter of a form, inside the clip in force."""
-        inner: Any = super().dup()
-        inner.base = self.clip
-        return cast("PDFPageInterpreter", inner)
-
-    def do_q(self) -> None:
-        """Save the state."""
-        super().do_q()
-        self.clips.append(self.clip)
-
-    def do_Q(self) -> None:  # noqa: N802 - the engine calls operators by their names
-        """Restore the state."""
-        super().do_Q()
-        if self.clips:
-            self.clip = self.device.clip = self.clips.pop()
-
-    def do_W(self) -> None:  # noqa: N802 - as above
-        """Narrow the clip to the current path; its own paint lies inside it, so it may take effect at once."""
-        points = [cast("tuple[float, float]", step[i : i + 2]) for step in self.curpath for i in range(1, len(step), 2)]
-        if points:
-            xs, ys = zip(*(apply_matrix_pt(self.ctm, point) for point in points), strict=True)
-            x0, y0, x1, y1 = self.clip
-            self.clip = max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys))
-            self.device.clip = self.clip
-
-    def do_W_a(self) -> None:  # noqa: N802 - as above
-        """Narrow the clip by the even-odd rule."""
-        self.do_W()
-
-    def do_F(self) -> None:  # noqa: N802 - as above
-        """Fill, by its old name."""
-        self.do_f()
-
-    def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802 - as above
-        """Draw a form or an image."""
-        super().do_Do(xobjid_arg)
-        self.device.clip = self.clip
-
-
-class _ShownPage(PlumbedPage):
-    """A page of pdfplumber whose objects know whether they are hidden."""
-
-    @property
-    def layout(self) -> Any:
-        """The engine's objects of the page."""
-        if not hasattr(self, "_layout"):
-            device = _Device(self.pdf.rsrcmgr, pageno=self.page_number, laparams=self.pdf.laparams)
-            _Interpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
-            self._layout = device.get_result()
-        return self._layout
-
-    def process_object(self, obj: Any) -> dict[str, Any]:
-        """The object as pdfplumber gives it, with `hidden`."""
-        found: dict[str, Any] = super().process_object(obj)
-        found["hidden"] = getattr(obj, "hidden", False)
-        return found
-
-
-def shown_share(box: _BoxTuple, clip: _BoxTuple) -> float:
-    """Share of a box that lies inside a clip; lines without thickness count by their length."""
-    share = 1.0
-    for start, end, low, high in ((box[0], box[2], clip[0], clip[2]), (box[1], box[3], clip[1], clip[3])):
-        if end - start < 0.01:
-            share *= low - 0.01 <= start <= high + 0.01
-        else:
-            share *= max(0.0, min(end, high) - max(start, low)) / (end - start)
-    return share
-
-
-def page_to_ink(page: Any) -> Ink:
+def drawing_to_ink(number: int, drawing: Drawing, shape: Shape) -> Ink:
     """Glyphs and rules of a page in the frame in which most of its text stands upright."""
-    chars = page.chars
-    angles = Counter(_angle(c) for c in chars if not c["text"].isspace())
+    angles = Counter(mark.angle for mark in drawing.marks if not mark.text.isspace())
     turn = next((a for a, _ in angles.most_common(1) if a % 90 == 0), 0)
-    frame = _Frame(turn, page.cropbox)
-    rules = tuple(_rule(frame.box(edge)) for edge in _edges(page))
-    area = max(frame.width * frame.height, 1.0)
-    images = sum(i["width"] * i["height"] for i in page.images) / area
-    return Ink(page.page_number, frame.size, turn, tuple(_glyphs(chars, frame)), rules, images)
+    frame = _Frame(turn, shape.crop)
+    rules = tuple(_rule(frame.box(edge)) for edge in _edges(drawing.outlines, shape))
+    images = sum(drawing.images) / max(frame.width * frame.height, 1.0)
+    return Ink(number, frame.size, turn, tuple(_glyphs(drawing.marks, shape, frame)), rules, images)
 
 
-def _glyphs(chars: list[dict[str, Any]], frame: _Frame) -> Iterator[Glyph]:
+def _glyphs(marks: list[Mark], shape: Shape, frame: _Frame) -> Iterator[Glyph]:
     spaced = False
-    for char in chars:
-        text = char["text"]
-        angle = _angle(char)
+    for mark in marks:
+        text = mark.text
         if not text or text.isspace():
             spaced = True
             continue
-        if angle % 90 == 0:  # print at another angle is a watermark
-            bounds = (char["x0"], char["top"], char["x1"], char["bottom"])
-            hidden = char["hidden"] or shown_share(bounds, frame.crop) < VISIBLE
+        if mark.angle % 90 == 0:  # print at another angle is a watermark
+            bounds = shape.box(mark.x0, mark.y0, mark.x1, mark.y1)
+            hidden = mark.hidden or is_hidden(bounds, frame.crop)
             x0, top, x1, bottom = frame.box(bounds)
-            turned = angle != frame.turn
+            turned = mark.angle != frame.turn
             size = (x1 - x0) if turned else (bottom - top)
-            yield Glyph(text, x0, top, x1, bottom, size, spaced, _light(char), turned, hidden)
+            yield Glyph(text, x0, top, x1, bottom, size, spaced, mark.light, turned, hidden)
         spaced = False
-
-
-def _angle(char: dict[str, Any]) -> int:
-    a, b = char["matrix"][:2]
-    return round(math.degrees(math.atan2(b, a))) % 360
-
-
-def _light(char: dict[str, Any]) -> bool:
-    colour = char["non_stroking_color"]
-    values = [float(v) for v in colour or () if isinstance(v, (int, float))]
-    if len(values) == 4:  # CMYK counts ink, the others light
-        return (1 - min(1.0, max(values[:3]))) * (1 - values[3]) >= LIGHT
-    return bool(values) and min(values) >= LIGHT
 
 
 class _Frame:
     """Turns boxes of the page as shown into the frame in which its text stands upright."""
 
-    def __init__(self, turn: int, crop: _BoxTuple) -> None:
+    def __init__(self, turn: int, crop: Bounds) -> None:
         self.turn, self.crop = turn, crop
         self.width, self.height = crop[2] - crop[0], crop[3] - crop[1]
 
@@ -277,7 +200,7 @@ class _Frame:
         """Width and height in the upright frame."""
         return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
 
-    def box(self, shown: _BoxTuple) -> _BoxTuple:
+    def box(self, shown: Bounds) -> Bounds:
         """A box relative to the visible page, turned upright."""
         left, above = self.crop[:2]
         x0, top, x1, bottom = shown[0] - left, shown[1] - above, shown[2] - left, shown[3] - above
@@ -290,22 +213,29 @@ class _Frame:
         return x0, top, x1, bottom
 
 
-def _edges(page: Any) -> Iterator[_BoxTuple]:
+def _edges(outlines: list[Outline], shape: Shape) -> Iterator[Bounds]:
     """Boxes without thickness along every ruling line: strokes, thin filled boxes, the sides of stroked boxes."""
-    for line in page.lines:
-        if min(line["width"], line["height"]) <= 1 and not line["hidden"]:
-            yield line["x0"], line["top"], line["x1"], line["bottom"]
-    for rect in page.rects:
-        if not rect["hidden"]:
-            yield from _rect_edges(rect)
-    for curve in page.curves:
-        for (ax, ay), (bx, by) in itertools.pairwise(curve["pts"]):
-            if curve["stroke"] and not curve["hidden"] and (abs(ax - bx) <= 1 or abs(ay - by) <= 1):
-                yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+    for outline in sorted(outlines, key=lambda outline: _ORDER.index(outline.kind)):
+        if outline.hidden:
+            continue
+        if outline.kind == "curve":
+            yield from _curve_edges([shape.point(x, y) for x, y in outline.points] if outline.stroke else [])
+            continue
+        (ax, ay), (bx, by) = outline.points
+        x0, top, x1, bottom = shape.box(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        if outline.kind == "rect":
+            yield from _rect_edges(x0, top, x1, bottom, stroke=outline.stroke)
+        elif min(abs(ax - bx), abs(ay - by)) <= 1:
+            yield x0, top, x1, bottom
 
 
-def _rect_edges(rect: dict[str, Any]) -> Iterator[_BoxTuple]:
-    x0, top, x1, bottom = rect["x0"], rect["top"], rect["x1"], rect["bottom"]
+def _curve_edges(points: list[tuple[float, float]]) -> Iterator[Bounds]:
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
+        if abs(ax - bx) <= 1 or abs(ay - by) <= 1:
+            yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+def _rect_edges(x0: float, top: float, x1: float, bottom: float, *, stroke: bool) -> Iterator[Bounds]:
     x, y = (x0 + x1) / 2, (top + bottom) / 2
     wide, high = x1 - x0, bottom - top
     if min(wide, high) <= THIN:
@@ -313,11 +243,11 @@ def _rect_edges(rect: dict[str, Any]) -> Iterator[_BoxTuple]:
             yield x0, y, x1, y
         if high >= wide:
             yield x, top, x, bottom
-    elif rect["stroke"]:  # a filled box without a stroke is a background
+    elif stroke:  # a filled box without a stroke is a background
         yield from ((x0, top, x1, top), (x0, bottom, x1, bottom), (x0, top, x0, bottom), (x1, top, x1, bottom))
 
 
-def _rule(box: _BoxTuple) -> Rule:
+def _rule(box: Bounds) -> Rule:
     x0, top, x1, bottom = box
     if x1 - x0 >= bottom - top:
         return Rule(False, (top + bottom) / 2, x0, x1)

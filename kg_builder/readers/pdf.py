@@ -40,7 +40,7 @@ def read_pdf_pages(path: Path) -> list[Page]:
 
 def hidden_pieces(ink: Ink) -> list[str]:
     """Runs of text that lie wholly beyond the page's edge or a clip path."""
-    runs = glyphs_to_runs(replace(glyph, hidden=False) for glyph in ink.glyphs if glyph.hidden)
+    runs = glyphs_to_runs(glyph._replace(hidden=False) for glyph in ink.glyphs if glyph.hidden)
     return ["".join(glyph.text for glyph in run.glyphs) for run in runs]
 
 
