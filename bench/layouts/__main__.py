@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--features", type=int, default=4, help="features changed in one report")
     parser.add_argument("--each", action="store_true", help="instead: every value of every feature alone, in each family")
     parser.add_argument("--only", default="", help="families or features (name=value) that contain this")
+    parser.add_argument("--skip", default="", help="features (name=value) that are left out")
     parser.add_argument("--keep", type=Path, help="folder in which the PDFs stay")
     parser.add_argument("--faults", type=int, default=3, help="faults shown for a report that is not read whole")
     args = parser.parse_args()
@@ -46,6 +47,8 @@ def main() -> int:
         for family, look, seed in each(args.seed) if args.each else by_lot(args.n, args.seed, args.features):
             names = changed(look)
             if args.only and not any(args.only in name for name in (family, *names)):
+                continue
+            if args.skip and any(args.skip in name for name in names):
                 continue
             path = (args.keep or Path(folder)) / f"{family}-{seed}-{'-'.join(names)[:60].replace('/', '')}.pdf"
             outcome = read_back(family, look, seed, path)

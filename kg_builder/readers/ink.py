@@ -113,7 +113,9 @@ def glyphs_to_runs(glyphs: Iterable[Glyph]) -> list[Run]:
     runs: list[Run] = []
     piece: list[Glyph] = []
     for glyph in glyphs:
-        if piece and not _continues(piece[-1], glyph):
+        # Behind the edge that hides the end of a piece, whatever is shown again is another piece.
+        again = bool(piece) and piece[-1].hidden and not glyph.hidden and any(not g.hidden for g in piece)
+        if piece and (again or not _continues(piece[-1], glyph)):
             runs.append(Run(piece))
             piece = []
         piece.append(glyph)

@@ -54,8 +54,11 @@ class CodeReader:
         return code
 
     def _whole(self, cell: str) -> str:
-        pieces = [p for p in re.split(r"[\s\-.]+", cell.strip()) if p.isdigit()]
-        if len(pieces) > 1 and len(pieces[0]) == 3 and all(len(p) <= 2 for p in pieces[1:]):
+        # In a narrow column 201 3⏎2 is 201 32 or, below 20103, 201 3 2; 201 32⏎2 is 201 32 2 alone.
+        joined, parted = _pieces(re.sub(r"\s*\n\s*", "", cell)), _pieces(cell)
+        above = next((c for c in reversed(self.seen) if len(c) == 5), "")
+        below = parted and len(parted) == 3 and above == parted[0] + parted[1].zfill(2)
+        if pieces := parted if below else joined or parted:
             code = pieces[0] + "".join(p.zfill(2) for p in pieces[1:])  # 301 2 → 30102
         else:
             code = _digits(cell)
@@ -104,6 +107,13 @@ class CodeReader:
         if self.own and not official and len(code) > 3:
             return {}
         return {"economicCode": code}
+
+
+def _pieces(cell: str) -> list[str] | None:
+    """The parts of a code set apart: `301 02` → 301, 02; None where the cell is no such code."""
+    pieces = [p for p in re.split(r"[\s\-.]+", cell.strip()) if p.isdigit()]
+    whole = len(pieces) > 1 and len(pieces[0]) == 3 and all(len(p) <= 2 for p in pieces[1:])
+    return pieces if whole else None
 
 
 def _is_class(code: str) -> bool:

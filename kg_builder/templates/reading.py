@@ -15,7 +15,11 @@ DASH = re.compile(r"[-—–－─/\\.。…]{1,3}")
 _LAYOUT_BREAK = re.compile(r"(?<=[.,．，])\s+(?=\d)|(?<=\d)\s+(?=[.,．，])|(?<=^-)\s+|(?<=^\()\s+|\s+(?=\)$)")
 # 1,234,5\n67.00: a number wrapped between digits shows by its commas, by the one point in its second half, or by
 # the one decimal on each side of the break (23,381.1\n7)
-_WRAPPED = re.compile(r"[\d,]*,[\d,]*\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}|-?[\d,]+\.\d\n\d")
+_WRAPPED = re.compile(r"-?(?:[\d,]*,[\d,]*\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}|[\d,]+\.\d\n\d)")
+
+
+# 162,62\n1,800.0\n0: over three lines or more, only what is one number with whole groups and two decimals
+_WRAPPED_OFTEN = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d{2}")
 
 
 @dataclass
@@ -56,7 +60,9 @@ def amount_of(cell: Cell, unit: str) -> Amount | None:
     text = cell.text.strip().translate({ord("（"): "(", ord("）"): ")"})
     joined = _LAYOUT_BREAK.sub("", text)
     if re.search(r"\d\s+\d", joined):
-        if not _WRAPPED.fullmatch(joined) or decimal_of(joined) is None:
+        whole = re.sub(r"\s+", "", joined)
+        first = joined.split("\n")[0]
+        if not (_WRAPPED.fullmatch(joined) or ("," in first and _WRAPPED_OFTEN.fullmatch(whole))):
             return None
-        joined = re.sub(r"\s+", "", joined)
+        joined = whole
     return money(joined, unit, cell.place)

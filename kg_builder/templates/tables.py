@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from kg_builder.model import BudgetTable, Page, Residue
 from kg_builder.templates.grids import Section, Span, names_people, sections, unit_of
-from kg_builder.templates.heads import Head, read_head
+from kg_builder.templates.heads import Head, read_head, stage_of
 from kg_builder.templates.identity import caption_body, same_body
 from kg_builder.templates.kinds import PROJECT_KINDS, kind_of
 from kg_builder.templates.panels import Panel
@@ -152,7 +152,7 @@ def _read_section(section: Section, year: int, names: Sequence[str], statement: 
     if reading.kind in PROJECT_KINDS:
         place_units(reading)
     _fail_rest(reading, "no row or column was understood for it")
-    _note_other_stages(reading)
+    _note_other_stages(reading, head)
     _name_three_public(reading, head)
     reading.observations.sort(key=lambda o: (o.row, o.column))
     reading.rows.sort(key=lambda r: r.number)
@@ -188,10 +188,9 @@ def _fail_rest(reading: Reading, reason: str) -> None:
                     reading.fail(span, reason)
 
 
-def _note_other_stages(reading: Reading) -> None:
+def _note_other_stages(reading: Reading, head: Head) -> None:
     """A stage is a dimension only where the table pairs several."""
-    stages = {v for o in reading.observations for k, v in o.dimensions if k == "stage"}
-    if len(stages) < 2:
+    if len({stage for column in head.columns if (stage := stage_of(column))}) < 2:
         reading.observations = [
             replace(o, dimensions=tuple(d for d in o.dimensions if d[0] != "stage")) for o in reading.observations
         ]
