@@ -23,9 +23,10 @@ lint: .venv/developed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The reference of the command line in docs/cli.md, written from --help; a test compares it.
+# The references of the command line and of the terms, written from --help and the ontology; tests compare them.
 docs: .venv/developed
 	$(BIN)/python docs/cli.py > docs/cli.md
+	$(BIN)/python docs/terms.py > docs/terms.md
 
 wheel: .venv/developed
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

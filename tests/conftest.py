@@ -1,0 +1,26 @@
+"""What many test modules share: a release of the sample reports, built once, and a real server over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from server_fixture import ROOT, Server, serving
+
+from kg_builder.build import Options, build
+
+
+@pytest.fixture(scope="session")
+def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """DIR of a release of `data/samples` with the default base; do not write to it."""
+    out = tmp_path_factory.mktemp("samples") / "demo"
+    build([ROOT / "data/samples"], out, Options(), lambda _: None)
+    return out
+
+
+@pytest.fixture(scope="session")
+def sample_server(sample_release: Path) -> Iterator[Server]:
+    """A server over `sample_release` with the default limits."""
+    with serving(sample_release) as running:
+        yield running
