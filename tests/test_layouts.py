@@ -1,0 +1,68 @@
+"""Invented reports in official layouts, printed to PDF and read back whole: every figure, its row, column and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.layouts.__main__ import by_lot, read_back
+from bench.layouts.compare import compare
+from bench.layouts.looks import CHOICES, FAMILIES, Look, print_report
+from data.paint import FONT_FILE
+from kg_builder.model import Source
+from kg_builder.readers import read_pages
+from kg_builder.templates.report import parse_report
+
+needs_font = pytest.mark.skipif(not FONT_FILE.exists(), reason="the font of fonts-wqy-microhei is not installed")
+
+# Features that one office prints together.
+LOOKS: list[tuple[str, str, dict[str, Any]]] = [
+    ("digits apart, dashes, next row clipped below", "shanghai-budget", {
+        "unit": "元", "codes": "columns", "total": "last", "blank": "0.00", "commas": False, "landscape": "all"}),
+    ("long names behind the cell's edge", "shanghai-final", {
+        "spill": "clip", "echo": True, "repeat_head": False, "watermark": "仅供内部审核", "every": False}),
+    ("long names over the next cell", "jiangsu-2017", {
+        "spill": "over", "title": "ordinal", "blank": "-", "bold": True, "number": "第{}页"}),
+    ("sideways, narrow figures", "jiangsu-budget", {
+        "turn": "shown", "figure_width": "narrow", "full_width": True, "unit": "元", "unit_place": "grid"}),
+    ("the national final account, tables on one page", "jiangsu-final", {
+        "touching": True, "codes": "columns", "label": "公开01表", "label_place": "beside", "rules": "bars"}),
+    ("names and codes wrapped, last row alone", "shanxi-budget", {
+        "code_width": "narrow", "label_width": "narrow", "last_alone": True, "negative": True, "running": True,
+        "label": "预算公开表1", "turn": "lying", "spread": True, "indent": True}),
+]  # fmt: skip
+
+
+@needs_font
+@pytest.mark.parametrize(("family", "features"), [pytest.param(f, x, id=name) for name, f, x in LOOKS])
+def test_a_report_reads_back_whole(family: str, features: dict[str, Any], tmp_path: Path) -> None:
+    outcome = read_back(family, replace(Look(), **features), 11, tmp_path / "report.pdf")
+    assert outcome.faults == []
+    assert outcome.right > 100
+
+
+@needs_font
+@pytest.mark.parametrize(("family", "look", "seed"), [case for case in by_lot(24, 5, 5) if case[1].rules == "boxes"][:8])
+def test_features_drawn_by_lot(family: str, look: Look, seed: int, tmp_path: Path) -> None:
+    assert read_back(family, look, seed, tmp_path / "report.pdf").faults == []
+
+
+@needs_font
+def test_a_lost_figure_would_be_seen(tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    printed = print_report("jiangsu-2017", Look(), 2, path)
+    pages = read_pages(path)
+    report = parse_report(pages, Source(path.name, "0" * 64, len(pages)))
+    first, *rest = report.tables
+    cut = replace(report, tables=(replace(first, observations=first.observations[1:]), *rest))
+    assert compare(printed, report).whole
+    assert compare(printed, cut).missing == 1
+
+
+def test_every_feature_has_choices_and_a_plain_one() -> None:
+    assert set(CHOICES) == {f.name for f in fields(Look)}
+    assert all(getattr(Look(), name) == choices[0] for name, choices in CHOICES.items())
+    assert len(FAMILIES) >= 6
