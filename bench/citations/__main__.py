@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kg_builder.build import read_report
+from kg_builder.documents import CITING_FIELDS
 from kg_builder.legal.find import Mention, find_citations
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.readers import SUFFIXES
@@ -83,7 +85,7 @@ def read_fields(reports: Path) -> tuple[list[Field], int]:
     """The fields of the answer file as the project reads and the engine cites them; how many of them are not met."""
     expected = answers()
     read: dict[FieldKey, tuple[str, str]] = {}
-    for path in sorted(p for p in reports.rglob("*") if p.suffix.lower() in SUFFIXES and p.name != "README.md"):
+    for path in report_files(reports):
         report = read_report(path)
         region = report.identity.region or ""
         for project in report.projects:
@@ -94,6 +96,28 @@ def read_fields(reports: Path) -> tuple[list[Field], int]:
     keys = sorted(read)
     found = cited([read[key] for key in keys])
     return [Field(key, expected[key], met) for key, met in zip(keys, found, strict=True)], len(expected) - len(read)
+
+
+def speed(reports: Path) -> float:
+    """Fields that are read for citations in a second of processor time, each as if it were new."""
+    texts = [
+        (cell.text + " " * n, report.identity.region or "")
+        for path in report_files(reports)
+        for report in [read_report(path)]
+        for project in report.projects
+        for field, cell in project.fields
+        if field in CITING_FIELDS
+        for n in range(5)
+    ]
+    start = time.process_time()
+    for text, region in texts:
+        find_citations(text, region)
+    return len(texts) / max(time.process_time() - start, 1e-9)
+
+
+def report_files(reports: Path) -> list[Path]:
+    """The report files of a folder."""
+    return sorted(p for p in reports.rglob("*") if p.suffix.lower() in SUFFIXES and p.name != "README.md")
 
 
 def cited(texts: Iterable[tuple[str, str]]) -> list[list[Answer]]:
@@ -212,6 +236,7 @@ def main() -> int:
         if "-v" in sys.argv and spans != wanted:
             sys.stdout.write(f"{field.key}: missed {sorted(wanted - spans)}, too many {sorted(spans - wanted)}\n")
     sys.stdout.write(f"{len(fields)} fields; {missing} of the answer file's fields are not read any more\n")
+    sys.stdout.write(f"{speed(reports):,.0f} fields a second on one core\n")
     return 1 if missing else 0
 
 

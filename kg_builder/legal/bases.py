@@ -17,7 +17,7 @@ _WORD = re.compile(
 )
 # 党组会议研究决定, 局党组决策, 常委会审议通过
 _DECISION = re.compile(
-    r"[本局委厅办院]?(?:党组|党委|常委会|常务会|办公会|局务会|党政联席会)(?:扩大)?(?:会议|会)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)"
+    r"[本局委厅办院]?(?:党组|党委|常委会|常务会|办公会|局务会|党政联席会)(?:扩大)?(?:会议|会)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权)"
 )
 _SEPARATOR = re.compile(r"[。;,:、《》()+]")
 _LEAD = re.compile(
@@ -58,6 +58,8 @@ def other_bases(text: str, taken: Spans, breaks: frozenset[int]) -> list[OtherBa
         start = _start(text, match, floor, breaks) if _AFTER.match(text, match.end()) or match.end() in breaks else None
         if start is None or overlaps(taken, start, match.end()):
             continue
+        if text.endswith("绩效目标申报表", 0, match.end()):
+            continue  # the report's own form
         end = end_with_number(text, match.end(), kind)
         found.append(OtherBasis(start, end, match.end(), kind))
         floor = end

@@ -141,7 +141,8 @@ def _atoms(view: _Squeezed) -> list[_Atom]:
         inside = numbers[position] if last > position else None
         around = _around(text, title, inside)
         if around is not None or last - position == 1:
-            atoms.append(_Atom(title.start, title.end, around, inside))
+            end = max(title.end, inside.end if inside else 0)  # a cut title may end within the number
+            atoms.append(_Atom(title.start, end, around, inside))
             used.update(range(position, last))
     atoms += [_Atom(*_closed(text, n), number=n) for i, n in enumerate(numbers) if i not in used]
     return sorted(atoms, key=lambda a: a.start)
@@ -290,6 +291,8 @@ _WORK_AFTER = re.compile(
 )
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
 
+_CITED_AFTER = re.compile(r"\Z|[、,。;:()\[《+]|第|等|中|和|与|及|的|文件|要求|规定|精神|执行|有关|相关|明确|提出")
+
 
 def _judge(  # noqa: PLR0911 - a decision list
     text: str, title: TitleSpan | None, number: NumberSpan | None, printed: str | None, beside_work: bool
@@ -311,7 +314,7 @@ def _judge(  # noqa: PLR0911 - a decision list
         return "document", "likely"
     if work or ending == "document" or len(re.sub(r"\W", "", printed)) < (2 if title.cut else 4):
         return "none", "doubtful"
-    if _CITED_BEFORE.search(before) and title.bracketed and not beside_work:
+    if _CITED_BEFORE.search(before) and _CITED_AFTER.match(text, title.end) and title.bracketed and not beside_work:
         return "document", "doubtful"
     return "none", "doubtful"
 

@@ -214,7 +214,10 @@ _STARTS = (
     r"|(?!办公|委员|政府|机构|领导|保密)[一-龥]{2,3}(?:省|市|县|区|州|自治区)|[省市县区](?:委|政府|人民政府|[一-龥]{2,8}[局厅办委]))"
 )
 # 财政部民政部 → 财政部 | 民政部; 中共阳泉市委机构编制委员会办公室 stays whole: 机构编制 starts no name.
-_NAME = re.compile(rf"([一-龥]{{0,24}}?{_SUFFIX})(?=$|[、，,和与及]|{_STARTS})[、，,和与及]?")
+# 国家税务总局阳泉市税务局 is one office, of the city.
+_NAME = re.compile(
+    rf"(国家税务总局[一-龥]{{2,12}}?税务局|[一-龥]{{0,24}}?{_SUFFIX})(?=$|[、，,和与及]|{_STARTS})[、，,和与及]?"
+)
 _HAN_REVERSED = re.compile(r"[一-龥]+")
 _HAN_LIST_REVERSED = re.compile(r"[一-龥、]+")
 
@@ -254,15 +257,32 @@ def issuers_before(text: str, end: int) -> tuple[int, tuple[str, ...]]:
     skipped = len(piece) - len(piece.lstrip("、和与及的"))
     names = split_names(piece[skipped:])
     if names:
-        return piece_start + skipped, names
+        return _from_first_name(piece_start + skipped, names)
     # the run may begin with other words: 要求，阳泉市财政局 is cut at 、 from the left
     while "、" in piece:
         head, _, piece = piece.partition("、")
         piece_start += len(head) + 1
         names = split_names(piece)
         if names:
-            return piece_start, names
+            return _from_first_name(piece_start, names)
     return end, ()
+
+
+def _from_first_name(start: int, names: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    lead = _words_before_name(names[0])
+    return start + lead, (names[0][lead:], *names[1:])
+
+
+def _words_before_name(name: str) -> int:
+    """How many characters of a name are words before it: 依法受理 in 依法受理最高人民法院."""
+    if name.startswith(("中共", *"省市县区")):
+        return 0
+    return next((n for n in range(len(name) - 2) if is_national(name[n:]) or _begins_with_division(name[n:])), 0)
+
+
+def _begins_with_division(name: str) -> bool:
+    place = place_in(name)
+    return place is not None and (region_code(place) is not None or place in _SPECIAL_LEVEL)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -370,6 +390,7 @@ def level_of_issuer(name: str) -> str | None:
     """Notation of `issuingLevel` for an office by its name, None where the name does not say."""
     if "公司" in name:
         return None
+    name = re.sub(r"\A国家税务总局(?=.+税务局)", "", name)
     if is_national(name):
         return "national"
     place = place_in(name)

@@ -39,7 +39,7 @@ _STANDARD = re.compile(
 
 # Words after which a prefix begins anew: 根据晋财行, 文件精神和阳政发, 195号阳财
 _CUE = re.compile(
-    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|文件|精神|通知|办法|意见|规定|方案|细则|决定|批复|条例|要求|转发|印发|下发|颁发|发布"
+    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|文件|精神|通知|办法|意见|规定|方案|细则|决定|批复|条例|要求|转发|印发|下发|颁发|发布|措施|制度|必要性|包括|详见|参考"
     r"|文号|编号|批准|以及|颁布|[的为年月日号见])(?=.)"
 )
 _JOIN = re.compile(r"[和与及按据即由经文](?=.{2})")
@@ -109,7 +109,8 @@ def _bracketed(text: str) -> list[NumberSpan]:
 
 def _range(text: str, match: re.Match[str], prefix: str, year: int) -> NumberSpan | None:
     last = _RANGE.match(text, match.end(2))
-    if last is None or _NOT_NUMBER.match(text, last.end()):
+    known = is_prefix(prefix) or is_state_prefix(prefix) or prefix[-1] in "发字函办规综"
+    if last is None or not known or _NOT_NUMBER.match(text, last.end()):
         return None
     first, end = int(match[2]), int(last[1])
     if not first < end <= first + _LONGEST_RANGE:
@@ -136,8 +137,8 @@ def _half_bracketed(text: str) -> list[NumberSpan]:
 def _prefix_before(text: str, end: int) -> str | None:
     """The prefix that ends at `end`, cut free of the words and office names before it; None where none can be told."""
     run = han_before(text, end, 32)
-    if run.endswith(("纪要", "会议", "合同", "协议")):
-        return None  # numbered minutes are no document of an office
+    if run.endswith(("纪要", "会议", "合同", "协议", "编号", "型号", "批次", "地块")):
+        return None  # numbered minutes are no document of an office, nor are numbered things
     if cue := _CUE.match(run):
         run = run[cue.end() :]
     if office := _OFFICE.match(run):
@@ -154,7 +155,7 @@ def _prefix_before(text: str, end: int) -> str | None:
 
 
 _ISSUER = re.compile(
-    r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,18}?(?:部|委员会|总局|总署|局|政府|人大|人民代表大会|院|厅|省|市|行|会|署|委)|[一-龥]{1,3}府)\Z"
+    r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,18}?(?:部|委员会|总局|总署|局|政府|人大|人民代表大会|院|厅|省|市|行|会|署|委)|[一-龥]{1,3}府|\A国)\Z"
 )
 _ISSUER_CUE = re.compile(
     r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|[的年月日号及与]|以及"
@@ -182,6 +183,7 @@ def _orders(text: str) -> list[NumberSpan]:
         if year is None:
             year, start = _year_before(text, start)
         issuer = issuer.removeprefix("中华人民共和国") or issuer
+        issuer = "国务院" if issuer == "国" else issuer  # 国令第724号
         end = match.end()
         if match.group()[-1] in ")]" and not re.search(r"[(\[]", match.group()):
             end -= 1  # the bracket belongs to what surrounds the number

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kg_builder.legal.issuers import is_national, issuers_before, place_in, split_names
+from kg_builder.legal.issuers import is_national, issuers_before, level_of, place_in, split_names
 from kg_builder.legal.numbers import Spans, overlaps
 
 LONGEST = 120  # characters of a title; the longest real ones have about ninety
@@ -186,7 +186,7 @@ def leading_issuers(title: str) -> tuple[str, ...]:
     name = own[1]
     if name.endswith("公司"):
         return (name,)
-    return (name,) if place_in(name) is not None and split_names(name) == (name,) else ()
+    return (name,) if _in_a_place(name) and split_names(name) == (name,) else ()
 
 
 # ---- what a title is ----
@@ -197,6 +197,8 @@ _DOCUMENT = re.compile(
     r"|导则|定额|守则|机制|流程|规约|体系|意见书|通报|行动|工作法|第?[一二三四五六七八九十百\d]{1,3}条(?:措施|意见|政策)?"
     r"|指导书|职责|支出范围|清单|手册|规划\d{4}|20[2-9][05]|决策部署|讲话精神|号文件?)\Z"
 )
+# The tables and forms of the report itself: 《部门一般公共预算基本支出预算表》, 项目支出绩效目标申报表
+_OWN_TABLE = re.compile(r"(?:收支|收入|支出|公共预算|基金预算|资本经营预算|“?三公”?经费|绩效目标)[^《》]{0,20}表\Z")
 _OTHER_ENDINGS = (
     ("contract", re.compile(r"(?:合同|协议|协议书|意向书|备忘录|合同书|契约)\Z")),
     ("minutes", re.compile(r"(?:纪要|会议记录|会议决议|议定事项)\Z")),
@@ -219,7 +221,7 @@ _OTHER_ENDINGS = (
 def kind_of_ending(title: str) -> str | None:
     """`document`, a notation of `basisKind`, or None where the last words of a title tell nothing."""
     name = re.sub(r"[(\[][^()\[\]]{0,30}[)\]]\Z", "", title.strip("《》〈〉 、,。;")).strip("《》〈〉")
-    for kind, pattern in _OTHER_ENDINGS:
+    for kind, pattern in () if _OWN_TABLE.search(name) else _OTHER_ENDINGS:
         if pattern.search(name):
             return kind
     return "document" if _DOCUMENT.search(name) else None
@@ -240,7 +242,7 @@ _ABOUT_END = re.compile(
     r"|(?:实施意见|实施方案|实施办法|管理办法|实施细则)\Z"
 )
 _VAGUE = re.compile(
-    r"有关精神|相关(?:规定|要求|政策|制度)|有关(?:规定|要求|政策|制度)\Z|我[省市县区局单院馆校]|法及|等有关|等相关"
+    r"\A国家(?:和|及|、|级|政策|规定)|有关精神|法律法规|规章制度\Z|相关(?:规定|要求|政策|制度)|有关(?:规定|要求|政策|制度)\Z|我[省市县区局单院馆校]|法及|等有关|等相关"
 )
 _STOP_BEFORE = re.compile(r".*(?:[。;,:》〉\]]|(?<!\d)\d{1,2}[.、)])(?=.)", re.S)
 _LEAD_CUE = re.compile(
@@ -310,11 +312,16 @@ def _named_title(text: str, clause: int, end: int, after_numbers: set[int]) -> T
     name = text[start:end]
     if not 7 <= len(name) <= 60 or not _PLAIN_BODY.fullmatch(name) or _PROSE.search(name) or _VAGUE.search(name):
         return None
-    if name.startswith(_STATE) or is_national(name) or start in after_numbers or place_in(name) is not None:
+    if name.startswith(_STATE) or is_national(name) or start in after_numbers or _in_a_place(name):
         return TitleSpan(start, end, False, issuers=leading_issuers(name))
     if len(name) >= 12 and _LISTED.search(text[max(0, start - 4) : start]) and _ITEM_END.match(text, end):
         return TitleSpan(start, end, False)  # 3.会计专业技术资格考试防疫工作方案
     return None
+
+
+def _in_a_place(name: str) -> bool:
+    """Whether a name begins with a division that there is: 阳泉市, not 负责全市."""
+    return level_of(place_in(name) or "") is not None
 
 
 def _same_endings(text: str, title: TitleSpan) -> list[TitleSpan]:
