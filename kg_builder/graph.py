@@ -69,6 +69,7 @@ class _ReportGraph:
         self.iri = names.of_report()
         self.suspects = suspects(resolution)
         self.places: dict[str, Place] = {}
+        self.recognised = {(place.source, place.page) for place in report.recognised}
         self.bodies = {label_key(n): body.name for body in report.bodies for n in (body.name, *body.aliases)}
         self.bodies.setdefault(label_key(report.identity.body), report.identity.body)
 
@@ -97,6 +98,8 @@ class _ReportGraph:
         self.places[iri.value] = place
         self.out.types(iri, *classes)
         self.out.add(iri, reportedIn=self.iri, line=place.line)
+        if (place.source, place.page) in self.recognised:
+            self.out.add(iri, recognised=True)
         self.out.link(iri, "prov:wasDerivedFrom", self.page(place))
         return iri
 
@@ -141,6 +144,8 @@ class _ReportGraph:
             unreadCount=len(self.report.unread),
             faultCount=len(self.report.faults),
         )
+        for fault in self.report.faults:
+            out.add(self.page(fault.place), readingFault=fault.text)
         out.types(self.names.of_body(i.body), "mz:Department" if i.scope == "department" else "mz:Unit")
         for part, cell in i.evidence:
             iri = ox.NamedNode(f"{self.iri.value}#evidence-{part}")
@@ -259,7 +264,7 @@ class _ReportGraph:
             part = parts[field, cell.place]
             seen[part, mention.start] += 1
             count = seen[part, mention.start]
-            name = f"{part}-{mention.start}" if count == 1 else f"{part}-{mention.start}-{count}"
+            name = f"{part}-{mention.start}" if count == 1 else f"{part}-{mention.start}-n{count}"
             self.citation(iri, self.names.iri("citation", self.names.key, key, name), part, field, cell, mention)
 
     def project_iri(self, key: str) -> ox.NamedNode:

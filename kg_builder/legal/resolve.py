@@ -21,6 +21,7 @@ from kg_builder import iri
 from kg_builder.legal.authority import Authority, Entry, Match, own_authority
 from kg_builder.legal.find import Mention
 from kg_builder.legal.issuers import is_national, issuer_of_prefix, level_of, path_of, place_in, place_of_prefix
+from kg_builder.legal.misprints import misprinted, one_digit_apart
 from kg_builder.legal.normalise import (
     DocumentNumber,
     clean_title,
@@ -290,7 +291,7 @@ def _only_match(reference: Reference, index: dict[str, set[Key]], groups: dict[K
 def _likelier(reference: Reference, found: set[Key], groups: dict[Key, _Group]) -> set[Key]:
     """Of documents whose numbers look like misprints of one another (88号, 188号) those that are named with the same
     edition (暂行); all where that tells nothing."""
-    if reference.edition is None or not all(_one_digit_apart(a[1], b[1]) for a in found for b in found if a < b):
+    if reference.edition is None or not all(one_digit_apart(a[1], b[1]) for a in found for b in found if a < b):
         return found
     return {k for k in found if any(r.number and r.edition == reference.edition for r in groups[k].references)} or found
 
@@ -474,7 +475,7 @@ def _suspicions(groups: dict[Key, _Group], documents: dict[Key, Document]) -> tu
     found: list[Suspicion] = []
     pairs: set[tuple[Key, Key]] = set()
     for keys in _by_title(groups.values()).values():
-        pairs |= _misprinted(sorted(k for k in keys if k[0] == "N"))
+        pairs |= misprinted(sorted(k for k in keys if k[0] == "N"))
     for a, b in sorted(pairs):
         found.append(Suspicion("numbers", (documents[a].slug, documents[b].slug), (a[1], b[1])))
     for key, group in sorted(groups.items()):
@@ -482,42 +483,6 @@ def _suspicions(groups: dict[Key, _Group], documents: dict[Key, Document]) -> tu
         if unlike:
             found.append(Suspicion("titles", (documents[key].slug,), unlike))
     return tuple(found)
-
-
-def _misprinted(keys: list[Key]) -> set[tuple[Key, Key]]:
-    """Pairs of numbers under one title that are a sign apart; only within an office, or within a year and sequence."""
-    near: dict[tuple[object, ...], list[Key]] = defaultdict(list)
-    for key in keys:
-        number = parse_number(key[1])
-        if number is not None:
-            near[number.form, number.prefix].append(key)
-            near[number.form, number.year, number.sequence].append(key)
-    return {
-        (a, b)
-        for group in near.values()
-        for i, a in enumerate(group)
-        for b in group[i + 1 :]
-        if _one_digit_apart(a[1], b[1])
-    }
-
-
-def _one_digit_apart(a: str, b: str) -> bool:
-    """阳政办发〔2020〕88号 and 188号, 57号 and 67号; one sign more, less or other, in one office's numbers."""
-    first, second = parse_number(a), parse_number(b)
-    if first is None or second is None or first.form != second.form:
-        return False
-    if first.prefix != second.prefix:
-        same = (first.year, first.sequence) == (second.year, second.sequence)
-        return same and _edits(first.prefix, second.prefix)
-    return _edits(f"{first.year} {first.sequence}", f"{second.year} {second.sequence}")
-
-
-def _edits(a: str, b: str) -> bool:
-    """Whether one text becomes the other by one change."""
-    if len(a) == len(b):
-        return sum(x != y for x, y in zip(a, b, strict=True)) == 1
-    short, long = sorted((a, b), key=len)
-    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
 def _unlike_titles(group: _Group) -> tuple[str, ...]:
