@@ -142,7 +142,12 @@ def _before(statements: tuple[Statement, ...], number: int) -> Iterator[Link]:
     if one.topic == "completion-rate":
         near = range(max(0, number - 4), number)
         yield from (Link(number, "about", n) for n in _said_of(statements, near, one, ("final-amount",))[-1:])
-        budgets = _said_of(statements, near, one, ("initial-budget", "adjusted-budget"))
+        named = [
+            topic
+            for topic, word in (("initial-budget", "完成年初"), ("adjusted-budget", "完成全年"))
+            if word in one.quote
+        ]
+        budgets = _said_of(statements, near, one, tuple(named) or ("initial-budget", "adjusted-budget"))
         yield from (Link(number, "change", n) for n in budgets)
 
 

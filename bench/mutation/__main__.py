@@ -18,8 +18,9 @@ from kg_builder.addends import table_sums
 from kg_builder.build import BASE, read_report
 from kg_builder.check import check_graph
 from kg_builder.documents import documents_graph, report_references
+from kg_builder.errors import ReadingError
 from kg_builder.graph import report_graph
-from kg_builder.legal.resolve import resolve
+from kg_builder.legal.resolve import Resolution, resolve
 from kg_builder.model import Report
 from kg_builder.readers import SUFFIXES
 from kg_builder.templates.report import merge_sources
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     files = sorted(p for p in options.reports.rglob("*") if p.suffix.lower() in SUFFIXES)
     with multiprocessing.Pool(options.jobs) as pool:
-        _reports[:] = merge_sources(pool.map(read_report, files))
+        _reports[:] = merge_sources([report for report in pool.map(_read, files) if report is not None])
     trials = sample(_reports, options.n, options.seed)
     with multiprocessing.Pool(options.jobs) as pool:  # forked after reading: the reports need not be sent
         outcomes = [o for o in pool.imap(_try, _by_report(trials), chunksize=8) if o is not None]
@@ -69,6 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(_escaped(outcomes)))
     summed = [o for o in outcomes if o.summed]
     return 0 if sum(bool(o.noticed) for o in summed) >= options.require * len(summed) else 1
+
+
+def _read(path: Path) -> Report | None:
+    """The report of a file; None for a file that is none."""
+    try:
+        return read_report(path)
+    except ReadingError as error:
+        print(f"left out: {error}", file=sys.stderr)
+        return None
 
 
 def sample(reports: Sequence[Report], n: int, seed: int) -> list[Trial]:
@@ -99,7 +109,7 @@ def _findings(number: int, report: Report) -> frozenset[tuple[str, ...]]:
     return frozenset((f.check, f.concerns, f.value or "", f.zh) for f in check_graph(graph))
 
 
-_resolutions: dict[int, object] = {}
+_resolutions: dict[int, Resolution] = {}
 
 
 def _try(trial: Trial) -> Outcome | None:
@@ -121,7 +131,7 @@ def _try(trial: Trial) -> Outcome | None:
 
 
 def table_of(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Lines of a table: kinds of tables down, kinds of changes across, noticed of tried; then the rules that noticed."""
+    """Kinds of tables down, kinds of changes across, noticed of tried; then the rules that noticed."""
     for title, chosen in (
         ("figures that take part in a sum", [o for o in outcomes if o.summed]),
         ("other figures", [o for o in outcomes if not o.summed]),

@@ -22,7 +22,7 @@ def digit(report: Report, table: int, figure: int, chance: random.Random) -> Rep
     return _with_amount(report, table, figure, _amount(old, old.printed[:at] + other + old.printed[at + 1 :]))
 
 
-def factor(report: Report, table: int, figure: int, chance: random.Random) -> Report | None:
+def factor(report: Report, table: int, figure: int, _: random.Random) -> Report | None:
     """The figure ten thousand times as large, as where 元 stands in a table of 万元; None for zero."""
     old = report.tables[table].observations[figure].amount
     if old.yuan == 0:
@@ -31,7 +31,7 @@ def factor(report: Report, table: int, figure: int, chance: random.Random) -> Re
     return _with_amount(report, table, figure, _amount(old, f"{value:f}"))
 
 
-def column(report: Report, table: int, figure: int, chance: random.Random) -> Report | None:
+def column(report: Report, table: int, figure: int, _: random.Random) -> Report | None:
     """The figure in the next column of its table: moved where that is blank, else changed with what stands there.
 
     None where the table has one column, or both print the same.
@@ -55,7 +55,7 @@ def column(report: Report, table: int, figure: int, chance: random.Random) -> Re
     return _with(report, table, tuple(replace(o, amount=amounts.get(id(o), o.amount)) for o in whole.observations))
 
 
-def row(report: Report, table: int, figure: int, chance: random.Random) -> Report | None:
+def row(report: Report, table: int, figure: int, _: random.Random) -> Report | None:
     """The report without the figure's row."""
     whole = report.tables[table]
     number = whole.observations[figure].row

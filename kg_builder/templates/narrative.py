@@ -73,6 +73,7 @@ _PREFIX = re.compile(  # 2025年上海市某局 · 某中心2023年本部门各�
 )
 _PATH = re.compile(r"(?P<name>.+\((?:类|款|项)\))(?:支出|预算|支出预算)?(?:为|是)?")  # 一般公共服务支出（类）…（项）
 _LEVEL = re.compile(r"\(\d{2,3}(类|款|项)\)")  # 公共安全支出（204类）司法（06款）行政运行（01项）
+_CHOICE = re.compile(r"(增加|增长|上升|减少|下降|降低)\((?:增加|增长|上升|减少|下降|降低)\)")  # 下降(增长), not struck out
 _RATE_AFTER = re.compile(r"[,，]?(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(\d+(?:\.\d+)?)[%％]")
 _GLOSS = re.compile(r"\((?!类|款|项|境)[^()]{0,24}\)")
 _GOALS = re.compile(r"(?:绩效目标|绩效)(?:管理)?的?(?:20\d\d年度?)?(?:二级|一级)?项目(?:数量?|总数)?[共为有计]{0,2}")
@@ -399,7 +400,8 @@ def _asset(words: str, before: str, unit: str, state: _State) -> _Said | None:
 
 def _plain(text: str) -> str:
     """Labels' form without enumerators and quotes around paths."""
-    return _LEVEL.sub(r"(\1)", label_key(_ENUMERATOR.sub("", text))) if text else ""
+    plain = _LEVEL.sub(r"(\1)", label_key(_ENUMERATOR.sub("", text))) if text else ""
+    return _CHOICE.sub(r"\1", plain)
 
 
 @cache

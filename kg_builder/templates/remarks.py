@@ -10,8 +10,11 @@ from kg_builder.templates.grids import Section, without_people
 from kg_builder.templates.identity import caption_body, same_body
 from kg_builder.text import label_key, squeeze
 
-# 增加XX万元 · 20XX年 · ××局; not a model number such as XX-200 or a word of Latin letters
-_PLACEHOLDER = re.compile(r"20[Xx×＊*]{2}|(?<![A-Za-z0-9×-])(?:[X×]{2,}|[x]{2,})(?![A-Za-z0-9-])|某某(?:局|单位|部门)")
+# 增加XX万元 · 20XX年 · 下降(增长)0.1%; not a model number such as XX-200 or a word of Latin letters
+_PLACEHOLDER = re.compile(
+    r"20[Xx×＊*]{2}|(?<![A-Za-z0-9×-])(?:[X×]{2,}|[x]{2,})(?![A-Za-z0-9-])|某某(?:局|单位|部门)"
+    r"|(?:增加|增长|上升)[(（](?:减少|下降|降低)[)）]|(?:减少|下降|降低)[(（](?:增加|增长|上升)[)）]"
+)
 # 第三部分 2023年度部门预算情况说明 · 一、2023年预算收支总表
 _HEADING = re.compile(
     r"(?:第.{1,3}部分|[（(]?[一二三四五六七八九十]{1,3}[)）、.]?|\d{1,2}[、.])?(?P<year>20\d\d)年度?[^，。；：]{0,40}?"
