@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +9,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
-from server_fixture import BASE, ROOT, Server, serving, write_release
+from server_fixture import BASE, Server, serving, write_release
 
 from server.guard import read_query
 from server.library import library
@@ -88,11 +86,8 @@ def test_queries_are_served_as_text(server: Server) -> None:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
-    directory = tmp_path_factory.mktemp("sample")
-    build = [sys.executable, "-m", "kg_builder.cli", "build", str(ROOT / "data/samples"), "--out", str(directory)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    return ox.Store.read_only(str(directory / "current/store"))
+def sample(sample_release: Path) -> ox.Store:
+    return ox.Store.read_only(str(sample_release / "current/store"))
 
 
 def rows_of(sample: ox.Store, name: str) -> list[dict[str, str]]:
