@@ -8,7 +8,7 @@ from typing import Literal
 
 from bench.layouts.accounts import Figures
 
-Role = Literal["code", "label", "figure", "line", "organization-code", "text"]
+Role = Literal["code", "label", "figure", "line", "organization-code", "measure"]
 
 
 @dataclass(frozen=True, slots=True)

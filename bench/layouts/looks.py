@@ -14,7 +14,7 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A3, A4
 
-from bench.layouts import jiangsu, shanghai, shanxi
+from bench.layouts import jiangsu, national, shanghai, shanxi
 from bench.layouts.accounts import Account, invent
 from bench.layouts.forms import Column, Form, Panel, Row
 from data.paint import Block, Line, Press, Sheet
@@ -26,6 +26,7 @@ FAMILIES = {
     "jiangsu-2017": (jiangsu.old_budget, "budget", slice(3, 6)),
     "jiangsu-budget": (jiangsu.budget, "budget", slice(3, 6)),
     "jiangsu-final": (jiangsu.final, "final", slice(3, 6)),
+    "national-budget": (national.budget, "budget", slice(3, 9)),
     "shanxi-budget": (shanxi.budget, "budget", slice(6, 9)),
 }
 
@@ -378,7 +379,9 @@ class _Grid:
                 center = row.total and not row.texts
                 blocks.append(Block(indent + (self._spread(text) if row.total else text), 1, 1, "center" if center else "left", bold))
             else:
-                blocks.append(Block(self._figure(panel, cell, row, next(figures, None)), align="right"))
+                value = next(figures, None)
+                text = self._figure(panel, cell, row, value) if role == "figure" else self._money(value or Decimal(0))
+                blocks.append(Block(text, align="right"))
         return blocks
 
     def _code(self, code: str, part: int) -> str:

@@ -18,6 +18,8 @@ STUB = 5.0  # points: shorter rules are ornaments or corners
 # 部门收支预算总表 · 项目支出绩效目标表（2025年度） in a row of its own: a table starts
 _TITLE = re.compile(r"[^，。；:：]{4,60}表(?:[（(][^（）()]{0,20}[）)])?")
 
+# 社会保障和就业支出1,098.40: a sum right behind a word
+_SUM_AFTER_WORD = re.compile(r"(?<=[一-鿿）)])-?\d[\d,]*\.\d\d$")
 # 1,098.40 · -3 · 12.5% · 2010101: a number that must not be cut by a cell border
 _WHOLE_NUMBER = re.compile(r"[-+(（]?\d[\d,]*(?:\.\d+)?[%％)）]?")
 
@@ -223,7 +225,7 @@ def _table(page: int, grid: Grid, texts: dict[Span, str], first: int, last: int)
 def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
     at = {(i, j): s for s in grid.spans for i in range(s[0], s[2]) for j in range(s[1], s[3])}
     content: dict[Span, list[Run]] = defaultdict(list)
-    for run in runs:
+    for run in (piece for whole in runs for piece in _label_and_sum(whole, grid.xs)):
         row = _interval(grid.ys, run.y)
         homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in _where_shown(run)]
         if _WHOLE_NUMBER.fullmatch(run.text):
@@ -233,6 +235,15 @@ def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
         for home in dict.fromkeys(homes):
             content[home].append(Run([g for g, h in zip(run.glyphs, homes, strict=True) if h == home]))
     return content
+
+
+def _label_and_sum(run: Run, xs: Sequence[float]) -> list[Run]:
+    """A run over an edge that ends in a sum: a label too long for its cell, and the figure that begins where it ends."""
+    texts = [glyph.text for glyph in run.glyphs]
+    found = _SUM_AFTER_WORD.search("".join(texts)) if all(len(text) == 1 for text in texts) else None
+    if found is None or _interval(xs, run.glyphs[0].x) == _interval(xs, run.glyphs[-1].x):
+        return [run]
+    return [Run(run.glyphs[: found.start()]), Run(run.glyphs[found.start() :])]
 
 
 def _words(run: Run, homes: Sequence[Span]) -> list[list[Span]]:

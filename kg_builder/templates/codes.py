@@ -57,7 +57,7 @@ class CodeReader:
         # In a narrow column 201 3⏎2 is 201 32 or, below 20103, 201 3 2; 201 32⏎2 is 201 32 2 alone.
         joined, parted = _pieces(re.sub(r"\s*\n\s*", "", cell)), _pieces(cell)
         above = next((c for c in reversed(self.seen) if len(c) == 5), "")
-        below = parted and len(parted) == 3 and above == parted[0] + parted[1].zfill(2)
+        below = parted and len(parted) == 3 and parted[0][0] in "12" and above == parted[0] + parted[1].zfill(2)
         if pieces := parted if below else joined or parted:
             code = pieces[0] + "".join(p.zfill(2) for p in pieces[1:])  # 301 2 → 30102
         else:

@@ -262,6 +262,9 @@ def _role(heading: tuple[str, ...], cells: Sequence[Span], before: Column | None
         if key == "金额":  # whatever stands above it
             break
     figures = sum(1 for s in cells if decimal_of(s.cell.text) is not None)
+    words = sum(1 for s in cells if re.search(r"[一-鿿]", s.cell.text))
+    if heading and words and not figures and bare_label(heading[-1]) in vocab.notations("side"):
+        return "label"  # 收入 | 预算数 | 支出 | 预算数: the side stands over its items
     if heading:
         return "amount" if figures or any(is_head_word(t) for t in heading) else "text"
     return "label" if before and before.role in {"label", "code"} and not figures else "amount"

@@ -18,6 +18,7 @@ _TAIL = re.compile(r"[（(](?:不?含.*?|.*公开.*?|续.*?|.*?表[一二三四�
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"项目.*(?:上年|以前年度)?结转", "projects-carry-over"),
     (r"(?:^|部门|单位|预算|专项)项目支出(?:预算|决算|明细|情况|安排)*表", "projects-current"),
+    (r"(?<![和与及、，])项目支出(?:预算|决算)?表$", "projects-current"),
     (r"项目支出.*(?:本年预算|明细|汇总)|^(?:专项|重点)?项目(?:预算|支出).*表$", "projects-current"),
     (r"三公|因公出国", "three-public"),
     (r"机关运行", "operating-cost"),
