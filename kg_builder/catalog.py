@@ -40,6 +40,7 @@ _TYPES = {
     "ttl": ("text/turtle", "RDF_TURTLE"),
     "jsonld": ("application/ld+json", "JSON_LD"),
 }
+_SHEET = ("text/csv", "CSV")
 
 Manifest = dict[str, Any]
 Term = ox.NamedNode | ox.Literal
@@ -155,6 +156,9 @@ class _Description:
         )  # fmt: skip
         for suffix in _TYPES:
             yield from self._distribution(self._whole, f"dumps/mingzhang.{suffix}.gz")
+        for path in sorted(self._files):
+            if path.endswith(".csv"):
+                yield from self._distribution(self._whole, path)
 
     def _report(self, entry: Manifest) -> ox.NamedNode:
         return self._node(f"report-{entry['name']}")
@@ -187,7 +191,7 @@ class _Description:
 
     def _distribution(self, dataset: ox.NamedNode, path: str) -> Iterator[ox.Triple]:
         file, packed = self._files[path], path.endswith(".gz")
-        media, kind = _TYPES[path.removesuffix(".gz").rpartition(".")[2]]
+        media, kind = _TYPES.get(path.removesuffix(".gz").rpartition(".")[2], _SHEET)
         distribution, checksum = self._node(path), self._node(f"{path}-sha256")
         address = ox.NamedNode(self._base + path)
         yield from self._about(dataset, ("dcat:distribution", distribution), ("void:dataDump", address))
@@ -225,11 +229,12 @@ class _Description:
 
     def _named_elsewhere(self) -> Iterator[ox.Triple]:
         """The classes of what authority lists name, which DCAT-AP asks for where the list is not loaded."""
-        media = [_MEDIA + kind for kind, _ in _TYPES.values()] + [_MEDIA + "application/gzip"]
+        types = [*_TYPES.values(), _SHEET]
+        media = [_MEDIA + kind for kind, _ in types] + [_MEDIA + "application/gzip"]
         for iris, kind in (
             ([language.value for language in self._languages()], "dcterms:LinguisticSystem"),
             (media, "dcterms:MediaType"),
-            ([f"{_AUTHORITY}file-type/{name}" for _, name in _TYPES.values()], "dcterms:MediaTypeOrExtent"),
+            ([f"{_AUTHORITY}file-type/{name}" for _, name in types], "dcterms:MediaTypeOrExtent"),
             ([f"{_AUTHORITY}data-theme/{theme}" for theme in _THEMES], "skos:Concept"),
             ([_AUTHORITY + "data-theme"], "skos:ConceptScheme"),
         ):

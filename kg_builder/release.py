@@ -26,6 +26,8 @@ import pyoxigraph as ox
 
 from kg_builder import catalog, dumps
 from kg_builder.dumps import RDF_TYPE
+from kg_builder.search_index import write_index
+from kg_builder.sheets import write_sheets
 from kg_builder.workers import Lost, run_apart
 
 Manifest = dict[str, Any]
@@ -68,6 +70,7 @@ class _Task:
     step: str
     folder: Path
     parts: tuple[tuple[str, Path], ...] = ()
+    shared: tuple[tuple[str, Path], ...] = ()
 
 
 @contextmanager
@@ -135,7 +138,12 @@ def _write(parts: Sequence[Part], about: Manifest, folder: Path, jobs: int) -> M
     # The union is written first: Turtle and JSON-LD are made from it.
     for step, result in _run([_Task("nt", folder, files), _Task("nq", folder, files)], jobs):
         counts |= result if step == "nt" else {"quads": result}
-    for _ in _run([_Task(step, folder) for step in ("jsonld", "ttl", "store")], jobs):
+    reports = tuple((part.graph, part.folder / "graph.nt") for part in parts if part.name is not None)
+    shared = tuple((part.graph, part.folder / "graph.nt") for part in parts if part.name is None)
+    steps = [_Task("sheets", folder, reports, shared), *(_Task(step, folder) for step in ("jsonld", "ttl", "store"))]
+    for step, result in _run(steps, jobs):
+        counts |= {"rows": result} if step == "sheets" else {}
+    for _ in _run([_Task("search", folder)], jobs):
         pass
     with (folder / "quality/findings.ttl").open("wb") as file:
         dumps.write_turtle(dumps.merged(part.folder / "findings.nt" for part in parts if part.name is not None), file)
@@ -252,6 +260,14 @@ def _load_store(task: _Task) -> None:
     store.flush()
 
 
+def _write_sheets(task: _Task) -> dict[str, int]:
+    return write_sheets(task.parts, [path for _, path in task.shared], task.folder / "dumps/csv")
+
+
+def _write_index(task: _Task) -> int:
+    return write_index(ox.Store.read_only(str(task.folder / "store")), task.folder / "search.sqlite")
+
+
 def _dump(task: _Task, suffix: str) -> Path:
     return task.folder / "dumps" / f"mingzhang.{suffix}.gz"
 
@@ -283,6 +299,8 @@ _STEPS: dict[str, Any] = {
     "ttl": _write_turtle,
     "jsonld": _write_jsonld,
     "store": _load_store,
+    "sheets": _write_sheets,
+    "search": _write_index,
     "count": _count,
 }
 
