@@ -6,8 +6,10 @@ Exit codes: 0 done; 1 nothing published, a refusal under --strict, violations, a
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any, TextIO
 
 import kg_builder
 from kg_builder.errors import ReadingError
+from server.settings import Settings
 
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml")
 GRAPH_FORMATS = ("ttl", "nt", "jsonld", "rdf")
@@ -85,10 +88,24 @@ def _add_serve(commands: Commands) -> None:
     command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     command.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
-    command.add_argument(
-        "--workers", metavar="N", type=_positive, help="processes that run queries (default: by cores)"
-    )
+    for field in dataclasses.fields(Settings):
+        told = field.metadata["help"] + (" (default: by cores)" if field.name == "workers" else _default(field))
+        whole = _size if field.name in {"cache", "rate"} else _some
+        command.add_argument("--" + field.name.replace("_", "-"), metavar=_METAVARS.get(field.name, "N"), type=(
+            {"float": _seconds, "str": str}.get(str(field.type), whole)
+        ), help=told)  # fmt: skip
     command.set_defaults(command=_serve)
+
+
+_METAVARS = {"engine": "URL", "proxy": "ADDRESS"}
+
+
+def _default(field: dataclasses.Field[Any]) -> str:
+    value = field.default
+    for shift, sign in ((20, "M"), (10, "K")):
+        if isinstance(value, int) and value >= 1 << shift and value % (1 << shift) == 0:
+            return f" (default: {value >> shift}{sign})"
+    return f" (default: {value})" if value else ""
 
 
 def _add_inspect(commands: Commands) -> None:
@@ -136,6 +153,31 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
     return int(text)
+
+
+def _size(text: str) -> int:
+    """A whole number from 0; with K, M or G behind it, of 1024, 1024² or 1024³."""
+    match = re.fullmatch(r"(\d{1,15})([KMG]?)", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"expected a whole number, perhaps with K, M or G, found {text!r}")
+    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2]]
+
+
+def _some(text: str) -> int:
+    size = _size(text)
+    if size == 0:
+        raise argparse.ArgumentTypeError("expected more than 0")
+    return size
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e6:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, found {text!r}")
+    return seconds
 
 
 def _base(text: str) -> str:
@@ -248,7 +290,8 @@ def _serve(options: argparse.Namespace) -> int:
     from server.release import ReleaseMissingError  # noqa: PLC0415 - other commands need no server
     from server.serve import run  # noqa: PLC0415 - as above
 
-    settings = {} if options.workers is None else {"workers": options.workers}
+    names = [field.name for field in dataclasses.fields(Settings)]
+    settings = {name: value for name in names if (value := getattr(options, name)) is not None}
     if not (options.dir / "current/manifest.json").is_file():
         return _fail(f"{options.dir}: expected a release, found none")
     print(f"serving {options.dir} on http://{options.host}:{options.port}/", file=sys.stderr)
@@ -297,7 +340,7 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _query(options: argparse.Namespace) -> int:
-    from kg_builder.querying import QueryError, run_query  # noqa: PLC0415 - the help needs no libraries
+    from server.querying import QueryError, run_query  # noqa: PLC0415 - the help needs no libraries
 
     text = options.query
     if text.endswith(".rq"):

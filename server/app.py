@@ -2,80 +2,91 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import re
-import time
-from datetime import UTC, datetime
+import threading
+import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server import pages, sparql
+from server import api, pages, sparql
+from server.cache import AnswerCache, Kept
+from server.front import HEADERS, KEY, ROUTE, Front, takes_gzip
 from server.limits import RateLimit
+from server.metrics import CONTENT_TYPE, Metrics
 from server.negotiate import HTML, RESULT_FORMATS, best
 from server.problems import Problem
+from server.process import QueryFailed
 from server.release import Releases
 from server.settings import Settings
+from server.source import CLOCK
 
-access_log = logging.getLogger("mingzhang.access")
-
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "ETag, Last-Modified, Link, Location, Retry-After, X-SPARQL-MaxRows, X-SPARQL-Deadline"
-    ),
-}
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": sparql.METHODS,
     "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Modified-Since, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_FREE = ("/healthz", "/static/")  # neither counted nor bound to a release
+_FREE = ("/healthz", "/metrics", "/static/")  # not bound to a release
+_TEXT = re.compile(r"text/|application/(?:[a-z-]+\+)?(?:json|xml|rdf\+xml|n-triples|n-quads|javascript|sparql-query)")
 
 
-def create_app(release_dir: str | Path, **settings: float) -> Flask:
+def create_app(release_dir: str | Path, **settings: float | str) -> Flask:
     """The application over DIR/current with limits of `Settings`; ReleaseMissingError where DIR holds no release."""
     app = Flask(__name__)
     limits = Settings(**settings)  # type: ignore[arg-type]  # int fields take whole numbers, checked nowhere else
     app.config["SETTINGS"] = limits
     app.config["MAX_CONTENT_LENGTH"] = limits.request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = limits.request_bytes
-    app.config["RATE"] = RateLimit(limits.rate, limits.burst)
     releases = Releases(Path(release_dir), limits)
-    app.config["RELEASES"] = releases
+    cache = AnswerCache(limits.cache)
+    metrics = Metrics(releases, cache)
+    app.config.update(RELEASES=releases, CACHE=cache, METRICS=metrics)
+    app.config["PLACES"] = threading.BoundedSemaphore(limits.pages)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(_leave)
     app.register_error_handler(Problem, _problem_response)
+    app.register_error_handler(QueryFailed, _page_failed)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _fault)
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
     app.add_url_rule("/healthz", view_func=_healthz)
+    app.add_url_rule("/metrics", view_func=_metrics)
+    rate = RateLimit(limits.rate, limits.burst)
+    app.wsgi_app = Front(app.wsgi_app, releases, rate, cache, metrics)  # type: ignore[method-assign]  # as Flask tells to
     return app
 
 
 def _begin() -> None:
     """Check what is checked of every request, and take hold of the release it is answered from."""
-    g.began = time.monotonic()
     _check_path()
+    g.held = request.environ.get("HTTP_IF_NONE_MATCH", "")
+    request.environ["HTTP_IF_NONE_MATCH"] = g.held.replace('-gzip"', '"')  # the views know of no coding
+    request.environ[ROUTE] = (request.endpoint or "none").rpartition(".")[2]
     if request.path.startswith(_FREE):
         return
-    wait = current_app.config["RATE"].wait(request.remote_addr or "")
-    if wait > 0:
-        raise Problem(429, "rate", "too many requests; wait a little", headers={"Retry-After": str(int(wait) + 1)})
     g.release = current_app.config["RELEASES"].acquire()
+    if request.path == "/sparql" or request.method == "OPTIONS":
+        return
+    limits: Settings = current_app.config["SETTINGS"]
+    if not current_app.config["PLACES"].acquire(timeout=limits.queue_seconds):
+        raise Problem(503, "busy", "too many pages are being made; try again soon", {"Retry-After": "5"})
+    g.place = current_app.config["PLACES"]
+    CLOCK.begin(limits.page_seconds)
+
+
+def _leave(_: BaseException | None) -> None:
+    place = g.pop("place", None)
+    if place is not None:
+        place.release()
 
 
 def _check_path() -> None:
@@ -94,23 +105,76 @@ def _finish(response: Response) -> Response:
     if release is not None:
         releases: Releases = current_app.config["RELEASES"]
         response.call_on_close(lambda: releases.let_go(release))
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
-    method, path, status = request.method, request.full_path.partition("?")[0], response.status_code
-    size = response.content_length
-    began = g.get("began", time.monotonic())
-
-    def log() -> None:
-        """Common Log Format with the times taken in ms after it; no address, no query string."""
-        when = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
-        took = (time.monotonic() - began) * 1000
-        safe = path.encode("ascii", "backslashreplace").decode().replace('"', "%22")
-        access_log.info('- - - [%s] "%s %s HTTP/1.1" %d %s %.1f', when, method, safe, status, size or "-", took)
-
-    response.call_on_close(log)
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", sparql.METHODS)
+        return response
+    if request.path.startswith("/static/") and response.status_code == 200:
+        response.direct_passthrough = False
+        response.set_data(response.get_data())  # small files: kept with their coding like all others
+        if request.args.get("v"):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    _encode(response)
+    _keep(response)
     return response
+
+
+# Content coding: a coded answer has a tag of its own, so that each is a strong one
+
+
+def _encode(response: Response) -> None:
+    """Compress text where the client takes it."""
+    if not _TEXT.match(response.mimetype or "") or "Content-Encoding" in response.headers:
+        return
+    response.vary.add("Accept-Encoding")
+    tag, _ = response.get_etag()
+    if response.status_code == 304:
+        if tag and f'"{tag}-gzip"' in g.get("held", ""):
+            response.set_etag(f"{tag}-gzip")
+        return
+    takes = takes_gzip(request.headers.get("Accept-Encoding", ""))
+    if not takes or response.status_code in {204, 206} or "Content-Range" in response.headers:
+        return
+    if tag:
+        response.set_etag(f"{tag}-gzip")
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.pop("Accept-Ranges", None)
+    if response.is_sequence and not response.direct_passthrough:
+        response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
+        return
+    response.headers.pop("Content-Length", None)
+    response.direct_passthrough = False
+    response.call_on_close(getattr(response.response, "close", lambda: None))
+    response.response = _compressed(response.response)
+
+
+def _compressed(pieces: Iterable[bytes | str]) -> Iterator[bytes]:
+    """A gzip stream; where the pieces break off it has no end."""
+    packer = zlib.compressobj(5, zlib.DEFLATED, 31)
+    for piece in pieces:
+        packed = packer.compress(piece if isinstance(piece, bytes) else piece.encode())
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
+def _keep(response: Response) -> None:
+    """Keep a whole answer that stays the same as long as its release does."""
+    key = request.environ.get(KEY)
+    tag, _ = response.get_etag()
+    stays = response.status_code == 200 and tag and "no-store" not in response.headers.get("Cache-Control", "")
+    if key is None or not stays or not response.is_sequence or response.direct_passthrough:
+        return
+    body = response.get_data()
+    headers = [(n, v) for n, v in response.headers.items() if n != "Content-Length"]
+    modified = response.headers.get("Last-Modified", "")
+    kept = Kept((*headers, ("Content-Length", str(len(body)))), body, f'"{tag}"', modified)
+    current_app.config["CACHE"].put(key, kept)
+
+
+# Small routes
 
 
 def _healthz() -> Response:
@@ -122,6 +186,16 @@ def _healthz() -> Response:
     return response
 
 
+def _metrics() -> Response:
+    """Counts for Prometheus."""
+    response = Response(current_app.config["METRICS"].text(), content_type=CONTENT_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# Problems
+
+
 def _wants_html() -> bool:
     return request.path != "/sparql" and best(request.headers.get("Accept"), [*RESULT_FORMATS.values(), HTML]) is HTML
 
@@ -131,8 +205,14 @@ def _problem_response(problem: Problem) -> Response:
         page = render_template("problem.html", status=problem.status, detail=problem.detail)
         response = Response(page, problem.status, content_type=HTML.content_type)
         response.headers.update(problem.headers)
+        response.headers["Cache-Control"] = "no-store"
         return response
     return problem.response()
+
+
+def _page_failed(failed: QueryFailed) -> Response:
+    """A page that could not be made in its time."""
+    return _problem_response(Problem(503, failed.kind, failed.detail, {"Retry-After": "5"}))
 
 
 def _http_problem(error: HTTPException) -> Response:

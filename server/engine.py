@@ -1,47 +1,39 @@
-"""The guarded query engine: every query of a stranger runs in a worker process that is killed when it must stop.
+"""The guarded query engine: every query of a stranger runs in a process that is killed when it must stop.
 
-A worker is killed at the query's deadline, at its memory limit, and when the client has gone; another takes its place
-while the other workers go on. One `Engine` belongs to one release.
+A process is killed at the query's deadline, at its memory limit, and when the client has gone; another takes its place
+while the others go on. One `Engine` belongs to one release.
+
+Queries take one of two lanes with processes of their own. The quick lane is for the site's pages and for queries of a
+shape that has lately been quick; all others take the open lane, at a lower priority of the system. A query that runs
+longer than a slice becomes a long one: it steps behind all others and its place is filled again. Where all places of
+long queries are taken and others wait, it ends. So whatever strangers ask, known and quick queries find room.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import queue
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 
+from server.process import NO_MEMORY, Process, QueryFailed
 from server.settings import Settings
 from server.worker import Job
 
+__all__ = ["Answer", "BrokenAnswerError", "Engine", "Gone", "QueryFailed"]
+
 Gone = Callable[[], bool]
 
-_POLL = 0.05  # how often a running query is looked after
-_START_SECONDS = 60.0
+_POLL = 0.05
+_QUICK_SECONDS = 0.25  # a shape that took no longer is quick
+_SHAPES = 10_000
+_OPEN_NICE = 10
 # What ends a broken answer: an open quote, a tag and text, which no parser of the eight formats accepts.
 _BROKEN = '\n"<!INCOMPLETE RESULT {}'
-
-
-@dataclass
-class QueryFailed(Exception):  # noqa: N818 - reads as what happened; handlers turn it into a problem
-    """A query without a whole answer.
-
-    `kind` is `busy`, `deadline`, `memory`, `cap`, `gone`, `syntax`, `evaluation` or `stopped`.
-    """
-
-    kind: str
-    detail: str
-    line: int | None = None
-    column: int | None = None
 
 
 class BrokenAnswerError(OSError):
@@ -57,85 +49,173 @@ class Answer:
     whole: bool
 
 
-class Worker:
-    """One worker process with the connection to it."""
+class Durations:
+    """How long queries of a shape took lately; the shapes that were seen longest ago are forgotten."""
 
-    def __init__(self, store: Path, memory: int) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            package = str(Path(__file__).resolve().parent.parent)
-            path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-            command = [sys.executable, "-m", "server.worker", str(theirs.fileno()), str(store), str(memory)]
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command,
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # an allocation refused prints a Rust stack trace for each
-                env=os.environ | {"PYTHONPATH": path, "RUST_BACKTRACE": "0"},
-            )
-        self.connection = Connection(ours.detach())
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, threading.Lock()
+        self._seconds: OrderedDict[str, float] = OrderedDict()
 
-    def wait_ready(self) -> None:
-        """Return once the store is open; QueryFailed where the process ended instead."""
-        try:
-            ready = self.connection.poll(_START_SECONDS) and self.connection.recv_bytes() == b"r"
-        except (EOFError, OSError):
-            ready = False
-        if not ready:
-            self.kill()
-            raise QueryFailed("stopped", "a query process could not open the store")
-
-    def kill(self) -> None:
-        """End the process now and free what it holds."""
-        self.process.kill()
-        self.process.wait()
-        self.connection.close()
-
-    def memory(self) -> int:
-        """Resident bytes of the process, 0 where the system does not tell."""
-        try:
-            pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
-        except (OSError, IndexError):
-            return 0
-        return int(pages) * os.sysconf("SC_PAGESIZE")
-
-
-class Engine:
-    """A pool of workers over the store of one release, with a short queue in front."""
-
-    def __init__(self, store: Path, settings: Settings) -> None:
-        self.store, self.settings = store, settings
-        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
-        self._waiting = 0
-        self._lock = threading.Lock()
-        self._closed = False
-        self._all: set[Worker] = set()
-        workers = [self._start() for _ in range(settings.workers)]
-        for worker in workers:
-            worker.wait_ready()
-            self._idle.put(worker)
-
-    def _start(self) -> Worker:
-        worker = Worker(self.store, self.settings.memory)
+    def note(self, shape: str, seconds: float) -> None:
+        """Remember a run; a slow one weighs more than the quick ones that follow it."""
         with self._lock:
-            self._all.add(worker)
-        return worker
+            before = self._seconds.pop(shape, seconds)
+            self._seconds[shape] = max(seconds, (3 * before + seconds) / 4)
+            if len(self._seconds) > self._size:
+                self._seconds.popitem(last=False)
+
+    def quick(self, shape: str) -> bool:
+        """Whether the shape is known as quick."""
+        return self._seconds.get(shape, 60.0) <= _QUICK_SECONDS
+
+
+class Lane:
+    """A number of processes of one priority, with a short queue in front."""
+
+    def __init__(self, store: Path, settings: Settings, nice: int) -> None:
+        self.store, self.settings, self.nice = store, settings, nice
+        self.waiting = 0
+        self.closed = False
+        self._lock = threading.Lock()
+        self._idle: queue.SimpleQueue[Process] = queue.SimpleQueue()
+        self._all: set[Process] = set()
+        self._first = [self._start() for _ in range(settings.workers)]
+
+    def open(self) -> None:
+        """Return once all processes are ready."""
+        for process in self._first:
+            process.wait_ready()
+            self._idle.put(process)
+        self._first.clear()
+
+    def _start(self) -> Process:
+        process = Process(self.store, self.settings.memory, self.nice)
+        with self._lock:
+            self._all.add(process)
+        return process
 
     def close(self) -> None:
-        """End all workers; queries under way fail as `stopped`."""
+        """End all processes; queries under way fail as `stopped`."""
         with self._lock:
-            self._closed = True
-            workers = list(self._all)
-        for worker in workers:
-            worker.process.kill()
-            worker.process.wait()
+            self.closed = True
+            processes = list(self._all)
+        for process in processes:
+            process.process.kill()
+            process.process.wait()
         while not self._idle.empty():
             self._idle.get_nowait().connection.close()
 
-    def run(self, job: Job, deadline: float, gone: Gone) -> Answer:
-        """Run a query for at most `deadline` seconds; QueryFailed unless a first part or the whole answer is there."""
-        worker = self._worker(gone)
-        stream = self._stream(worker, job, time.monotonic() + deadline, gone)
+    def memory(self) -> list[int]:
+        """Resident bytes of each process, the largest first."""
+        with self._lock:
+            processes = list(self._all)
+        return sorted((process.memory() for process in processes), reverse=True)
+
+    def take(self, gone: Gone) -> Process:
+        """An idle process, waited for in the queue; QueryFailed `busy` when the queue is full or too slow."""
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            pass
+        with self._lock:
+            if self.waiting >= self.settings.queue:
+                raise QueryFailed("busy", "too many queries are waiting; try again soon")
+            self.waiting += 1
+        try:
+            return self._wait(gone)
+        finally:
+            with self._lock:
+                self.waiting -= 1
+
+    def _wait(self, gone: Gone) -> Process:
+        end = time.monotonic() + self.settings.queue_seconds
+        while not self.closed:
+            try:
+                return self._idle.get(timeout=_POLL)
+            except queue.Empty:
+                if gone():
+                    raise QueryFailed("gone", "the client closed the connection") from None
+                if time.monotonic() > end:
+                    raise QueryFailed("busy", "all query processes are busy; try again soon") from None
+        raise QueryFailed("stopped", "the server is stopping")
+
+    def put(self, process: Process) -> None:
+        """Take back a process that is ready for the next query."""
+        if self.closed:
+            process.kill()
+        else:
+            self._idle.put(process)
+
+    def forget(self, process: Process) -> None:
+        """End a process."""
+        process.kill()
+        with self._lock:
+            self._all.discard(process)
+
+    def refill(self) -> None:
+        """Start another process, in the background."""
+        if not self.closed:
+            threading.Thread(target=self._add, daemon=True).start()
+
+    def _add(self) -> None:
+        """Put a new process into the lane, trying again while the machine has no room for one."""
+        while not self.closed:
+            process = None
+            try:
+                process = self._start()
+                process.wait_ready()
+            except (QueryFailed, OSError):
+                if process is not None:
+                    with self._lock:
+                        self._all.discard(process)
+                time.sleep(0.5)
+                continue
+            self.put(process)
+            return
+
+
+@dataclass
+class _Run:
+    """A query under way."""
+
+    process: Process
+    lane: Lane
+    began: float
+    end: float
+    gone: Gone
+    shape: str | None
+    slow: bool = False  # ran for more than a slice
+    long: bool = False  # and holds one of the places of long queries
+    finished: bool = False  # the process waits for the next query
+
+
+class Engine:
+    """The two lanes over the store of one release."""
+
+    def __init__(self, store: Path, settings: Settings) -> None:
+        self.settings = settings
+        self.lanes = {"quick": Lane(store, settings, 0), "open": Lane(store, settings, _OPEN_NICE)}
+        for lane in self.lanes.values():
+            lane.open()
+        self._long = threading.BoundedSemaphore(settings.long_queries)
+        self._durations = Durations(_SHAPES)
+        self.ended: Counter[str] = Counter()  # kind of failure, or `answered` → queries
+
+    def close(self) -> None:
+        """End all processes."""
+        for lane in self.lanes.values():
+            lane.close()
+
+    def run(self, job: Job, deadline: float, gone: Gone, shape: str | None = None) -> Answer:
+        """Run a query for at most `deadline` seconds; QueryFailed unless a first part or the whole answer is there.
+
+        `shape` is what queries that differ in their constants have in common; None for a query of the site's own.
+        """
+        began = time.monotonic()
+        quick = shape is None or self._durations.quick(shape)
+        lane = self.lanes["quick" if quick else "open"]
+        run = _Run(lane.take(gone), lane, time.monotonic(), began + deadline, gone, shape)
+        stream = self._stream(run, job)
         head = bytearray()
         for piece in stream:
             head += piece
@@ -143,91 +223,68 @@ class Engine:
                 return Answer(bytes(head), _or_broken(stream), whole=False)
         return Answer(bytes(head), iter(()), whole=True)
 
-    def _worker(self, gone: Gone) -> Worker:
-        """An idle worker, waited for in the queue; QueryFailed `busy` when the queue is full or too slow."""
-        with self._lock:
-            if self._idle.empty() and self._waiting >= self.settings.queue:
-                raise QueryFailed("busy", "too many queries are waiting; try again soon")
-            self._waiting += 1
-        end = time.monotonic() + self.settings.queue_seconds
+    def _stream(self, run: _Run, job: Job) -> Iterator[bytes]:
+        """The pieces of the answer; whichever way this ends, the process is idle again or replaced."""
+        outcome = "gone"
         try:
-            while not self._closed:
-                try:
-                    return self._idle.get(timeout=_POLL)
-                except queue.Empty:
-                    if gone():
-                        raise QueryFailed("gone", "the client closed the connection") from None
-                    if time.monotonic() > end:
-                        raise QueryFailed("busy", "all query processes are busy; try again soon") from None
-        finally:
-            with self._lock:
-                self._waiting -= 1
-        raise QueryFailed("stopped", "the server is stopping")
-
-    def _stream(self, worker: Worker, job: Job, end: float, gone: Gone) -> Iterator[bytes]:
-        """The pieces of the answer; whichever way this ends, the worker is idle again or replaced."""
-        finished = False
-        try:
-            worker.connection.send_bytes(json.dumps(job).encode())
-            while True:
-                self._await_frame(worker, end, gone)
-                frame = worker.connection.recv_bytes()
-                if frame[:1] == b"d":
-                    yield frame[1:]
-                elif frame[:1] == b"e":
-                    finished = True
+            run.process.ask(job)
+            for frame in run.process.frames():
+                self._look_after(run, idle=frame is None)
+                kind, payload = frame or (b"", b"")
+                if kind == b"d":
+                    yield payload
+                elif kind == b"e":
+                    outcome, run.finished = "answered", True
                     return
-                elif frame[:1] == b"x":
-                    finished = True
-                    raise QueryFailed(**json.loads(frame[1:]))
-        except (EOFError, OSError) as error:
-            raise self._death(worker) from error
+                elif kind == b"x":
+                    run.finished = True
+                    raise QueryFailed(**json.loads(payload))
+        except OSError as error:
+            failed = QueryFailed("stopped", "the server is stopping") if run.lane.closed else run.process.death()
+            outcome = failed.kind
+            raise failed from error
+        except QueryFailed as failed:
+            outcome = failed.kind
+            raise
         finally:
-            self._idle.put(worker) if finished and not self._closed else self._replace(worker)
+            self._end(run, outcome)
 
-    def _await_frame(self, worker: Worker, end: float, gone: Gone) -> None:
-        while not worker.connection.poll(max(0.0, min(_POLL, end - time.monotonic()))):
-            if time.monotonic() >= end:
-                raise QueryFailed("deadline", "the query ran into its deadline")
-            if worker.memory() > self.settings.memory:
-                raise QueryFailed("memory", "the query needs more memory than this service gives to one")
-            if gone():
-                raise QueryFailed("gone", "the client closed the connection")
-
-    def _death(self, worker: Worker) -> QueryFailed:
-        """Why a worker died by itself: Rust aborts when an allocation is refused."""
-        worker.process.wait()
-        if self._closed:
-            return QueryFailed("stopped", "the server is stopping")
-        if worker.process.returncode in (-signal.SIGABRT, -signal.SIGKILL):
-            return QueryFailed("memory", "the query needs more memory than this service gives to one")
-        return QueryFailed("evaluation", "the query made its process fail")
-
-    def _replace(self, worker: Worker) -> None:
-        worker.kill()
-        with self._lock:
-            self._all.discard(worker)
-            if self._closed:
-                return
-        threading.Thread(target=self._add, daemon=True).start()
-
-    def _add(self) -> None:
-        """Put a new worker into the pool, trying again while the machine has no room for one."""
-        while not self._closed:
-            worker = None
-            try:
-                worker = self._start()
-                worker.wait_ready()
-            except (QueryFailed, OSError):
-                if worker is not None:
-                    with self._lock:
-                        self._all.discard(worker)
-                time.sleep(0.5)
-                continue
-            self._idle.put(worker)
-            if self._closed:
-                worker.process.kill()
+    def _look_after(self, run: _Run, idle: bool) -> None:
+        """QueryFailed where the query must stop now; one that has run for a slice becomes a long one."""
+        now = time.monotonic()
+        if now >= run.end:
+            raise QueryFailed("deadline", "the query ran into its deadline")
+        if idle and run.process.memory() > self.settings.memory:
+            raise QueryFailed("memory", NO_MEMORY)
+        if idle and run.gone():
+            raise QueryFailed("gone", "the client closed the connection")
+        if run.long or now - run.began <= self.settings.slice:
             return
+        if not run.slow:
+            run.slow = True
+            self._note(run)
+        if self._long.acquire(blocking=False):
+            run.long = True
+            run.process.step_back()
+            run.lane.refill()
+        elif run.lane.waiting:
+            raise QueryFailed("busy", "the query takes long, and as many long ones as may run are running; try again")
+
+    def _note(self, run: _Run) -> None:
+        if run.shape is not None:
+            self._durations.note(run.shape, time.monotonic() - run.began)
+
+    def _end(self, run: _Run, outcome: str) -> None:
+        self.ended[outcome] += 1
+        self._note(run)
+        if run.finished and not run.long:
+            run.lane.put(run.process)
+            return
+        run.lane.forget(run.process)
+        if run.long:
+            self._long.release()
+        else:
+            run.lane.refill()
 
 
 def _or_broken(stream: Iterator[bytes]) -> Iterator[bytes]:

@@ -9,9 +9,11 @@ Barrier 2, a worker process that can open no socket, stands in `server.sandbox`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urljoin
 
@@ -77,6 +79,8 @@ class Query:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     volatile: bool
+    key: str  # the same for texts that differ in white space, comments and the case of keywords alone
+    shape: str  # the same for texts that differ in IRIs, strings and numbers too
 
     @property
     def has_dataset(self) -> bool:
@@ -91,6 +95,7 @@ class Token:
     kind: str
     text: str
     start: int
+    length: int
     prefix: str = ""
 
 
@@ -104,7 +109,7 @@ def tokens(text: str) -> Iterator[Token]:
         kind = "prefixed" if match["prefix"] is not None else str(match.lastgroup)
         if kind != "space":
             shown = match.group().upper() if kind == "word" else match.group()
-            yield Token(kind, shown, position, match["prefix"] or "")
+            yield Token(kind, shown, position, match.end() - position, match["prefix"] or "")
         position = match.end()
 
 
@@ -125,6 +130,10 @@ def unescape(text: str) -> str:
 
 def read_query(text: str) -> Query:
     """The query's form and dataset; Refused for updates, SERVICE and what is no query."""
+    return _remembered(text) if len(text) <= _REMEMBERED else _read(text)
+
+
+def _read(text: str) -> Query:
     plain = unescape(text)
     if plain != text:
         _refuse_escaped_calls(plain)
@@ -135,7 +144,26 @@ def read_query(text: str) -> Query:
     default, named = _dataset(found, start, text)
     volatile = any(t.kind == "word" and t.text in VOLATILE for t in found)
     form = next(f for f in FORMS if f == found[start].text)
-    return Query(text, form, default, named, volatile)
+    return Query(text, form, default, named, volatile, _key(found), _shape(found))
+
+
+_REMEMBERED = 8192  # characters: the same few queries come again and again
+_remembered = lru_cache(maxsize=1024)(_read)
+
+
+def _key(found: list[Token]) -> str:
+    """Digest of the tokens, with a space wherever the text has white space or comments."""
+    digest = hashlib.sha256()
+    end = 0
+    for token in found:
+        digest.update((" " if token.start > end else "").encode() + token.text.encode("utf-8", "surrogatepass") + b"\0")
+        end = token.start + token.length
+    return digest.hexdigest()
+
+
+def _shape(found: list[Token]) -> str:
+    parts = (t.kind if t.kind in {"iri", "string", "number"} else t.text for t in found)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def _refuse_calls(token: Token, text: str) -> None:

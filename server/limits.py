@@ -1,7 +1,10 @@
-"""Fair use: a token bucket for each client, kept in memory only."""
+"""Fair use: a token bucket for each client, kept in memory only, under a keyed hash of the client's network."""
 
 from __future__ import annotations
 
+import hashlib
+import ipaddress
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -14,13 +17,15 @@ class RateLimit:
 
     def __init__(self, rate: int, burst: int) -> None:
         self.rate, self.burst = rate / 60, burst
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+        self._secret = os.urandom(16)  # so that what is kept names nobody
         self._lock = threading.Lock()
 
-    def wait(self, client: str) -> float:
-        """Seconds until the client may ask again, 0 where it may now (and this request is counted)."""
+    def wait(self, address: str) -> float:
+        """Seconds until the client at an address may ask again, 0 where it may now (and this request is counted)."""
         if self.rate <= 0:
             return 0.0
+        client = hashlib.blake2b(_network(address).encode(), key=self._secret, digest_size=16).digest()
         now = time.monotonic()
         with self._lock:
             level, then = self._buckets.pop(client, (float(self.burst), now))
@@ -30,3 +35,12 @@ class RateLimit:
             if len(self._buckets) > _CLIENTS:
                 self._buckets.popitem(last=False)
         return 0.0 if allowed else (1 - level) / self.rate
+
+
+def _network(address: str) -> str:
+    """The address, or of IPv6 the network of one customer: 2001:db8:1:2::7 → 2001:db8:1:2::/64."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))

@@ -15,7 +15,16 @@ from typing import Any
 import pyoxigraph as ox
 
 from server.engine import Engine
+from server.process import QueryFailed
+from server.remote import RemoteEngine, RemoteSource
 from server.settings import Settings
+from server.source import Source, StoreSource, solutions
+
+# The record that `mingzhang publish` keeps beside a release (kg_builder.publish writes it): its version, and the digest
+# of each of its graphs.
+PUBLISHED = "id/published"
+HAS_VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
+DIGEST = "http://purl.org/dc/terms/identifier"
 
 _LOOK_SECONDS = 1.0  # how often DIR/current is looked at
 
@@ -30,17 +39,24 @@ class Release:
     def __init__(self, folder: Path, settings: Settings) -> None:
         try:
             self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            self.store = ox.Store.read_only(str(folder / "store"))
             self.version = str(self.manifest["version"])
             self.base = str(self.manifest["base"])
             self.modified = datetime.fromtimestamp((folder / "manifest.json").stat().st_mtime, UTC)
+            self.engine: Engine | RemoteEngine
+            self.store: Source
+            if settings.engine:
+                self.engine = RemoteEngine(settings.engine, _published(self.version, self.base, settings), settings)
+                self.store = RemoteSource(self.engine)
+            else:
+                store = ox.Store.read_only(str(folder / "store"))
+                self.engine = Engine(folder / "store", settings)
+                self.store = StoreSource(store, self.engine)
         except (OSError, ValueError, KeyError) as error:
             raise ReleaseMissingError(f"{folder}: expected a release, found {error}") from error
         self.folder = folder
-        self.engine = Engine(folder / "store", settings)
         self.users = 0
         self.replaced = False
-        self.index: tuple[Any, ...] | None = None  # names for the search page, read when first searched
+        self.derived: dict[str, Any] = {}  # what pages work out once for a release
 
     @cached_property
     def graphs(self) -> tuple[str, ...]:
@@ -51,6 +67,28 @@ class Release:
     def graph_set(self) -> frozenset[str]:
         """The named graphs for membership."""
         return frozenset(self.graphs)
+
+
+def _published(version: str, base: str, settings: Settings) -> list[str]:
+    """The graphs of a release that `mingzhang publish` has put behind an endpoint; ReleaseMissingError without it."""
+    record = base + PUBLISHED
+    engine = RemoteEngine(settings.engine, [record], settings)
+    try:
+        found = solutions(
+            engine, f"SELECT ?about ?p ?o {{ ?about ?p ?o FILTER (?p IN (<{HAS_VERSION}>, <{DIGEST}>)) }}"
+        )
+        said = [(row["about"], row["p"], row["o"]) for row in found]
+    except QueryFailed as failed:
+        raise ReleaseMissingError(f"{settings.engine}: expected a SPARQL endpoint, found: {failed.detail}") from failed
+    finally:
+        engine.close()
+    versions = [o.value for _, p, o in said if p == ox.NamedNode(HAS_VERSION) and isinstance(o, ox.Literal)]
+    if versions != [version]:
+        found_there = " ".join(versions) or "none"
+        raise ReleaseMissingError(
+            f"{settings.engine}: expected release {version}, found {found_there}; publish it there"
+        )
+    return sorted(a.value for a, p, _ in said if p == ox.NamedNode(DIGEST) and isinstance(a, ox.NamedNode))
 
 
 class Releases:
@@ -81,6 +119,11 @@ class Releases:
         with self._lock:
             self._current.users += 1
             return self._current
+
+    def version(self) -> str:
+        """The version of the release of now."""
+        self._follow()
+        return self._current.version
 
     def let_go(self, release: Release) -> None:
         """End the use of a release."""

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import waitress
 
@@ -15,7 +16,7 @@ from server.release import Releases
 _SPOOL = 1 << 30  # an answer is spooled to disk up to here, so a slow reader does not hold a query process
 
 
-def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **settings: float) -> None:
+def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **settings: float | str) -> None:
     """Serve DIR/current until interrupted; `settings` are the fields of `server.settings.Settings`.
 
     ReleaseMissingError where DIR holds no release; OSError where the address is taken.
@@ -32,7 +33,8 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
             host=host,
             port=port,
             ident=None,
-            threads=limits.workers + limits.queue + 8,  # pages answer while every query slot and the queue are full
+            # Pages and kept answers are served while all places of queries and both their queues are full.
+            threads=2 * (limits.workers + limits.queue) + limits.long_queries + limits.pages + 8,
             connection_limit=1000,
             channel_timeout=60,
             channel_request_lookahead=1,  # reads on while a query runs, which is how a closed connection is noticed
@@ -40,10 +42,19 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
             max_request_header_size=limits.query_bytes,
             outbuf_high_watermark=_SPOOL,
             log_socket_errors=False,
+            **_proxy(limits.proxy),
             clear_untrusted_proxy_headers=True,
+            asyncore_use_poll=True,
         )
     finally:
         releases.close()
+
+
+def _proxy(address: str) -> dict[str, Any]:
+    """What waitress believes of the proxy in front; of others it believes nothing."""
+    if not address:
+        return {}
+    return {"trusted_proxy": address, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host"}
 
 
 def main(arguments: list[str]) -> None:

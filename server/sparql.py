@@ -15,16 +15,19 @@ from urllib.parse import unquote_to_bytes
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, render_template, request
 
-from server.engine import Gone, QueryFailed
+from server.cache import AnswerCache, Kept
+from server.engine import Gone
 from server.guard import Query, Refused, read_query
 from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, RESULT_FORMATS, Format, best, by_name
 from server.problems import Problem
+from server.process import QueryFailed
 from server.release import Release
 from server.settings import Settings
 from server.worker import Job
 
 blueprint = Blueprint("sparql", __name__)
 
+_BOM = "\ufeff".encode()
 METHODS = "GET, HEAD, POST, OPTIONS"
 _SD = PREFIXES["sd"]
 _FORMAT_IRI = "http://www.w3.org/ns/formats/"
@@ -49,6 +52,7 @@ _STATUS = {
     "deadline": 503,
     "memory": 503,
     "busy": 503,
+    "engine": 503,
     "stopped": 503,
     "gone": 503,
 }
@@ -64,6 +68,7 @@ class Ask:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
+    bom: bool
     deadline: float
 
 
@@ -146,12 +151,21 @@ def _ask(query: str, parameters: Parameters) -> Ask:
         tuple(parameters.get("default-graph-uri", ())),
         tuple(parameters.get("named-graph-uri", ())),
         _format_name(parameters),
+        _bom(parameters),
         _deadline(_single(parameters, "timeout"), settings),
     )
 
 
 def _format_name(parameters: Parameters) -> str | None:
     return _single(parameters, "format") or _single(parameters, "output")
+
+
+def _bom(parameters: Parameters) -> bool:
+    """Whether CSV and TSV begin with a byte order mark, as some spreadsheets need to read Chinese."""
+    value = _single(parameters, "bom") or "0"
+    if value not in {"0", "1"}:
+        raise Problem(400, "bom", "bom is 1 or 0")
+    return value == "1"
 
 
 def _deadline(value: str | None, settings: Settings) -> float:
@@ -179,15 +193,22 @@ def _answer(ask: Ask) -> Response:
     )
     form = _format(ask.format, offered)
     job["format"] = form.name
-    tag = None if query.volatile else _tag(job, release)
+    mark = _BOM if ask.bom and form.name in {"csv", "tsv"} else b""
+    tag = None if query.volatile else _tag(job, query, mark, release)
     if tag is not None and request.method != "POST" and tag in request.if_none_match:
-        return _headed(Response(status=304), tag)
+        return _headed(Response(status=304, content_type=form.content_type), tag)
+    cache: AnswerCache = current_app.config["CACHE"]
+    kept = cache.get(tag) if tag is not None else None
+    if kept is not None:
+        return _headed(Response(kept.body, content_type=form.content_type), tag)
     try:
-        answer = release.engine.run(job, ask.deadline, _gone())
+        answer = release.engine.run(job, ask.deadline, _gone(), query.shape)
     except QueryFailed as failed:
         raise _problem(failed.kind, failed.detail, failed.line, failed.column) from failed
-    body: bytes | Iterator[bytes] = answer.head if answer.whole else _pieces(answer.head, answer.rest)
-    response = Response(body, content_type=form.content_type)
+    head = mark + answer.head
+    if answer.whole and tag is not None:
+        cache.put(tag, Kept((), head))
+    response = Response(head if answer.whole else _pieces(head, answer.rest), content_type=form.content_type)
     response.call_on_close(getattr(answer.rest, "close", lambda: None))
     return _headed(response, tag)
 
@@ -239,8 +260,10 @@ def _format(name: str | None, offered: list[Format]) -> Format:
     return found
 
 
-def _tag(job: Job, release: Release) -> str:
-    digest = hashlib.sha256(json.dumps(job, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+def _tag(job: Job, query: Query, mark: bytes, release: Release) -> str:
+    """The same for requests with the same answer: the release, the query without its spacing, dataset and format."""
+    asked = {**job, "query": query.key, "mark": len(mark)}
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
     return f"{release.version}-{digest[:20]}"
 
 
@@ -255,7 +278,7 @@ def _problem(kind: str, detail: str, line: int | None, column: int | None) -> Pr
     if line is not None and column is not None:
         members = {"line": line, "column": column}
         detail = f"line {line}, column {column}: {detail}"
-    headers = {"Retry-After": "5"} if kind in {"busy", "stopped"} else {}
+    headers = {"Retry-After": "5"} if kind in {"busy", "stopped", "engine"} else {}
     settings: Settings = current_app.config["SETTINGS"]
     if kind == "cap":
         members["rowCap"] = settings.row_cap
@@ -284,8 +307,11 @@ def _without_query(parameters: Parameters) -> Response:
 
 def _editor(query: str) -> Response:
     response = Response(render_template("sparql.html", query=query), content_type=HTML.content_type)
+    response.set_etag(f"{g.release.version}-{hashlib.sha256(response.get_data()).hexdigest()[:20]}")
+    response.last_modified = g.release.modified
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept")
+    response.make_conditional(request)
     return response
 
 

@@ -1,8 +1,8 @@
 """The process that runs queries on the store of one release: one at a time, and made to be killed.
 
-Run as `python -m server.worker FD STORE MEMORY`. Over the connection on descriptor FD it takes one JSON object for
-each query and sends frames, the first byte of which tells their kind: `s` start (JSON: form), `d` a piece of the
-answer, `e` end (JSON: rows), `x` failure (JSON: kind, detail, line, column), `r` ready.
+Run as `python -m server.worker FD STORE MEMORY NICE`. Over the stream socket FD it takes one JSON object for each query
+and sends frames: a byte that tells the kind, four bytes of length, the payload. Kinds: `d` a piece of the answer, `e`
+its end, `x` failure (JSON: kind, detail, line, column), `r` ready. A request is four bytes of length and the object.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ import io
 import json
 import os
 import re
+import socket
+import struct
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from multiprocessing.connection import Connection
-from typing import TypedDict, TypeVar
+from typing import IO, TypedDict, TypeVar, cast
 
 import pyoxigraph as ox
 
 from server import results, sandbox
 from server.negotiate import GRAPH_FORMATS, PREFIXES
 
+HEAD = struct.Struct("!cI")  # of a frame
+LENGTH = struct.Struct("!I")  # of a request
 _FRAME = 1 << 16
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 T = TypeVar("T")
@@ -39,40 +42,37 @@ class Job(TypedDict):
     row_cap: int
 
 
-class OverCapError(Exception):
-    """The answer has more rows than the cap."""
-
-
 class _Frames(io.RawIOBase):
-    """What is written here goes out as `d` frames."""
+    """What is written here goes out as `d` frames from 64 KiB on; `close_with` sends the rest and the last frame."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection, self.held = connection, bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: object) -> int:
-        piece = bytes(data)  # type: ignore[call-overload]  # a buffer, as RawIOBase.write takes it
-        self.connection.send_bytes(b"d" + piece)
+        piece = memoryview(data)  # type: ignore[arg-type]  # a buffer, as RawIOBase.write takes it
+        self.held += piece
+        if len(self.held) >= _FRAME:
+            self.connection.sendall(HEAD.pack(b"d", len(self.held)) + self.held)
+            self.held.clear()
         return len(piece)
 
-
-class _Counted:
-    """Iterates over items and counts them; OverCapError at the first one beyond the cap."""
-
-    def __init__(self, cap: int) -> None:
-        self.cap, self.count = cap, 0
-
-    def of(self, items: Iterable[T]) -> Iterator[T]:
-        for item in items:
-            if self.count == self.cap:
-                raise OverCapError
-            self.count += 1
-            yield item
+    def close_with(self, kind: bytes, payload: bytes = b"") -> None:
+        first = HEAD.pack(b"d", len(self.held)) + self.held if self.held else b""
+        self.connection.sendall(bytes(first) + HEAD.pack(kind, len(payload)) + payload)
 
 
-def _run(store: ox.Store, job: Job, connection: Connection) -> None:
+def counted(items: Iterable[T], cap: int) -> Iterator[T]:
+    """The items; OverCapError at the first one beyond the cap."""
+    for number, item in enumerate(items):
+        if number == cap:
+            raise results.OverCapError
+        yield item
+
+
+def _run(store: ox.Store, job: Job, output: IO[bytes]) -> None:
     named = job["named_graphs"]
     answer = store.query(
         job["query"],
@@ -80,23 +80,22 @@ def _run(store: ox.Store, job: Job, connection: Connection) -> None:
         default_graph=None if job["default_graphs"] is None else [ox.NamedNode(g) for g in job["default_graphs"]],
         named_graphs=None if named is None else [ox.NamedNode(g) for g in named],
     )
-    connection.send_bytes(b"s{}")
-    counted = _Counted(job["row_cap"])
-    with io.BufferedWriter(_Frames(connection), _FRAME) as output:
-        if isinstance(answer, ox.QueryTriples):
-            form = GRAPH_FORMATS[job["format"]].rdf
-            ox.serialize(counted.of(answer), output, form, prefixes=PREFIXES if form != ox.RdfFormat.JSON_LD else None)
-        elif isinstance(answer, ox.QueryBoolean):
-            output.write(results.boolean(bool(answer), job["format"]).encode())
-        else:
-            variables = [v.value for v in answer.variables]
-            for piece in results.ROWS[job["format"]](variables, counted.of(answer)):
-                output.write(piece.encode())
-    connection.send_bytes(b"e" + json.dumps({"rows": counted.count}).encode())
+    cap, name = job["row_cap"], job["format"]
+    if isinstance(answer, ox.QueryTriples):
+        form = GRAPH_FORMATS[name].rdf
+        ox.serialize(counted(answer, cap), output, form, prefixes=PREFIXES if form != ox.RdfFormat.JSON_LD else None)
+    elif isinstance(answer, ox.QueryBoolean):
+        output.write(results.boolean(bool(answer), name).encode())
+    elif name in results.NATIVE:
+        answer.serialize(results.counting(output, name, cap), results.NATIVE[name])
+    else:
+        variables = [v.value for v in answer.variables]
+        for piece in results.ROWS[name](variables, counted(answer, cap)):
+            output.write(piece.encode())
 
 
 def _failure(error: Exception) -> dict[str, object]:
-    if isinstance(error, OverCapError):
+    if isinstance(error, results.OverCapError):
         return {"kind": "cap", "detail": "the result has more rows than this service gives in one answer"}
     if isinstance(error, SyntaxError):
         match = _POSITION.match(str(error))
@@ -116,26 +115,33 @@ def _end_with_parent(parent: int) -> None:
     os._exit(1)
 
 
-def main(descriptor: int, store_path: str, memory: int) -> None:
+def _jobs(connection: socket.socket) -> Iterator[Job]:
+    """What the server asks, until it closes the connection."""
+    with connection.makefile("rb") as stream:
+        while size := stream.read(LENGTH.size):
+            yield json.loads(stream.read(LENGTH.unpack(size)[0]))
+
+
+def main(descriptor: int, store_path: str, memory: int, nice: int) -> None:
     """Answer queries until the connection closes."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    os.nice(nice)
+    connection = socket.socket(fileno=descriptor)
     confined = sandbox.forbid_network()  # before the store starts threads of its own: they inherit it
     store = ox.Store.read_only(store_path)
     if not confined:
         sandbox.forbid_new_files()
     sandbox.limit_memory(memory)
-    connection = Connection(descriptor)
-    connection.send_bytes(b"r")
-    while True:
+    connection.sendall(HEAD.pack(b"r", 0))
+    for job in _jobs(connection):
+        output = _Frames(connection)
         try:
-            job: Job = json.loads(connection.recv_bytes())
-        except EOFError:
-            return
-        try:
-            _run(store, job, connection)
-        except (OverCapError, SyntaxError, ValueError, OSError, RuntimeError) as error:
-            connection.send_bytes(b"x" + json.dumps(_failure(error)).encode())
+            _run(store, job, cast("IO[bytes]", output))
+        except (results.OverCapError, SyntaxError, ValueError, OSError, RuntimeError) as error:
+            output.close_with(b"x", json.dumps(_failure(error)).encode())
+        else:
+            output.close_with(b"e")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

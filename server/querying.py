@@ -9,8 +9,8 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from kg_builder.triples import PREFIXES, XSD
 from server.guard import Refused, read_query
+from server.negotiate import PREFIXES
 
 ROWS = {
     "csv": ox.QueryResultsFormat.CSV,
@@ -24,7 +24,7 @@ GRAPHS = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdf": ox.RdfFormat.RDF_XML,
 }
-_NUMBERS = {XSD + kind for kind in ("decimal", "integer", "double", "float")}
+_NUMBERS = {PREFIXES["xsd"] + kind for kind in ("decimal", "integer", "double", "float")}
 
 
 class QueryError(Exception):

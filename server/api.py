@@ -1,0 +1,190 @@
+"""The routes of the service as one table, and `/openapi.json` made from it; a test holds them against the routes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+
+from server.library import library
+from server.lists import LISTINGS
+from server.negotiate import GRAPH_FORMATS, RESULT_FORMATS
+from server.terms import schemes
+
+blueprint = Blueprint("api", __name__)
+
+_HTML = "text/html"
+_GRAPHS = tuple(f.media_type for f in GRAPH_FORMATS.values())
+_RESULTS = tuple(f.media_type for f in RESULT_FORMATS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the query string or the path; `values` are examples or, where `closed`, all that are taken."""
+
+    name: str
+    told: str
+    values: tuple[str, ...] = ()
+    closed: bool = False
+    repeated: bool = False
+    place: str = "query"
+    kind: str = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path with what it is, its parameters and the media types of its answers."""
+
+    path: str
+    told: str
+    media: tuple[str, ...]
+    parameters: tuple[Parameter, ...] = ()
+    status: int = 200
+
+
+LANG = Parameter("lang", "language of the page", ("zh", "en"))
+FORMAT = Parameter("format", "instead of an Accept header", ("html", *GRAPH_FORMATS))
+PAGE = (FORMAT, LANG)
+PAGES = (_HTML, *_GRAPHS)
+TIMEOUT = Parameter("timeout", "seconds after which the query ends, at most the service's own", ("5",), kind="number")
+QUERY = (
+    Parameter("query", "a SPARQL 1.1 query", ("ASK { ?s ?p ?o }", "SELECT * { ?s ?p ?o } LIMIT 3")),
+    Parameter("default-graph-uri", "a graph of the release for the default graph", repeated=True),
+    Parameter("named-graph-uri", "a named graph of the release", repeated=True),
+    Parameter("format", "instead of an Accept header; also as `output`", (*RESULT_FORMATS, *GRAPH_FORMATS)),
+    TIMEOUT,
+    Parameter("bom", "1: CSV and TSV begin with a byte order mark", ("0", "1"), closed=True),
+)
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """All routes."""
+    return (
+        Route("/", "What is in the release", PAGES, PAGE),
+        Route("/sparql", "SPARQL 1.1 Protocol; without a query the service description", (*_RESULTS, *PAGES), QUERY),
+        *(_list(name) for name in LISTINGS),
+        Route("/search", "Entities by name", PAGES, (Parameter("q", "what is sought", ("民政", "〔2024〕210")), *PAGE)),
+        Route("/queries", "The query library", PAGES, PAGE),
+        Route("/queries/{name}.rq", "One query as text", ("application/sparql-query",), (_path("name", _names()),)),
+        Route("/id/{path}", "An entity: leads to its page or its data", (), (_path("path"), *PAGE), 303),
+        Route("/page/{path}", "The page of an entity", PAGES, (_path("path"), *PAGE)),
+        Route("/data/{path}", "The data of an entity; the path ends in .ttl, .nt, .rdf or .jsonld", _GRAPHS,
+              (_path("path"),)),
+        Route("/ontology", "Classes and properties", PAGES, PAGE),
+        Route("/shapes", "The SHACL shapes", PAGES, PAGE),
+        Route("/code/", "All code lists", PAGES, PAGE),
+        Route("/code/{scheme}", "A code list", PAGES, (_path("scheme", schemes()), *PAGE)),
+        Route("/code/{scheme}/{notation}", "A concept", PAGES,
+              (_path("scheme", schemes()), _path("notation"), *PAGE)),
+        Route("/catalog", "The release in DCAT and VoID", PAGES, PAGE),
+        Route("/.well-known/void", "The same, always as RDF", _GRAPHS, (FORMAT,)),
+        Route("/dumps/", "The files of the release", PAGES, PAGE),
+        Route("/dumps/{path}", "A file of the release", ("application/octet-stream",), (_path("path"),)),
+        Route("/quality/{path}", "A file of findings", ("text/turtle",), (_path("path"),)),
+        Route("/openapi.json", "This description", ("application/json",)),
+        Route("/healthz", "Whether a release is served", ("application/json",)),
+        Route("/metrics", "Counts for Prometheus", ("text/plain",)),
+    )  # fmt: skip
+
+
+def _list(name: str) -> Route:
+    about = LISTINGS[name]
+    filters = (Parameter(f, head.en, ("2025",) if f == "year" else ()) for f, (head, _) in about.filters.items())
+    after = Parameter("after", "the key after which the page begins; see the Link header")
+    return Route(f"/{name}", about.title.en, PAGES, (*filters, after, *PAGE))
+
+
+def _path(name: str, values: tuple[str, ...] = ()) -> Parameter:
+    return Parameter(name, "part of the address", values, place="path")
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(query.name for query in library())
+
+
+def description() -> dict[str, Any]:
+    """The OpenAPI 3.1 description."""
+    paths = {route.path: {"get": _operation(route)} for route in routes()}
+    paths["/sparql"]["post"] = _post()
+    problem = {"type": "object", "properties": {"type": {"type": "string"}, "title": {"type": "string"},
+               "status": {"type": "integer"}, "detail": {"type": "string"}}}  # fmt: skip
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Mingzhang 明账",
+            "version": "1",
+            "description": "Budget reports as linked data: pages, data of every entity, and a SPARQL 1.1 endpoint.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": {"Problem": problem}},
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    contents: dict[str, Any] = {media: {} for media in route.media}
+    answer: dict[str, Any] = {"description": route.told} | ({"content": contents} if contents else {})
+    name = "get" + "".join(part.title() for part in route.path.replace(".", "-").replace("{", "").replace("}", "")
+                           .replace("-", "/").split("/"))  # fmt: skip
+    return {
+        "operationId": name,
+        "summary": route.told,
+        "parameters": [_parameter(p) for p in route.parameters],
+        "responses": {str(route.status): answer, **_refusals()},
+    }
+
+
+def _refusals() -> dict[str, Any]:
+    body = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    told = {
+        "4XX": "The request cannot be answered, and why",
+        "429": "Too many requests; see Retry-After",
+        "503": "No room or no time for it; see Retry-After",
+    }
+    return {status: {"description": text, **body} for status, text in told.items()}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": parameter.kind}
+    if parameter.values:
+        schema["enum" if parameter.closed else "examples"] = list(parameter.values)
+    if parameter.repeated:
+        schema = {"type": "array", "items": schema}
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "description": parameter.told,
+        "required": parameter.place == "path",
+        "schema": schema,
+    }
+
+
+def _post() -> dict[str, Any]:
+    fields = {p.name: _parameter(p)["schema"] for p in QUERY}
+    operation = _operation(next(route for route in routes() if route.path == "/sparql"))
+    operation["operationId"] = "postSparql"
+    operation["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/sparql-query": {"schema": {"type": "string"}},
+            "application/x-www-form-urlencoded": {
+                "schema": {"type": "object", "properties": fields, "required": ["query"]}
+            },
+        },
+    }
+    return operation
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The description of the service."""
+    response = Response(json.dumps(description(), ensure_ascii=False, indent=1) + "\n", content_type="application/json")
+    response.add_etag()
+    response.last_modified = g.release.modified
+    response.headers["Cache-Control"] = "no-cache"
+    return response.make_conditional(request)  # type: ignore[return-value]  # the same response

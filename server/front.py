@@ -1,0 +1,166 @@
+"""What stands before the application: fair use, answers kept, the log and the counts of every request.
+
+WSGI middleware, so that an answer that is kept costs none of the framework's work. It knows neither routes nor queries:
+two requests are the same when their path, query string, body and the headers that answers vary by are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.http import parse_date
+
+from server.cache import AnswerCache, Kept
+from server.limits import RateLimit
+from server.metrics import Metrics
+from server.problems import Problem
+
+if TYPE_CHECKING:
+    from server.release import Releases
+
+log = logging.getLogger("mingzhang.access")
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Last-Modified, Link, Location, Retry-After, X-SPARQL-MaxRows, X-SPARQL-Deadline"
+    ),
+}
+
+KEY = "mingzhang.key"  # in the environment: the key under which the answer of this request may be kept
+ROUTE = "mingzhang.route"  # in the environment: the route that answered, for the counts
+_FREE = ("/healthz", "/metrics", "/static/")  # not counted against a client
+_VARYING = ("HTTP_ACCEPT", "HTTP_HOST", "CONTENT_TYPE", "wsgi.url_scheme")
+_FORM_BYTES = 64 * 1024  # of a POST body that is looked at here
+
+App = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header takes gzip (RFC 9110 section 12.5.3)."""
+    quality: dict[str, float] = {}
+    for item in accepted.lower().split(","):
+        name, _, given = item.partition(";")
+        try:
+            quality[name.strip()] = float(given.partition("=")[2] or 1)
+        except ValueError:
+            quality[name.strip()] = 0.0
+    return quality.get("gzip", quality.get("*", 0.0)) > 0
+
+
+class Front:
+    """The middleware."""
+
+    def __init__(self, app: App, releases: Releases, rate: RateLimit, cache: AnswerCache, metrics: Metrics) -> None:
+        self._app, self._releases = app, releases
+        self._rate, self._cache, self._metrics = rate, cache, metrics
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from what is kept, or let the application answer."""
+        began = time.monotonic()
+        seen: list[str] = ["500", "-"]
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            seen[0] = status.partition(" ")[0]
+            seen[1] = next((value for name, value in headers if name.lower() == "content-length"), "-")
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        body = self._answer(environ, start)
+        return _Noted(body, lambda: self._note(environ, seen, time.monotonic() - began))
+
+    def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        free = environ["PATH_INFO"].startswith(_FREE)
+        wait = 0.0 if free else self._rate.wait(environ.get("REMOTE_ADDR") or "")
+        if wait > 0:
+            told = {**HEADERS, "Retry-After": str(int(wait) + 1)}
+            environ[ROUTE] = "limit"
+            return Problem(429, "rate", "too many requests; wait a little", told).response()(environ, start)
+        key = self._key(environ)
+        if key is None:
+            return self._app(environ, start)
+        kept = self._cache.get(key)
+        if kept is not None:
+            environ[ROUTE] = "kept"
+            return _sent(kept, environ, start)
+        environ[KEY] = key
+        return self._app(environ, start)
+
+    def _key(self, environ: WSGIEnvironment) -> str | None:
+        """Digest of all that the answer depends on; None for a request that is not looked for."""
+        body = b""
+        if environ["REQUEST_METHOD"] == "POST":
+            length = environ.get("CONTENT_LENGTH") or ""
+            if not length.isdecimal() or int(length) > _FORM_BYTES or environ.get("HTTP_CONTENT_ENCODING"):
+                return None
+            body = environ["wsgi.input"].read(int(length))
+            environ["wsgi.input"] = io.BytesIO(body)
+        elif environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_RANGE" in environ:
+            return None
+        method = "POST" if environ["REQUEST_METHOD"] == "POST" else "GET"
+        parts = [self._releases.version(), method, environ["PATH_INFO"], environ.get("QUERY_STRING", "")]
+        parts += [str(environ.get(name, "")) for name in _VARYING]
+        parts.append("gzip" if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else "")
+        parts.append(str(environ.get("REQUEST_URI", "")) if "%" in str(environ.get("REQUEST_URI", "")) else "")
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + body).hexdigest()
+
+    def _note(self, environ: WSGIEnvironment, seen: list[str], seconds: float) -> None:
+        """One line in the combined format, time in ms after it; no address, no query string, no client's name."""
+        method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in _METHODS else "OTHER"
+        self._metrics.count(environ.get(ROUTE, "none"), method, seen[0], seconds)
+        path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
+        safe = path.encode("ascii", "backslashreplace").decode()
+        safe = "".join(c if " " < c < "\x7f" and c != '"' else f"%{ord(c):02X}" for c in safe)
+        log.info(
+            '- - - [%s] "%s %s HTTP/1.1" %s %s "-" "-" %.1f',
+            time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()), method, safe, *seen, seconds * 1000,
+        )  # fmt: skip
+
+
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"}
+
+
+def _sent(kept: Kept, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    if environ["REQUEST_METHOD"] != "POST" and _known(kept, environ):
+        start("304 NOT MODIFIED", [h for h in kept.headers if h[0] not in {"Content-Length", "Content-Type"}])
+        return []
+    start("200 OK", list(kept.headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
+
+
+def _known(kept: Kept, environ: WSGIEnvironment) -> bool:
+    """Whether the client has this answer (RFC 9110 section 13.2.2)."""
+    tags = environ.get("HTTP_IF_NONE_MATCH")
+    if tags is not None:
+        return tags.strip() == "*" or kept.tag in [tag.strip().removeprefix("W/") for tag in tags.split(",")]
+    since, modified = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE")), parse_date(kept.modified)
+    return since is not None and modified is not None and modified <= since
+
+
+class _Noted:
+    """A body that tells when it has been sent or given up."""
+
+    def __init__(self, body: Iterable[bytes], note: Callable[[], None]) -> None:
+        self._body, self._note = body, note
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        try:
+            getattr(self._body, "close", lambda: None)()
+        finally:
+            self._note()

@@ -1,0 +1,64 @@
+"""Data flows one way: the program that builds and the one that serves meet only at the release folder."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# module → what it may import of the other side, and why
+BRIDGES = {
+    "kg_builder.cli": {"server.settings", "server.release", "server.serve", "server.querying"},  # wires all commands
+    "server.terms": {"kg_builder.vocab"},  # the ontology's files are read in one place
+}
+
+
+def modules(package: str) -> dict[str, Path]:
+    found = {}
+    for path in sorted((ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Modules that a file imports anywhere in it; `from kg_builder import vocab` counts as kg_builder.vocab."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" if node.module in {"kg_builder", "server"} else node.module
+                      for alias in node.names}  # fmt: skip
+    return found
+
+
+BOTH = modules("kg_builder") | modules("server")
+
+
+def test_all_modules_are_looked_at() -> None:
+    assert {"kg_builder.cli", "kg_builder.readers.pdf", "server.app", "server.guard"} <= set(BOTH)
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_the_two_sides_do_not_import_each_other(name: str) -> None:
+    other = "server" if name.startswith("kg_builder") else "kg_builder"
+    crossed = {module for module in imports(BOTH[name]) if module.partition(".")[0] == other}
+    assert crossed <= BRIDGES.get(name, set())
+
+
+def test_the_model_stands_alone() -> None:
+    assert not {m for m in imports(BOTH["kg_builder.model"]) if m.partition(".")[0] in {"kg_builder", "server"}}
+
+
+# Inside the server: from the left to the right, each may import what stands before it.
+ORDER = ["settings", "negotiate", "problems", "guard", "sandbox", "results", "worker", "process", "engine", "source",
+         "remote", "release"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_engine_knows_nothing_of_pages(name: str) -> None:
+    before = {f"server.{module}" for module in ORDER[: ORDER.index(name)]}
+    assert {m for m in imports(BOTH[f"server.{name}"]) if m.startswith("server")} <= before
