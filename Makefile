@@ -23,10 +23,12 @@ lint: .venv/developed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The references of the command line and of the terms, written from --help and the ontology; tests compare them.
+# The references of the command line, the terms and the server's routes and settings, written from the program itself;
+# tests compare them.
 docs: .venv/developed
 	$(BIN)/python docs/cli.py > docs/cli.md
 	$(BIN)/python docs/terms.py > docs/terms.md
+	$(BIN)/python docs/api.py
 
 wheel: .venv/developed
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import io
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -18,10 +17,7 @@ import pytest
 from doc_blocks import BASE, DOCS, ENGLISH, ROOT, Block, all_blocks, blocks, prose
 
 from kg_builder import cli, vocab
-from kg_builder.querying import run_query
 from kg_builder.triples import PREFIXES
-from server.app import create_app
-from server.settings import Settings
 
 API = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 MODEL = ROOT / "docs/model.md"
@@ -52,7 +48,13 @@ def anchors(path: Path) -> set[str]:
 
 
 def test_every_guide_is_there_in_both_languages() -> None:
-    assert {path.name for path, _ in PAIRS} >= {"README.md", "model.md", "tutorial.md", "clients.md", "dumps.md"}
+    assert {path.name for path, _ in PAIRS} >= {
+        "README.md",
+        "model.md",
+        "tutorial.md",
+        "clients.md",
+        "dumps.md",
+    }
 
 
 @pytest.mark.parametrize("english,chinese", PAIRS, ids=lambda path: path.name)
@@ -125,7 +127,10 @@ def test_named_terms_are_in_the_ontology(path: Path) -> None:
 
 def test_the_reference_of_terms_is_that_of_the_ontology() -> None:
     written = subprocess.run(
-        [sys.executable, str(ROOT / "docs/terms.py")], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, str(ROOT / "docs/terms.py")],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     ).stdout
     assert written == (ROOT / "docs/terms.md").read_text(encoding="utf-8"), "run `make docs`"
 
@@ -147,7 +152,9 @@ def test_the_example_of_the_model_is_in_the_sample_release(store: ox.Store) -> N
     assert len(triples) >= 40
 
 
-def canonical(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.NamedNode | ox.Literal:
+def canonical(
+    term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
+) -> ox.NamedNode | ox.Literal:
     """The term as the store keeps it: 400000.0 → 400000."""
     assert isinstance(term, ox.NamedNode | ox.Literal)
     if isinstance(term, ox.Literal) and term.datatype.value.endswith("#decimal"):
@@ -193,10 +200,9 @@ QUERIES = all_blocks("sparql")
 
 
 @pytest.mark.parametrize("block", QUERIES, ids=lambda block: block.name)
-def test_query_gives_its_answer(sample_release: Path, block: Block) -> None:
-    out = io.BytesIO()
-    run_query(sample_release / "current/store", block.text, None, out)
-    printed = out.getvalue().decode()
+def test_query_gives_its_answer(sample_release: Path, block: Block, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert cli.main(["query", str(sample_release), block.text]) == 0
+    printed = capsysbinary.readouterr().out.decode()
     assert "(0 rows)" not in printed
     if block.answer is not None:
         assert printed == block.answer
@@ -216,32 +222,9 @@ def rows(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def expanded(rule: str) -> list[str]:
-    """`/<any(reports,laws):name>` → `/reports`, `/laws`."""
-    names = re.search(r"<any\(([\w,]+)\):\w+>", rule)
-    return [rule.replace(names[0], name) for name in names[1].split(",")] if names else [rule]
-
-
-def test_routes_are_those_of_the_server(sample_release: Path) -> None:
-    app = create_app(sample_release)
-    try:
-        known = {re.sub(r"<path:(path)>", r"<\1>", str(rule)) for rule in app.url_map.iter_rules()}
-    finally:
-        app.config["RELEASES"].close()
-    served = {route for rule in known for route in expanded(rule)}
-    told = {route.partition("?")[0] for row in rows("Routes") for route in _CODE.findall(row[0])}
-    assert told == served
-
-
-def test_limits_are_those_of_the_server() -> None:
-    defaults = {field.name: getattr(Settings(), field.name) for field in dataclasses.fields(Settings)}
-    told = {_CODE.findall(row[0])[0]: row[1] for row in rows("Limits")}
-    assert told.keys() == defaults.keys()
-    units = {"MiB": 1 << 20, "KiB": 1 << 10}
-    for name, text in told.items():
-        if text[0].isdigit():
-            number, _, unit = text.partition(" ")
-            assert float(number) * units.get(unit, 1) == defaults[name], name
+def test_routes_and_settings_are_those_of_the_server() -> None:
+    made = runpy.run_path(str(ROOT / "docs/api.py"))["with_tables"](API)
+    assert made == API, "run `make docs`"
 
 
 def test_problems_are_those_of_the_server() -> None:
