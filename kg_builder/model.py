@@ -64,6 +64,7 @@ class Page:
     tables: tuple[Table, ...] = ()
     size: tuple[float, float] | None = None
     faults: tuple[str, ...] = ()
+    recognised: bool = False  # the page is an image whose text was recognised (OCR): its figures are less sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +265,4 @@ class Report:
     faults: tuple[Residue, ...] = field(default=())  # what a reader could not read: an image page, a broken font
     listed: tuple[str, ...] = ()  # names of the bodies that the report's own list of units names (机构设置)
     remarks: tuple[Residue, ...] = ()  # text that cannot be meant; `reason` is a notation of the code list `remark`
+    recognised: tuple[Place, ...] = ()  # pages whose text was recognised in an image

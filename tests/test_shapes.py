@@ -19,7 +19,7 @@ from rdflib.namespace import SH
 from kg_builder import vocab
 from kg_builder.check import SHAPE, Finding, check_graph, findings_graph, rules
 from kg_builder.graph import report_graph
-from kg_builder.model import BudgetTable, Project, Report, Statement
+from kg_builder.model import BudgetTable, Place, Project, Report, Residue, Statement
 from kg_builder.triples import Object, name, term_of
 
 Graph = list[ox.Triple]
@@ -210,8 +210,11 @@ MISPRINT = (
     citing("《青川市河道管理办法》（青财综〔2021〕188号）", "乙"),
 )
 MONEY = replace(PROJECT, annual=yuan("26000", "元"))
+UNREADABLE = Residue("the page is an image", Place(3), "the page is an image")
 CASES: list[Case] = [
     *MORE_CASES,
+    ("unreadable-page", report(), None),
+    ("unreadable-page", report(faults=(UNREADABLE,)), (None, "3")),
     # check, report, (expected, found) in yuan, None where nothing is wrong
     ("rows", report(tables=(EXPENDITURE,)), None),
     ("rows", report(tables=(changed(EXPENDITURE, 6, 2, "4.00"),)), ("70000", "60000")),
@@ -267,7 +270,8 @@ def test_arithmetic_is_that_of_pyshacl() -> None:
         PROJECTS,
     )
     wrong = replace(PROJECT, annual=yuan("76000", "元"), total=yuan("74000", "元"))
-    graph = report_graph(report(tables=tables, projects=(wrong, *MISPRINT), statements=(stating("50.00"),)), None, BASE)
+    parts = {"projects": (wrong, *MISPRINT), "statements": (stating("50.00"),), "faults": (UNREADABLE,)}
+    graph = report_graph(report(tables=tables, **parts), None, BASE)
     found = ours(graph, arithmetic=True)
     assert {check for _, check in found} == {check for check, _, money in CASES if money}
     assert found == by_pyshacl(graph, arithmetic=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kg_builder.errors import ReadingError
-from kg_builder.model import Cell, Page, Place
+from kg_builder.model import Box, Cell, Page, Place
+from kg_builder.readers import recognition
 from kg_builder.readers.engine import Ink, read_ink
 from kg_builder.readers.grids import find_tables
 from kg_builder.readers.ink import (
@@ -24,13 +25,15 @@ BROKEN = 0.3  # share of unreadable glyphs from which a page's font map counts a
 NEAR = 10  # pages on which text may be shown that another page hides
 LOST = 4  # characters beyond the edge of a page from which it counts as cut off
 SCAN = 0.5  # share of a page covered by images from which a page without text is a scan
+LETTERS = 4  # letters beside an image that make it a page of text
 
 
 def read_pdf_pages(path: Path) -> list[Page]:
     """All pages of a PDF; ReadingError where it is missing, damaged, encrypted or has no text on any page."""
     pages, hidden = [], []
     for ink in read_ink(path):
-        pages.append(ink_to_page(ink))
+        page = ink_to_page(ink)
+        pages.append(_recognised(path, ink) or page if _is_scan(ink, page.lines) else page)
         hidden.append(hidden_pieces(ink))
     if not any(page.lines for page in pages):
         images = sum(bool(page.faults) for page in pages)
@@ -64,8 +67,32 @@ def ink_to_page(ink: Ink) -> Page:
     return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)))
 
 
+def _recognised(path: Path, ink: Ink) -> Page | None:
+    """The page of an image as the extra reads it; None where it is not installed or finds nothing."""
+    if not recognition.available():
+        return None
+    found = recognition.recognise_page(path, ink, _empty_cells)
+    page = ink_to_page(found.ink)
+    if not page.lines:
+        return None
+    faults = ["the page is an image: its text was recognised, not printed"]
+    if found.doubtful:
+        faults.append(f"{len(found.doubtful)} pieces of print were recognised with too little confidence and left out")
+    return replace(page, faults=(*page.faults, *faults), recognised=True)
+
+
+def _empty_cells(ink: Ink) -> Iterator[Box]:
+    cells = (cell for table in ink_to_page(ink).tables for row in table.rows for cell in row if cell is not None)
+    yield from (cell.place.box for cell in cells if cell.place.box and not cell.text)
+
+
+def _is_scan(ink: Ink, lines: Sequence[Cell]) -> bool:
+    """Whether the page is an image, with no more text beside it than a page number."""
+    return ink.images >= SCAN and sum(c.isalpha() for line in lines for c in line.text) < LETTERS
+
+
 def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
-    if not lines and ink.images >= SCAN:
+    if _is_scan(ink, lines):
         yield "the page is an image without text; the extra mingzhang[ocr] can read it"
     unreadable = sum(_unreadable(glyph.text) for glyph in ink.glyphs)
     if unreadable and unreadable >= BROKEN * len(ink.glyphs):
