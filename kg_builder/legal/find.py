@@ -169,7 +169,7 @@ def _closed(text: str, number: NumberSpan) -> tuple[int, int]:
 _TITLE_NUMBER = (
     (re.compile(r"\("), 12),
     (re.compile(r""), 8),
-    (re.compile(r"[,、:]"), 3),
+    (re.compile(r"[,:]"), 3),  # after 、 stands another document
     (re.compile(r"(?:文号)?:?"), 6),
 )
 _NUMBER_TITLE = ((re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9), (re.compile(r""), 8), (re.compile(r","), 2))
@@ -183,13 +183,15 @@ def _bond(text: str, left: _Atom, right: _Atom) -> int:  # noqa: PLR0911 - a dec
     if left.title and between == "," and re.match(r"[、,][一-龥]{2,8}\[", text[right.end : right.end + 12]):
         return 0  # a list of numbers goes on
     if left.title and right.number:
+        if between == "," and re.search(r"(?:条例|(?<!办)法)》\Z", text[: left.end][-4:]):
+            return 0  # a law carries no office's number
         if text[right.start] in "([" and not between:
             return 12
         if re.fullmatch(r"\((?:\d{4}年\d{1,2}月\d{1,2}日)?", between):
             return 12  # (2016年3月16日主席令第四十三号公布)
         return next((weight for pattern, weight in _TITLE_NUMBER if pattern.fullmatch(between)), 0)
     if left.number and right.title:
-        if between == "," and text[left.end : right.end].endswith(("条例》", "法》")):
+        if between == "," and re.search(r"(?:条例|(?<!办)法)》\Z", text[left.end : right.end][-4:]):
             return 0  # a law carries no office's number
         if text[left.start] in "([":
             return 1 if not between and left.start == 0 else 0
@@ -291,6 +293,7 @@ _WORK_AFTER = re.compile(
 )
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
 
+_MORE_TITLES = re.compile(r"(?:[、,和与]?《[^《》]{1,60}》){0,20}")
 _CITED_AFTER = re.compile(r"\Z|[、,。;:()\[《+]|第|等|中|和|与|及|的|文件|要求|规定|精神|执行|有关|相关|明确|提出")
 
 
@@ -314,7 +317,12 @@ def _judge(  # noqa: PLR0911 - a decision list
         return "document", "likely"
     if work or ending == "document" or len(re.sub(r"\W", "", printed)) < (2 if title.cut else 4):
         return "none", "doubtful"
-    if _CITED_BEFORE.search(before) and _CITED_AFTER.match(text, title.end) and title.bracketed and not beside_work:
+    after = _MORE_TITLES.match(text, title.end)
+    list_end = after.end() if after else title.end
+    cited = (
+        _CITED_BEFORE.search(before) and _CITED_AFTER.match(text, list_end) and not _WORK_AFTER.match(text, list_end)
+    )
+    if cited and title.bracketed and not beside_work:
         return "document", "doubtful"
     return "none", "doubtful"
 

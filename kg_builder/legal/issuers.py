@@ -206,7 +206,7 @@ _SUFFIX = (
     r"(?:委员会办公室|领导小组办公室|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室|人大常委会|常务委员会|常委会|人民代表大会"
     r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心支行|中心|总行|支行|分行|人民银行"
     r"|(?:[省市县区党工纪改健资政革]|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
-    r"|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协|(?<![一-龥])中办|(?<!全)国办)"
+    r"|[残妇文侨]联|高院|工商联|科协|红十字会|(?:爱卫|安委|食安|双拥|文明|联席|考核|河长|林长)办|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协|(?<![一-龥])中办|(?<!全)国办)"
 )
 _STARTS = (
     r"(?:中共|中国|中华|国务院|国家|全国|最高|中央|财政|民政|教育|人力资源|发展和?改革|发改|卫生|文化|司法|公安|农业|水利|交通|住房"
@@ -268,6 +268,10 @@ def issuers_before(text: str, end: int) -> tuple[int, tuple[str, ...]]:
     return end, ()
 
 
+# Offices of the state that stand in no other office's name
+_INNER = re.compile(r"最高人民|(?<!中华人民共和国)国务院|中共中央|财政部|民政部|教育部|司法部|公安部")
+
+
 def _from_first_name(start: int, names: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
     lead = _words_before_name(names[0])
     return start + lead, (names[0][lead:], *names[1:])
@@ -275,6 +279,8 @@ def _from_first_name(start: int, names: tuple[str, ...]) -> tuple[int, tuple[str
 
 def _words_before_name(name: str) -> int:
     """How many characters of a name are words before it: 依法受理 in 依法受理最高人民法院."""
+    if inner := _INNER.search(name, 1):
+        return inner.start()
     if name.startswith(("中共", *"省市县区")):
         return 0
     return next((n for n in range(len(name) - 2) if is_national(name[n:]) or _begins_with_division(name[n:])), 0)
@@ -322,6 +328,14 @@ _OFFICIAL = (
     (re.compile(r"(?<=[省市县区州央]委)网信办\Z"), "网络安全和信息化委员会办公室"),
     (re.compile(r"人大常委会\Z"), "人民代表大会常务委员会"),
     (re.compile(r"(?<=[省市县区州国])人大\Z"), "人民代表大会"),
+    (re.compile(r"(?<=[省市县区州国])残联\Z"), "残疾人联合会"),
+    (re.compile(r"\A最高法院\Z"), "最高人民法院"),
+    (re.compile(r"(?<=省)高院\Z"), "高级人民法院"),
+    (re.compile(r"(?:(?<=省委)|(?<=上海市委)|(?<=北京市委)|(?<=天津市委)|(?<=重庆市委))办\Z"), "办公厅"),
+    (re.compile(r"(?<=[市县区州]委)办\Z"), "办公室"),
+    (re.compile(r"(?<=[市县区州])府办\Z"), "人民政府办公室"),
+    (re.compile(r"(?<=[省市县区州国])妇联\Z"), "妇女联合会"),
+    (re.compile(r"(?<=[省市县区州国])科协\Z"), "科学技术协会"),
     (re.compile(r"\A税务总局\Z"), "国家税务总局"),
     (re.compile(r"\A中办\Z"), "中共中央办公厅"),
     (re.compile(r"\A国办\Z"), "国务院办公厅"),

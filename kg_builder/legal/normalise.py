@@ -102,7 +102,7 @@ def parse_number(canonical: str) -> DocumentNumber | None:
 
 _EDITION_WORDS = (
     r"(?:试行稿?|暂行|修订版?|修订稿|修订草案|修正案?|修正本|试用|征求意见稿|送审稿|草案|新版|最新版?"
-    r"|(?:19|20)\d\d年?(?:最新)?(?:修订|修正|修改|版|年版|本|修正版|修订版)|第[一二三四五六七八九十\d]{1,2}(?:次修订|次修正|版))"
+    r"|(?:19|20)\d\d年?(?:最新)?(?:修订|修正|修改|版|年版|本|修正版|修订版|修订本)|第[一二三四五六七八九十\d]{1,2}(?:次修订|次修正|版))"
 )
 # （试行）, (2015年修正), 〔暂行〕 — only in brackets; 暂行 within the name belongs to the name.
 _EDITION = re.compile(rf"[(\[]({_EDITION_WORDS})[)\]]")

@@ -21,6 +21,8 @@ _BRACKETED = re.compile(rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:�
 _RANGE = re.compile(r"号?(?:[-~]|至|到)(?:第)?(\d{1,5})号")
 _LONGEST_RANGE = 50
 _MORE = re.compile(rf"[、,和及]((?:[\[(]{_YEAR}[\])])?(?:第)?(\d{{1,4}})号)(?![楼线院])")
+# 国发(86)73号; only after a prefix that is known
+_SHORT_YEAR = re.compile(r"[\[(]([89]\d)[\])](\d{1,4})号")
 # A bracket lost: 晋财行[2019 195号, 国发2014年45号, 国发2014-45号
 _HALF = re.compile(rf"[\[(]?{_YEAR}(?:[\])]|年第?|-|第|(?<=\[\d{{4}}))(\d{{1,4}})号")
 # 国务院令第381号, 民政部令24号, 国务院令(第381号), 主席令第四十六号
@@ -69,7 +71,7 @@ def find_numbers(text: str) -> list[NumberSpan]:
     """All document numbers in order; spans do not overlap. `text` is squeezed and folded."""
     found: list[NumberSpan] = []
     taken: Spans = []
-    for reader in (_bracketed, _announcements, _congresses, _orders, _half_bracketed, _standards):
+    for reader in (_bracketed, _announcements, _congresses, _orders, _half_bracketed, _short_years, _standards):
         floor = 0
         for span in reader(text):
             if span.start >= floor and not overlaps(taken, span.start, span.end):
@@ -131,6 +133,16 @@ def _half_bracketed(text: str) -> list[NumberSpan]:
         if prefix is None or year is None or not is_prefix(prefix) or _NOT_NUMBER.match(text, match.end()):
             continue
         found.append(NumberSpan(match.start() - len(prefix), match.end(), DocumentNumber(prefix, year, int(match[2]))))
+    return found
+
+
+def _short_years(text: str) -> list[NumberSpan]:
+    found: list[NumberSpan] = []
+    for match in _SHORT_YEAR.finditer(text):
+        prefix = _prefix_before(text, match.start())
+        if prefix is not None and (is_prefix(prefix) or is_state_prefix(prefix)):
+            number = DocumentNumber(prefix, 1900 + int(match[1]), int(match[2]))
+            found.append(NumberSpan(match.start() - len(prefix), match.end(), number))
     return found
 
 
