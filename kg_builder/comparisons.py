@@ -61,11 +61,14 @@ def _statements(out: Triples, names: Names) -> None:
             table, figure = link.target
             role = "comparableFigure" if link.role == "figure" else _ROLES[link.role]
             out.add(iri(link.statement), **{role: names.of_observation(table, *figure)})
+    told: set[str | None] = set()
     for number, statement in enumerate(statements):
         if statement.amount is None:
             out.add(iri(number), precision=last_digit(statement.value))
-        for name in _names_of_this_year(statement, names.report.identity.year):
-            out.add(iri(number), listedName=chinese(name))
+        if statement.subject not in told:
+            for name in _names_of_this_year(statement, names.report.identity.year):
+                out.add(iri(number), listedName=chinese(name))
+        told.add(statement.subject)
 
 
 def last_digit(value: Decimal) -> Decimal:

@@ -1,0 +1,271 @@
+"""A report before it is published → its findings: as lines, as JSON, and as one page of HTML with the cells marked.
+
+The page needs nothing but itself: styles and page images stand in it, and it has no script. Only pages that have a
+finding are shown; of a text file, the lines around what is found.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from kg_builder.build import BASE, read_report
+from kg_builder.check import Finding, check_graph
+from kg_builder.documents import documents_graph, report_references
+from kg_builder.errors import ReadingError
+from kg_builder.graph import record_places, report_graph
+from kg_builder.legal.resolve import resolve
+from kg_builder.model import Place, Report
+from kg_builder.readers import read_pages
+from kg_builder.templates.grids import without_people
+from kg_builder.templates.report import merge_sources
+
+_LABELS = ("rowLabel", "heading", "quote", "label")  # what a thing is called, in this order of preference
+_SCALE = 1.4  # pixels per point of a page image
+_QUALITY = 72  # of the JPEG
+_AROUND = 2  # lines of a text file shown before and after
+_SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 information"}
+_LONGEST = 80  # characters of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A printed thing that a finding is about: what it is called and where it stands."""
+
+    name: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A finding with the printed things that it is about, the one that it concerns first."""
+
+    finding: Finding
+    spots: tuple[Spot, ...]
+
+    @property
+    def pages(self) -> tuple[tuple[int, int], ...]:
+        """(source, page) of each spot and of the finding itself, in order."""
+        own = [(s.place.source, s.place.page) for s in self.spots if s.place]
+        return tuple(sorted({*own, *map(_page_of, self.finding.pages)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report with everything that its checks find, most serious first."""
+
+    report: Report
+    remarked: tuple[Remarked, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(one.finding.severity == "error" for one in self.remarked)
+
+
+def check_files(paths: Sequence[Path]) -> Checked:
+    """The files of one report, checked; ReadingError where they cannot be read or are of several reports."""
+    reports = merge_sources([read_report(path) for path in paths])
+    if len(reports) != 1:
+        raise ReadingError(paths[0].name, "the files of one report", f"{len(reports)} reports")
+    return check_report(reports[0])
+
+
+def check_report(report: Report) -> Checked:
+    """The findings of a report on its own: its citations are compared among themselves."""
+    resolution = resolve(report_references(report))
+    graph = list(report_graph(report, resolution, BASE))
+    findings = check_graph(chain(graph, documents_graph(resolution, BASE)))
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for triple in graph:
+        local = triple.predicate.value.rpartition("#")[2]
+        if local in _LABELS:
+            names[str(triple.subject).strip("<>")].setdefault(local, getattr(triple.object, "value", ""))
+    places = record_places(report, BASE)
+    spots = {iri: Spot(_name(names.get(iri, {})), places.get(iri)) for f in findings for iri in _about(f)}
+    return Checked(report, tuple(Remarked(f, tuple(spots[iri] for iri in _about(f))) for f in findings))
+
+
+def _about(finding: Finding) -> tuple[str, ...]:
+    return (finding.concerns, finding.against) if finding.against else (finding.concerns,)
+
+
+def _name(labels: dict[str, str]) -> str:
+    """行政运行 / 基本支出 of a figure, the quote of a statement, the label of anything else."""
+    if "rowLabel" in labels or "heading" in labels:
+        text = " / ".join(labels[key] for key in ("rowLabel", "heading") if key in labels)
+    else:
+        text = next((labels[key] for key in _LABELS if key in labels), "")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _page_of(iri: str) -> tuple[int, int]:
+    """(source, page) of `…#page=12&source=2`, the source counted from 0."""
+    page, _, source = iri.rpartition("#page=")[2].partition("&source=")
+    return int(source or 1) - 1, int(page)
+
+
+# --- lines and JSON ---------------------------------------------------------------------------------------------
+
+
+def checked_to_lines(checked: Checked) -> Iterator[str]:
+    """A line for each finding with its pages, and one that counts them."""
+    several = len(checked.report.sources) > 1
+    for one in checked.remarked:
+        where = ", ".join(_where(source, page, checked.report if several else None) for source, page in one.pages)
+        finding = one.finding
+        yield f"{finding.severity}: {where or 'report'}: {finding.zh} {finding.en} [{finding.check}]"
+        for spot in one.spots:
+            if spot.name:
+                line = f", line {spot.place.line}" if spot.place and spot.place.line else ""
+                yield f"    {spot.name}{line}"
+    counts = Counter[str](one.finding.severity for one in checked.remarked)
+    yield ", ".join(f"{counts[severity]} {severity}" for severity in _SEVERITY)
+
+
+def _where(source: int, page: int, report: Report | None) -> str:
+    return f"{report.sources[source].name} page {page}" if report else f"page {page}"
+
+
+def checked_to_json(checked: Checked) -> dict[str, Any]:
+    """The findings as JSON types: rule, severity, messages, expected, found, difference, and where."""
+    counts = Counter[str](one.finding.severity for one in checked.remarked)
+    return {
+        "title": checked.report.identity.title,
+        "counts": {severity: counts[severity] for severity in _SEVERITY},
+        "findings": [_finding_to_json(one) for one in checked.remarked],
+    }
+
+
+def _finding_to_json(one: Remarked) -> dict[str, Any]:
+    f = one.finding
+    return {
+        "check": f.check,
+        "severity": f.severity,
+        "zh": f.zh,
+        "en": f.en,
+        "expected": f.expected,
+        "found": f.found,
+        "difference": str(f.difference) if f.difference is not None else None,
+        "pages": [{"source": source, "page": page} for source, page in one.pages],
+        "spots": [{"name": s.name, "line": s.place.line if s.place else None} for s in one.spots],
+    }
+
+
+# --- HTML -------------------------------------------------------------------------------------------------------
+
+
+def checked_to_html(checked: Checked, paths: Sequence[Path]) -> str:
+    """One page of HTML for people; `paths` are the report's files in the order of its sources."""
+    marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]] = defaultdict(list)
+    for number, one in enumerate(checked.remarked, 1):
+        for key in one.pages:
+            spots = [s for s in one.spots if s.place and (s.place.source, s.place.page) == key]
+            marks[key] += [(number, one, spot) for spot in spots or (Spot("", None),)]
+    pages = "".join(_source_to_html(path, n, marks) for n, path in enumerate(paths))
+    counts = Counter[str](one.finding.severity for one in checked.remarked)
+    head = "".join(
+        f'<span class="{severity}">{counts[severity]} {label}</span>' for severity, label in _SEVERITY.items()
+    )
+    found = "".join(_item(number, one) for number, one in enumerate(checked.remarked, 1))
+    title = escape(checked.report.identity.title)
+    return (
+        f'<!doctype html>\n<html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{_STYLE}</style>\n<h1>{title}</h1>\n<p class=counts>{head}</p>\n"
+        f"<ol>{found}</ol>\n{pages}</html>\n"
+    )
+
+
+def _item(number: int, one: Remarked) -> str:
+    links = "、".join(f'<a href="#p{s}-{p}">第 {p} 页</a>' for s, p in one.pages)
+    names = "".join(f"<br><q>{escape(spot.name)}</q>" for spot in one.spots if spot.name)
+    f = one.finding
+    return (
+        f'<li id=f{number} class="{f.severity}"><b>{_SEVERITY[f.severity]}</b> {escape(f.zh)}'
+        f"<br><i lang=en>{escape(f.en)}</i>{names}<br>{links} <code>{escape(f.check)}</code></li>\n"
+    )
+
+
+def _source_to_html(path: Path, source: int, marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]]) -> str:
+    """The pages of one file that have a finding."""
+    wanted = {page: found for (own, page), found in sorted(marks.items()) if own == source}
+    if not wanted:
+        return ""
+    shown = _images(path, wanted) if path.suffix.lower() == ".pdf" else _excerpts(path, wanted)
+    return "".join(
+        f"<section id=p{source}-{page}><h2>{escape(path.name)}，第 {page} 页</h2>{inside}</section>\n"
+        for page, inside in shown
+    )
+
+
+def _images(path: Path, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
+    """Page images with a box over each spot; pages whose text stands sideways are turned as they were read."""
+    import pypdfium2  # noqa: PLC0415 - text reports need no images
+
+    from kg_builder.readers.engine import read_ink  # noqa: PLC0415 - as above
+
+    turns = [ink.turn for ink in read_ink(path)]
+    with pypdfium2.PdfDocument(path) as document:
+        for page, found in wanted.items():
+            leaf = document[page - 1]
+            image = leaf.render(scale=_SCALE).to_pil().convert("RGB").rotate(-turns[page - 1], expand=True)
+            leaf.close()
+            data = BytesIO()
+            image.save(data, "JPEG", quality=_QUALITY)
+            boxes = "".join(_box(number, one, spot, image.size) for number, one, spot in found)
+            source = b64encode(data.getvalue()).decode()
+            yield page, f'<div class=page><img alt="" src="data:image/jpeg;base64,{source}">{boxes}</div>'
+
+
+def _box(number: int, one: Remarked, spot: Spot, size: tuple[int, int]) -> str:
+    """A link over the spot to its finding; beside the page's top where the finding has no box."""
+    box = spot.place.box if spot.place else None
+    corners = (box.x0, box.top, box.x1 - box.x0, box.bottom - box.top) if box else (2, 2, 14, 14)
+    shares = [100 * _SCALE * value / size[n % 2] for n, value in enumerate(corners)]
+    style = "left:{:.2f}%;top:{:.2f}%;width:{:.2f}%;height:{:.2f}%".format(*shares)
+    f = one.finding
+    return f'<a class="mark {f.severity}" href="#f{number}" title="{escape(f.zh)}" style="{style}"><b>{number}</b></a>'
+
+
+def _excerpts(path: Path, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
+    """Lines of a text file around each spot, the spot's own marked."""
+    texts = {page.number: {c.place.line: without_people(c).text for c in page.lines} for page in read_pages(path)}
+    for page, found in wanted.items():
+        by_line: dict[int, list[int]] = defaultdict(list)
+        for number, _, spot in found:
+            if spot.place and spot.place.line:
+                by_line[spot.place.line].append(number)
+        yield page, "".join(_excerpt(texts.get(page, {}), line, numbers) for line, numbers in sorted(by_line.items()))
+
+
+def _excerpt(lines: dict[int | None, str], line: int, numbers: Iterable[int]) -> str:
+    near = [n for n in range(line - _AROUND, line + _AROUND + 1) if lines.get(n, "").strip()]
+    links = " ".join(f'<a href="#f{n}">{n}</a>' for n in numbers)
+    rows = "".join(
+        f"<div><small>{n}</small> " + (f"<mark>{escape(lines[n])}</mark>" if n == line else escape(lines[n])) + "</div>"
+        for n in near
+    )
+    return f"<div class=lines><b>{links}</b>{rows}</div>"
+
+
+_STYLE = """
+body{font:15px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;max-width:72rem;margin:1rem auto;padding:0 1rem;color:#222}
+h1{font-size:1.4rem}h2{font-size:1rem;margin:2rem 0 .4rem}li{margin:.6rem 0;padding-left:.4rem;border-left:4px solid}
+.counts span{margin-right:1.5rem;font-weight:600}i,q,code,small{color:#555}q{quotes:none}
+.error{color:#b00020}.warning{color:#9a5b00}.info{color:#1f5fa8}li{color:#222!important}
+li.error{border-color:#b00020}li.warning{border-color:#d98200}li.info{border-color:#1f5fa8}
+.page{position:relative;border:1px solid #ccc}.page img{display:block;width:100%}
+.mark{position:absolute;border:2px solid;box-sizing:border-box;background:#ffd40033;text-decoration:none}
+.mark b{position:absolute;right:100%;top:-2px;font-size:.75rem;padding:0 .25em;background:#fff;border:1px solid}
+.mark:hover{background:#ffd40088}
+.lines{border:1px solid #ddd;padding:.4rem .6rem;margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+mark{background:#ffe27a}
+@media print{.page{break-inside:avoid}}
+"""
