@@ -40,7 +40,7 @@ def report_to_lines(report: Report) -> Iterator[str]:
         yield f"  {part}: page {cell.place.page}: {_short(cell.text)}"
     found = _by_page(report)
     for number, source in enumerate(report.sources):
-        for page in range(1, source.pages + 1):
+        for page in range(source.first, source.first + source.pages):
             yield f"{source.name}, page {page}"
             yield from (f"  {line}" for line in found.get((number, page), ["nothing"]))
     yield "in all: " + ", ".join(f"{count} {kind}" for kind, count in counts(report).items())

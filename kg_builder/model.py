@@ -69,11 +69,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input file: its name for people (never used to understand the report), SHA-256 and page count."""
+    """One input file: its name for people (never used to understand the report), SHA-256 and page count.
+
+    Of a file that holds several reports `pages` counts those of this one, which begins on page `first`.
+    """
 
     name: str
     sha256: str
     pages: int
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,21 @@ def _body_name(text: str) -> str:
 
 def caption_body(section: Section) -> str | None:
     """The body that a table's own caption names: 部门名称：…, 编制单位：…; None without such a caption."""
-    names = [sign.value for role, sign in _captions(section.lines) if role != "主管部门"]
-    return names[0] if names else None
+    return named_body(section.lines)
+
+
+def named_body(cells: Iterable[Cell]) -> str | None:
+    """The body that lines such as 预算主管部门：… name, the first of them; None without any."""
+    return next((sign.value for role, sign in _captions(cells) if role != "主管部门"), None)
+
+
+def headline_of(text: str) -> tuple[str, int, str, str | None] | None:
+    """Body (empty where it names none), year, stage and scope that a report's title names; None for other text."""
+    match = _HEADLINE.fullmatch(text)
+    if match is None:
+        return None
+    name = _body_name(match["before"]) or _body_name(match["between"].removesuffix("部门"))
+    return name, int(match["year"]), match["stage"], match["scope"]
 
 
 @dataclass(frozen=True, slots=True)

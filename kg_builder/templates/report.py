@@ -15,6 +15,7 @@ from kg_builder.templates.identity import read_bodies, read_identity, same_body
 from kg_builder.templates.narrative import read_statements
 from kg_builder.templates.plain import restore_tables
 from kg_builder.templates.remarks import listed_units, read_remarks
+from kg_builder.templates.splitting import split_reports
 from kg_builder.templates.tables import is_form, read_tables
 from kg_builder.text import decimal_of, squeeze
 
@@ -55,6 +56,43 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     if not (report.tables or report.projects or report.statements):
         raise ReadingError(source.name, "budget tables or target forms", f"none on {len(pages)} pages")
     return report
+
+
+def parse_reports(pages: list[Page], source: Source) -> list[Report]:
+    """Every report that the pages of one file print, in their order; ReadingError where there is none.
+
+    A part under a title of its own that has no tables or forms, or says the same body, year, stage and scope as the
+    part before it, belongs to that part.
+    """
+    parts: list[list[Page]] = []
+    for part in split_reports(pages):
+        if parts and not (_stands_alone(part, source) and _is_another(parts[-1], part, source)):
+            parts[-1] += part
+        else:
+            parts.append(list(part))
+    if len(parts) > 1 and not _stands_alone(parts[0], source):
+        parts[:2] = [[*parts[0], *parts[1]]]
+    if len(parts) == 1:
+        return [parse_report(parts[0], source)]
+    numbers = [[page.number for page in part] for part in parts]
+    sources = [replace(source, pages=len(set(own)), first=own[0]) for own in numbers]
+    return [parse_report(part, own) for part, own in zip(parts, sources, strict=True)]
+
+
+def _stands_alone(pages: list[Page], source: Source) -> bool:
+    try:
+        report = parse_report(pages, source)
+    except ReadingError:
+        return False
+    return bool(report.tables or report.projects)
+
+
+def _is_another(before: list[Page], pages: list[Page], source: Source) -> bool:
+    try:
+        a, b = (parse_report(part, source).identity for part in (before, pages))
+    except ReadingError:
+        return True  # the first part is no report of its own and is joined to this one
+    return not same_body(a.body, b.body) or (a.year, a.stage, a.scope) != (b.year, b.stage, b.scope)
 
 
 def _left_out(forms: FormsRead, grids: Sequence[Section]) -> Callable[[Place], bool]:
