@@ -25,6 +25,7 @@ _KINDS = {
     "部门规章": "departmental-rule",
     "司法解释": "judicial-interpretation",
     "国务院文件": "normative-document",
+    "党内法规": "party-document",
 }
 _ISO = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
 
