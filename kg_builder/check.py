@@ -85,11 +85,14 @@ class Finding:
         return "|".join((self.check, self.concerns, self.value or ""))
 
 
-def check_graph(graph: Iterable[ox.Triple]) -> list[Finding]:
-    """Everything in the graph of a report that breaks a rule, most serious first, in a stable order."""
+def check_graph(graph: Iterable[ox.Triple], chosen: Iterable[Rule] | None = None) -> list[Finding]:
+    """Everything in the graph of a report that breaks one of the rules, most serious first, in a stable order.
+
+    `chosen` are the rules to run, all where none are given.
+    """
     store = ox.Store()
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in graph)
-    found = [finding for rule in rules() for finding in _findings(rule, store)]
+    found = [finding for rule in (rules() if chosen is None else chosen) for finding in _findings(rule, store)]
     return sorted(set(found), key=lambda f: (_RANK[f.severity], f.key))
 
 

@@ -8,6 +8,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -16,11 +17,10 @@ from bench.accuracy.__main__ import REPORTS
 from bench.mutation.change import CHANGES
 from kg_builder.addends import table_sums
 from kg_builder.build import BASE, read_report
-from kg_builder.check import check_graph
-from kg_builder.documents import documents_graph, report_references
+from kg_builder.check import check_graph, rules
 from kg_builder.errors import ReadingError
 from kg_builder.graph import report_graph
-from kg_builder.legal.resolve import Resolution, resolve
+from kg_builder.legal.resolve import resolve
 from kg_builder.model import Report
 from kg_builder.readers import SUFFIXES
 from kg_builder.templates.report import merge_sources
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _read(path: Path) -> Report | None:
     """The report of a file; None for a file that is none."""
     try:
-        return read_report(path)
+        return _without_text(read_report(path))
     except ReadingError as error:
         print(f"left out: {error}", file=sys.stderr)
         return None
@@ -102,14 +102,19 @@ def _by_report(trials: Iterable[Trial]) -> list[Trial]:
 _base: dict[int, frozenset[tuple[str, ...]]] = {}
 
 
-def _findings(number: int, report: Report) -> frozenset[tuple[str, ...]]:
-    """The findings of a report, each by its rule, what it concerns, and what it says."""
-    resolution = _resolutions.setdefault(number, resolve(report_references(_reports[number])))
-    graph = chain(report_graph(report, resolution, BASE), documents_graph(resolution, BASE))
-    return frozenset((f.check, f.concerns, f.value or "", f.zh) for f in check_graph(graph))
+def _findings(report: Report) -> frozenset[tuple[str, ...]]:
+    """The findings of a report by the rules that compare figures, each by what it concerns and what it says."""
+    comparing = [rule for rule in rules() if rule.name[0].islower()]  # the others look at one value alone
+    found = check_graph(report_graph(report, _NONE, BASE), comparing)
+    return frozenset((f.check, f.concerns, f.value or "", f.zh) for f in found)
 
 
-_resolutions: dict[int, Resolution] = {}
+_NONE = resolve(())
+
+
+def _without_text(report: Report) -> Report:
+    """The report without what no figure of a table is compared with: the text and the targets of its forms."""
+    return replace(report, projects=tuple(replace(p, fields=(), indicators=()) for p in report.projects))
 
 
 def _try(trial: Trial) -> Outcome | None:
@@ -122,8 +127,8 @@ def _try(trial: Trial) -> Outcome | None:
     if changed is None:
         return None
     if trial.report not in _base:
-        _base[trial.report] = _findings(trial.report, report)
-    new = _findings(trial.report, changed) - _base[trial.report]
+        _base[trial.report] = _findings(report)
+    new = _findings(changed) - _base[trial.report]
     sums = table_sums(table)
     at = (figure.row, figure.column)
     summed = any(at in links or at in links.values() for links in (sums.by_row, sums.by_column))
@@ -144,8 +149,8 @@ def table_of(outcomes: Sequence[Outcome]) -> Iterator[str]:
             cells = [_share([o for o in own if o.trial.change == name]) for name in CHANGES]
             yield kind.ljust(30) + "".join(cell.rjust(20) for cell in (*cells, _share(own)))
         yield ""
-    rules = Counter(chain.from_iterable(o.noticed for o in outcomes))
-    yield "noticed by: " + ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
+    noticed = Counter(chain.from_iterable(o.noticed for o in outcomes))
+    yield "noticed by: " + ", ".join(f"{rule} {count}" for rule, count in noticed.most_common())
 
 
 def _share(outcomes: Sequence[Outcome]) -> str:
