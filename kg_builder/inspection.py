@@ -37,12 +37,12 @@ def report_to_lines(report: Report) -> Iterator[str]:
     who = report.identity
     yield f"{who.title}: {who.body}, {who.year}, {who.stage}, {who.scope}"
     for part, cell in report.identity.evidence:
-        yield f"  {part}: page {cell.place.page}: {_short(cell.text)}"
-    found = _by_page(report)
+        yield f"  {part}: page {cell.place.page}: {_line(cell.place)}{_short(cell.text)}"
+    found, tallies = _by_page(report), _tallies(report)
     for number, source in enumerate(report.sources):
         for page in range(source.first, source.first + source.pages):
-            yield f"{source.name}, page {page}"
-            yield from (f"  {line}" for line in found.get((number, page), ["nothing"]))
+            yield f"{source.name}, page {page}: {_tally(tallies[number, page])}"
+            yield from (f"  {line}" for line in found.get((number, page), []))
     yield "in all: " + ", ".join(f"{count} {kind}" for kind, count in counts(report).items())
 
 
@@ -68,16 +68,35 @@ def _by_page(report: Report) -> dict[tuple[int, int], list[str]]:
             found[where].append(line)
     for project in report.projects:
         for page in sorted({project.place.page, *project.pages}):
-            found[project.place.source, page].append(_project_line(project))
+            start = "" if page == project.place.page else f" from page {project.place.page}"
+            found[project.place.source, page].append(f"form{start}: {_project_line(project)}")
     for where, count in sorted(Counter(_where(s.place) for s in report.statements).items()):
         found[where].append(f"narrative: {count} figures")
     for where, lines in _ignored_lines(report).items():
         found[where] += lines
     for residue in report.unread:
-        found[_where(residue.place)].append(f"UNREAD {_short(residue.text)} ({residue.reason})")
+        found[_where(residue.place)].append(f"UNREAD {_line(residue.place)}{_short(residue.text)} ({residue.reason})")
     for residue in report.faults:
-        found[_where(residue.place)].append(f"FAULT {_short(residue.text)} ({residue.reason})")
+        found[_where(residue.place)].append(f"FAULT {residue.text}")
     return found
+
+
+def _tallies(report: Report) -> dict[tuple[int, int], Counter[str]]:
+    """How many values were used, ignored and not read on each page."""
+    found: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    for place, category in marks(report):
+        found[_where(place)]["used" if category in {"used", "field", "indicator"} else category] += 1
+    return found
+
+
+def _tally(counted: Counter[str]) -> str:
+    if not counted:
+        return "nothing read"
+    return f"{counted['used']} used, {counted['ignored']} ignored, {counted['unread']} unread"
+
+
+def _line(place: Place) -> str:
+    return f"line {place.line}: " if place.line else ""
 
 
 def _where(place: Place) -> tuple[int, int]:
@@ -90,13 +109,14 @@ def _table_lines(table: BudgetTable) -> Iterator[tuple[tuple[int, int], str]]:
     for where in sorted({_where(table.place), *rows, *figures}):
         label = f"{table.label} " if table.label else ""
         size = f"{rows[where]} rows, {figures[where]} figures in {table.unit}"
-        yield where, f"table {table.kind}: {label}{_short(table.title)}: {size}"
+        start = "" if where == _where(table.place) else f" from page {table.place.page}"
+        yield where, f"table {table.kind}{start}: {label}{_short(table.title)}: {size}"
 
 
 def _project_line(project: Project) -> str:
     money = len(project.appropriations) + sum(amount is not None for amount in (project.total, project.annual))
     size = f"{len(project.fields)} fields, {money} amounts, {len(project.indicators)} indicators"
-    return f"form: {_short(project.name)}: {size}"
+    return f"{_short(project.name)}: {size}"
 
 
 def _ignored_lines(report: Report) -> dict[tuple[int, int], list[str]]:
