@@ -1,4 +1,4 @@
-"""Invented reports in official layouts, printed to PDF and read back whole: every figure, its row, column and meaning."""
+"""Invented reports in official layouts, printed to PDF and read back whole, figure by figure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ LOOKS: list[tuple[str, str, dict[str, Any]]] = [
     ("names and codes wrapped, last row alone", "shanxi-budget", {
         "code_width": "narrow", "label_width": "narrow", "last_alone": True, "negative": True, "running": True,
         "label": "预算公开表1", "turn": "lying", "spread": True, "indent": True}),
+    ("two years, projects by unit", "national-budget", {"title": "ordinal", "spread": True, "blank": "0.00"}),
 ]  # fmt: skip
+
+BY_LOT = [case for case in by_lot(24, 5, 5) if case[1].rules == "boxes"][:8]
 
 
 @needs_font
@@ -45,7 +48,16 @@ def test_a_report_reads_back_whole(family: str, features: dict[str, Any], tmp_pa
 
 
 @needs_font
-@pytest.mark.parametrize(("family", "look", "seed"), [case for case in by_lot(24, 5, 5) if case[1].rules == "boxes"][:8])
+@pytest.mark.parametrize("rules", ["none", "across"])
+@pytest.mark.parametrize("family", ["shanghai-budget", "shanxi-budget"])
+def test_figures_of_tables_without_boxes(family: str, rules: str, tmp_path: Path) -> None:
+    outcome = read_back(family, Look(rules=rules), 3, tmp_path / "report.pdf")
+    assert (outcome.wrong, outcome.missing, outcome.extra) == (0, 0, 0), outcome.faults
+    assert outcome.right > 200
+
+
+@needs_font
+@pytest.mark.parametrize(("family", "look", "seed"), BY_LOT)
 def test_features_drawn_by_lot(family: str, look: Look, seed: int, tmp_path: Path) -> None:
     assert read_back(family, look, seed, tmp_path / "report.pdf").faults == []
 

@@ -1,4 +1,4 @@
-"""`python -m bench.layouts --n 60 --seed 1`: print and read many reports; a table of what fails by family and feature."""
+"""`python -m bench.layouts --n 60 --seed 1`: print and read many reports; what fails, by family and feature."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def main() -> int:
     parser.add_argument("--n", type=int, default=60, help="reports with several features drawn by lot")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--features", type=int, default=4, help="features changed in one report")
-    parser.add_argument("--each", action="store_true", help="instead: every value of every feature alone, in each family")
+    parser.add_argument(
+        "--each", action="store_true", help="instead: every value of every feature alone, in each family"
+    )
     parser.add_argument("--only", default="", help="families or features (name=value) that contain this")
     parser.add_argument("--skip", default="", help="features (name=value) that are left out")
     parser.add_argument("--keep", type=Path, help="folder in which the PDFs stay")
@@ -86,9 +88,7 @@ def _table(out: TextIO, by: dict[str, list[Outcome]]) -> None:
     for name, outcomes in sorted(by.items()):
         sums = [sum(getattr(o, k) for o in outcomes) for k in ("right", "wrong", "missing", "extra")]
         whole = sum(o.whole for o in outcomes)
-        out.write(
-            f"{name:32}{len(outcomes):8}{whole:7}{sums[0]:8}{sums[1]:7}{sums[2]:8}{sums[3]:7}\n"
-        )
+        out.write(f"{name:32}{len(outcomes):8}{whole:7}{sums[0]:8}{sums[1]:7}{sums[2]:8}{sums[3]:7}\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The money of an invented body in one year: leaves by functional item, economic items, 三公; whatever is summed adds up."""
+"""The money of an invented body in one year: functional items, economic items, 三公; sums add up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Figures = tuple[Decimal | None, ...]
 ZERO = Decimal(0)
 
 _STAFF = ("2080501", "2080505", "2080506", "2101101", "2210201", "2210203")
-_PLACES = (
+PLACES = (
     ("上海市静安区", "局"), ("上海市虹口区", "局"), ("上海市嘉定区", "局"), ("江苏省", "厅"), ("江苏省苏州市", "局"),
     ("江苏省盐城市", "局"), ("山西省", "厅"), ("阳泉市", "局"), ("山西省晋中市", "局"),
 )  # fmt: skip
@@ -75,7 +75,7 @@ def levels(codes: Iterable[str]) -> list[str]:
 
 def invent(rng: random.Random, year: int, final: bool, place: tuple[str, str] | None = None) -> Account:
     """An account of a body that does not exist, the same for the same seed."""
-    region, ending = place or rng.choice(_PLACES)
+    region, ending = place or rng.choice(PLACES)
     budget = _account(rng, f"{region}{rng.choice(_TASKS)}{ending}", f"{rng.randint(1, 399):03d}", year)
     if not final:
         return budget

@@ -1,4 +1,4 @@
-"""What a printed table is, before it is printed: columns under merged heads, rows, panels; how it looks is not known."""
+"""A table before it is printed: columns under merged heads, rows, panels; how it looks is not known."""
 
 from __future__ import annotations
 

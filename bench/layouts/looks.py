@@ -15,7 +15,7 @@ from typing import Any
 from reportlab.lib.pagesizes import A3, A4
 
 from bench.layouts import jiangsu, national, shanghai, shanxi
-from bench.layouts.accounts import Account, invent
+from bench.layouts.accounts import PLACES, Account, invent
 from bench.layouts.forms import Column, Form, Panel, Row
 from data.paint import Block, Line, Press, Sheet
 
@@ -157,9 +157,7 @@ def print_report(family: str, look: Look, seed: int, path: Path) -> Printed:
     rng = random.Random(seed)  # noqa: S311 - test material
     make, stage, places = FAMILIES[family]
     year = rng.randint(2017, 2018) if family == "jiangsu-2017" else rng.randint(2019, 2026)
-    from bench.layouts.accounts import _PLACES
-
-    account = invent(rng, year, stage == "final", rng.choice(_PLACES[places]))
+    account = invent(rng, year, stage == "final", rng.choice(PLACES[places]))
     return _Printer(account, look, stage, path).print(make(account, look.every))
 
 
@@ -197,7 +195,10 @@ class _Printer:
         look, sheet = self.look, self.sheet
         unit = form.unit or look.unit
         landscape = look.landscape == "all" or (form.wide and look.landscape == "wide")
-        if not (look.touching and landscape == (sheet.width > sheet.height) and sheet.room > 0.4 * sheet.height) or number == 1:
+        if (
+            not (look.touching and landscape == (sheet.width > sheet.height) and sheet.room > 0.4 * sheet.height)
+            or number == 1
+        ):
             sheet.page(landscape)
         else:
             sheet.prose("\n")
@@ -362,7 +363,9 @@ class _Grid:
                 blocks.append(Block(""))
             elif merged and role in {"code", "label"}:
                 first = index == 0
-                blocks.append(Block(self._spread(row.label), len(coded) + 1, 1, "center", self.look.bold) if first else None)
+                blocks.append(
+                    Block(self._spread(row.label), len(coded) + 1, 1, "center", self.look.bold) if first else None
+                )
             elif role == "code":
                 blocks.append(Block(self._code(row.code, cell.part)))
             elif role == "organization-code":
@@ -370,14 +373,15 @@ class _Grid:
             elif role == "line":
                 blocks.append(Block(str(number), align="center"))
             elif role == "label":
-                if row.texts:
-                    text = next(texts, "")
-                else:
-                    text = row.label if cell is labels[0] else ""
+                text = next(texts, "") if row.texts else row.label if cell is labels[0] else ""
                 indent = "　" * row.indent if self.look.indent else ""
                 bold = row.total and self.look.bold
                 center = row.total and not row.texts
-                blocks.append(Block(indent + (self._spread(text) if row.total else text), 1, 1, "center" if center else "left", bold))
+                blocks.append(
+                    Block(
+                        indent + (self._spread(text) if row.total else text), 1, 1, "center" if center else "left", bold
+                    )
+                )
             else:
                 value = next(figures, None)
                 text = self._figure(panel, cell, row, value) if role == "figure" else self._money(value or Decimal(0))
@@ -406,7 +410,16 @@ class _Grid:
                 dims.pop("economicCode", None)
             coded = any(c.role == "code" for c in panel.columns)
             yuan = value if value is not None else Decimal(0)
-            self.facts.append(Fact(row.label or self.title, row.code if coded else "", cell.heads[-1], tuple(sorted(dims.items())), yuan, text))
+            self.facts.append(
+                Fact(
+                    row.label or self.title,
+                    row.code if coded else "",
+                    cell.heads[-1],
+                    tuple(sorted(dims.items())),
+                    yuan,
+                    text,
+                )
+            )
         return text
 
     def _money(self, value: Decimal) -> str:

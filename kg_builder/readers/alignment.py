@@ -1,17 +1,16 @@
-"""Text positions decide where rules are missing: columns and rows inside a grid, and whole tables without rules."""
+"""Text positions decide where rules are missing inside a grid: columns and rows."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg_builder.readers.ink import Run, line_text, runs_to_lines
 
 WORD = 1.2  # gap in type sizes that separates two words of a table line
 APART = 1.5  # gap in type sizes between two columns that no rule parts
-BLOCK = 3  # lines with figures that make a table
 
 Span = tuple[int, int, int, int]
 
@@ -19,8 +18,6 @@ Span = tuple[int, int, int, int]
 _FIGURE = re.compile(r"[-+(（]?\d[\d,]*(?:\.\d+)?[%％)）]?")
 # 1,098.40 · 98.40 · 1,098 · 0: a sum that is surely whole, not the first or last part of a wrapped one
 _WHOLE_SUM = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+\.\d\d)|0")
-# 单位：万元 · （单位:元）
-_UNIT_LINE = re.compile(r"单位[:：](?:人民币)?[百千万亿]?元")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +49,6 @@ def line_words(line: Sequence[Run]) -> list[Word]:
         else:
             groups.append([run])
     return [Word(group) for group in groups]
-
-
-# --- inside a grid -------------------------------------------------------------------------------------------------
 
 
 def with_missing_columns(grid: Grid, content: dict[Span, list[Run]]) -> Grid:
@@ -129,78 +123,3 @@ def _part_row(grid: Grid, i: int, at: float) -> Grid:
         else:
             spans += [(top, left, bottom, right), (bottom, left, bottom + 1, right)]
     return Grid(grid.xs, (*grid.ys[: i + 1], at, *grid.ys[i + 1 :]), tuple(sorted(spans)))
-
-
-# --- without rules -------------------------------------------------------------------------------------------------
-
-
-def unruled_grids(runs: Iterable[Run]) -> list[Grid]:
-    """Grids of blocks of lines whose figures stand in columns; prose and tables of contents have none."""
-    lines = [line_words(line) for line in runs_to_lines(runs) if not line[0].turned]
-    return [grid for first, last in _blocks(lines) if (grid := _block_to_grid(lines, first, last))]
-
-
-def _blocks(lines: list[list[Word]]) -> list[tuple[int, int]]:
-    """Stretches of lines (from, to) with figures in columns, no more than one other line between two of them."""
-    found: list[tuple[int, int]] = []
-    figures = [i for i, words in enumerate(lines) if len(words) > 1 and any(w.is_figure for w in words[1:])]
-    start = 0
-    for k in range(1, len(figures) + 1):
-        if k < len(figures) and figures[k] - figures[k - 1] <= 2:
-            continue
-        stretch = figures[start:k]
-        if len(stretch) >= BLOCK and _prints_sums(lines, stretch):
-            found.append((stretch[0], stretch[-1] + 1))
-        start = k
-    return found
-
-
-def _prints_sums(lines: list[list[Word]], stretch: list[int]) -> bool:
-    words = [w for i in stretch for w in lines[i][1:] if w.is_figure]
-    above = lines[max(0, stretch[0] - 5) : stretch[0]]
-    named = any(_UNIT_LINE.search("".join(w.text for w in words)) for words in above)
-    return named or sum(w.is_sum and w.text != "0" for w in words) >= 0.6 * len(words)
-
-
-def _block_to_grid(lines: list[list[Word]], first: int, last: int) -> Grid | None:
-    body = [words for words in lines[first:last] if len(words) > 1]
-    columns = _columns(body)
-    if len(columns) < 2:
-        return None
-    while first and len(lines[first - 1]) > 1 and not _is_caption(lines[first - 1]):
-        first -= 1  # lines of the head
-    block = lines[first:last]
-    xs = (
-        min(columns[0][0], *(w.x0 for words in block for w in words)) - 1,
-        *((a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)),
-        max(columns[-1][1], *(w.x1 for words in block for w in words)) + 1,
-    )
-    runs = [[r for w in words for r in w.runs] for words in block]
-    tops, bottoms = [min(r.top for r in row) for row in runs], [max(r.bottom for r in row) for row in runs]
-    ys = (tops[0] - 1, *((a + b) / 2 for a, b in zip(bottoms, tops[1:], strict=False)), bottoms[-1] + 1)
-    if list(ys) != sorted(ys):
-        return None
-    spans = tuple(s for i, words in enumerate(block) for s in _row_spans(i, words, xs))
-    return Grid(xs, ys, spans)
-
-
-def _is_caption(words: list[Word]) -> bool:
-    text = "".join(w.text for w in words)
-    return bool(_UNIT_LINE.search(text)) or text.endswith("表")
-
-
-def _columns(body: list[list[Word]]) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for x0, x1 in sorted((w.x0, w.x1) for words in body for w in words):
-        if merged and x0 <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], x1))
-        else:
-            merged.append((x0, x1))
-    return merged
-
-
-def _row_spans(i: int, words: list[Word], xs: tuple[float, ...]) -> list[Span]:
-    """Cells of one line: a word that reaches over an edge joins the columns on both its sides."""
-    crossed = {j for j in range(1, len(xs) - 1) if any(w.x0 < xs[j] - 1 and w.x1 > xs[j] + 1 for w in words)}
-    edges = [j for j in range(len(xs)) if j not in crossed]
-    return [(i, a, i + 1, b) for a, b in itertools.pairwise(edges)]

@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from kg_builder.model import Box, Cell, Place, Table
-from kg_builder.readers.alignment import Grid, Span, unruled_grids, with_missing_columns, with_missing_rows
+from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
 from kg_builder.readers.ink import TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
+from kg_builder.readers.unruled import unruled_grids
 from kg_builder.text import squeeze
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
@@ -28,7 +29,7 @@ def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[T
     """The tables of a page from top to bottom; frames around running text are none."""
     ruled = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
     tables, free = _filled(page, sorted(ruled, key=_area), runs)  # one within another's cell takes its text first
-    unruled, _ = _filled(page, unruled_grids(free), free)
+    unruled, _ = _filled(page, unruled_grids(free, rules), free)
     return sorted(tables + unruled, key=_reading_order)
 
 
@@ -238,7 +239,7 @@ def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
 
 
 def _label_and_sum(run: Run, xs: Sequence[float]) -> list[Run]:
-    """A run over an edge that ends in a sum: a label too long for its cell, and the figure that begins where it ends."""
+    """A run over an edge that ends in a sum: a label too long for its cell, and the figure right behind it."""
     texts = [glyph.text for glyph in run.glyphs]
     found = _SUM_AFTER_WORD.search("".join(texts)) if all(len(text) == 1 for text in texts) else None
     if found is None or _interval(xs, run.glyphs[0].x) == _interval(xs, run.glyphs[-1].x):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg_builder.model import Amount, BudgetTable, Cell, Observation, Residue, Row
 from kg_builder.templates.grids import GridRow, Section, Span
-from kg_builder.text import decimal_of, money
+from kg_builder.text import money
 
 TOTAL = re.compile(r".*(?:合计|总计|小计|共计)")
 DASH = re.compile(r"[-—–－─/\\.。…]{1,3}")

@@ -1,0 +1,376 @@
+"""Tables without rules, or with rules across alone: columns, heads and rows from the positions of the text.
+
+Figures in columns make a table; their columns come from the body, blank ones from the head. A merged head stands over
+the middle of its columns, a head that goes down through all rows in the middle of their height. Rows are told apart by
+the rules across, or by the distance of lines where wrapped labels stand closer than rows do.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kg_builder.readers.alignment import Grid, Span, Word, line_words
+from kg_builder.readers.ink import Rule, Run, runs_to_lines
+
+BLOCK = 3  # lines with figures that make a table
+BESIDE = 0.3  # gap in type sizes from which text beside a sum is a word of its own
+CLOSE = 1.45  # distance in type sizes up to which two lines are one wrapped text
+WITHIN = 0.9  # distance in type sizes below which two lines stand beside each other
+FAR = 5.0  # distance in type sizes from which a line no longer belongs to a table
+LONGEST = 40  # characters of the longest label; longer lines are prose
+HEADS = 8  # lines of the tallest head
+
+# 单位：万元 · （单位:元）
+_UNIT_LINE = re.compile(r"单位[:：](?:人民币)?[百千万亿]?元")
+# 注：本表无数据 · 备注： · 部门名称：… · 编制单位：…
+_ASIDE = re.compile(r"备?注[:：]|说明[:：]|.{0,6}(?:部门|单位)(?:名称)?[:：]")
+
+_NOTHING = frozenset({"-", "—", "－", "/", "--"})
+
+Lines = list[list[Word]]
+Area = tuple[float, int, float, int]  # a cell of the head: top, first column, bottom, column after the last
+
+
+@dataclass(slots=True)
+class Strip:
+    """One column while it is found: its reach and the words of the head that stand over it alone."""
+
+    x0: float
+    x1: float
+    heads: list[Word] = field(default_factory=list)
+    sums: bool = False
+
+    def meets(self, word: Word) -> bool:
+        """Whether a word stands over or under the column."""
+        return word.x0 < self.x1 and word.x1 > self.x0
+
+
+def unruled_grids(runs: Iterable[Run], rules: Sequence[Rule] = ()) -> list[Grid]:
+    """Grids of blocks of lines whose figures stand in columns; prose and tables of contents have none."""
+    lines = [_apart(line_words(line)) for line in runs_to_lines(runs) if not line[0].turned]
+    across = [rule for rule in rules if not rule.upright]
+    return [grid for first, last in _blocks(lines) if (grid := _block_to_grid(lines, first, last, across))]
+
+
+def _apart(words: list[Word]) -> list[Word]:
+    """Words cut beside a sum: a label that begins where the figure to its left ends is another column."""
+    return [Word(group) for word in words for group in _groups(word)]
+
+
+def _groups(word: Word) -> list[list[Run]]:
+    groups = [[word.runs[0]]]
+    for last, run in itertools.pairwise(word.runs):
+        if run.x0 - last.x1 >= BESIDE * run.size and (Word([last]).is_sum or Word([run]).is_sum):
+            groups.append([])
+        groups[-1].append(run)
+    return groups
+
+
+# --- where a table stands ------------------------------------------------------------------------------------------
+
+
+def _blocks(lines: Lines) -> list[tuple[int, int]]:
+    """Stretches of lines (from, to) with figures in columns; lines between them are labels without figures."""
+    found: list[tuple[int, int]] = []
+    figures = [i for i, words in enumerate(lines) if len(words) > 1 and any(w.is_figure for w in words[1:])]
+    start = 0
+    for k in range(1, len(figures) + 1):
+        if k < len(figures) and _goes_on(lines, figures[k - 1], figures[k]):
+            continue
+        stretch = figures[start:k]
+        if (len(stretch) >= BLOCK and _prints_sums(lines, stretch)) or _is_one_row(lines, stretch):
+            found.append((stretch[0], stretch[-1] + 1))
+        start = k
+    return found
+
+
+def _is_one_row(lines: Lines, stretch: list[int]) -> bool:
+    """Whether a line of sums alone stands under heads with a line of the unit above them: 三公 in one row."""
+    row = lines[stretch[0]]
+    above = lines[max(0, stretch[0] - HEADS) : stretch[0]]
+    captions = [i for i, words in enumerate(above) if _UNIT_LINE.search("".join(w.text for w in words))]
+    sums = all(w.is_sum or w.text in _NOTHING for w in row) and sum(w.is_sum for w in row) >= BLOCK
+    return sums and bool(captions) and len(above) - captions[-1] > 1 and not any(map(_is_prose, above[captions[-1] :]))
+
+
+def _goes_on(lines: Lines, above: int, below: int) -> bool:
+    """Whether only labels stand between two lines of figures, none of them far from the next."""
+    between = lines[above + 1 : below]
+    near = all(_top(b) - _top(a) <= FAR * a[0].runs[0].size for a, b in itertools.pairwise(lines[above : below + 1]))
+    return below - above <= 2 or (near and not any(_is_prose(words) or _is_caption(words) for words in between))
+
+
+def _is_prose(words: list[Word]) -> bool:
+    return any(len(w.text) > LONGEST or w.text.endswith(("。", "；", "，")) for w in words)
+
+
+def _is_caption(words: list[Word]) -> bool:
+    text = "".join(w.text for w in words)
+    return bool(_UNIT_LINE.search(text) or _ASIDE.match(text)) or text.endswith("表")
+
+
+def _prints_sums(lines: Lines, stretch: list[int]) -> bool:
+    words = [w for i in stretch for w in lines[i][1:] if w.is_figure]
+    above = lines[max(0, stretch[0] - 5) : stretch[0]]
+    named = any(_UNIT_LINE.search("".join(w.text for w in words)) for words in above)
+    return named or sum(w.is_sum and w.text != "0" for w in words) >= 0.6 * len(words)
+
+
+def _top(words: list[Word]) -> float:
+    return min(r.top for w in words for r in w.runs)
+
+
+def _bottom(words: list[Word]) -> float:
+    return max(r.bottom for w in words for r in w.runs)
+
+
+# --- its grid ------------------------------------------------------------------------------------------------------
+
+
+def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) -> Grid | None:
+    if first and _top(lines[first]) - _top(lines[first - 1]) < WITHIN * lines[first][0].runs[0].size:
+        first -= 1  # the first label is wrapped around its figures
+    numbering = lines[first : first + 1] if _numbers_columns(lines[first]) else []
+    body = lines[first + len(numbering) : last]
+    strips = [Strip(*reach) for reach in _reaches(words for words in body if len(words) > 1)]
+    for word in (words[0] for words in body if len(words) == 1):
+        met = [s for s in strips if s.meets(word)]
+        if len(met) == 1:  # a line of a wrapped text
+            met[0].x0, met[0].x1 = min(met[0].x0, word.x0), max(met[0].x1, word.x1)
+    strips = _parted(strips)
+    for strip in strips:
+        inside = [w for words in body for w in words if strip.meets(w)]
+        strip.sums = 2 * sum(w.is_sum for w in inside) > len(inside)
+    if len(strips) < 2 or not body:
+        return None
+    start = first
+    while start and first - start < HEADS and _is_head(lines, start - 1):
+        start -= 1
+    heads = [w for words in lines[start:first] for w in _runs_as_words(words)]
+    strips, over = _with_blank_strips(strips, heads)
+    strips = _joined(strips, body) if heads else strips
+    spans = _head_cells(strips, over, heads)
+    xs = (
+        min(s.x0 for s in strips) - 1,
+        *((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(strips)),
+        max(s.x1 for s in strips) + 1,
+    )
+    if not all(_is_named(area, strips, xs, heads) for area in spans):
+        heads, spans = [], []  # a column of sums without a head of its own: the heads are not understood
+    rows = [*numbering, *_body_rows(body, across)]
+    between = [(_bottom(a) + _top(b)) / 2 for a, b in itertools.pairwise(rows)]
+    top = (_bottom(heads) + _top(rows[0])) / 2 if heads else _top(rows[0]) - 1
+    spans = [(a, left, top if b == _bottom(heads) else b, right) for a, left, b, right in spans]
+    ys = (*sorted({cell[0] for cell in spans}), top, *between, _bottom(rows[-1]) + 1)
+    if list(ys) != sorted(set(ys)) or list(xs) != sorted(set(xs)):
+        return None
+    down = {y: i for i, y in enumerate(ys)}
+    depth = down[top]
+    cells = [(down[a], left, down[b], right) for a, left, b, right in spans]
+    cells += [s for i, words in enumerate(rows) for s in _row_spans(depth + i, words, xs)]
+    return Grid(xs, ys, tuple(sorted(cells)))
+
+
+def _joined(strips: list[Strip], body: Lines) -> list[Strip]:
+    """Columns of words of which one has the head and that no line prints both: a centred 合计 beside names."""
+    found = strips[:1]
+    for strip in strips[1:]:
+        last = found[-1]
+        both = any(any(last.meets(w) for w in words) and any(strip.meets(w) for w in words) for words in body)
+        if both or last.sums or strip.sums or (last.heads and strip.heads):
+            found.append(strip)
+        else:
+            found[-1] = Strip(last.x0, strip.x1, last.heads + strip.heads)
+    return found
+
+
+def _is_named(area: Area, strips: Sequence[Strip], xs: Sequence[float], heads: Sequence[Word]) -> bool:
+    """Whether a cell of the head that reaches down to sums holds a word."""
+    top, left, bottom, right = area
+    if bottom < _bottom(list(heads)) or not any(s.sums for s in strips[left:right]):
+        return True
+    return any(top <= w.runs[0].y <= bottom and xs[left] <= (w.x0 + w.x1) / 2 <= xs[right] for w in heads)
+
+
+def _numbers_columns(words: list[Word]) -> bool:
+    """Whether a line only numbers the columns; its numbers stand in the middle, not where sums stand."""
+    numbers = [w.text for w in words if re.fullmatch(r"\d{1,2}", w.text)]
+    rest = all(re.fullmatch(r"\d{1,2}|栏次|行次|[甲乙丙丁类款项]", w.text) for w in words)
+    return rest and len(numbers) > 1 and [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[-1]) + 1))
+
+
+def _is_head(lines: Lines, i: int) -> bool:
+    near = _top(lines[i + 1]) - _bottom(lines[i]) <= FAR * lines[i][0].runs[0].size / 2
+    return near and not (_is_caption(lines[i]) or _is_prose(lines[i]))
+
+
+def _runs_as_words(words: list[Word]) -> list[Word]:
+    """Each printed piece of a head by itself: heads side by side stand closer than words of a line do."""
+    return [Word([run]) for word in words for run in word.runs]
+
+
+def _reaches(body: Iterable[list[Word]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for x0, x1 in sorted((w.x0, w.x1) for words in body for w in words):
+        if merged and x0 <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], x1))
+        else:
+            merged.append((x0, x1))
+    return merged
+
+
+def _with_blank_strips(strips: list[Strip], heads: Sequence[Word]) -> tuple[list[Strip], list[Word]]:
+    """The columns with their heads, those included that print no figure; and the heads that stand over several."""
+    over: list[Word] = []
+    loose: list[Strip] = []
+    for word in sorted(heads, key=lambda w: -w.runs[0].y):
+        met = [s for s in (*strips, *loose) if s.meets(word)]
+        if not met:
+            loose.append(Strip(word.x0, word.x1, [word]))
+        elif len(met) == 1:
+            met[0].heads.append(word)
+            if met[0] in loose and word in _lowest(met[0].heads):
+                met[0].x0, met[0].x1 = min(met[0].x0, word.x0), max(met[0].x1, word.x1)
+        else:
+            over.append(word)
+    for new in sorted(loose, key=lambda s: s.x0):
+        right = next((s for s in strips if s.x0 >= new.x1), None)
+        left = next((s for s in reversed(strips) if s.x1 <= new.x0), None)
+        bare = [s for s in (left, right) if s is not None and not s.heads]
+        # Words begin at the left of their column and sums end at its right; the head stands in its middle.
+        owner = next((s for s in bare if s.sums == (s is right)), next(iter(bare), None))
+        if owner is not None:  # the head of a column whose texts are short and stand to one side
+            owner.x0, owner.x1 = min(owner.x0, new.x0), max(owner.x1, new.x1)
+            owner.heads += new.heads
+        elif left is not None:
+            strips = sorted([*strips, new], key=lambda s: s.x0)
+    for strip in strips:
+        alone = [w for w in _lowest(strip.heads) if all(s is strip or not s.meets(w) for s in strips)]
+        strip.x0, strip.x1 = min([strip.x0, *(w.x0 for w in alone)]), max([strip.x1, *(w.x1 for w in alone)])
+    return _parted(strips), over
+
+
+def _lowest(words: list[Word]) -> list[Word]:
+    """The words of a column's head that belong to its lowest line or are wrapped with it."""
+    found: list[Word] = []
+    for word in sorted(words, key=lambda w: -w.runs[0].top):
+        if found and found[-1].runs[0].top - word.runs[0].top > CLOSE * word.runs[0].size:
+            break
+        found.append(word)
+    return found
+
+
+def _parted(strips: list[Strip]) -> list[Strip]:
+    """Columns that reach into one another end in the middle of what they share."""
+    for a, b in itertools.pairwise(strips):
+        if a.x1 > b.x0:
+            a.x1 = b.x0 = (a.x1 + b.x0) / 2
+    return strips
+
+
+def _row_spans(i: int, words: list[Word], xs: tuple[float, ...]) -> list[Span]:
+    """Cells of one row: a word that reaches over an edge joins the columns on both its sides."""
+    crossed = {j for j in range(1, len(xs) - 1) if any(w.x0 < xs[j] - 1 and w.x1 > xs[j] + 1 for w in words)}
+    edges = [j for j in range(len(xs)) if j not in crossed]
+    return [(i, a, i + 1, b) for a, b in itertools.pairwise(edges)]
+
+
+def _body_rows(body: Lines, across: Sequence[Rule]) -> Lines:
+    """Lines of the body joined into rows: by the rules between them, else by their distance."""
+    x0, x1 = min(w.x0 for words in body for w in words), max(w.x1 for words in body for w in words)
+    levels = sorted({r.at for r in across if r.start < (x0 + x1) / 2 < r.end or r.end - r.start > (x1 - x0) / 2})
+    levels = [y for y in levels if _top(body[0]) < y < _bottom(body[-1])]
+    numbers = _numbers(body)
+    if len(levels) >= BLOCK - 1:
+        numbers = [sum(y < words[0].runs[0].y for y in levels) for words in body]
+    rows = itertools.groupby(zip(numbers, body, strict=True), key=lambda pair: pair[0])
+    return [[w for _, words in group for w in words] for _, group in rows]
+
+
+def _numbers(body: Lines) -> list[int]:
+    """The row number of each line: lines that stand close are one row, unless that joins two lines of figures."""
+    size = body[0][0].runs[0].size
+    numbers = [0]
+    for above, below in itertools.pairwise(body):
+        numbers.append(numbers[-1] + (_top(below) - _top(above) > CLOSE * size))
+    for _, group in itertools.groupby(zip(numbers, body, strict=True), key=lambda pair: pair[0]):
+        if sum(any(w.is_sum for w in words) for _, words in group) > 1:
+            return list(range(len(body)))
+    return numbers
+
+
+# --- its head ------------------------------------------------------------------------------------------------------
+
+
+def _head_cells(strips: Sequence[Strip], over: Sequence[Word], heads: Sequence[Word]) -> list[Area]:
+    if not heads:
+        return []
+    top, bottom = _top(list(heads)), _bottom(list(heads))
+    columns = [list(strip.heads) for strip in strips]
+    return list(_cells(strips, columns, list(over), 0, (top - 1, bottom)))
+
+
+def _cells(
+    strips: Sequence[Strip], columns: list[list[Word]], over: list[Word], first: int, reach: tuple[float, float]
+) -> Iterable[Area]:
+    """Cells of the head over some columns, `first` the number of the leftmost: whole columns, or heads over heads."""
+    top, bottom = reach
+    start = 0
+    while start < len(columns):
+        end = start + 1
+        if _goes_through(columns[start], reach):
+            yield (top, first + start, bottom, first + end)
+            start = end
+            continue
+        while end < len(columns) and not _goes_through(columns[end], reach):
+            end += 1
+        within = [w for w in over if strips[start].x0 - 30 <= (w.x0 + w.x1) / 2 <= strips[end - 1].x1 + 30]
+        yield from _group(strips[start:end], columns[start:end], within, first + start, reach)
+        start = end
+
+
+def _goes_through(words: list[Word], reach: tuple[float, float]) -> bool:
+    """Whether a column's head stands in the middle of the whole height."""
+    if not words:
+        return False
+    size = words[0].runs[0].size
+    close = all(b - a <= CLOSE * size for a, b in itertools.pairwise(sorted(w.runs[0].top for w in words)))
+    return close and abs((_top(words) + _bottom(words)) / 2 - sum(reach) / 2) <= 0.4 * size
+
+
+def _group(
+    strips: Sequence[Strip], columns: list[list[Word]], over: list[Word], first: int, reach: tuple[float, float]
+) -> Iterable[Area]:
+    """Neighbouring columns whose heads stand low: the topmost words are heads over several of them."""
+    top, bottom = reach
+    words = [*over, *(w for column in columns for w in column)]
+    highest = min((w.runs[0].y for w in words), default=top)
+    upper = sorted((w for w in words if w.runs[0].y - highest <= 0.5 * w.runs[0].size), key=lambda w: w.x0)
+    lower = [w for w in words if w not in upper]
+    if not lower or len(upper) > len(columns):
+        yield from ((top, first + i, bottom, first + i + 1) for i in range(len(columns)))
+        return
+    cut = (_bottom(upper) + _top(lower)) / 2
+    if cut <= top:
+        yield (top, first, bottom, first + len(columns))
+        return
+    for start, end in itertools.pairwise(_shares(strips, upper)):
+        yield (top, first + start, cut, first + end)
+        rest = [[w for w in column if w not in upper] for column in columns[start:end]]
+        inner = [w for w in over if w not in upper and strips[start].x0 <= (w.x0 + w.x1) / 2 <= strips[end - 1].x1]
+        yield from _cells(strips[start:end], rest, inner, first + start, (cut, bottom))
+
+
+def _shares(strips: Sequence[Strip], upper: Sequence[Word]) -> tuple[int, ...]:
+    """How heads side by side share the columns below: so that each stands over the middle of its own."""
+    middles = [(w.x0 + w.x1) / 2 for w in upper]
+    best: tuple[float, tuple[int, ...]] | None = None
+    for inner in itertools.islice(itertools.combinations(range(1, len(strips)), len(upper) - 1), 5000):
+        cuts = (0, *inner, len(strips))
+        reaches = [(strips[a].x0 + strips[b - 1].x1) / 2 for a, b in itertools.pairwise(cuts)]
+        off = sum(abs(m - r) for m, r in zip(middles, reaches, strict=True))
+        best = min(filter(None, (best, (off, cuts))))
+    return best[1] if best else (0, len(strips))
