@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -186,3 +188,18 @@ def test_context_maps_every_property(ontology: ox.Store) -> None:
             assert entry["@language"] == "zh"
         else:
             assert entry["@type"] == "@id"
+
+
+def picture() -> Any:
+    """`docs/diagram.py`, which is no package."""
+    spec = importlib.util.spec_from_file_location("diagram", TOP / "docs/diagram.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_picture_is_the_ontology_s() -> None:
+    module = picture()
+    assert module.OUT.read_text(encoding="utf-8") == module.diagram(), "run python docs/diagram.py"
+    assert sorted({*module.PLACES, *module.LEFT_OUT}) == CLASSES
