@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"mingzhang {kg_builder.__version__}")
     commands = top.add_subparsers(dest="name", metavar="COMMAND", required=True)
-    for add in (_add_build, _add_serve, _add_inspect, _add_validate, _add_query):
+    for add in (_add_build, _add_serve, _add_inspect, _add_validate, _add_query, _add_publish):
         add(commands)
     return top
 
@@ -153,6 +153,26 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
     return int(text)
+
+
+def _add_publish(commands: Commands) -> None:
+    command = commands.add_parser(
+        "publish",
+        help="load the current release into a SPARQL server",
+        description="Load the current release of DIR into a SPARQL server through its Graph Store Protocol: one named "
+        "graph for each report, and what they share. Graphs that are there already are not sent again, those that left "
+        "the release are removed; a run that was broken off is gone on with by the next. Then "
+        "`mingzhang serve DIR --engine URL` serves the site over that server.",
+    )
+    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
+    command.add_argument("--to", metavar="URL", required=True, help=(
+        "the Graph Store, such as http://localhost:7878/store (Oxigraph) or "
+        "http://localhost:8890/sparql-graph-crud-auth (Virtuoso)"
+    ))  # fmt: skip
+    command.add_argument("--user", metavar="NAME", default="", help=(
+        "where the server asks for one; the password is taken from the environment, MINGZHANG_PASSWORD"
+    ))  # fmt: skip
+    command.set_defaults(command=_publish)
 
 
 def _size(text: str) -> int:
@@ -334,6 +354,26 @@ def _validate(options: argparse.Namespace) -> int:
     except TargetError as error:
         return _fail(str(error))
     return 1 if violations else 0
+
+
+# publish
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from kg_builder.publish import PublishError, Target, publish  # noqa: PLC0415 - the help needs no libraries
+
+    if not options.to.startswith(("http://", "https://")):
+        return _fail(f"expected an http or https address, found {options.to!r}")
+    target = Target(options.to, options.user, os.environ.get("MINGZHANG_PASSWORD", ""))
+    progress = _Progress(sys.stderr)
+    try:
+        done = publish(options.dir / "current", target, progress.say)
+    except PublishError as error:
+        progress.end()
+        return _fail(str(error))
+    progress.end()
+    print(f"published: {done.sent} graphs sent, {done.kept} there already, {done.removed} removed")
+    return 0
 
 
 # query

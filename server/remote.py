@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from http.client import HTTPException
-from typing import IO
 
 import pyoxigraph as ox
 from SPARQLWrapper import JSON, POST, TURTLE, URLENCODED, SPARQLExceptions, SPARQLWrapper
@@ -31,6 +30,7 @@ _POLL = 0.05
 _CHUNK = 1 << 16
 _SUBJECTS = 20_000  # whose triples are remembered
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_VIRTUOSO_ASK = "__ASK_RETVAL"  # what Virtuoso calls the answer of an ASK over several graphs, in place of a boolean
 _SHARE = 4  # of the memory of one query that its answer may take before it is read
 
 
@@ -48,17 +48,18 @@ class _Call:
         """The whole body of the answer."""
         found = bytearray()
         with self._client.query().response as response:
-            while piece := _some(response):
+            # Virtuoso cuts answers silently but for these: rows at its own limit, and what it had when time was up.
+            if response.headers.get("X-SPARQL-MaxRows"):
+                raise QueryFailed("cap", "the engine behind this service gives no more rows in one answer")
+            if response.headers.get("X-SQL-State"):
+                raise QueryFailed("deadline", "the query ran into the deadline of the engine behind this service")
+            while piece := response.read(_CHUNK):
                 found += piece
                 if self._stopped.is_set() or len(found) > self._limit:
                     break
         if len(found) > self._limit:
             raise QueryFailed("memory", "the answer is larger than this service takes from its engine")
         return bytes(found)
-
-
-def _some(response: IO[bytes]) -> bytes:
-    return response.read(_CHUNK)
 
 
 class RemoteEngine:
@@ -156,8 +157,11 @@ def _formatted(data: bytes, job: Job) -> bytes:
         parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
         if isinstance(parsed, ox.QueryBoolean):
             return results.boolean(bool(parsed), name).encode()
-        rows = ([term and _plain(term) for term in row] for row in parsed)
         variables = [v.value for v in parsed.variables]
+        if variables == [_VIRTUOSO_ASK]:
+            found = any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in parsed)
+            return results.boolean(found, name).encode()
+        rows = ([term and _plain(term) for term in row] for row in parsed)
         return "".join(results.ROWS[name](variables, counted(rows, cap))).encode()
     except results.OverCapError:
         raise QueryFailed("cap", "the result has more rows than this service gives in one answer") from None
