@@ -1,8 +1,8 @@
 """Report files → a published release: reading and graph making in worker processes, one report at a time.
 
 What a stage makes of a report is a file under `DIR/cache/`, named by the content it was made from and the code that
-made it: a build that is stopped goes on where it was, and an unchanged report is not read again. Memory holds one line
-of facts per report and the documents that are cited; the graphs stay on disk.
+made it: a build that is stopped goes on where it was, and an unchanged report is not read again. Memory holds what
+the manifest says of each report, and the distinct references and documents; graphs and dumps stay on disk.
 """
 
 from __future__ import annotations
@@ -11,32 +11,29 @@ import hashlib
 import json
 import os
 import shutil
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import kg_builder
-from kg_builder import dumps, vocab
-from kg_builder.check import check_graph, findings_graph
-from kg_builder.documents import documents_graph, report_references
+from kg_builder import vocab
 from kg_builder.errors import ReadingError
-from kg_builder.graph import report_graph
-from kg_builder.inspection import counts
-from kg_builder.legal.authority import load_authority
-from kg_builder.legal.resolve import Reference, Resolution, resolve
-from kg_builder.model import Report, Source
-from kg_builder.names import Names
-from kg_builder.readers import SUFFIXES, read_pages
-from kg_builder.record import from_json, to_json
-from kg_builder.release import Manifest, Part, ReleaseError, current, locked, publish
-from kg_builder.shared import CodeUse, code_uses, shared_graph
-from kg_builder.templates.identity import same_body
-from kg_builder.templates.report import merge_sources, parse_report
-from kg_builder.workers import Lost, run_apart
+from kg_builder.readers import SUFFIXES
+
+if TYPE_CHECKING:
+    from kg_builder.cluster import ClusterWorkers
+    from kg_builder.legal.resolve import Reference, Resolution
+    from kg_builder.model import Report
+    from kg_builder.pieces import Part
+    from kg_builder.shared import CodeUse
+    from kg_builder.stages import Making, Reading
+    from kg_builder.workers import Workers
+
+Manifest = dict[str, Any]
 
 BASE = "http://localhost:8000/"
 
@@ -45,12 +42,16 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build: base of all IRIs, worker processes, seconds that one report may take, a larger list of laws."""
+    """How to build: base of all IRIs, worker processes, seconds that one report may take, a larger list of laws.
+
+    `cluster` is the address of a Dask scheduler whose workers see the same folders; they read and make the reports.
+    """
 
     base: str = BASE
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     seconds: float = 900.0
     authority: Path | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
     `say` is told of progress, a line at a time. Raises NothingPublishedError where no report can be published (the
     release served until now stays) and ReleaseError where DIR cannot be written or another build holds it.
     """
+    from kg_builder.standing import current, locked  # noqa: PLC0415 - an unchanged release needs little of the code
+
     with locked(out):
         files, refused = find_inputs(inputs)
         recipe = _recipe(files, refused, options)
@@ -101,26 +104,36 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
         if served is not None and served["recipe"] == recipe:
             say("unchanged: the release in place was made from the same files by the same code")
             return served, False
-        work = _Work(out / "cache" / code_digest()[:16], options, say)
-        groups, unreadable = work.read(files)
-        refused += unreadable
-        parts, failed = work.make(groups)
-        refused = sorted(refused + failed, key=lambda refusal: (refusal["file"], str(refusal["found"])))
-        # What a killed or slow process cost may succeed next time: such a release is never "unchanged".
-        lost = sum(refusal.pop("retry", False) for refusal in refused)
-        if not parts:
-            raise NothingPublishedError(refused)
-        say("writing the release")
-        about = {
-            "software": {"name": "mingzhang", "version": kg_builder.__version__, "code": code_digest()},
-            "base": options.base,
-            "recipe": None if lost else recipe,
-            "inputs": [file.entry for file in files],
-            "refused": refused,
-        }
-        manifest = publish(parts, about, out, options.jobs)
-        work.keep_only_used()
-        return manifest, True
+        del served
+        return _build(files, refused, recipe, out, options, say), True
+
+
+def _build(
+    files: Sequence[Input], refused: list[Manifest], recipe: str, out: Path, options: Options, say: Say
+) -> Manifest:
+    from kg_builder.release import publish  # noqa: PLC0415 - as above
+
+    work = Work(out / "cache" / code_digest()[:16], options, say)
+    with work.workers() as workers:
+        groups, unreadable = work.read(files, workers)
+        refused = refused + unreadable
+        parts, failed = work.make(groups, workers)
+    refused = sorted(refused + failed, key=lambda refusal: (refusal["file"], str(refusal["found"])))
+    # What a killed or slow process cost may succeed next time: such a release is never "unchanged".
+    lost = sum(refusal.pop("retry", False) for refusal in refused)
+    if not parts:
+        raise NothingPublishedError(refused)
+    say("writing the release")
+    about = {
+        "software": {"name": "mingzhang", "version": kg_builder.__version__, "code": code_digest()},
+        "base": options.base,
+        "recipe": None if lost else recipe,
+        "inputs": [file.entry for file in files],
+        "refused": refused,
+    }
+    manifest = publish(parts, about, out, options.jobs)
+    work.keep_only_used()
+    return manifest
 
 
 def find_inputs(paths: Iterable[Path]) -> tuple[list[Input], list[Manifest]]:
@@ -169,94 +182,132 @@ def _digest_of(*values: object) -> str:
 
 def read_report(path: Path) -> Report:
     """One report file as it was read; ReadingError where it cannot be."""
-    pages = read_pages(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return parse_report(pages, Source(path.name, digest, len(pages)))
+    from kg_builder.stages import read_report  # noqa: PLC0415 - as above
+
+    return read_report(path)
+
+
+def read_reports(path: Path) -> list[Report]:
+    """The reports of a file, nearly always one; ReadingError where there is none."""
+    from kg_builder.stages import read_reports  # noqa: PLC0415 - as above
+
+    return read_reports(path)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """A file to read and where the report goes."""
+class _Head:
+    """What other reports need to know of a reading; `references` are texts, each held once."""
 
-    input: Input
-    target: Path
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.input.path.name
-
-
-@dataclass(frozen=True, slots=True)
-class _Making:
-    """The readings of one report to make a graph of, what its citations mean, and the folder where it goes."""
-
-    name: str
-    readings: tuple[Path, ...]
-    resolution: Resolution
-    base: str
-    target: Path
+    path: Path
+    key: str
+    body: str
+    about: tuple[int, str, str]
+    narrative: bool
+    references: tuple[str, ...]
 
 
-_Task = TypeVar("_Task", _Reading, _Making)
+_Task = TypeVar("_Task", "Reading", "Making")
 
 
-class _Work:
+class Work:
     """The stages over all reports, each in worker processes, what they make kept in one folder of the cache."""
 
     def __init__(self, folder: Path, options: Options, say: Say) -> None:
         self._folder, self._options, self._say = folder, options, say
         self._used: set[Path] = set()
+        self._uses: set[CodeUse] = set()
+        self._texts: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
-    def read(self, files: Sequence[Input]) -> tuple[list[list[Path]], list[Manifest]]:
-        """Files → the readings of each report, and what was refused."""
-        tasks = [_Reading(f, self._target(f"{_digest_of(f.entry)}.json")) for f in files]
-        refused = self._run("read", _read, tasks, len(tasks))
-        heads = [(task.target, _head(task.target)) for task in tasks if task.target.exists()]
-        refused += [head["refused"] for _, head in heads if "refused" in head]
-        return _grouped([(path, head) for path, head in heads if "refused" not in head]), refused
+    def workers(self) -> Workers | ClusterWorkers:
+        """The processes that do the work, here or on a cluster."""
+        if self._options.cluster:
+            from kg_builder.cluster import ClusterWorkers  # noqa: PLC0415 - an extra of its own
 
-    def make(self, groups: list[list[Path]]) -> tuple[list[Part], list[Manifest]]:
-        """Readings → graphs with their findings, the graph that they share, and what was refused."""
+            return ClusterWorkers(self._options.cluster)
+        from kg_builder.workers import Workers  # noqa: PLC0415 - as above
+
+        return Workers(self._options.jobs)
+
+    def read(
+        self, files: Sequence[Input], workers: Workers | ClusterWorkers
+    ) -> tuple[list[list[_Head]], list[Manifest]]:
+        """Files → the readings of each report, and what was refused."""
+        from kg_builder import stages  # noqa: PLC0415 - as above
+
+        tasks = [stages.Reading(f.path.resolve(), self._target(f"{_digest_of(f.entry)}.json")) for f in files]
+        todo = (task for task in tasks if not _is_reading(task.target))
+        refused = self._run("read", workers, stages.read, todo, len(tasks))
+        heads = []
+        for path in chain.from_iterable(stages.readings_of(task.target) for task in tasks):
+            self._used.add(path)
+            head = _line(path)
+            if "refused" in head:
+                refused.append(head["refused"])
+            else:
+                heads.append(self._head(path, head))
+        return _grouped(heads), refused
+
+    def _head(self, path: Path, head: Manifest) -> _Head:
+        from kg_builder.shared import CodeUse  # noqa: PLC0415 - as above
+
+        self._uses.update(CodeUse(*use) for use in head["codes"])
+        references = tuple(self._texts.setdefault(text, text) for text in head["references"])
+        return _Head(path, head["key"], head["body"], tuple(head["about"]), head["narrative"], references)
+
+    def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
+        """Readings → the parts of the release with the one that reports share, and what was refused."""
+        from kg_builder import stages  # noqa: PLC0415 - as above
+        from kg_builder.legal.authority import load_authority  # noqa: PLC0415 - as above
+        from kg_builder.legal.resolve import Reference, resolve  # noqa: PLC0415 - as above
+        from kg_builder.pieces import Part, is_whole, read_facts  # noqa: PLC0415 - as above
+        from kg_builder.record import from_json  # noqa: PLC0415 - as above
+
         if not groups:
             return [], []
         authority = load_authority(self._options.authority) if self._options.authority else None
-        references, uses = set[Reference](), set[CodeUse]()
-        for path in chain.from_iterable(groups):
-            head = _head(path)
-            references.update(from_json(Reference, r) for r in head["references"])
-            uses.update(CodeUse(*use) for use in head["codes"])
-        self._say(f"resolving {len(references)} references")
-        resolution = resolve(references, authority)
+        meant = {text: from_json(Reference, json.loads(text)) for text in self._texts}
+        self._say(f"resolving {len(meant)} references")
+        resolution = resolve(meant.values(), authority)
         targets: list[Path] = []
-        refused = self._run("made", _make, self._makings(groups, resolution, targets), len(groups))
+        makings = self._makings(groups, Meanings(resolution, meant), targets)
+        refused = self._run("made", workers, stages.make, makings, len(groups))
         parts = []
         for target in targets:
-            entry = _head(target / "entry.json") if target.exists() else {"refused": []}
-            refused += entry.pop("refused")
-            if entry:
-                parts.append(Part(entry["report"], target, entry["name"], entry))
-        return [*parts, self._shared(uses, resolution)] if parts else [], refused
+            if is_whole(target):
+                facts = read_facts(target)
+                refused += facts["refused"]
+                if "graph" in facts:
+                    parts.append(Part(facts["graph"], target))
+        return [*parts, self._shared(resolution)] if parts else [], refused
 
-    def _makings(self, groups: list[list[Path]], resolution: Resolution, targets: list[Path]) -> Iterator[_Making]:
-        """One task for each report, made when a worker is free; its folder is told in `targets`."""
-        for readings in groups:
-            heads = [_head(path) for path in readings]
-            cited = {from_json(Reference, reference) for head in heads for reference in head["references"]}
-            own = _part_of(resolution, cited)
-            names = [path.name for path in readings]
-            targets.append(self._target(_digest_of(names, _resolution_key(own), self._options.base)))
-            yield _Making(heads[0]["key"], tuple(readings), own, self._options.base, targets[-1])
+    def _makings(self, groups: list[list[_Head]], meanings: Meanings, targets: list[Path]) -> Iterator[Making]:
+        """One task for each report not made yet, told when a worker is free; all folders are told in `targets`."""
+        from kg_builder.pieces import is_whole  # noqa: PLC0415 - as above
+        from kg_builder.stages import Making  # noqa: PLC0415 - as above
 
-    def _shared(self, uses: Iterable[CodeUse], resolution: Resolution) -> Part:
+        for heads in groups:
+            cited = sorted({text for head in heads for text in head.references})
+            names = [head.path.name for head in heads]
+            target = self._target(_digest_of(names, meanings.digest(cited), self._options.base))
+            targets.append(target)
+            if is_whole(target):
+                continue
+            paths = tuple(head.path for head in heads)
+            yield Making(heads[0].key, paths, meanings.part(cited), self._options.base, target)
+
+    def _shared(self, resolution: Resolution) -> Part:
         """The graph of the vocabulary that the reports use and of the documents that they cite."""
-        folder = self._target("shared")
+        from kg_builder import dumps  # noqa: PLC0415 - as above
+        from kg_builder.documents import documents_graph  # noqa: PLC0415 - as above
+        from kg_builder.pieces import Part, write_part  # noqa: PLC0415 - as above
+        from kg_builder.shared import shared_graph  # noqa: PLC0415 - as above
+
+        folder, iri = self._target("shared"), f"{self._options.base}graph/shared"
         folder.mkdir(exist_ok=True)
-        graph = chain(shared_graph(uses), documents_graph(resolution, self._options.base))
-        (folder / "graph.nt").write_bytes(b"".join(dumps.sorted_triples(graph)))
-        return Part(f"{self._options.base}graph/shared", folder)
+        graph = chain(shared_graph(self._uses), documents_graph(resolution, self._options.base))
+        write_part(dumps.sorted_triples(graph), [], iri, folder, {"graph": iri}, None)
+        return Part(iri, folder)
 
     def keep_only_used(self) -> None:
         """Drop what was made by other code or for other files than those of this build."""
@@ -268,144 +319,95 @@ class _Work:
         self._used.add(self._folder / name)
         return self._folder / name
 
-    def _run(self, verb: str, work: Callable[[_Task], None], tasks: Iterable[_Task], count: int) -> list[Manifest]:
-        """Do the tasks that have no result yet; returns a refusal for each that was lost."""
+    def _run(
+        self,
+        verb: str,
+        workers: Workers | ClusterWorkers,
+        work: Callable[[_Task], None],
+        todo: Iterable[_Task],
+        count: int,
+    ) -> list[Manifest]:
+        """Do the tasks; returns a refusal for each that was lost."""
+        from kg_builder.standing import ReleaseError  # noqa: PLC0415 - as above
+        from kg_builder.workers import Lost  # noqa: PLC0415 - as above
+
         lost = []
-        todo = (task for task in tasks if not task.target.exists())
-        for done, (task, result) in enumerate(run_apart(work, todo, self._options.jobs, self._options.seconds), 1):
+        for done, (task, result) in enumerate(workers.run(work, todo, self._options.seconds), 1):
             self._say(f"{verb} {done} of {count}: {task.name}")
             if isinstance(result, Lost) and result.how == "system":
                 raise ReleaseError(result.reason)
             if isinstance(result, Lost):
-                refusal = _refusal(ReadingError(task.name, "a report that can be read", result.reason))
-                lost.append({**refusal, "retry": result.how != "raised"})
+                refused = ReadingError(task.name, "a report that can be read", result.reason)
+                lost.append({**_refusal(refused), "retry": result.how != "raised"})
         return lost
 
 
-def _read(task: _Reading) -> None:
-    """File → `target`: a line with the refusal, or one with what other reports need to know and one with the report."""
-    try:
-        report = read_report(task.input.path)
-    except ReadingError as error:
-        _write_lines(task.target, {"refused": _refusal(error)})
-        return
-    who = report.identity
-    head = {
-        "key": Names("", report).key,
-        "body": who.body,
-        "about": [who.year, who.stage, who.scope],
-        "narrative": not report.tables,
-        "references": [to_json(r) for r in sorted(report_references(report), key=repr)],
-        "codes": [to_json(use) for use in sorted(code_uses(report))],
-    }
-    _write_lines(task.target, head, to_json(report))
+class Meanings:
+    """What the resolution of all reports says to one of them, and a digest of it that costs little."""
+
+    def __init__(self, resolution: Resolution, references: dict[str, Reference]) -> None:
+        self._all, self._references = resolution, references
+        self._suspicions = defaultdict(list)
+        for suspicion in resolution.suspicions:
+            for slug in suspicion.slugs:
+                self._suspicions[slug].append(suspicion)
+        self._known: dict[str, bytes] = {}
+
+    def part(self, cited: Sequence[str]) -> Resolution:
+        """The links of the references, the documents that they mean, and what is suspected of these."""
+        from kg_builder.legal.resolve import Resolution  # noqa: PLC0415 - as above
+
+        references = sorted((self._references[text] for text in cited), key=repr)
+        links = {r: self._all.links[r] for r in references if r in self._all.links}
+        slugs = {link.slug for link in links.values() if link.slug is not None}
+        suspicions = sorted({s for slug in slugs for s in self._suspicions.get(slug, ())}, key=repr)
+        slugs.update(chain.from_iterable(s.slugs for s in suspicions))
+        return Resolution({slug: self._all.documents[slug] for slug in sorted(slugs)}, links, tuple(suspicions))
+
+    def digest(self, cited: Sequence[str]) -> str:
+        """SHA-256 of everything that `part` gives."""
+        whole = hashlib.sha256()
+        for text in cited:
+            if text not in self._known:
+                part = self.part([text])
+                said = repr((part.documents, part.links, part.suspicions))
+                self._known[text] = hashlib.sha256(said.encode()).digest()
+            whole.update(self._known[text])
+        return whole.hexdigest()
 
 
-def _grouped(readings: list[tuple[Path, Manifest]]) -> list[list[Path]]:
+def _grouped(heads: list[_Head]) -> list[list[_Head]]:
     """Readings of one report together: those of one key, and a narrative with the tables of the same body."""
-    groups: dict[str, list[tuple[Path, Manifest]]] = {}
-    for path, head in sorted(readings, key=lambda reading: (reading[1]["narrative"], reading[0].name)):
-        key = head["key"]
-        if head["narrative"] and key not in groups:
-            same = (k for k, group in groups.items() if _are_one(group[0][1], head))
-            key = next(same, key)
-        groups.setdefault(key, []).append((path, head))
-    return [[path for path, _ in group] for _, group in sorted(groups.items())]
+    groups: dict[str, list[_Head]] = {}
+    told: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+    for head in sorted(heads, key=lambda head: (head.narrative, head.path.name)):
+        key = head.key
+        if head.narrative and key not in groups:
+            key = next((k for k in told[head.about] if _are_one(groups[k][0], head)), key)
+        if key not in groups:
+            groups[key] = []
+            told[head.about].append(key)
+        groups[key].append(head)
+    return [group for _, group in sorted(groups.items())]
 
 
-def _are_one(head: Manifest, other: Manifest) -> bool:
-    return head["about"] == other["about"] and same_body(head["body"], other["body"])
+def _are_one(head: _Head, other: _Head) -> bool:
+    from kg_builder.templates.identity import same_body  # noqa: PLC0415 - as above
+
+    return same_body(head.body, other.body)
 
 
-def _part_of(resolution: Resolution, cited: set[Reference]) -> Resolution:
-    """What the resolution of all reports says to one of them."""
-    links = {r: resolution.links[r] for r in sorted(cited, key=repr) if r in resolution.links}
-    slugs = sorted({link.slug for link in links.values() if link.slug is not None})
-    suspicions = tuple(s for s in resolution.suspicions if not set(s.slugs).isdisjoint(slugs))
-    slugs = sorted({*slugs, *chain.from_iterable(s.slugs for s in suspicions)})
-    return Resolution({slug: resolution.documents[slug] for slug in slugs}, links, suspicions)
-
-
-def _resolution_key(own: Resolution) -> str:
-    return _digest_of(repr(own.documents), repr(own.links), repr(own.suspicions))
-
-
-def _make(task: _Making) -> None:
-    """Readings → `target`, a folder: `entry.json`, and unless all are refused the files that `release.Part` names."""
-    partial = task.target.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
-    report, refused = _merged([_load(path) for path in task.readings])
-    entry = _make_files(report, task, partial) if report else {}
-    _write_lines(partial / "entry.json", {**entry, "refused": refused})
-    partial.rename(task.target)
-
-
-def _merged(reports: list[Report]) -> tuple[Report | None, list[Manifest]]:
-    """The files of one report as one, and a refusal for each that is no part of it but prints it again or has no data.
-
-    Of two that print the same tables the one with more figures is taken.
-    """
-    reports = sorted(reports, key=lambda report: (-counts(report)["observations"], report.sources[0].sha256))
+def _is_reading(path: Path) -> bool:
+    """Whether a reading is there to its end (a crash of the machine may cut a file that was not forced to the disk)."""
     try:
-        merged = merge_sources(reports)
-    except ReadingError as error:
-        rest = [r for r in reports if r.sources[0].name != error.file]
-        if len(rest) == len(reports):
-            raise
-        report, refused = _merged(rest)
-        return report, [*refused, _refusal(error)]
-    taken = merged[0].sources[0].name if merged else ""
-    again = [(source.name, taken) for report in merged[1:] for source in report.sources]
-    refused = [
-        _refusal(ReadingError(name, f"another part of the report in {of}", "the same again")) for name, of in again
-    ]
-    return (merged[0] if merged else None), refused
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read() == b"\n"
+    except OSError:
+        return False
 
 
-def _make_files(report: Report, task: _Making, folder: Path) -> Manifest:
-    """Report → its files in the folder; returns what the manifest says of it."""
-    graph = report_graph(report, task.resolution, task.base)
-    # Some rules compare a citation with its document.
-    findings = check_graph(chain(graph, documents_graph(task.resolution, task.base)))
-    iri = Names(task.base, report).of_report().value
-    about_findings = dumps.sorted_triples(findings_graph(findings, iri))
-    lines = sorted({*dumps.sorted_triples(graph), *about_findings})
-    (folder / "graph.nt").write_bytes(b"".join(lines))
-    (folder / "findings.nt").write_bytes(b"".join(about_findings))
-    for suffix, write in (("ttl", dumps.write_turtle), ("jsonld", dumps.write_jsonld)):
-        with (folder / f"report.{suffix}").open("wb") as file:
-            write(lines, file)
-    who = report.identity
-    return {
-        "report": iri,
-        "name": Names(task.base, report).key,
-        "title": who.title,
-        "body": who.body,
-        "year": who.year,
-        "stage": who.stage,
-        "scope": who.scope,
-        "sources": [to_json(source) for source in report.sources],
-        "read": {**counts(report), "citations": sum(b"#Citation> ." in line for line in lines)},
-        "triples": len(lines),
-        "findings": dict(sorted(Counter(finding.severity for finding in findings).items())),
-    }
-
-
-def _write_lines(target: Path, *values: object) -> None:
-    """One JSON value a line; the file is whole or absent."""
-    partial = target.with_suffix(".partial")
-    partial.write_text("".join(json.dumps(v, ensure_ascii=False) + "\n" for v in values), encoding="utf-8")
-    partial.replace(target)
-
-
-def _head(path: Path) -> Manifest:
+def _line(path: Path) -> Manifest:
     with path.open(encoding="utf-8") as file:
         head: Manifest = json.loads(file.readline())
         return head
-
-
-def _load(path: Path) -> Report:
-    with path.open(encoding="utf-8") as file:
-        file.readline()
-        return from_json(Report, json.loads(file.readline()))

@@ -27,6 +27,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 # Files open at one time while merging; more are merged in rounds.
 _FAN_IN = 128
+_LEVEL = 6
 
 # <s> <p> "o"@zh .  — IRIs hold no `>` (the serialiser escapes it), so the first two are cut off without a look inside.
 _LINE = re.compile(r"<([^>]*)> <([^>]*)> (.*) \.\n?")
@@ -71,8 +72,20 @@ def _merged_once(paths: list[Path]) -> Iterator[bytes]:
 @contextmanager
 def compressed(path: Path) -> Iterator[IO[bytes]]:
     """A gzip file for writing, the same bytes for the same content: no name and no time in its head."""
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
+    with path.open("wb") as raw, member(raw) as file:
+        yield file
+
+
+@contextmanager
+def member(raw: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A member of a gzip file for writing; members one after another are one file (RFC 1952, 2.2)."""
+    with gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
         yield file  # type: ignore[misc]  # GzipFile is a binary file in all but its declared type
+
+
+def packed(data: bytes) -> bytes:
+    """The data as a gzip member, as `compressed` would write it."""
+    return gzip.compress(data, _LEVEL, mtime=0)
 
 
 @contextmanager
@@ -92,6 +105,17 @@ def write_turtle(lines: Iterable[bytes], file: IO[bytes]) -> None:
     """Sorted N-Triples lines → Turtle, one block for each subject, with the prefixes of the JSON-LD context."""
     triples = ox.parse(cast(IO[bytes], _Stream(lines)), format=ox.RdfFormat.N_TRIPLES)
     ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=prefixes())
+
+
+def turtle_body(text: bytes) -> bytes:
+    """Turtle of `write_turtle` without its prefixes: it may follow another's text."""
+    return text[len(turtle_head()) :]
+
+
+@cache
+def turtle_head() -> bytes:
+    """The prefixes that every text of `write_turtle` begins with."""
+    return ox.serialize([], format=ox.RdfFormat.TURTLE, prefixes=prefixes()) or b""
 
 
 class _Stream:
@@ -116,13 +140,31 @@ class _Stream:
 
 def write_jsonld(lines: Iterable[bytes], file: IO[bytes]) -> None:
     """Sorted N-Triples lines → JSON-LD: the context of the ontology inlined, then one node object on each line."""
-    context = _Context(_context())
-    file.write(b'{"@context": ' + _json(_context()) + b',\n"@graph": [')
-    comma = b"\n"
+    file.write(jsonld_head())
+    write_nodes(lines, file)
+    file.write(JSONLD_TAIL)
+
+
+JSONLD_GLUE, JSONLD_TAIL = b",\n", b"\n]}\n"
+
+
+@cache
+def jsonld_head() -> bytes:
+    """What stands before the nodes of every text of `write_jsonld`."""
+    return b'{"@context": ' + _json(_context()) + b',\n"@graph": [\n'
+
+
+def write_nodes(lines: Iterable[bytes], file: IO[bytes]) -> None:
+    """Sorted N-Triples lines → the node objects of JSON-LD, a comma and a line end between two."""
+    glue = b""
     for subject, statements in groupby(map(_parsed, lines), key=lambda statement: statement[0]):
-        file.write(comma + _json(context.node(subject, ((p, o) for _, p, o in statements))))
-        comma = b",\n"
-    file.write(b"\n]}\n")
+        file.write(glue + _json(_compaction().node(subject, ((p, o) for _, p, o in statements))))
+        glue = JSONLD_GLUE
+
+
+@cache
+def _compaction() -> _Context:
+    return _Context(_context())
 
 
 def _parsed(line: bytes) -> tuple[str, str, str]:

@@ -9,113 +9,49 @@ A release is written beside the others, checked against its own manifest, flushe
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import groupby, islice
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
-from kg_builder import catalog, dumps
-from kg_builder.dumps import RDF_TYPE
+from kg_builder import catalog, dumps, loading
+from kg_builder.pieces import COMMON, FINDINGS, OWN, QUADS, REPORT, Part, add_counts, count
 from kg_builder.search_index import write_index
-from kg_builder.sheets import write_sheets
+from kg_builder.sheets import COLUMNS, head_row
+from kg_builder.standing import Manifest, ReleaseError, current
 from kg_builder.workers import Lost, run_apart
 
-Manifest = dict[str, Any]
-
-FORMATS = {
-    "nq": ox.RdfFormat.N_QUADS,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "ttl": ox.RdfFormat.TURTLE,
-    "jsonld": ox.RdfFormat.STREAMING_JSON_LD,
-}
 PARTIAL = "next.partial"
-# Writing or checking one dump takes as long as it takes; a day means that it hangs.
-_DUMP_SECONDS = 86_400.0
-# Quads that are loaded at one time: the loader holds them in memory, about 1.3 kB each.
-_BATCH = 250_000
-
-
-class ReleaseError(Exception):
-    """A release that cannot be written, or one on disk that is not what its manifest says; one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One named graph of a release, ready on disk, with what the manifest says of its report.
-
-    `folder` holds `graph.nt` (sorted N-Triples) and, for a report, `report.ttl`, `report.jsonld`, `findings.nt`.
-    `name` is the report's name under `dumps/reports/`; None for the graph that the reports share.
-    """
-
-    graph: str
-    folder: Path
-    name: str | None = None
-    entry: Manifest | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One dump to write, or to check, in a process of its own."""
-
-    step: str
-    folder: Path
-    parts: tuple[tuple[str, Path], ...] = ()
-    shared: tuple[tuple[str, Path], ...] = ()
-
-
-@contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """Hold DIR for one build; ReleaseError at once where another build holds it. The lock dies with its process."""
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise ReleaseError(f"{out}: expected no other build, found one running (process {file.read()})") from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
-def current(out: Path) -> Manifest | None:
-    """The manifest of the release that DIR serves, None where there is none or a file of it is missing."""
-    folder = out / "current"
-    try:
-        manifest: Manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        whole = all((folder / file["path"]).stat().st_size == file["size"] for file in manifest["files"])
-        ox.Store.read_only(str(folder / "store"))
-    except (OSError, ValueError, KeyError):
-        return None
-    return manifest if whole else None
+# Writing the search index takes as long as it takes; a day means that it hangs.
+_INDEX_SECONDS = 86_400.0
 
 
 def publish(parts: Sequence[Part], about: Manifest, out: Path, jobs: int) -> Manifest:
     """Write, check and serve a release of the parts; returns its manifest.
 
     `about` gives the manifest's `software`, `base`, `recipe`, `inputs` and `refused`. The caller holds `locked(out)`.
+    Of the release before, what did not change is taken over: the file system links its files a second time.
     """
     if (out / "current").exists() and not (out / "current").is_symlink():
         raise ReleaseError(f"{out / 'current'}: expected a link to a release, found a folder")
     sweep(out)
     folder = out / "releases" / PARTIAL
-    for name in ("dumps/reports", "quality"):
+    for name in ("dumps/reports", "dumps/csv", "quality"):
         (folder / name).mkdir(parents=True)
+    before = (out / "current").resolve() if current(out) is not None else None
     parts = sorted(parts, key=lambda part: part.graph)
-    manifest = _write(parts, about, folder, jobs)
-    _check(folder, manifest, jobs)
-    _flush(folder)
+    try:
+        manifest = _write(parts, about, folder, before, jobs)
+        _check(folder, manifest)
+    except (ValueError, SyntaxError) as error:
+        raise ReleaseError(f"{folder}: {error}") from error
+    _flush(folder, before)
     _serve(out, manifest)
     return manifest
 
@@ -128,32 +64,95 @@ def sweep(out: Path) -> None:
     (out / "current.next").unlink(missing_ok=True)
 
 
-def _write(parts: Sequence[Part], about: Manifest, folder: Path, jobs: int) -> Manifest:
-    files = tuple((part.graph, part.folder / "graph.nt") for part in parts)
-    for part in parts:
-        if part.name is not None:
-            for suffix in ("ttl", "jsonld"):
-                _place(part.folder / f"report.{suffix}", folder / "dumps/reports" / f"{part.name}.{suffix}")
-    counts: Manifest = {}
-    # The union is written first: Turtle and JSON-LD are made from it.
-    for step, result in _run([_Task("nt", folder, files), _Task("nq", folder, files)], jobs):
-        counts |= result if step == "nt" else {"quads": result}
-    reports = tuple((part.graph, part.folder / "graph.nt") for part in parts if part.name is not None)
-    shared = tuple((part.graph, part.folder / "graph.nt") for part in parts if part.name is None)
-    steps = [_Task("sheets", folder, reports, shared), *(_Task(step, folder) for step in ("jsonld", "ttl", "store"))]
-    for step, result in _run(steps, jobs):
-        counts |= {"rows": result} if step == "sheets" else {}
-    for _ in _run([_Task("search", folder)], jobs):
-        pass
-    with (folder / "quality/findings.ttl").open("wb") as file:
-        dumps.write_turtle(dumps.merged(part.folder / "findings.nt" for part in parts if part.name is not None), file)
+def _write(parts: Sequence[Part], about: Manifest, folder: Path, before: Path | None, jobs: int) -> Manifest:
+    reports = [part for part in parts if part.facts.get("name") is not None]
+    for part in reports:
+        for form, piece in REPORT.items():
+            _place(part.folder / piece, folder / "dumps/reports" / f"{part.facts['name']}.{form}")
+    common = folder / "common.nt"
+    with common.open("wb") as file:
+        file.writelines(dumps.merged(part.folder / COMMON for part in parts))
+    with ThreadPoolExecutor(jobs + 1) as threads:
+        # Most of the work is done without the interpreter's lock: compression, digests, loading.
+        store = threads.submit(loading.load, parts, folder, before)
+        done = [
+            threads.submit(_write_dump, form, folder / f"dumps/mingzhang.{form}.gz", common, parts) for form in FORMS
+        ]
+        counts = _counts(parts, common)
+        _write_sheets(reports, folder / "dumps/csv")
+        _join(folder / "quality/findings.ttl", dumps.turtle_head(), [part.folder / FINDINGS for part in reports])
+        for future in (*done, store):
+            future.result()
+    common.unlink()
+    _write_index(folder)
     manifest = _manifest(parts, about, counts)
-    manifest["files"] = list(_file_entries(folder, ("dumps", "quality")))
+    manifest["files"] = list(_file_entries(folder, reports, ("dumps", "quality")))
     manifest["version"] = _digest(manifest)[:16]
     catalog.write_catalog(manifest, folder / "catalog.ttl")
-    manifest["files"] = list(_file_entries(folder, ("catalog.ttl", "dumps", "quality")))
+    manifest["files"] = [*_file_entries(folder, [], ("catalog.ttl",)), *manifest["files"]]
     (folder / "manifest.json").write_text(_text(manifest), encoding="utf-8")
     return manifest
+
+
+FORMS = ("jsonld", "nq", "nt", "ttl")
+
+
+def _write_dump(form: str, path: Path, common: Path, parts: Sequence[Part]) -> None:
+    """The dump of all parts in one form: what graphs have in common, then what is each graph's own."""
+    if form == "nq":
+        _join(path, b"", [part.folder / QUADS for part in parts])
+        return
+    pieces = [part.folder / OWN[form] for part in parts if OWN[form] in part.facts["files"]]
+    with path.open("wb") as raw:
+        with common.open("rb") as lines, dumps.member(raw) as file:
+            if form == "nt":
+                shutil.copyfileobj(lines, file)
+            elif form == "ttl":
+                dumps.write_turtle(lines, file)
+            else:
+                file.write(dumps.jsonld_head())
+                dumps.write_nodes(lines, file)
+        glue = dumps.packed(dumps.JSONLD_GLUE) if form == "jsonld" else b""
+        for piece in pieces:
+            raw.write(glue + piece.read_bytes())
+        if form == "jsonld":
+            raw.write(dumps.packed(dumps.JSONLD_TAIL))
+
+
+def _join(path: Path, head: bytes, pieces: Iterable[Path]) -> None:
+    with path.open("wb") as file:
+        file.write(head)
+        for piece in pieces:
+            file.write(piece.read_bytes())
+
+
+def _write_sheets(reports: Sequence[Part], folder: Path) -> None:
+    for name in COLUMNS:
+        piece = f"{name}.csv"
+        found = [part.folder / piece for part in reports if piece in part.facts["files"]]
+        _join(folder / piece, head_row(name), found)
+
+
+def _counts(parts: Sequence[Part], common: Path) -> Manifest:
+    """What the union holds, and how many quads all graphs together."""
+    with common.open("rb") as lines:
+        counts = count(lines)
+    for part in parts:
+        add_counts(counts, part.facts["counts"])
+    for name in ("classes", "properties"):
+        counts[name] = dict(sorted(counts[name].items()))
+    return counts | {"quads": sum(part.facts["quads"] for part in parts)}
+
+
+def _write_index(folder: Path) -> None:
+    """The search index, by a process of its own, which frees what it needed."""
+    for _, result in run_apart(_index, [folder], 1, _INDEX_SECONDS):
+        if isinstance(result, Lost):
+            raise ReleaseError(f"{folder}: search index: {result.reason}")
+
+
+def _index(folder: Path) -> int:
+    return write_index(ox.Store.read_only(str(folder / "store")), folder / "search.sqlite")
 
 
 def _place(source: Path, target: Path) -> None:
@@ -165,12 +164,14 @@ def _place(source: Path, target: Path) -> None:
 
 
 def _manifest(parts: Sequence[Part], about: Manifest, counts: Manifest) -> Manifest:
-    reports = [part.entry for part in parts if part.entry is not None]
+    reports = [part.facts["entry"] for part in parts if "entry" in part.facts]
     findings: Counter[str] = Counter()
     for entry in reports:
         findings.update(entry["findings"])
-    totals = {"reports": len(reports), "refused": len(about["refused"]), "graphs": len(parts)}
-    return {**about, "counts": {**totals, **counts, "findings": dict(sorted(findings.items()))}, "reports": reports}
+    totals: Manifest = {"reports": len(reports), "refused": len(about["refused"]), "graphs": len(parts)}
+    rows = {name: sum(part.facts.get("rows", {}).get(name, 0) for part in parts) for name in COLUMNS}
+    totals |= {**counts, "rows": rows, "findings": dict(sorted(findings.items()))}
+    return {**about, "counts": totals, "reports": reports}
 
 
 def _text(manifest: Manifest) -> str:
@@ -181,135 +182,60 @@ def _digest(manifest: Manifest) -> str:
     return hashlib.sha256(_text(manifest).encode()).hexdigest()
 
 
-def _file_entries(folder: Path, tops: Iterable[str]) -> Iterator[Manifest]:
-    """Path, size and SHA-256 of every file under the named files and folders, in the order of the paths."""
+def _file_entries(folder: Path, reports: Sequence[Part], tops: Iterable[str]) -> Iterator[Manifest]:
+    """Path, size and SHA-256 of every file under the named files and folders, in the order of the paths.
+
+    The digests of the files of reports were taken when they were made.
+    """
+    known = {
+        f"dumps/reports/{part.facts['name']}.{form}": part.facts["files"][piece]
+        for part in reports
+        for form, piece in REPORT.items()
+    }
     for top in tops:
         found = [folder / top] if (folder / top).is_file() else (p for p in (folder / top).rglob("*") if p.is_file())
         for path in sorted(found):
+            name, size = path.relative_to(folder).as_posix(), path.stat().st_size
+            if name in known and known[name][0] == size:
+                digest = known[name][1]
+            else:
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            yield {"path": name, "sha256": digest, "size": size}
+
+
+def _check(folder: Path, manifest: Manifest) -> None:
+    """Look at what was written: ReleaseError where a file or the store is not what the manifest says.
+
+    Each piece was read back when it was made. What was put together here is read once more; the files of reports are
+    those of the pieces.
+    """
+    for entry in manifest["files"]:
+        path = folder / entry["path"]
+        if not path.is_file() or path.stat().st_size != entry["size"]:
+            raise ReleaseError(f"{path}: expected {entry['size']} bytes, found others")
+        if entry["path"].endswith(".gz"):
             with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            yield {"path": path.relative_to(folder).as_posix(), "sha256": digest, "size": path.stat().st_size}
+                if hashlib.file_digest(file, "sha256").hexdigest() != entry["sha256"]:
+                    raise ReleaseError(f"{path}: expected the bytes that were written, found others")
+    found = loading.size(folder)
+    if found != manifest["counts"]["quads"]:
+        raise ReleaseError(f"{folder}: store: expected {manifest['counts']['quads']} triples, found {found}")
 
 
-def _run(tasks: list[_Task], jobs: int) -> Iterator[tuple[str, Any]]:
-    for task, result in run_apart(_run_step, tasks, jobs, _DUMP_SECONDS):
-        if isinstance(result, Lost):
-            raise ReleaseError(f"{task.folder}: {task.step}: {result.reason}")
-        yield task.step, result
-
-
-def _run_step(task: _Task) -> Any:
-    step, _, argument = task.step.partition(" ")
-    return _STEPS[step](task, argument) if argument else _STEPS[step](task)
-
-
-def _write_union(task: _Task) -> Manifest:
-    """The union as N-Triples; returns what was counted on the way (`_counted`)."""
-    counts: Manifest = {}
-    with dumps.compressed(_dump(task, "nt")) as file:
-        file.writelines(_counted(dumps.merged(path for _, path in task.parts), counts))
-    return counts
-
-
-def _counted(lines: Iterable[bytes], counts: Manifest) -> Iterator[bytes]:
-    """Pass sorted lines on and count triples, subjects, instances of each class and uses of each property."""
-    triples, subjects = 0, 0
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    for _, group in groupby(lines, key=lambda line: line.partition(b" ")[0]):
-        subjects += 1
-        for line in group:
-            triples += 1
-            _, predicate, rest = line.split(b" ", 2)
-            properties[predicate[1:-1].decode()] += 1
-            if predicate[1:-1] == RDF_TYPE.encode():
-                classes[rest[1:-4].decode()] += 1
-            yield line
-    counts |= {"triples": triples, "subjects": subjects}
-    counts |= {"classes": dict(sorted(classes.items())), "properties": dict(sorted(properties.items()))}
-
-
-def _write_quads(task: _Task) -> int:
-    """One named graph after another as N-Quads; returns the number of quads."""
-    count = 0
-    with dumps.compressed(_dump(task, "nq")) as file:
-        for graph, path in task.parts:
-            with path.open("rb") as lines:
-                for line in dumps.quads(lines, graph):
-                    file.write(line)
-                    count += 1
-    return count
-
-
-def _write_turtle(task: _Task) -> None:
-    with dumps.expanded(_dump(task, "nt")) as lines, dumps.compressed(_dump(task, "ttl")) as file:
-        dumps.write_turtle(lines, file)
-
-
-def _write_jsonld(task: _Task) -> None:
-    with dumps.expanded(_dump(task, "nt")) as lines, dumps.compressed(_dump(task, "jsonld")) as file:
-        dumps.write_jsonld(lines, file)
-
-
-def _load_store(task: _Task) -> None:
-    store = ox.Store(str(task.folder / "store"))
-    with dumps.expanded(_dump(task, "nq")) as lines:
-        while batch := b"".join(islice(lines, _BATCH)):
-            store.bulk_load(input=batch, format=ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
-
-
-def _write_sheets(task: _Task) -> dict[str, int]:
-    return write_sheets(task.parts, [path for _, path in task.shared], task.folder / "dumps/csv")
-
-
-def _write_index(task: _Task) -> int:
-    return write_index(ox.Store.read_only(str(task.folder / "store")), task.folder / "search.sqlite")
-
-
-def _dump(task: _Task, suffix: str) -> Path:
-    return task.folder / "dumps" / f"mingzhang.{suffix}.gz"
-
-
-def _check(folder: Path, manifest: Manifest, jobs: int) -> None:
-    """Read the release back: ReleaseError where a file, a dump or the store is not what the manifest says."""
-    found = list(_file_entries(folder, ("catalog.ttl", "dumps", "quality")))
-    if found != manifest["files"]:
-        raise ReleaseError(f"{folder}: expected the files of the manifest, found others")
-    counts = manifest["counts"]
-    expected = {"store": counts["quads"]} | {f: counts["quads" if f == "nq" else "triples"] for f in FORMATS}
-    tasks = [_Task(f"count {name}", folder) for name in expected]
-    for step, count in _run(tasks, jobs):
-        name = step.partition(" ")[2]
-        if count != expected[name]:
-            raise ReleaseError(f"{folder}: {name}: expected {expected[name]} triples, found {count}")
-
-
-def _count(task: _Task, name: str) -> int:
-    if name == "store":
-        return len(ox.Store.read_only(str(task.folder / "store")))
-    with dumps.expanded(_dump(task, name)) as file:
-        return sum(1 for _ in ox.parse(file, format=FORMATS[name]))
-
-
-_STEPS: dict[str, Any] = {
-    "nt": _write_union,
-    "nq": _write_quads,
-    "ttl": _write_turtle,
-    "jsonld": _write_jsonld,
-    "store": _load_store,
-    "sheets": _write_sheets,
-    "search": _write_index,
-    "count": _count,
-}
-
-
-def _flush(folder: Path) -> None:
-    """Force every file and folder to the disk, the folders after what they hold."""
+def _flush(folder: Path, before: Path | None) -> None:
+    """Force every file that the release before has not, and every folder, to the disk; folders after what they hold."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        _force(path)
+        if path.is_dir() or before is None or not _is_same(path, before / path.relative_to(folder)):
+            _force(path)
     _force(folder)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
 
 
 def _force(path: Path) -> None:
@@ -324,7 +250,7 @@ def _serve(out: Path, manifest: Manifest) -> None:
     """Name the finished release and move `current` to it; the release served until now stays, older ones go."""
     releases = out / "releases"
     before = (out / "current").resolve() if (out / "current").exists() else None
-    if current(out) == manifest:
+    if before is not None and current(out) == manifest:
         shutil.rmtree(releases / PARTIAL)
         return
     folder = releases / manifest["version"]

@@ -8,15 +8,16 @@ memory at a time.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import pyoxigraph as ox
 
 from kg_builder import vocab
+from kg_builder.shared import CodeUse
 
 Properties = dict[str, list[str]]
 Things = Mapping[str, Properties]
@@ -55,42 +56,53 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def write_sheets(parts: Sequence[tuple[str, Path]], shared: Sequence[Path], folder: Path) -> dict[str, int]:
-    """Write the tables of the reports' graphs to `folder`; returns the number of rows of each.
+def head_row(name: str) -> bytes:
+    """The first line of a table."""
+    return _written([COLUMNS[name]])
 
-    `parts` pairs the IRI of each report's graph with its sorted N-Triples; `shared` are the graphs that tell of
-    documents and codes.
+
+def report_rows(
+    report: str, triples: Iterable[ox.Triple], documents: Iterable[ox.Triple], uses: Iterable[CodeUse]
+) -> dict[str, tuple[bytes, int]]:
+    """Table → the lines of one report, without a head, and how many rows they are; tables without any are left out.
+
+    `report` is the IRI of the report's graph, `documents` tells of what it cites, `uses` of its codes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    known = _read(shared, lambda iri: "/id/law/" in iri or iri.startswith(vocab.CODE))
-    counts = dict.fromkeys(COLUMNS, 0)
-    with ExitStack() as stack:
-        files = {n: stack.enter_context((folder / f"{n}.csv").open("w", encoding="utf-8", newline="")) for n in COLUMNS}
-        writers = {name: csv.writer(file, lineterminator="\r\n") for name, file in files.items()}
-        for name, writer in writers.items():
-            writer.writerow(COLUMNS[name])
-        for report, path in sorted(parts):
-            sheet = _Sheet(report, _read([path], lambda _: True), known)
-            for name, rows in sheet.tables().items():
-                for row in rows:
-                    writers[name].writerow(row)
-                    counts[name] += 1
-    return counts
+    used = {f"{vocab.CODE}{use.scheme}/{use.notation}": {_PREF: [use.name]} for use in sorted(uses, reverse=True)}
+    known = {**used, **_concepts(), **_things(documents)}
+    found = {}
+    for name, rows in _Sheet(report, _things(triples), known).tables().items():
+        lines = list(rows)
+        if lines:
+            found[name] = (_written(lines), len(lines))
+    return found
 
 
-def _read(paths: Sequence[Path], wanted: Callable[[str], bool]) -> dict[str, Properties]:
+def _written(rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+@cache
+def _concepts() -> Things:
+    """The names of the code lists whose names stand in the tables."""
+    lists = ("function", "economic", "indicator")
+    return {f"{vocab.CODE}{s}/{c.notation}": {_PREF: [c.zh]} for s in lists for c in vocab.concepts(s).values()}
+
+
+def _things(triples: Iterable[ox.Triple]) -> dict[str, Properties]:
     """Subject → property → values; of names in several languages the Chinese come first."""
     found: dict[str, Properties] = defaultdict(lambda: defaultdict(list))
-    for path in paths:
-        for quad in ox.parse(path=str(path), format=ox.RdfFormat.N_TRIPLES):
-            subject, value = quad.subject, quad.object
-            if not isinstance(subject, ox.NamedNode) or not wanted(subject.value):
-                continue
-            values = found[subject.value][quad.predicate.value]
-            if isinstance(value, ox.Literal) and (value.language or "").startswith("zh"):
-                values.insert(0, value.value)
-            elif isinstance(value, ox.NamedNode | ox.Literal):
-                values.append(value.value)
+    for triple in triples:
+        subject, value = triple.subject, triple.object
+        if not isinstance(subject, ox.NamedNode):
+            continue
+        values = found[subject.value][triple.predicate.value]
+        if isinstance(value, ox.Literal) and (value.language or "").startswith("zh"):
+            values.insert(0, value.value)
+        elif isinstance(value, ox.NamedNode | ox.Literal):
+            values.append(value.value)
     return found
 
 

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-# A fresh interpreter for each worker: threads and open stores of the parent are not copied into it.
-_PROCESSES = multiprocessing.get_context("spawn")
+# Workers are copies of a process that has done nothing but import what they need, which takes longer than to read a
+# small report; threads and open stores of the parent are not copied into them.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PRELOADED = ["kg_builder.stages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,80 +44,116 @@ class _Worker(Generic[Task]):
     deadline: float = field(default=float("inf"))
 
 
+class Workers:
+    """Processes that do one task each at a time; they are kept from one `run` to the next."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._all: list[_Worker[Any]] = []
+
+    def __enter__(self) -> Self:
+        _PROCESSES.set_forkserver_preload(_PRELOADED)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._dismiss()
+
+    def prepare(self) -> None:
+        """Start the processes, so that they are ready by the time when there are tasks."""
+        self._all += [_start() for _ in range(self._jobs - len(self._all))]
+
+    def run(
+        self, function: Callable[[Task], Result], tasks: Iterable[Task], seconds: float
+    ) -> Iterator[tuple[Task, Result | Lost]]:
+        """Call a module's function on each task; yields as tasks end, in no fixed order.
+
+        A task that raises, kills its process or runs longer than `seconds` gives `Lost`; the others go on in a new
+        process. Tasks are taken from their iterable only when a worker is free. When the iterator is closed before its
+        end, the workers end too.
+        """
+        waiting, done = iter(tasks), False
+        try:
+            while True:
+                self._hire(function, waiting, seconds)
+                busy = [worker for worker in self._all if worker.task is not None]
+                if not busy:
+                    done = True
+                    return
+                for worker in _ended(busy):
+                    task, result = worker.task, _result(worker, seconds)
+                    worker.task = None
+                    if not worker.process.is_alive():
+                        self._all.remove(worker)
+                    if task is not None:
+                        yield task, result
+        finally:
+            if not done:
+                self._dismiss()
+
+    def _hire(self, function: Callable[[Task], object], waiting: Iterator[Task], seconds: float) -> None:
+        """Give every free worker a task, starting workers while there are tasks left and fewer than `jobs` of them."""
+        while True:
+            worker = next((worker for worker in self._all if worker.task is None), None)
+            if worker is None and len(self._all) >= self._jobs:
+                return
+            for task in waiting:
+                if worker is None:
+                    worker = _start()
+                    self._all.append(worker)
+                worker.task, worker.deadline = task, time.monotonic() + seconds
+                # A worker that died while idle shows itself as a closed pipe, and as a lost task when results are
+                # gathered.
+                try:
+                    worker.pipe.send((function, task))
+                except OSError:
+                    worker.process.join()
+                break
+            else:
+                return
+
+    def _dismiss(self) -> None:
+        for worker in self._all:
+            _dismiss(worker)
+        self._all.clear()
+
+
 def run_apart(
     function: Callable[[Task], Result], tasks: Iterable[Task], jobs: int, seconds: float
 ) -> Iterator[tuple[Task, Result | Lost]]:
-    """Call a module's function on each task in `jobs` processes; yields as tasks end, in no fixed order.
-
-    A task that raises, kills its process or runs longer than `seconds` gives `Lost`; the others go on in a new process.
-    Tasks are taken from their iterable only when a worker is free. Workers end when the iterator is closed.
-    """
-    waiting = iter(tasks)
-    workers: list[_Worker[Task]] = []
-    try:
-        while True:
-            _hire(workers, function, waiting, jobs, seconds)
-            busy = [worker for worker in workers if worker.task is not None]
-            if not busy:
-                return
-            for worker in _ended(busy):
-                task, result = worker.task, _result(worker, seconds)
-                worker.task = None
-                if not worker.process.is_alive():
-                    workers.remove(worker)
-                if task is not None:
-                    yield task, result
-    finally:
-        for worker in workers:
-            _dismiss(worker)
+    """`Workers.run` in processes that end with it."""
+    with Workers(jobs) as workers:
+        yield from workers.run(function, tasks, seconds)
 
 
-def _hire(
-    workers: list[_Worker[Task]], function: Callable[[Task], object], waiting: Iterator[Task], jobs: int, seconds: float
-) -> None:
-    """Give every free worker a task, starting workers while there are tasks left and fewer than `jobs` of them."""
-    while True:
-        worker = next((worker for worker in workers if worker.task is None), None)
-        if worker is None and len(workers) >= jobs:
-            return
-        for task in waiting:
-            worker = worker or _start(workers, function)
-            worker.task, worker.deadline = task, time.monotonic() + seconds
-            # A worker that died while idle shows itself as a closed pipe, and as a lost task when results are gathered.
-            try:
-                worker.pipe.send(task)
-            except OSError:
-                worker.process.join()
-            break
-        else:
-            return
-
-
-def _start(workers: list[_Worker[Task]], function: Callable[[Task], object]) -> _Worker[Task]:
+def _start() -> _Worker[Any]:
     ours, theirs = _PROCESSES.Pipe()
-    process = _PROCESSES.Process(target=_serve, args=(theirs, function), daemon=True)
+    process = _PROCESSES.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
     theirs.close()
-    workers.append(_Worker(process, ours))
-    return workers[-1]
+    return _Worker(process, ours)
 
 
-def _serve(pipe: Connection, function: Callable[[Task], object]) -> None:
+def _serve(pipe: Connection) -> None:
     """A worker's life: tasks in, results out, until the parent closes the pipe; an interrupt is the parent's affair."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
-            task = pipe.recv()
+            function, task = pipe.recv()
         except EOFError:
             return
-        try:
-            result: object = function(task)
-        except OSError as error:
-            result = Lost(f"{error.strerror or error}: {error.filename}", "system")
-        except Exception as error:  # noqa: BLE001 - whatever a task raises is its result: the reason goes to the parent
-            result = Lost(_in_one_line(error))
+        result = lost_to(function, task)
         pipe.send(result)
+
+
+def lost_to(function: Callable[[Task], Result], task: Task) -> Result | Lost:
+    """The task's result; whatever it raises is one too: the reason goes to the parent."""
+    try:
+        return function(task)
+    except OSError as error:
+        return Lost(f"{error.strerror or error}: {error.filename}", "system")
+    except Exception as error:  # noqa: BLE001 - as said
+        return Lost(_in_one_line(error))
 
 
 def _in_one_line(error: Exception) -> str:

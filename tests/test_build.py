@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg_builder.build import NothingPublishedError, Options, build, find_inputs
-from kg_builder.release import ReleaseError, current
+from kg_builder.standing import ReleaseError, current
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "data/samples").glob("*.pdf"))

@@ -14,7 +14,10 @@ import pytest
 import rdflib
 
 from kg_builder import dumps
-from kg_builder.release import Manifest, Part, ReleaseError, current, locked, publish
+from kg_builder.pieces import Part, write_part
+from kg_builder.release import publish
+from kg_builder.sheets import COLUMNS
+from kg_builder.standing import Manifest, ReleaseError, current, locked
 
 MZ = "https://w3id.org/mingzhang/ontology#"
 BASE = "http://localhost:8000/"
@@ -54,18 +57,16 @@ def part(folder: Path, name: str, literals: list[str]) -> Part:
     ]
     lines.sort()
     folder.mkdir(parents=True)
-    (folder / "graph.nt").write_bytes(b"".join(lines))
-    (folder / "findings.nt").write_bytes(line(f"finding/{name}", dumps.RDF_TYPE, f"<{MZ}Finding>"))
-    for suffix, write in (("ttl", dumps.write_turtle), ("jsonld", dumps.write_jsonld)):
-        with (folder / f"report.{suffix}").open("wb") as file:
-            write(lines, file)
     entry = {"report": report, "name": name, "title": f"报告 {name}", "body": "阳泉市民政局", "year": 2025}
     entry |= {
         "sources": [{"name": f"{name}.txt", "sha256": "0" * 64}],
         "triples": len(lines),
         "findings": {"warning": 1},
     }
-    return Part(report, folder, name, entry)
+    findings = [line(f"finding/{name}", dumps.RDF_TYPE, f"<{MZ}Finding>")]
+    facts = {"graph": report, "name": name, "entry": entry, "refused": []}
+    write_part(lines, findings, report, folder, facts, name)
+    return Part(report, folder)
 
 
 def about(recipe: str = "r") -> Manifest:
@@ -102,7 +103,9 @@ def test_the_contract_s_files_are_there(published: tuple[Path, Manifest]) -> Non
     expected = {"manifest.json", "catalog.ttl", "quality/findings.ttl"}
     expected |= {f"dumps/mingzhang.{suffix}.gz" for suffix in ("nq", "ttl", "jsonld", "nt")}
     expected |= {f"dumps/reports/{name}.{suffix}" for name in "ab" for suffix in ("ttl", "jsonld")}
-    assert {f for f in files if not f.startswith("store/")} == expected
+    expected |= {f"dumps/csv/{name}.csv" for name in COLUMNS}
+    beside = {"search.sqlite", "loaded.json"}  # what only the server and the next build look at
+    assert {f for f in files if not f.startswith("store/")} == expected | beside
     assert {file["path"] for file in manifest["files"]} == expected - {"manifest.json"}
     assert json.loads((out / "current/manifest.json").read_text(encoding="utf-8")) == manifest
     assert current(out) == manifest
@@ -118,7 +121,7 @@ def test_other_libraries_read_the_same_triples(published: tuple[Path, Manifest],
     assert set(by_rdflib) == set(expected)
     assert len(by_oxigraph) == len(set(map(str, by_oxigraph))) == len(expected)
     assert manifest["counts"]["triples"] == len(expected) == union_size()
-    assert b"".join(dumps.sorted_triples(by_oxigraph)) == expanded(out, "nt")
+    assert dumps.sorted_triples(by_oxigraph) == sorted(expanded(out, "nt").splitlines(keepends=True))
 
 
 def test_literals_are_exact(published: tuple[Path, Manifest]) -> None:
@@ -189,6 +192,29 @@ def test_the_old_release_is_kept_and_older_ones_go(tmp_path: Path) -> None:
     assert (out / "current").resolve().name == versions[2]
 
 
+def test_a_store_is_taken_over_with_what_changed(tmp_path: Path) -> None:
+    """Few changes are made in links to the files of the store before, which stays as it was."""
+    out, names = tmp_path / "out", "abcdefghijkl"
+    release(out, tmp_path / "1", names)
+    first = (out / "current").resolve()
+    release(out, tmp_path / "2", names + "m")
+    second = (out / "current").resolve()
+    stores = [set(ox.Store.read_only(str(folder / "store"))) for folder in (first, second)]
+    assert json.loads((second / "loaded.json").read_text(encoding="utf-8"))["changed"] > 0
+    afresh = ox.Store()
+    afresh.load(expanded(out, "nq"), format=ox.RdfFormat.N_QUADS)
+    assert stores[1] == set(afresh)
+    assert len(stores[1]) - len(stores[0]) == 4 + len(LITERALS)
+    shared = {path.name for path in (first / "store").glob("*.sst")} & {
+        p.name for p in (second / "store").glob("*.sst")
+    }
+    assert any((first / "store" / name).samefile(second / "store" / name) for name in shared)
+    release(out, tmp_path / "3", names[1:])
+    assert len(ox.Store.read_only(str(out / "current/store"))) == len(stores[0]) - 4 - len(LITERALS)
+    release(out, tmp_path / "4", "xyz")
+    assert json.loads((out / "current/loaded.json").read_text(encoding="utf-8"))["changed"] == 0
+
+
 def test_going_back_to_an_older_release(tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = release(out, tmp_path / "1", "a")
@@ -223,27 +249,24 @@ def test_a_folder_in_the_way_is_not_touched(tmp_path: Path) -> None:
 
 # A process that dies at the n-th change it makes to the file system under DIR.
 CRASH = """
-import os, sys
+import itertools, os, sys
 from pathlib import Path
 from tests.test_release import release
 
 out, work, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-count = 0
+steps = itertools.count(1)  # threads take from it without a lock
 
 def watch(event, arguments):
-    global count
     if event in ("open", "os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir", "os.link"):
         # Opening to read changes nothing; the folders and files that are forced to the disk are opened without a mode.
         writes = event != "open" or arguments[1] is None or arguments[1][0] in "wax"
-        if str(arguments[0]).startswith(str(out)) and writes:
-            count += 1
-            if count == limit:
-                os._exit(9)
+        if f"{arguments[0]}/".startswith(f"{out}/") and writes and next(steps) == limit:
+            os._exit(9)
 
 if __name__ == "__main__":
     sys.addaudithook(watch)
     release(out, work, "ab")
-    print(count)
+    print(next(steps) - 1)
 """
 
 
@@ -258,6 +281,7 @@ def crash(out: Path, work: Path, limit: int) -> subprocess.CompletedProcess[str]
 def test_a_crash_at_any_step_leaves_a_whole_release(tmp_path: Path) -> None:
     out = tmp_path / "out"
     old = release(out, tmp_path / "old", "a")
+    release(tmp_path / "calm", tmp_path / "calm-old", "a")
     whole = crash(tmp_path / "calm", tmp_path / "calm-work", 0)
     steps = int(whole.stdout)
     new = current(tmp_path / "calm")
