@@ -176,6 +176,12 @@ def coded(code: str, label: str) -> BudgetTable:
     return table("expenditure", rows, [("合计", ())], [["1.00"], ["1.00"]])
 
 
+def changed_code(code: str) -> BudgetTable:
+    """The table of expenditure with another code for one of its items."""
+    rows = tuple(replace(r, code=code) if r.code == "2080505" else r for r in EXPENDITURE.rows)
+    return replace(EXPENDITURE, rows=rows)
+
+
 SHEET = [("合计", ()), ("基本支出", (("expenditureType", "basic"),))]
 
 
@@ -200,6 +206,13 @@ CODES: list[Case] = [
     ("code-unknown", report(tables=(coded("29805", "抚恤"),)), (None, "29805")),
     ("code-parent", report(tables=(coded("20805", "行政事业单位养老支出"),)), None),
     ("code-parent", report(tables=(coded("22102", "住房改革支出"),)), ("221", "22102")),
+    ("code-parent", report(tables=(changed_code("2080601"),)), ("20806", "2080601")),
+    ("total-missing", report(), None),
+    (
+        "total-missing",
+        report(tables=(replace(EXPENDITURE, observations=EXPENDITURE.observations[3:]),)),
+        (None, None),
+    ),
     ("code-across", report(tables=(EXPENDITURE, general("7.00"))), None),
     ("code-across", report(tables=(EXPENDITURE, general("6.00"))), ("70000", "60000")),
     ("panel", report(tables=(panels("3.00"),)), None),

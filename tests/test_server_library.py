@@ -43,6 +43,10 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         "department year code yuan",
         [("甲市甲局", "2025", "2080208", "1234500.5")],
     ),
+    "stages-compared": (
+        "bodyName fiscalYear code",
+        [("甲市甲局", "2025", "2080208")],
+    ),
     "targets-compared": (
         "body project target value",
         [("甲市乙局", "数据平台运维", "≥90%", "90"), ("甲市甲局", "高龄津贴", "≥95%", "95")],
@@ -106,7 +110,7 @@ SAMPLE = {
     "carry-over": (15, {"row": "2024年省级福利彩票公益金资助项目", "yuan": "1932400"}),
     "citing-one-document": (2, {"name": "中央集中彩票公益金支持社会福利事业资金", "annualAmount": "1010000"}),
     "documents-by-level": (None, {"level": "市级", "kind": "规范性文件"}),
-    "findings-by-check": (None, {"severity": "警告"}),
+    "findings-by-check": (None, {"severity": "提示"}),
     "forms-and-rows": (2, {"name": "养老公益苑建设项目偿还贷款本息", "difference": "40028.01"}),
     "largest-projects": (20, {"name": "政府投资信息化项目专项资金", "printed": "50,000,000元", "page": "32"}),
     "most-cited-documents": (None, {"title": "阳泉市加快数字政府建设实施方案", "annualAmount": "94434000"}),
@@ -114,6 +118,7 @@ SAMPLE = {
     "projects-sharing-names": (0, {}),
     "projects-without-basis": (None, {"annualAmount": "3048500"}),
     "spending-by-function": (48, {"code": "2010504", "function": "信息事务", "yuan": "2983300"}),
+    "stages-compared": (None, {"bodyName": "阳泉市大数据应用局", "code": "201", "budget": "2992800"}),
     "targets-compared": (1, {"target": "100百分比", "value": "100"}),
     "three-public": (14, {"body": "阳泉市民政局", "line": "公务接待费", "printed": "0.80万元"}),
     "who-pays": (16, {"body": "阳泉市大数据应用局", "source": "中央财政资金", "yuan": "0"}),

@@ -34,7 +34,7 @@ def factor(report: Report, table: int, figure: int, _: random.Random) -> Report 
 def column(report: Report, table: int, figure: int, _: random.Random) -> Report | None:
     """The figure in the next column of its table: moved where that is blank, else changed with what stands there.
 
-    None where the table has one column, or both print the same.
+    None where the table has one column, both print the same, or zero would move to a blank.
     """
     whole = report.tables[table]
     one = whole.observations[figure]
@@ -43,6 +43,8 @@ def column(report: Report, table: int, figure: int, _: random.Random) -> Report 
     if not others:
         return None
     there = next((o for o in whole.observations if (o.row, o.column) == (one.row, others[0])), None)
+    if there is None and one.amount.yuan == 0:
+        return None
     if there is None:
         head = heads[others[0]]
         own = [d for d in one.dimensions if d[0].endswith("Code")]
@@ -56,9 +58,11 @@ def column(report: Report, table: int, figure: int, _: random.Random) -> Report 
 
 
 def row(report: Report, table: int, figure: int, _: random.Random) -> Report | None:
-    """The report without the figure's row."""
+    """The report without the figure's row; None for a row that prints nothing but zero, which no sum misses."""
     whole = report.tables[table]
     number = whole.observations[figure].row
+    if all(o.amount.yuan == 0 for o in whole.observations if o.row == number):
+        return None
     kept = replace(
         whole,
         rows=tuple(r for r in whole.rows if r.number != number),
