@@ -1,13 +1,15 @@
-"""The routes of the service as one table, and `/openapi.json` made from it; a test holds them against the routes."""
+"""`/openapi.json`: every route of the application, with what the table below says of its parameters and answers."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 
 from server.library import library
 from server.lists import LISTINGS
@@ -61,8 +63,8 @@ QUERY = (
 
 
 @cache
-def routes() -> tuple[Route, ...]:
-    """All routes."""
+def table() -> tuple[Route, ...]:
+    """The routes with parameters that a client needs to know of."""
     return (
         Route("/", "What is in the release", PAGES, PAGE),
         Route("/sparql", "SPARQL 1.1 Protocol; without a query the service description", (*_RESULTS, *PAGES), QUERY),
@@ -106,10 +108,32 @@ def _names() -> tuple[str, ...]:
     return tuple(query.name for query in library())
 
 
-def description() -> dict[str, Any]:
+def paths(app: Flask) -> Iterator[tuple[str, str]]:
+    """The paths of the application as OpenAPI writes them, with the first line of what their code says of them."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        told = (app.view_functions[rule.endpoint].__doc__ or "").strip().partition("\n")[0]
+        choice = _CHOICE.search(rule.rule)
+        for path in [rule.rule.replace(choice[0], n.strip()) for n in choice[1].split(",")] if choice else [rule.rule]:
+            yield _VARIABLE.sub(r"{\1}", path), told
+
+
+_CHOICE = re.compile(r"<any\(([^)]*)\):\w+>")  # <any(dumps,quality):folder>
+_VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")  # <path:path>
+
+
+def _plain(path: str, told: str) -> Route:
+    """A route that the table does not know."""
+    return Route(path, told, (), tuple(_path(name) for name in re.findall(r"\{(\w+)\}", path)))
+
+
+def description(app: Flask) -> dict[str, Any]:
     """The OpenAPI 3.1 description."""
-    paths = {route.path: {"get": _operation(route)} for route in routes()}
-    paths["/sparql"]["post"] = _post()
+    known = {route.path: route for route in table()}
+    found = {path: known.get(path) or _plain(path, told) for path, told in sorted(paths(app))}
+    described = {path: {"get": _operation(route)} for path, route in found.items()}
+    described["/sparql"]["post"] = _post(known["/sparql"])
     problem = {"type": "object", "properties": {"type": {"type": "string"}, "title": {"type": "string"},
                "status": {"type": "integer"}, "detail": {"type": "string"}}}  # fmt: skip
     return {
@@ -121,7 +145,7 @@ def description() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": paths,
+        "paths": described,
         "components": {"schemas": {"Problem": problem}},
     }
 
@@ -129,8 +153,8 @@ def description() -> dict[str, Any]:
 def _operation(route: Route) -> dict[str, Any]:
     contents: dict[str, Any] = {media: {} for media in route.media}
     answer: dict[str, Any] = {"description": route.told} | ({"content": contents} if contents else {})
-    name = "get" + "".join(part.title() for part in route.path.replace(".", "-").replace("{", "").replace("}", "")
-                           .replace("-", "/").split("/"))  # fmt: skip
+    name = "get" + "".join(part.title() for part in re.split(r"[^a-z]+", route.path)) + "Index" * (
+        len(route.path) > 1 and route.path.endswith("/"))  # fmt: skip
     return {
         "operationId": name,
         "summary": route.told,
@@ -164,9 +188,9 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _post() -> dict[str, Any]:
+def _post(route: Route) -> dict[str, Any]:
     fields = {p.name: _parameter(p)["schema"] for p in QUERY}
-    operation = _operation(next(route for route in routes() if route.path == "/sparql"))
+    operation = _operation(route)
     operation["operationId"] = "postSparql"
     operation["requestBody"] = {
         "required": True,
@@ -183,7 +207,9 @@ def _post() -> dict[str, Any]:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The description of the service."""
-    response = Response(json.dumps(description(), ensure_ascii=False, indent=1) + "\n", content_type="application/json")
+    response = Response(
+        json.dumps(description(current_app), ensure_ascii=False, indent=1) + "\n", content_type="application/json"
+    )
     response.add_etag()
     response.last_modified = g.release.modified
     response.headers["Cache-Control"] = "no-cache"

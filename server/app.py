@@ -105,6 +105,9 @@ def _finish(response: Response) -> Response:
     if release is not None:
         releases: Releases = current_app.config["RELEASES"]
         response.call_on_close(lambda: releases.let_go(release))
+        if response.status_code == 200 and response.get_etag()[0] and response.last_modified is None:
+            response.last_modified = release.modified
+            response.make_conditional(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":

@@ -121,7 +121,7 @@ class Front:
         """One line in the combined format, time in ms after it; no address, no query string, no client's name."""
         method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in _METHODS else "OTHER"
         self._metrics.count(environ.get(ROUTE, "none"), method, seen[0], seconds)
-        path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
+        path = environ["PATH_INFO"][:_LOGGED].encode("latin-1", "replace").decode("utf-8", "replace")
         safe = path.encode("ascii", "backslashreplace").decode()
         safe = "".join(c if " " < c < "\x7f" and c != '"' else f"%{ord(c):02X}" for c in safe)
         log.info(
@@ -130,6 +130,7 @@ class Front:
         )  # fmt: skip
 
 
+_LOGGED = 300  # signs of a path
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"}
 
 

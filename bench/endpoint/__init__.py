@@ -1,0 +1,1 @@
+"""The endpoint measured: throughput beside other servers, a flood of runaway queries, hostile requests."""
