@@ -158,7 +158,8 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
         *((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(strips)),
         max(s.x1 for s in strips) + 1,
     )
-    if not all(_is_named(area, strips, xs, heads) for area in spans):
+    unsure = len(body) == 1 and len(strips) > len(body[0])  # one row with blanks: whose heads they are is a guess
+    if unsure or not all(_is_named(area, strips, xs, heads) for area in spans):
         heads, spans = [], []  # a column of sums without a head of its own: the heads are not understood
     rows = [*numbering, *_body_rows(body, across)]
     between = [(_bottom(a) + _top(b)) / 2 for a, b in itertools.pairwise(rows)]
