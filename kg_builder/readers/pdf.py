@@ -33,7 +33,7 @@ def read_pdf_pages(path: Path) -> list[Page]:
     pages, hidden = [], []
     for ink in read_ink(path):
         page = ink_to_page(ink)
-        pages.append(_recognised(path, ink) or page if _is_scan(ink, page.lines) else page)
+        pages.append(_recognised(path, ink, page) or page)
         hidden.append(hidden_pieces(ink))
     if not any(page.lines for page in pages):
         images = sum(bool(page.faults) for page in pages)
@@ -67,18 +67,19 @@ def ink_to_page(ink: Ink) -> Page:
     return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)))
 
 
-def _recognised(path: Path, ink: Ink) -> Page | None:
-    """The page of an image as the extra reads it; None where it is not installed or finds nothing."""
-    if not recognition.available():
+def _recognised(path: Path, ink: Ink, page: Page) -> Page | None:
+    """The page as the extra reads its image, where its text cannot be read; None where the extra is not installed."""
+    scan = _is_scan(ink, page.lines)
+    if not (scan or _is_broken(ink)) or not recognition.available():
         return None
     found = recognition.recognise_page(path, ink, _empty_cells)
-    page = ink_to_page(found.ink)
-    if not page.lines:
+    read = ink_to_page(found.ink)
+    if not read.lines:
         return None
-    faults = ["the page is an image: its text was recognised, not printed"]
+    faults = [f"{'the page is an image' if scan else 'the font map is broken'}: its text was recognised, not printed"]
     if found.doubtful:
         faults.append(f"{len(found.doubtful)} pieces of print were recognised with too little confidence and left out")
-    return replace(page, faults=(*page.faults, *faults), recognised=True)
+    return replace(read, faults=tuple(faults), recognised=True)
 
 
 def _empty_cells(ink: Ink) -> Iterator[Box]:
@@ -95,12 +96,24 @@ def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
     if _is_scan(ink, lines):
         yield "the page is an image without text; the extra mingzhang[ocr] can read it"
     unreadable = sum(_unreadable(glyph.text) for glyph in ink.glyphs)
-    if unreadable and unreadable >= BROKEN * len(ink.glyphs):
+    if _is_broken(ink):
         yield f"the font map is broken: {unreadable} of {len(ink.glyphs)} characters have no meaning"
+    elif nameless := sum(_nameless(glyph.text) for glyph in ink.glyphs):
+        yield f"{nameless} characters have no meaning in the font map"
     if ink.damaged:
         yield "the page is damaged: a part of it could not be unpacked"
 
 
+def _is_broken(ink: Ink) -> bool:
+    unreadable = sum(_unreadable(glyph.text) for glyph in ink.glyphs)
+    return bool(unreadable) and unreadable >= BROKEN * len(ink.glyphs)
+
+
 def _unreadable(text: str) -> bool:
-    """Whether a glyph came without its character: `(cid:123)`, U+FFFD, private use."""
-    return text.startswith("(cid:") or text == "\ufffd" or "\ue000" <= text[0] <= "\uf8ff"
+    """Whether a glyph came without its character: nameless, or of private use (as ornaments are)."""
+    return _nameless(text) or "\ue000" <= text[0] <= "\uf8ff"
+
+
+def _nameless(text: str) -> bool:
+    """Whether the font map lacks the glyph: `(cid:123)`, U+FFFD."""
+    return text.startswith("(cid:") or text == "\ufffd"

@@ -78,8 +78,16 @@ def recognise_page(path: Path, ink: Ink, empty_cells: Callable[[Ink], Iterable[B
     words = [part for word in words for part in _parted(word, rules, image)]
     size = (image.shape[1] / SCALE, image.shape[0] / SCALE)
     found = _taken(Ink(ink.number, size, turn, (), rules, ink.images, ink.damaged), words)
-    missed = [word for box in empty_cells(found.ink) if (word := _cell_word(box, image)) is not None]
-    return _taken(found.ink, [*words, *missed]) if missed else found
+    again = [(box, word) for box in empty_cells(found.ink) if (word := _cell_word(box, image)) is not None]
+    if not again:
+        return found
+    kept = [w for w in words if w not in found.doubtful or not any(_stands_in(w, box) for box, _ in again)]
+    return _taken(found.ink, [*kept, *(word for _, word in again)])
+
+
+def _stands_in(word: Word, box: Box) -> bool:
+    x, y = (word.box[0] + word.box[2]) / 2 / SCALE, (word.box[1] + word.box[3]) / 2 / SCALE
+    return box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
 
 
 def _taken(ink: Ink, words: Sequence[Word]) -> Recognised:
