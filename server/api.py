@@ -63,7 +63,7 @@ QUERY = (
 
 
 @cache
-def table() -> tuple[Route, ...]:
+def routes() -> tuple[Route, ...]:
     """The routes with parameters that a client needs to know of."""
     return (
         Route("/", "What is in the release", PAGES, PAGE),
@@ -130,7 +130,7 @@ def _plain(path: str, told: str) -> Route:
 
 def description(app: Flask) -> dict[str, Any]:
     """The OpenAPI 3.1 description."""
-    known = {route.path: route for route in table()}
+    known = {route.path: route for route in routes()}
     found = {path: known.get(path) or _plain(path, told) for path, told in sorted(paths(app))}
     described = {path: {"get": _operation(route)} for path, route in found.items()}
     described["/sparql"]["post"] = _post(known["/sparql"])

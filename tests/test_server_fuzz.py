@@ -37,7 +37,7 @@ def test_the_description_names_every_route(server: Server, directory: Path) -> N
     assert description["openapi"].startswith("3.1")
     app = create_app(directory, workers=1)
     app.config["RELEASES"].close()
-    assert {path for path, _ in api.paths(app)} == set(description["paths"]) >= {route.path for route in api.table()}
+    assert {path for path, _ in api.paths(app)} == set(description["paths"]) >= {route.path for route in api.routes()}
     operations = [operation for path in description["paths"].values() for operation in path.values()]
     assert all(operation["summary"] for operation in operations)
     assert len({operation["operationId"] for operation in operations}) == len(operations)
