@@ -1,6 +1,9 @@
-"""The integrity constraints of RDF Data Cube, in words of our own, on a report with what all reports share."""
+"""The integrity constraints of RDF Data Cube and SKOS, in words of our own: on a report made by hand with what all
+reports share, and on a release."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -28,6 +31,16 @@ CONSTRAINTS = {
     "IC-6 only attributes are optional": """
         ?component qb:componentRequired false ; qb:componentProperty ?x
         FILTER NOT EXISTS { ?x a qb:AttributeProperty }""",
+    "IC-7 a slice key belongs to a structure": """
+        ?x a qb:SliceKey FILTER NOT EXISTS { ?structure a qb:DataStructureDefinition ; qb:sliceKey ?x }""",
+    "IC-8 a slice key has components of its structure": """
+        ?x a qb:SliceKey ; qb:componentProperty ?property . ?structure qb:sliceKey ?x
+        FILTER NOT EXISTS { ?structure qb:component/qb:componentProperty ?property }""",
+    "IC-9 a slice has one key": """
+        { ?x a qb:Slice FILTER NOT EXISTS { ?x qb:sliceStructure ?key } }
+        UNION { ?x qb:sliceStructure ?one, ?other FILTER (?one != ?other) }""",
+    "IC-10 a slice has a value for each dimension of its key": """
+        ?x qb:sliceStructure/qb:componentProperty ?dimension FILTER NOT EXISTS { ?x ?dimension ?value }""",
     "IC-11 an observation has every dimension": """
         ?x qb:dataSet/qb:structure/qb:component/qb:dimension ?dimension
         FILTER NOT EXISTS { ?x ?dimension ?value }""",
@@ -40,11 +53,33 @@ CONSTRAINTS = {
         FILTER NOT EXISTS { ?x ?attribute ?value }""",
     "IC-14 an observation has every measure": """
         ?x qb:dataSet/qb:structure/qb:component/qb:measure ?measure FILTER NOT EXISTS { ?x ?measure ?value }""",
+    "IC-15 an observation of a measure dimension has that measure": """
+        ?x qb:measureType ?measure FILTER NOT EXISTS { ?x ?measure ?value }""",
+    "IC-16 an observation of a measure dimension has no other measure": """
+        ?x qb:measureType ?measure ; ?other ?value . ?other a qb:MeasureProperty FILTER (?other != ?measure)""",
+    "IC-17 every measure of a measure dimension is there": """
+        ?x qb:dataSet/qb:structure ?structure . ?structure qb:component/qb:dimension qb:measureType ;
+          qb:component/qb:measure ?measure FILTER NOT EXISTS { ?like qb:measureType ?measure }""",
+    "IC-18 an observation of a slice is of its data set": """
+        ?set qb:slice ?slice . ?slice qb:observation ?x FILTER NOT EXISTS { ?x qb:dataSet ?set }""",
     "IC-19 a coded value is in its list": """
         ?property qb:codeList ?list . ?x ?property ?value FILTER NOT EXISTS { ?value skos:inScheme ?list }""",
     "a classification in use is a component of its table": """
         ?x qb:dataSet/qb:structure ?structure ; ?attribute ?value . ?attribute a qb:AttributeProperty
         FILTER NOT EXISTS { ?structure qb:component/qb:componentProperty ?attribute }""",
+    "IC-20 a list told by its parts reaches every concept": """
+        ?list a qb:HierarchicalCodeList ; qb:hierarchyRoot ?root ; qb:parentChildProperty ?down .
+        ?x skos:inScheme ?list FILTER NOT EXISTS { ?root skos:narrower* ?x }""",
+    "IC-21 so does one told from below": """
+        ?list a qb:HierarchicalCodeList ; qb:parentChildProperty ?up .
+        ?x skos:inScheme ?list FILTER NOT EXISTS { ?x skos:broader*/skos:topConceptOf ?list }""",
+    "SKOS S9 a scheme is no concept": "?x a skos:ConceptScheme, skos:Concept",
+    "SKOS S14 one notation in a scheme": """
+        ?x skos:inScheme ?list ; skos:notation ?notation . ?other skos:inScheme ?list ; skos:notation ?notation
+        FILTER (?x != ?other)""",
+    "SKOS a concept is in the scheme of its broader concept": """
+        ?x skos:broader ?up ; skos:inScheme ?list FILTER NOT EXISTS { ?up skos:inScheme ?list }""",
+    "SKOS S27 no circle of broader concepts": "?x skos:broader+ ?x",
     "SKOS S13 a label is preferred or alternative": "?x skos:prefLabel ?label ; skos:altLabel ?label",
     "SKOS S14 one preferred label in a language": """
         ?x skos:prefLabel ?one, ?other FILTER (LANG(?one) = LANG(?other) && ?one != ?other)""",
@@ -60,8 +95,8 @@ def everything() -> ox.Store:
     return store
 
 
-def broken(store: ox.Store, pattern: str) -> list[str]:
-    return [str(row["x"]) for row in store.query(f"{PREFIXED} SELECT ?x WHERE {{ {pattern} }}")]
+def broken(store: ox.Store, pattern: str, prefixes: str = "") -> list[str]:
+    return [str(row["x"]) for row in store.query(f"{PREFIXED}{prefixes} SELECT DISTINCT ?x WHERE {{ {pattern} }}")]
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS)
@@ -82,3 +117,91 @@ def test_every_entity_that_is_named_is_told_of(everything: ox.Store) -> None:
     subjects = {quad.subject for quad in everything}
     named = {q.object for q in everything if isinstance(q.object, ox.NamedNode) and q.object.value.startswith(BASE)}
     assert named and named <= subjects
+
+
+# A release
+
+
+@pytest.fixture(scope="module")
+def release(sample_release: Path) -> ox.Store:
+    """Everything in a release, all graphs as one, with its catalogue."""
+    store = ox.Store()
+    quads = ox.Store.read_only(str(sample_release / "current/store"))
+    store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+    store.bulk_load(path=str(sample_release / "current/catalog.ttl"), format=ox.RdfFormat.TURTLE)
+    return store
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS)
+def test_constraint_holds_on_a_release(release: ox.Store, constraint: str) -> None:
+    assert broken(release, CONSTRAINTS[constraint]) == []
+
+
+DCAT = "PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX foaf: <http://xmlns.com/foaf/0.1/>\n"
+DCAT += "PREFIX spdx: <http://spdx.org/rdf/terms#>\n"
+# DCAT-AP 3: class → properties that are mandatory, and those recommended that every release has
+MUST = {
+    "dcat:Catalog": "dcterms:title dcterms:description dcterms:publisher dcat:dataset dcat:service "
+    "dcterms:license dcterms:language foaf:homepage dcat:themeTaxonomy",
+    "dcat:Dataset": "dcterms:title dcterms:description dcterms:publisher dcat:theme dcat:distribution",
+    "dcat:Distribution": "dcat:accessURL dcterms:format dcterms:license dcat:mediaType dcat:byteSize spdx:checksum",
+    "dcat:DataService": "dcterms:title dcat:endpointURL dcat:servesDataset dcterms:license",
+    "spdx:Checksum": "spdx:checksumValue",
+    "foaf:Agent": "foaf:name",
+}
+ONCE = (
+    "dcterms:publisher",
+    "dcterms:license",
+    "dcat:byteSize",
+    "dcterms:format",
+    "dcat:mediaType",
+    "spdx:checksumValue",
+)
+RANGES = {
+    "dcterms:publisher": "foaf:Agent",
+    "dcterms:license": "dcterms:LicenseDocument",
+    "dcat:distribution": "dcat:Distribution",
+    "dcat:dataset": "dcat:Dataset",
+    "dcat:service": "dcat:DataService",
+    "dcat:theme": "skos:Concept",
+    "dcterms:language": "dcterms:LinguisticSystem",
+    "dcterms:temporal": "dcterms:PeriodOfTime",
+    "spdx:checksum": "spdx:Checksum",
+}
+
+
+@pytest.mark.parametrize("name", MUST)
+def test_descriptor_has_what_the_profile_asks_for(release: ox.Store, name: str) -> None:
+    assert broken(release, f"?x a {name}", DCAT)
+    for curie in MUST[name].split():
+        assert broken(release, f"?x a {name} FILTER NOT EXISTS {{ ?x {curie} ?value }}", DCAT) == [], curie
+
+
+@pytest.mark.parametrize("curie", ONCE)
+def test_descriptor_has_one_value(release: ox.Store, curie: str) -> None:
+    kinds = ", ".join(MUST)
+    pattern = f"?x a ?kind ; {curie} ?one, ?other FILTER (?kind IN ({kinds}) && ?one != ?other)"
+    assert broken(release, pattern, DCAT) == []
+
+
+@pytest.mark.parametrize("curie", RANGES)
+def test_value_is_of_the_class_that_the_profile_names(release: ox.Store, curie: str) -> None:
+    kinds = ", ".join(MUST)
+    pattern = f"?x a ?kind ; {curie} ?value FILTER (?kind IN ({kinds}) && NOT EXISTS {{ ?value a {RANGES[curie]} }})"
+    assert broken(release, pattern, DCAT) == []
+
+
+def test_addresses_are_iris_and_sizes_whole_numbers(release: ox.Store) -> None:
+    assert broken(release, "?x dcat:accessURL|dcat:downloadURL|dcat:endpointURL ?url FILTER (!isIRI(?url))", DCAT) == []
+    sizes = "?x dcat:byteSize ?size FILTER (?size < 0)"
+    assert broken(release, sizes, DCAT) == []
+
+
+def test_a_descriptor_without_its_title_would_be_noticed(release: ox.Store) -> None:
+    store = ox.Store()
+    store.extend(release.quads_for_pattern(None, None, None))
+    (catalog,) = broken(store, "?x a dcat:Catalog", DCAT)
+    title = ox.NamedNode(PREFIXES["dcterms"] + "title")
+    for quad in list(store.quads_for_pattern(ox.NamedNode(catalog.strip("<>")), title, None)):
+        store.remove(quad)
+    assert broken(store, "?x a dcat:Catalog FILTER NOT EXISTS { ?x dcterms:title ?value }", DCAT) == [catalog]
