@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server import api, pages, sparql
+from server import api, context, pages, sparql
 from server.cache import AnswerCache, Kept
 from server.front import HEADERS, KEY, ROUTE, Front, takes_gzip
 from server.limits import RateLimit
@@ -58,6 +58,7 @@ def create_app(release_dir: str | Path, **settings: float | str) -> Flask:
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(context.blueprint)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/metrics", view_func=_metrics)
     rate = RateLimit(limits.rate, limits.burst)

@@ -44,7 +44,7 @@ HEADERS = {
 KEY = "mingzhang.key"  # in the environment: the key under which the answer of this request may be kept
 ROUTE = "mingzhang.route"  # in the environment: the route that answered, for the counts
 _FREE = ("/healthz", "/metrics", "/static/")  # not counted against a client
-_VARYING = ("HTTP_ACCEPT", "HTTP_HOST", "CONTENT_TYPE", "wsgi.url_scheme")
+_VARYING = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST", "CONTENT_TYPE", "wsgi.url_scheme")
 _FORM_BYTES = 64 * 1024  # of a POST body that is looked at here
 
 App = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]

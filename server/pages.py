@@ -1,189 +1,192 @@
-"""The site: home, lists, search, entities, code lists, ontology, dumps; pages are RDF too by Accept and `?format=`."""
+"""The site: home, lists, search, comparison, entities, codes, ontology; pages are RDF too by Accept and `?format=`."""
 
 from __future__ import annotations
 
-import hashlib
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, current_app, g, render_template, request, send_file
+from flask import Response, current_app, g, render_template, request
 from werkzeug.exceptions import NotFound
 
-from server import entities, lists, terms
-from server.library import library
+from server import codes, compare, entities, files, home, lists, questions, reports, terms
+from server.blocks import Block, Cell, EntityPage, Head, csv_rows
 from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_name
 from server.problems import Problem
-from server.search import Entry, read_index, search
+from server.search import Group, Index
+from server.site import (
+    CSV,
+    PATH,
+    Triples,
+    blueprint,
+    csv_response,
+    known,
+    labels,
+    page_view,
+    respond,
+    unchanged,
+    unique,
+)
 from server.terms import CODE, DCTERMS, MZ, ONTOLOGY
-from server.view import View, plain, wan
+from server.view import View
 
-blueprint = Blueprint("pages", __name__)
+__all__ = ["blueprint", "files", "questions"]  # whose routes stand on the same blueprint
 
-# What a path under /id/ may hold; all IRIs of a release are ASCII, so anything else names nothing.
-_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]+")
 _VOID = "http://rdfs.org/ns/void#"
 _PART_OF = ox.NamedNode(DCTERMS + "isPartOf")
 
-Triples = Iterable[ox.Triple]
-
-
-# What the pages share
-
-
-@cache
-def _code_digest() -> str:
-    """Changes when the program or its templates change, so that no old page is taken for a current one."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".html", ".rq", ".css", ".js"}:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:8]
-
-
-def _view() -> View:
-    return View(g.release, "en" if request.args.get("lang") == "en" else "zh")
-
-
-@blueprint.app_context_processor
-def _context() -> dict[str, object]:
-    """What every template may use; without a release (an early problem) only the words."""
-    language = "en" if request.args.get("lang") == "en" else "zh"
-    other = "zh" if language == "en" else "en"
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
-    release = g.get("release")
-    local = View(release, language).local if release else lambda path, **_: "/" + path  # type: ignore[arg-type]  # one of two words
-    return {
-        "lang": language,
-        "other_language": other,
-        "kept": kept,
-        "t": lambda zh, en: en if language == "en" else zh,
-        "local": local,
-        "wan": wan,
-        "plain": plain,
-        "version": release.version if release else "",
-        "formats": list(GRAPH_FORMATS),
-        "asset": lambda name: f"/static/{name}?v={_code_digest()}",
-    }
-
-
-def _respond(triples: Callable[[], Triples], page: Callable[[], str], offered: list[Format] | None = None) -> Response:
-    """The page, or its data, as the client asks; 304 where it has it already."""
-    formats = offered or [HTML, *GRAPH_FORMATS.values()]
-    name = request.args.get("format")
-    form = by_name(name, formats) if name else best(request.headers.get("Accept"), formats)
-    if form is None and offered and not name:
-        form = offered[0]  # the address says what this is: better that than 406 to a browser
-    if form is None:
-        raise Problem(400 if name else 406, "format", "this comes as " + ", ".join(f.media_type for f in formats))
-    tag = hashlib.sha256(f"{request.full_path} {form.name} {_code_digest()}".encode("utf-8", "replace")).hexdigest()[
-        :20
-    ]
-    response = Response(content_type=form.content_type)
-    response.set_etag(f"{g.release.version}-{tag}")
-    response.last_modified = g.release.modified
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.add("Accept")
-    response.make_conditional(request)
-    if response.status_code == 304:
-        return response
-    response.set_data(page() if form is HTML else _serialized(triples(), form.name))
-    return response
-
-
-def _serialized(triples: Triples, name: str) -> bytes:
-    form = GRAPH_FORMATS[name].rdf
-    return ox.serialize(triples, format=form, prefixes=None if form == ox.RdfFormat.JSON_LD else PREFIXES) or b""
-
-
-def _labels(view: View, nodes: Iterable[object]) -> Iterator[ox.Triple]:
-    """The names of the entities, concepts and terms that a description links to."""
-    seen: set[str] = set()
-    for node in nodes:
-        if not isinstance(node, ox.NamedNode) or node.value in seen:
-            continue
-        seen.add(node.value)
-        for predicate in terms.LABELS:
-            yield from (ox.Triple(node, predicate, value) for value in view.values(node, predicate))
-            yield from (q.triple for q in terms.store().quads_for_pattern(node, predicate, None))
-
-
-def _unique(triples: Triples) -> list[ox.Triple]:
-    return sorted(set(triples), key=str)
-
-
-# Home, lists, search
+# Home, lists, search, comparison
 
 
 @blueprint.get("/")
-def home() -> Response:
+def start() -> Response:
     """What is in the release."""
-    view = _view()
+    view = page_view()
 
     def page() -> str:
-        counts = {name: lists.list_page(view, name, {}, "", 1).total for name in lists.LISTINGS}
+        kept = g.release.derived
+        key = f"home {view.language} {view.usual}"
+        if key not in kept:
+            kept[key] = (home.figures(view), home.span(view), home.answers(view))
+        figures, span, answers = kept[key]
         newest = view.rows(
-            f"""SELECT ?report WHERE {{ ?report a <{MZ}Report> . OPTIONAL {{ ?report <{MZ}fiscalYear> ?year }} }}
+            """SELECT DISTINCT ?report WHERE { ?report a mz:Report . OPTIONAL { ?report mz:fiscalYear ?year } }
             ORDER BY DESC(?year) ?report LIMIT 8"""
         )
-        titles = {name: listing.title for name, listing in lists.LISTINGS.items()}
-        reports = [view.cell(row["report"]) for row in newest]
-        return render_template("home.html", counts=counts, titles=titles, reports=reports, queries=library()[:6])
+        cells = [view.cell(row["report"]) for row in newest]
+        return render_template("home.html", figures=figures, span=span, answers=answers, reports=cells,
+                               queries=questions.library()[:6])  # fmt: skip
 
-    return _respond(_catalog_triples, page)
+    return respond(files.catalog_triples, page)
 
 
 @blueprint.get("/<any(departments,projects,laws,indicators,reports,quality):name>")
 def listing(name: str) -> Response:
-    """One page of a list, in a stable order, begun after the key `after`."""
-    view, about = _view(), lists.LISTINGS[name]
-    given = {f: request.args[f] for f in about.filters if request.args.get(f)}
+    """One page of a list in the order asked for, begun after the key `after`; or all of it as CSV."""
+    view, about = page_view(), lists.LISTINGS[name]
+    asked = lists.wanted(about, request.args)
     size = current_app.config["SETTINGS"].page_size
+    if request.args.get("format") == CSV.name:
+        table = lists.all_rows(view, name, asked)
+        return csv_response(name, _streamed(view, lists.heads(about), table))
     try:
-        found = lists.list_page(view, name, given, request.args.get("after", ""), size)
+        found = lists.list_page(view, name, asked, request.args.get("after", ""), size)
     except ValueError:
         raise Problem(400, "filter", "a filter is no IRI") from None
+    given = asked.parameters()
     following = view.local(name, **given, after=found.following) if found.following else None
 
     def triples() -> Triples:
-        items = [row[0] for row in found.rows]
-        iris = [view.base + item.href.lstrip("/").partition("?")[0] for item in items if item.href]
-        said = [t for iri in iris for t in view.triples(iri)]
-        return _unique([*said, *_labels(view, (t.object for t in said))])
+        stated = [t for iri in found.items for t in view.triples(iri)]
+        return unique([*stated, *labels(view, (t.object for t in stated))])
 
     def page() -> str:
         filters = [(f, head, lists.choices(view, name, f)) for f, (head, _) in about.filters.items()]
         return render_template(
-            "list.html", name=name, listing=about, found=found, filters=filters, given=given, following=following
-        )
+            "list.html", name=name, listing=about, found=found, filters=filters, given=given, asked=asked,
+            following=following, heads=lists.heads(about), orders=lists.sorted_by(about, asked),
+            chosen=_chosen(view, filters, asked.filters),
+        )  # fmt: skip
 
-    response = _respond(triples, page)
+    response = respond(triples, page)
     if following:
         response.headers.add("Link", f'<{following}>; rel="next"')
     return response
 
 
+def _streamed(view: View, heads: list[Head], table: Iterator[list[Cell]]) -> Iterator[list[str]]:
+    """A list as CSV, a batch of rows at a time; the first batch tells which columns hold money."""
+    batch: list[list[Cell]] = []
+    header = True
+    for row in table:
+        batch.append(row)
+        if len(batch) == 500:
+            yield from csv_rows(heads, batch, view.language)[0 if header else 1 :]
+            header, batch = False, []
+    if batch or header:
+        yield from csv_rows(heads, batch, view.language)[0 if header else 1 :]
+
+
+def _chosen(
+    view: View, filters: list[tuple[str, Head, list[tuple[str, str]]]], given: Mapping[str, str]
+) -> dict[str, str]:
+    """The names of filters that came by a link and stand in no menu."""
+    menus = {name: {value for value, _ in options} for name, _, options in filters}
+    rest = {name: value for name, value in given.items() if value not in menus[name]}
+    return {name: view.label(view.base + value) if PATH.fullmatch(value) else value for name, value in rest.items()}
+
+
 @blueprint.get("/search")
 def search_page() -> Response:
-    """Entities whose names hold what is sought."""
-    view, text = _view(), request.args.get("q", "")[:200]
-    found = search(_index(), text)
-    groups = {kind: ([view.cell(ox.NamedNode(iri)) for iri in iris], count) for kind, (iris, count) in found.items()}
-    heads = {kind: (terms.label(MZ + kind, "zh"), terms.label(MZ + kind, "en")) for kind in groups}
-    nodes = [ox.NamedNode(iri) for iris, _ in found.values() for iri in iris]
-    return _respond(
-        lambda: _unique(_labels(view, nodes)),
-        lambda: render_template("search.html", text=text, groups=groups, heads=heads),
+    """Entities found by their names, numbers, codes and texts, grouped by kind."""
+    view, text = page_view(), request.args.get("q", "")[:200]
+    groups = _index().search(text)
+    nodes = [ox.NamedNode(hit.iri) for group in groups for hit in group.hits]
+    return respond(
+        lambda: unique(labels(view, nodes)),
+        lambda: render_template(
+            "search.html", sought=text, groups=[(g_, _heads(g_), _hits(view, g_)) for g_ in groups]
+        ),
     )
 
 
-def _index() -> tuple[Entry, ...]:
-    release = g.release
-    if release.index is None:
-        release.index = read_index(release)
-    return tuple(release.index)
+@blueprint.get("/search/suggest")
+def suggest() -> Response:
+    """The best of each kind while a reader types, as JSON."""
+    view, text = page_view(), request.args.get("q", "")[:200]
+    response = unchanged("application/json", "suggest")
+    if response.status_code != 304:
+        found = [
+            {"kind": view.t(*_heads(group)), "name": cell.text, "hint": cell.note, "href": cell.href}
+            for group in _index().search(text, shown=3)
+            for cell in _hits(view, group)
+        ]
+        response.set_data(json.dumps(found[:10], ensure_ascii=False))
+    return response
+
+
+def _index() -> Index:
+    index: Index | None = g.release.derived.get("index")
+    if index is None:
+        index = g.release.derived["index"] = Index(g.release.folder / "search.sqlite")
+    if not index.exists:
+        raise Problem(503, "no-index", "this release was built without a search index; build it again")
+    return index
+
+
+def _heads(group: Group) -> tuple[str, str]:
+    if group.kind == "Code":
+        return "代码", "Codes"
+    return terms.label(MZ + group.kind, "zh") or group.kind, terms.label(MZ + group.kind, "en") or group.kind
+
+
+def _hits(view: View, group: Group) -> list[Cell]:
+    cells = []
+    for hit in group.hits:
+        href = view.local("indicators", q=hit.name) if group.kind == "Indicator" else view.link(hit.iri)
+        name = view.label(hit.iri) if group.kind == "Code" else hit.name
+        cells.append(Cell(name, href, note=hit.hint))
+    return cells
+
+
+@blueprint.get("/compare")
+def comparison() -> Response:
+    """Two reports or places side by side."""
+    view = page_view()
+    by = request.args.get("by", "class")
+    by = by if by in compare.BY else "class"
+    a, b = (compare.side(view, request.args.get(name, "")) for name in ("a", "b"))
+    blocks = compare.compared(view, by, a, b) if a and b else []
+    if request.args.get("format") == CSV.name and blocks:
+        return csv_response("compare", csv_rows(blocks[0].heads, blocks[0].rows, view.language))
+    return respond(
+        list,
+        lambda: render_template(
+            "compare.html", sides=compare.sides(view), a=a, b=b, by=by, choices=compare.BY, sections=blocks
+        ),
+        [HTML],
+    )
 
 
 # Entities
@@ -192,23 +195,31 @@ def _index() -> tuple[Entry, ...]:
 @blueprint.get("/id/<path:path>")
 def entity(path: str) -> Response:
     """303 to the page of an entity, or to its data for a client that asks for data."""
-    _known(path)
+    view = page_view()
+    known(view, path)
     formats: list[Format] = [HTML, *GRAPH_FORMATS.values()]
     name = request.args.get("format")
     form = by_name(name, formats) if name else best(request.headers.get("Accept"), formats)
     if form is None:
         raise Problem(400 if name else 406, "format", "this comes as " + ", ".join(f.media_type for f in formats))
-    target = _view().local(f"page/{path}") if form is HTML else f"/data/{path}.{form.name}"
+    target = view.local(f"page/{path}") if form is HTML else f"/data/{path}.{form.name}"
     response = Response(status=303, headers={"Location": target, "Cache-Control": "no-cache"})
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Language"))
     return response
 
 
 @blueprint.get("/page/<path:path>")
 def entity_page(path: str) -> Response:
-    """The page of an entity."""
-    view, iri = _view(), _known(path)
-    return _respond(lambda: description(view, iri), lambda: _entity_html(view, iri, path))
+    """The page of an entity; `?page=12` shows what was read from a page of a report, `?csv=…` a table as a file."""
+    figure = re.fullmatch(r"table/(.+/t\d+)/(r\d+-c\d+)", path)
+    if figure:  # the short way from a table to one of its figures
+        known(page_view(), f"obs/{figure[1]}-{figure[2]}")
+        return Response(status=303, headers={"Location": page_view().local(f"id/obs/{figure[1]}-{figure[2]}")})
+    view = page_view(whole="csv" in request.args)
+    iri = known(view, path)
+    if "csv" in request.args:
+        return _table_as_csv(view, path, iri)
+    return respond(lambda: description(view, iri), lambda: _entity_html(view, iri, path))
 
 
 @blueprint.get("/data/<path:path>")
@@ -217,21 +228,14 @@ def entity_data(path: str) -> Response:
     stem, dot, suffix = path.rpartition(".")
     if not dot or suffix not in GRAPH_FORMATS:
         raise NotFound
-    view, iri = _view(), _known(stem)
-    return _respond(lambda: description(view, iri), lambda: "", [GRAPH_FORMATS[suffix]])
-
-
-def _known(path: str) -> str:
-    """The IRI of an entity of the release; NotFound for any other path."""
-    iri = f"{g.release.base}id/{path}"
-    if not _PATH.fullmatch(path) or not _view().exists(iri):
-        raise NotFound
-    return iri
+    view = page_view()
+    iri = known(view, stem)
+    return respond(lambda: description(view, iri), lambda: "", [GRAPH_FORMATS[suffix]])
 
 
 def description(view: View, iri: str) -> list[ox.Triple]:
     """What is said of an entity and of its fragments, the names of what it links to, and how many link here by what."""
-    said = [t for one in _with_fragments(view, iri) for t in view.triples(one)]
+    stated = [t for one in _with_fragments(view, iri) for t in view.triples(one)]
     document = iri.replace("/id/", "/data/", 1)
     counted: list[ox.Triple] = []
     for predicate, count in view.incoming(iri):
@@ -244,7 +248,7 @@ def description(view: View, iri: str) -> list[ox.Triple]:
         ]
     topic = ox.NamedNode("http://xmlns.com/foaf/0.1/primaryTopic")
     about = ox.Triple(ox.NamedNode(document), topic, ox.NamedNode(iri))
-    return _unique([about, *said, *counted, *_labels(view, (t.object for t in said))])
+    return unique([about, *stated, *counted, *labels(view, (t.object for t in stated))])
 
 
 def _with_fragments(view: View, iri: str) -> list[str]:
@@ -261,23 +265,50 @@ def _with_fragments(view: View, iri: str) -> list[str]:
     return found
 
 
+def _made(view: View, path: str, iri: str) -> tuple[EntityPage, str]:
+    """The page of an entity, or of the page of a report that the address names, with its title."""
+    kind, number = path.partition("/")[0], request.args.get("page", "")
+    if kind == "report" and number:
+        source = request.args.get("source", "")
+        page = f"{iri}#page={number}" + (f"&source={source}" if source else "")
+        if not number.isascii() or not number.isdigit() or not (source or "1").isdigit() or not view.exists(page):
+            raise NotFound
+        return reports.report_page(view, iri, page), f"{view.label(iri)} · {view.label(page)}"
+    return entities.PAGES.get(kind, entities.anything)(view, iri), view.label(iri)
+
+
+def _table_as_csv(view: View, path: str, iri: str) -> Response:
+    made, _ = _made(view, path, iri)
+    block = _block(made.sections, request.args["csv"])
+    return csv_response(f"{path.rpartition('/')[2]}-{block.anchor}", csv_rows(block.heads, block.rows, view.language))
+
+
+def _block(sections: list[Block], anchor: str) -> Block:
+    found = next((block for block in sections if block.anchor == anchor), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def _entity_html(view: View, iri: str, path: str) -> str:
-    kind = path.partition("/")[0]
-    sections = entities.SECTIONS[kind](view, iri) if kind in entities.SECTIONS else []
-    hidden = entities.HIDDEN.get(kind, frozenset()) | entities.ALWAYS_HIDDEN
-    incoming = [(view.label(p), count, _links_here(view, iri, p)) for p, count in view.incoming(iri)]
+    made, title = _made(view, path, iri)
     types = [
         t.object.value for t in view.triples(iri) if t.predicate == terms.TYPE and isinstance(t.object, ox.NamedNode)
     ]
+    kinds = [view.label(t) for t in types if t.startswith(MZ)]
+    incoming = [(view.label(p), count, _links_here(view, iri, p)) for p, count in view.incoming(iri)]
     return render_template(
         "entity.html",
         iri=iri,
         path=path,
-        title=view.label(iri),
-        kinds=[view.label(t) for t in types if t.startswith(MZ)],
-        facts=view.facts(iri, hidden),
-        texts=entities.texts(view, iri) if kind == "project" else [],
-        sections=sections,
+        title=title,
+        short=title if len(title) <= 60 else title[:59] + "…",
+        kinds=kinds[-1:] if path.startswith("org/") else kinds[:1],
+        page=made,
+        schema=json.dumps({"@context": "https://schema.org", **made.schema}, ensure_ascii=False).replace("<", "\\u003c")
+        if made.schema
+        else "",
+        everything=view.facts(iri),
         incoming=incoming,
         sparql=view.local("sparql", query=f"SELECT ?property ?value WHERE {{\n  <{iri}> ?property ?value .\n}}"),
     )
@@ -293,12 +324,12 @@ def _links_here(view: View, iri: str, predicate: str) -> str:
 @blueprint.get("/ontology")
 def ontology() -> Response:
     """Classes and properties."""
-    view = _view()
+    view = page_view()
 
     def rows(kind: str) -> list[dict[str, object]]:
         return [_term(view, iri) for iri in terms.ontology_terms(kind)]
 
-    return _respond(
+    return respond(
         lambda: terms.file_triples("mingzhang.ttl"),
         lambda: render_template(
             "ontology.html", iri=ONTOLOGY, classes=rows("Class"), properties=rows("Property"), schemes=_schemes(view)
@@ -321,150 +352,104 @@ def _term(view: View, iri: str) -> dict[str, object]:
         "zh": terms.label(iri, "zh"),
         "en": terms.label(iri, "en"),
         "definition": terms.in_language(definitions, view.language) or "",
-        "domain": [view.cell(ox.NamedNode(i)) for i in linked(terms.RDFS + "domain")],
-        "range": [view.cell(ox.NamedNode(i)) for i in linked(terms.RDFS + "range")],
-        "above": [
-            view.cell(ox.NamedNode(i)) for i in linked(terms.RDFS + "subClassOf") + linked(terms.RDFS + "subPropertyOf")
-        ],
+        "domain": [_short(view, i) for i in linked(terms.RDFS + "domain")],
+        "range": [_short(view, i) for i in linked(terms.RDFS + "range")],
+        "above": [_short(view, i) for i in linked(terms.RDFS + "subClassOf") + linked(terms.RDFS + "subPropertyOf")],
     }
 
 
+def _short(view: View, iri: str) -> Cell:
+    """A class or datatype: ours by name with a link within the page, others by prefix."""
+    if iri.startswith(MZ):
+        return Cell(terms.label(iri, view.language) or iri.removeprefix(MZ), "#" + iri.removeprefix(MZ))
+    prefix = next((p for p, namespace in PREFIXES.items() if iri.startswith(namespace)), "")
+    return Cell(f"{prefix}:{iri.removeprefix(PREFIXES[prefix])}" if prefix else iri)
+
+
 def _schemes(view: View) -> list[tuple[str, str, str]]:
-    return [(s, terms.label(CODE + s, "zh") or s, view.local(f"code/{s}")) for s in terms.schemes()]
+    return [(s, view.label(CODE + s), view.local(f"code/{s}")) for s in terms.schemes()]
 
 
 @blueprint.get("/code/", strict_slashes=False)
 def code_lists() -> Response:
     """All code lists."""
-    view = _view()
+    view = page_view()
     nodes = [ox.NamedNode(CODE + scheme) for scheme in terms.schemes()]
-    return _respond(
-        lambda: _unique(_labels(view, nodes)), lambda: render_template("codes.html", schemes=_schemes(view))
-    )
+    return respond(lambda: unique(labels(view, nodes)), lambda: render_template("codes.html", schemes=_schemes(view)))
 
 
 @blueprint.get("/code/<scheme>")
 def code_list(scheme: str) -> Response:
-    """One code list with its concepts."""
+    """One code list with its outermost concepts."""
     if scheme not in terms.schemes():
         raise NotFound
-    view = _view()
+    view = page_view()
     in_scheme = (None, ox.NamedNode(terms.SKOS + "inScheme"), ox.NamedNode(CODE + scheme))
 
     def triples() -> Triples:
         added = {
             q.subject.value for q in view.store.quads_for_pattern(*in_scheme) if isinstance(q.subject, ox.NamedNode)
         }
-        return _unique([*terms.file_triples(f"codes/{scheme}.ttl"), *(t for iri in added for t in view.triples(iri))])
+        return unique([*terms.file_triples(f"codes/{scheme}.ttl"), *(t for iri in added for t in view.triples(iri))])
 
-    return _respond(
+    return respond(
         triples,
         lambda: render_template(
-            "code.html", iri=CODE + scheme, title=view.label(CODE + scheme), facts=[], narrower=_concepts(view, scheme)
+            "code.html",
+            iri=CODE + scheme,
+            title=view.label(CODE + scheme),
+            page=EntityPage(),
+            concepts=_tops(view, scheme),
         ),
     )
+
+
+def _tops(view: View, scheme: str) -> list[Cell]:
+    """The concepts of a list that stand under no other of it."""
+    pattern = (None, ox.NamedNode(terms.SKOS + "inScheme"), ox.NamedNode(CODE + scheme))
+    quads = [*terms.store().quads_for_pattern(*pattern), *view.store.quads_for_pattern(*pattern)]
+    iris = {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
+    broader = ox.NamedNode(terms.SKOS + "broader")
+    tops = {
+        i for i in iris if not any(getattr(v, "value", "") in iris for v in codes.said(view, ox.NamedNode(i), broader))
+    }
+    return [view.code(ox.NamedNode(i)) for i in sorted(tops)]
 
 
 @blueprint.get("/code/<scheme>/<notation>")
 def code(scheme: str, notation: str) -> Response:
     """One concept: its names, its place, and what uses it."""
     iri = f"{CODE}{scheme}/{notation}"
-    if not _PATH.fullmatch(f"{scheme}/{notation}"):
+    if not PATH.fullmatch(f"{scheme}/{notation}"):
         raise NotFound
-    view = _view()
-    said = _unique([*terms.about(iri), *view.triples(iri)])
-    if not said:
+    view = page_view(whole="csv" in request.args)
+    stated = unique([*terms.about(iri), *view.triples(iri)])
+    if not stated:
         raise NotFound
-    incoming = [(view.label(p), count, _links_here(view, iri, p)) for p, count in view.incoming(iri)]
-    facts = [(view.label(t.predicate.value), view.cell(t.object)) for t in said]
-    return _respond(
-        lambda: _unique([*said, *_labels(view, (t.object for t in said))]),
-        lambda: render_template(
+    if "csv" in request.args:
+        block = _block(codes.code(view, scheme, notation).sections, request.args["csv"])
+        return csv_response(f"{scheme}-{notation}-{block.anchor}", csv_rows(block.heads, block.rows, view.language))
+
+    def page() -> str:
+        incoming = [(view.label(p), count, _links_here(view, iri, p)) for p, count in view.incoming(iri)]
+        return render_template(
             "code.html",
             iri=iri,
             title=view.label(iri),
             notation=notation,
-            facts=facts,
-            narrower=_concepts(view, scheme, iri),
+            page=codes.code(view, scheme, notation),
             incoming=incoming,
-        ),
-    )
+        )
 
-
-def _concepts(view: View, scheme: str, below: str | None = None) -> list[tuple[str, str, str]]:
-    """(notation, name, link) of the concepts of a list, or of those right below one."""
-    predicate, target = ("inScheme", CODE + scheme) if below is None else ("broader", below)
-    pattern = (None, ox.NamedNode(terms.SKOS + predicate), ox.NamedNode(target))
-    quads = [*terms.store().quads_for_pattern(*pattern), *view.store.quads_for_pattern(*pattern)]
-    iris = sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)})
-    return [(i.rsplit("/", 1)[-1], view.label(i), view.link(i) or i) for i in iris]
+    return respond(lambda: unique([*stated, *labels(view, (t.object for t in stated))]), page)
 
 
 @blueprint.get("/shapes")
 def shapes() -> Response:
     """The SHACL shapes, as they stand in their files."""
-    text, language = terms.shapes_text(), _view().language
-    return _respond(
+    view = page_view()
+    text = terms.shapes_text()
+    return respond(
         lambda: (q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)),
-        lambda: render_template("shapes.html", text=text, checks=terms.checks(language)),
+        lambda: render_template("shapes.html", checks=terms.checks(view.language)),
     )
-
-
-# The release and its files
-
-
-def _catalog_triples() -> Triples:
-    data = (g.release.folder / "catalog.ttl").read_bytes()
-    return (q.triple for q in ox.parse(data, format=ox.RdfFormat.TURTLE))
-
-
-@blueprint.get("/catalog")
-def catalog() -> Response:
-    """The release described in DCAT and VoID."""
-    return _respond(_catalog_triples, lambda: render_template("catalog.html", manifest=g.release.manifest))
-
-
-@blueprint.get("/.well-known/void")
-def void() -> Response:
-    """The same description where clients look for it; always RDF."""
-    return _respond(_catalog_triples, lambda: "", list(GRAPH_FORMATS.values()))
-
-
-@blueprint.get("/dumps/", strict_slashes=False)
-def dumps() -> Response:
-    """All files of the release with sizes and checksums."""
-    return _respond(_catalog_triples, lambda: render_template("dumps.html", manifest=g.release.manifest))
-
-
-@blueprint.get("/<any(dumps,quality):folder>/<path:path>")
-def dump(folder: str, path: str) -> Response:
-    """One file of the release, as the manifest lists it."""
-    entry = next((f for f in g.release.manifest["files"] if f["path"] == f"{folder}/{path}"), None)
-    if entry is None:
-        raise NotFound
-    media = {"ttl": "text/turtle; charset=utf-8", "nt": "application/n-triples", "nq": "application/n-quads"}
-    kind = path.removesuffix(".gz").rpartition(".")[2]
-    content_type = "application/gzip" if path.endswith(".gz") else media.get(kind, "application/ld+json")
-    file = g.release.folder / folder / path
-    return send_file(file, content_type, conditional=True, etag=entry["sha256"], last_modified=g.release.modified)
-
-
-# The query library
-
-
-@blueprint.get("/queries")
-def queries() -> Response:
-    """The library with links that run its queries."""
-    return _respond(lambda: [], lambda: render_template("queries.html", queries=library()))
-
-
-@blueprint.get("/queries/<name>.rq")
-def library_query(name: str) -> Response:
-    """One query as text."""
-    found = next((q for q in library() if q.name == name), None)
-    if found is None:
-        raise NotFound
-    response = Response(found.text, content_type="application/sparql-query; charset=utf-8")
-    response.set_etag(f"{_code_digest()}-{name}")
-    response.make_conditional(request)
-    return response

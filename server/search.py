@@ -1,79 +1,95 @@
-"""Names of a release searched as people write them: `晋财综210` finds 晋财综〔2024〕210号."""
+"""Search in the index of a release: parts of Chinese words, document numbers by their pieces, codes, texts."""
 
 from __future__ import annotations
 
 import re
+import sqlite3
+import threading
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
-import pyoxigraph as ox
-
-from server.release import Release
-from server.terms import DCTERMS, MZ, RDFS, SKOS, TYPE
-
-# class → properties whose values name it, in the order in which groups are shown
-_NAMED = {
-    "LegalDocument": (DCTERMS + "title", MZ + "documentNumber"),
-    "Body": (RDFS + "label", SKOS + "altLabel", MZ + "code"),
-    "Project": (RDFS + "label",),
-    "Report": (DCTERMS + "title",),
-    "Indicator": (RDFS + "label",),
-}
-_RUNS = re.compile(r"[0-9]+|[a-z]+|[^0-9a-z]+")
-_SHOWN = 20
+SHOWN = 20
+KINDS = ("LegalDocument", "Body", "Project", "Report", "Indicator", "Code", "Issuer")
+_RUN = re.compile(r"[0-9]+|[a-z]+|[㐀-鿿豈-﫿]+|[^\W\d_a-z㐀-鿿豈-﫿]+")  # 2024 · mz · 财政局 · ü
+_RUNS = 12  # pieces of a query that are looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One name of an entity with the form in which it is compared."""
+class Hit:
+    """One thing found: its kind, IRI and name, and a hint that tells it apart from others of its name."""
 
     kind: str
     iri: str
-    key: str
+    name: str
+    hint: str
 
 
-def search_key(text: str) -> str:
-    """NFKC, lower case, letters and digits only: 晋财综〔2024〕210号 → 晋财综2024210号."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The best of one kind, and how many there are."""
+
+    kind: str
+    hits: list[Hit]
+    count: int
 
 
-def read_index(release: Release) -> tuple[Entry, ...]:
-    """All names of a release."""
-    found: set[tuple[str, str, str]] = set()
-    for kind, properties in _NAMED.items():
-        members = {q.subject for q in release.store.quads_for_pattern(None, TYPE, ox.NamedNode(MZ + kind))}
-        for name in properties:
-            for quad in release.store.quads_for_pattern(None, ox.NamedNode(name), None):
-                subject, value = quad.subject, quad.object
-                if subject in members and isinstance(subject, ox.NamedNode) and isinstance(value, ox.Literal):
-                    found.add((kind, subject.value, search_key(value.value)))
-    return tuple(Entry(*entry) for entry in sorted(found))
+def runs(text: str) -> list[str]:
+    """The pieces of what is sought: 晋财综210 → 晋财综 210."""
+    return _RUN.findall(unicodedata.normalize("NFKC", text).lower())[:_RUNS]
 
 
-def search(index: tuple[Entry, ...], text: str) -> dict[str, tuple[list[str], int]]:
-    """IRIs by kind, best first and at most twenty, with how many there are; indicators of one name count once."""
-    runs = _RUNS.findall(search_key(text))
-    ranked: dict[str, dict[str, tuple[int, int, str]]] = {}
-    for entry in index if runs else ():
-        start = _position(entry.key, runs)
-        if start is None:
-            continue
-        rank = (start, len(entry.key), entry.iri)
-        one = entry.key if entry.kind == "Indicator" else entry.iri
-        group = ranked.setdefault(entry.kind, {})
-        group[one] = min(rank, group.get(one, rank))
-    shown = {
-        kind: ([rank[2] for rank in sorted(group.values())[:_SHOWN]], len(group)) for kind, group in ranked.items()
-    }
-    return {kind: shown[kind] for kind in _NAMED if kind in shown}
+def match_of(text: str) -> str | None:
+    """The query in the words of the index: pairs of characters as phrases, the last piece open at its end."""
+    found = []
+    for run in runs(text):
+        if "㐀" <= run[0] <= "﫿":
+            pairs = [run[i : i + 2] for i in range(len(run) - 1)]
+            found.append(f'"{" ".join(pairs)}"' if pairs else f'"{run}"*')
+        else:
+            found.append(f'"{run}"*')
+    return " AND ".join(found) or None
 
 
-def _position(key: str, runs: list[str]) -> int | None:
-    """Where the first run stands when all follow one another in the key, None where they do not."""
-    first = position = key.find(runs[0])
-    for run in runs:
-        position = key.find(run, position)
-        if position < 0:
-            return None
-        position += len(run)
-    return first
+class Index:
+    """`search.sqlite` of a release, opened read-only once for each thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+
+    @property
+    def exists(self) -> bool:
+        """Whether the release has an index."""
+        return self._path.is_file()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = sqlite3.connect(
+                f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True
+            )
+        return connection
+
+    def search(self, text: str, shown: int = SHOWN) -> list[Group]:
+        """What the text finds, grouped by kind, best first; the group with the best hit stands first."""
+        match = match_of(text)
+        if match is None:
+            return []
+        key = "".join(runs(text))
+        # A name that is or begins with the text, or holds it, comes before one where its pieces stand apart.
+        query = """WITH found AS (
+            SELECT item.*, (CASE WHEN key = :key THEN 0 WHEN substr(key, 1, length(:key)) = :key THEN 1
+              WHEN hint = :text THEN 1 WHEN instr(key, :key) THEN 2 ELSE 3 END) AS nearness,
+              bm25(words, 10.0, 6.0, 1.0) AS score FROM words JOIN item ON item.id = words.rowid
+      WHERE words MATCH :match),
+          ranked AS (SELECT *, COUNT(*) OVER (PARTITION BY kind) AS n, ROW_NUMBER() OVER (PARTITION BY kind
+            ORDER BY nearness, ROUND(score, 1), -weight, length(name), iri) AS place FROM found)
+          SELECT kind, iri, name, hint, n, nearness, score FROM ranked WHERE place <= :shown ORDER BY kind, place"""
+        values = {"match": match, "key": key, "text": text.strip(), "shown": shown}
+        groups: dict[str, Group] = {}
+        best: dict[str, tuple[int, float]] = {}
+        for kind, iri, name, hint, count, nearness, score in self._connection().execute(query, values):
+            groups.setdefault(kind, Group(kind, [], count)).hits.append(Hit(kind, iri, name, hint))
+            best.setdefault(kind, (nearness, round(score, 1)))
+        return sorted(groups.values(), key=lambda g: (best[g.kind][0], KINDS.index(g.kind)))

@@ -310,7 +310,7 @@ def _editor(query: str) -> Response:
     response.set_etag(f"{g.release.version}-{hashlib.sha256(response.get_data()).hexdigest()[:20]}")
     response.last_modified = g.release.modified
     response.headers["Cache-Control"] = "no-cache"
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Language"))
     response.make_conditional(request)
     return response
 

@@ -90,14 +90,20 @@ def checks(language: str) -> list[tuple[str, str, str]]:
     loaded = ox.Store()
     loaded.bulk_load(input=shapes_text().encode(), format=ox.RdfFormat.TURTLE)
 
-    def text(subject: ox.NamedNode, name: str) -> str:
-        values = [q.object for q in loaded.quads_for_pattern(subject, ox.NamedNode(RDFS + name), None)]
-        return in_language(values, language) or ""
+    def text(subject: ox.NamedNode, *names: str) -> str:
+        for name in names:
+            values = [q.object for q in loaded.quads_for_pattern(subject, ox.NamedNode(name), None)]
+            if found := in_language(values, language):
+                return found
+        return ""
 
     rules = (q.subject for q in loaded.quads_for_pattern(None, TYPE, ox.NamedNode(MZ + "Check")))
     named = [rule for rule in rules if isinstance(rule, ox.NamedNode)]
-    found = [(rule.value.removeprefix(SHAPE), text(rule, "label"), text(rule, "comment")) for rule in named]
-    return sorted(found)
+    message = PREFIXES["sh"] + "message"
+    return sorted(
+        (rule.value.removeprefix(SHAPE), text(rule, RDFS + "label"), text(rule, RDFS + "comment", message))
+        for rule in named
+    )
 
 
 def shapes_text() -> str:

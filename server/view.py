@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
 from server import terms
+from server.blocks import BLANK, Block, Cell, Fact, Head, Picture, money
+from server.negotiate import PREFIXES
 from server.release import Release
 from server.terms import CODE, MZ, SHAPE, Node
 
@@ -19,81 +20,57 @@ Language = Literal["zh", "en"]
 Row = dict[str, Node | None]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-WAN = Decimal(10_000)
+SECTION_ROWS = 100  # rows of one section; the rest is one link away
+_HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+_HEAD += "PREFIX code: <https://w3id.org/mingzhang/code/>\nPREFIX oa: <http://www.w3.org/ns/oa#>\n"
 _VARIABLE = re.compile(r"\?([a-z]+)\b")  # ?it
+_PAGE = re.compile(r"id/report/([^#]+)#page=(\d+)(?:&source=(\d+))?")  # id/report/…#page=12&source=2
 # Tried in turn for the name of something: its label, else what it is known by.
 _NAMES = (
     *terms.LABELS,
     *(ox.NamedNode(MZ + n) for n in ("documentNumber", "rowLabel", "fileName", "citedTitle", "quote")),
     ox.NamedNode("http://www.w3.org/ns/shacl#resultMessage"),
 )
-_FIELD, _TOPIC, _PAGE_NUMBER = (ox.NamedNode(MZ + n) for n in ("field", "topic", "pageNumber"))
+_FIELD, _TOPIC, _PAGE_NUMBER, _LINE = (ox.NamedNode(MZ + n) for n in ("field", "topic", "pageNumber", "line"))
+_DERIVED = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 MONEY = frozenset(MZ + n for n in ("amount", "annualAmount", "totalAmount", "difference", "tolerance", "precision"))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One thing shown in a table or list; `yuan` makes it money, `parts` a text with marked pieces."""
-
-    text: str = ""
-    href: str | None = None
-    yuan: Decimal | None = None
-    number: bool = False
-    parts: tuple[tuple[str, str | None], ...] = ()  # (text, link of a marked piece)
-    anchor: str | None = None  # what a fragment of the page's address points to
+def iri_of(term: Node | None) -> str:
+    """The IRI of a term, empty for anything else."""
+    return term.value if isinstance(term, ox.NamedNode) else ""
 
 
-BLANK = Cell("—")
+def text_of(term: Node | None) -> str:
+    """The text of a literal, empty for anything else."""
+    return term.value if isinstance(term, ox.Literal) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a column or section in both languages."""
-
-    zh: str
-    en: str
-    number: bool = False
+def yuan_of(term: Node | None) -> Decimal | None:
+    """A sum in yuan; a missing one stays missing."""
+    return Decimal(term.value) if isinstance(term, ox.Literal) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A section of a page: a table with its heads, and where there is more of it."""
-
-    anchor: str
-    title: Head
-    heads: tuple[Head, ...]
-    rows: list[list[Cell]]
-    more: str | None = None
-    note: Head | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One property of an entity with its values."""
-
-    label: str
-    other: str  # the label in the other language
-    href: str
-    values: list[Cell] = field(default_factory=list)
-
-
-def wan(yuan: Decimal) -> str:
-    """Yuan as 万元, exact: 10984000 → 1,098.4."""
-    text = f"{yuan / WAN:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def plain(yuan: Decimal) -> str:
-    """Yuan with thousands separators: 10,984,000."""
-    text = f"{yuan:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def notation_of(term: Node | None) -> str:
+    """The end of a concept's IRI: its notation."""
+    return iri_of(term).rsplit("/", 1)[-1]
 
 
 class View:
-    """One release read in one language."""
+    """One release read in one language; `usual` is the language that this reader gets without asking."""
 
-    def __init__(self, release: Release, language: Language) -> None:
+    def __init__(
+        self, release: Release, language: Language, usual: Language = "zh", *, here: str = "", whole: bool = False
+    ) -> None:
         self.release, self.store, self.base, self.language = release, release.store, release.base, language
+        self.usual, self.here = usual, here  # the path of the page that is made
+        self.section_size = SECTION_ROWS
+        self.whole = whole  # sections with all their rows, for a download
+        self._names: dict[str, str] = {}
+
+    def t(self, zh: str, en: str) -> str:
+        """The one of two texts that is the reader's."""
+        return en if self.language == "en" else zh
 
     # Reading
 
@@ -104,18 +81,26 @@ class View:
         variables of the outermost SELECT.
         """
         text = _VARIABLE.sub(lambda match: str(bound.get(match[1], match[0])), query)
-        solutions = self.store.query(text, use_default_graph_as_union=True)
+        solutions = self.store.query(_HEAD + text, use_default_graph_as_union=True)
         assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - our own SELECT
         names = [variable.value for variable in solutions.variables]
         return [dict(zip(names, solution, strict=True)) for solution in solutions]
+
+    def section_rows(self, query: str, **bound: Node) -> list[Row]:
+        """The rows of a section, one more than it shows; all of them for a download."""
+        return self.rows(query if self.whole else f"{query}\nLIMIT {self.section_size + 1}", **bound)
 
     def values(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Node]:
         """The objects of a property, each once, in a stable order."""
         return sorted({q.object for q in self.store.quads_for_pattern(subject, predicate, None)}, key=str)
 
+    def all(self, iri: str, name: str) -> list[Node]:
+        """The objects of an ontology property."""
+        return self.values(ox.NamedNode(iri), ox.NamedNode(MZ + name))
+
     def value(self, iri: str, name: str) -> Node | None:
         """One object of an ontology property."""
-        return next(iter(self.values(ox.NamedNode(iri), ox.NamedNode(MZ + name))), None)
+        return next(iter(self.all(iri, name)), None)
 
     def exists(self, iri: str) -> bool:
         """Whether anything is said of the entity."""
@@ -129,8 +114,13 @@ class View:
 
     def label(self, iri: str) -> str:
         """The name of an entity, concept or term; the end of its IRI where it has none."""
+        if iri not in self._names:
+            self._names[iri] = self._label(iri)
+        return self._names[iri]
+
+    def _label(self, iri: str) -> str:
         node = ox.NamedNode(iri)
-        found = [terms.in_language(self.values(node, predicate), self.language) for predicate in _NAMES[:3]]
+        found = (terms.in_language(self.values(node, predicate), self.language) for predicate in _NAMES[:3])
         named = (
             next(filter(None, found), None) or terms.label(iri, self.language) or _PLAIN.get(iri, {}).get(self.language)
         )
@@ -142,7 +132,7 @@ class View:
                 if isinstance(value, ox.NamedNode):
                     return self.label(value.value)
         for value in self.values(node, _PAGE_NUMBER):
-            return f"第{value.value}页" if self.language == "zh" else f"page {value.value}"  # type: ignore[union-attr]  # a literal by the ontology
+            return self.t(f"第{text_of(value)}页", f"page {text_of(value)}")
         found = (terms.in_language(self.values(node, predicate), self.language) for predicate in _NAMES[3:])
         text = next(filter(None, found), None)
         return text if text is None or len(text) <= 60 else text[:59] + "…"
@@ -150,7 +140,7 @@ class View:
     def link(self, iri: str) -> str | None:
         """Where this site shows an IRI; None for one that it does not."""
         if iri.startswith(self.base + "id/"):
-            return self.local(iri.removeprefix(self.base))
+            return self._entity_link(iri.removeprefix(self.base))
         if iri.startswith(CODE):
             return self.local("code/" + iri.removeprefix(CODE))
         if iri.startswith(SHAPE):
@@ -159,11 +149,22 @@ class View:
             return self.local("ontology#" + iri.removeprefix(MZ))
         return None
 
+    def _entity_link(self, path: str) -> str:
+        """An entity's path; a page of a report leads to what was read from it."""
+        page = _PAGE.fullmatch(path)
+        if page is None:
+            return self.local(path)
+        source = {"source": page[3]} if page[3] else {}
+        whole = self.local(f"page/report/{page[1]}", page=page[2], **source)
+        return whole.removeprefix(self.here) if self.here == f"/page/report/{page[1]}" else whole
+
     def local(self, path: str, **parameters: str) -> str:
         """A path of this site with the reader's language kept."""
         path, hash_, fragment = path.partition("#")
-        given = parameters | ({"lang": "en"} if self.language == "en" else {})
-        return f"/{path}{'?' + urlencode(given) if given else ''}{hash_}{fragment}"
+        given = parameters | ({"lang": self.language} if self.language != self.usual else {})
+        return f"/{path}{'?' + urlencode(given, quote_via=quote) if given else ''}{hash_}{fragment}"
+
+    # Terms as cells
 
     def cell(self, term: Node | None, predicate: str | None = None) -> Cell:
         """A term as a cell: entities as links with their names, money in 万元, nothing as a dash and never as zero."""
@@ -176,34 +177,81 @@ class View:
         if predicate in MONEY:
             return Cell(yuan=Decimal(term.value))
         if term.datatype.value == XSD + "boolean":
-            words = {"true": ("是", "yes"), "false": ("否", "no")}[term.value]
-            return Cell(words[0] if self.language == "zh" else words[1])
+            return Cell(self.t("是", "yes") if term.value == "true" else self.t("否", "no"))
         number = term.datatype.value in {XSD + "integer", XSD + "decimal"}
         return Cell(term.value, number=number)
 
-    def money(self, term: Node | None) -> Cell:
-        """A sum in yuan as a cell; a missing one stays missing."""
-        return Cell(yuan=Decimal(term.value)) if isinstance(term, ox.Literal) else BLANK
+    def code(self, concept: Node | None, indent: int = 0) -> Cell:
+        """A concept with its notation before its name."""
+        if not iri_of(concept):
+            return BLANK
+        cell, notation = self.cell(concept), notation_of(concept)
+        return Cell(cell.text if cell.text == notation else f"{notation} {cell.text}", cell.href, indent=indent)
 
-    # Facts
+    def figure(self, amount: Node | None, of: Node | None, note: str = "") -> Cell:
+        """A sum that leads to the record it stands in, and so to the page it is printed on."""
+        return money(yuan_of(amount), self.link(iri_of(of)), note=note)
 
-    def facts(self, iri: str, hidden: frozenset[str] = frozenset()) -> list[Fact]:
-        """The entity's properties in the order of the ontology, other vocabularies first."""
+    def source(self, iri: str) -> Cell:
+        """Where something is printed: its pages, the line in a text file."""
+        pages = [p.value for p in self.values(ox.NamedNode(iri), _DERIVED) if isinstance(p, ox.NamedNode)]
+        pages.sort(key=lambda p: (len(p), p))
+        line = next(iter(self.values(ox.NamedNode(iri), _LINE)), None)
+        at = self.t(f"第{text_of(line)}行", f"line {text_of(line)}") if line and len(pages) == 1 else ""
+        cells = tuple(Cell(at or self.label(page), self.link(page)) for page in pages[:4])
+        return cells[0] if len(cells) == 1 else Cell(values=cells) if cells else BLANK
+
+    # Facts and sections
+
+    def fact(self, zh: str, en: str, *cells: Cell, href: str = "") -> list[Fact]:
+        """One fact, none where nothing is known."""
+        known = tuple(cell for cell in cells if cell != BLANK)
+        return [Fact(Head(zh, en), known, href)] if known else []
+
+    def property_fact(self, zh: str, en: str, iri: str, name: str) -> list[Fact]:
+        """The values of an ontology property as one fact."""
+        return self.fact(zh, en, *(self.cell(value, MZ + name) for value in self.all(iri, name)))
+
+    def block(
+        self,
+        anchor: str,
+        title: Head,
+        heads: tuple[Head, ...],
+        rows: list[list[Cell]],
+        *,
+        more: str | None = None,
+        picture: Picture | None = None,
+        foot: tuple[Cell, ...] = (),
+        note: Head | None = None,
+        folded: bool = False,
+    ) -> list[Block]:
+        """One section, none where it is empty; `more` is the list that has the rest of a long one."""
+        if not rows:
+            return []
+        size = self.section_size
+        complete = self.whole or len(rows) <= size
+        if not complete:
+            note = Head(f"只列出前{size}行，全部在 CSV 中。", f"The first {size} rows; the CSV has all.")
+            rows, foot = rows[:size], ()
+        rest = None if complete else more
+        return [Block(anchor, title, heads, rows, rest, note, picture, foot, folded, complete)]
+
+    def facts(self, iri: str) -> list[Fact]:
+        """All of the entity's properties in the order of the ontology, other vocabularies first."""
         grouped: dict[str, list[Node]] = {}
         for triple in self.triples(iri):
             grouped.setdefault(triple.predicate.value, []).append(triple.object)
         order = terms.property_order()
-        names = sorted((p for p in grouped if p not in hidden), key=lambda p: (order.get(p, -1), p))
-        return [self._fact(name, grouped[name]) for name in names]
+        return [self._fact(p, grouped[p]) for p in sorted(grouped, key=lambda p: (order.get(p, -1), p))]
 
     def _fact(self, predicate: str, values: list[Node]) -> Fact:
-        other: Language = "en" if self.language == "zh" else "zh"
-        name = self.label(predicate)
-        second = terms.label(predicate, other) or _PLAIN.get(predicate, {}).get(other, "")
-        cells = [self.cell(value, predicate) for value in self._in_language(values)[:50]]
-        if len(values) > len(cells):
-            cells.append(Cell("…"))
-        return Fact(name, second if second != name else "", self.link(predicate) or predicate, cells)
+        names = [terms.label(predicate, one) or _PLAIN.get(predicate, {}).get(one, "") for one in ("zh", "en")]
+        cells = [self.cell(value, predicate) for value in self._in_language(values)[:20]]
+        if len(values) > 20:
+            cells.append(Cell(self.t(f"……共{len(values)}个", f"… {len(values)} in all")))
+        fallback = self.label(predicate)
+        head = Head(names[0] or fallback, names[1] or fallback)
+        return Fact(head, tuple(cells), self.link(predicate) or predicate)
 
     def _in_language(self, values: list[Node]) -> list[Node]:
         """Of texts in several languages those in the reader's."""

@@ -19,6 +19,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg_builder.search_index import write_index
+
 BASE = "http://localhost:8000/"
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,6 +38,7 @@ def write_release(directory: Path, version: str, trig: str = TRIG) -> Path:
             store.bulk_load(path=str(codes), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(BASE + "id/documents"))
     store.optimize()
     store.flush()
+    write_index(store, folder / "search.sqlite")
     dump = folder / "dumps/mingzhang.nq"
     dump.write_bytes(store.dump(format=ox.RdfFormat.N_QUADS) or b"")
     (folder / "catalog.ttl").write_text(f"<{BASE}catalog#dataset> a <http://www.w3.org/ns/dcat#Dataset> .\n")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import random
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
+from xml.dom import minidom
 
 import html5lib
 import pyoxigraph as ox
 import pytest
 from server_fixture import BASE, TRIG, Reply, Server, iris_of, serving, write_release
 
+from kg_builder.search_index import runs as words_of
+from server.blocks import BLANK, Cell, Head, csv_rows, plain, wan
 from server.library import library
-from server.search import search_key
-from server.view import plain, wan
+from server.search import match_of, runs
 
 HTML = {"Accept": "text/html"}
 FORMS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,
@@ -23,7 +29,9 @@ FORMS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.Rdf
 PAGES = [
     "/", "/reports", "/departments", "/projects", "/laws", "/indicators", "/quality", "/search?q=%E9%AB%98%E9%BE%84",
     "/search", "/queries", "/sparql", "/dumps/", "/catalog", "/ontology", "/code/", "/code/funding",
-    "/code/funding/provincial", "/shapes",
+    "/code/funding/provincial", "/code/function/208", "/code/indicator/output-timeliness", "/shapes", "/compare",
+    "/compare?a=id/report/a-2025&b=id/report/b-2025&by=attribute", "/compare?a=id/org/a&b=id/report/a-2025",
+    "/page/report/a-2025?page=3", "/projects?sort=-annual", "/laws?sort=cited&q=%E8%B5%84%E9%87%91",
 ]  # fmt: skip
 NOT_ENTITIES = {BASE + "id/documents"}  # the name of a graph, of which nothing is said
 ENTITIES = [iri for iri in iris_of() if iri not in NOT_ENTITIES]
@@ -52,7 +60,10 @@ def assert_html(reply: Reply) -> None:
     ids = re.findall(r' id="([^"]*)"', reply.text)
     assert len(ids) == len(set(ids))
     assert "script-src 'self'" in reply.headers["content-security-policy"]
-    assert not re.search(r"<script(?![^>]* src=)|\son[a-z]+=|\sstyle=", reply.text)
+    assert not re.search(
+        r"<script(?![^>]* (?:src=|type=\"application/(?:ld\+)?json\"))|\son[a-z]+=|\sstyle=", reply.text
+    )
+    assert len(reply.body) < 100_000
     outside = re.findall(r'<(?:script|img|link rel="(?:stylesheet|icon)")[^>]+(?:src|href)="(https?:[^"]+)', reply.text)
     assert not outside
 
@@ -119,13 +130,12 @@ def test_every_link_of_the_site_answers(server: Server) -> None:
 
 def test_money_is_exact_and_blank_is_not_zero(server: Server) -> None:
     page = server.get(PROJECT, **HTML).text
-    assert "23.45 <span" in page
-    assert "234,500 元" in page
-    carried = re.search(r"上年结转</td>.*?</tr>", page, re.DOTALL)
+    assert "23.45<small>234,500 元</small>" in page
+    carried = re.search(r">上年结转</th>.*?</tr>", page, re.DOTALL)
     assert carried
     assert "34,500 元" in carried[0]
     assert "—" in carried[0]
-    assert ">0 " not in page
+    assert not re.search(r">0[< ]", page)
 
 
 def test_citations_are_marked(server: Server) -> None:
@@ -141,16 +151,23 @@ def test_a_document_shows_who_cites_it(server: Server) -> None:
 
 
 def test_a_source_page_is_found(server: Server) -> None:
-    assert 'href="/id/report/a-2025#page=3">第3页</a>' in server.get(PROJECT, **HTML).text
-    assert '<span id="page=3">第3页</span>' in server.get("/page/report/a-2025", **HTML).text
+    assert 'href="/page/report/a-2025?page=3">第3页</a>' in server.get(PROJECT, **HTML).text
+    assert 'href="?page=3">第3页</a>' in server.get("/page/report/a-2025", **HTML).text
+    page = server.get("/page/report/a-2025?page=3", **HTML).text
+    assert "123.45005万元" in page
+    assert "高龄津贴" in page
+    for unknown in ("page=99", "page=x", "page=3&source=7"):
+        assert server.get("/page/report/a-2025?" + unknown, **HTML).status == 404
 
 
 def test_a_table_has_its_rows(server: Server) -> None:
     page = server.get("/page/table/a-2025/t3", **HTML).text
-    row = re.search(r"<tr><td>2080208 其他民政管理事务支出</td>(.*?)</tr>", page)
+    row = re.search(r'<tr><th scope="row">2080208</th><td>其他民政管理事务支出</td>(.*?)</tr>', page)
     assert row
-    assert "1,234,500.5 元" in row[1]
-    assert "234,500 元" in row[1]
+    assert re.findall(r">([\d.]+)</a>", row[1]) == ["123.45005", "23.45"]  # as printed
+    assert "单位：万元" in page
+    figure = server.get("/page/table/a-2025/t3/r1-c2", **HTML)
+    assert (figure.status, figure.headers["location"]) == (303, "/id/obs/a-2025/t3-r1-c2")
 
 
 @pytest.mark.parametrize(
@@ -163,8 +180,6 @@ def test_a_table_has_its_rows(server: Server) -> None:
     ],
 )
 def test_yuan(value: str, shown_wan: str, shown_plain: str) -> None:
-    from decimal import Decimal
-
     assert (wan(Decimal(value)), plain(Decimal(value))) == (shown_wan, shown_plain)
 
 
@@ -185,6 +200,8 @@ def test_lists_page_by_key(server: Server) -> None:
     ("target", "total"),
     [("/projects?body=id/org/b", 2), ("/projects?year=2024", 0), ("/projects?year=2025&body=id/org/a", 1),
      ("/laws?level=code/issuingLevel/provincial", 1), ("/quality?severity=code/severity/info", 0), ("/reports", 2),
+     ("/projects?q=%E9%AB%98%E9%BE%84", 1), ("/projects?document=id/law/jin-cai-zong-2024-210", 2),
+     ("/quality?body=id/org/b", 1), ("/projects?q=%22%20%7D", 0),
      ("/projects?body=id/org/b%3E%20%7D%20UNION%20%7B%20%3Fitem%20%3Fp%20%3Fo", None)],
 )  # fmt: skip
 def test_filters(server: Server, target: str, total: int | None) -> None:
@@ -198,18 +215,127 @@ def test_filters(server: Server, target: str, total: int | None) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [("晋财综210", "关于某项资金的通知"), ("晋财综〔2024〕210号", "关于某项资金的通知"), ("高龄", "高龄津贴"),
-     ("057", "甲市甲局"), ("及时", "发放及时率"), ("没有的", None), ("\"'><script>", None), ("（）", None)],
+     ("晋财综 210", "关于某项资金的通知"), ("晋财", "关于某项资金的通知"), ("财综2024", "关于某项资金的通知"),
+     ("综", "关于某项资金的通知"), ("057", "甲市甲局"), ("及时", "发放及时率"), ("依据晋财综", "高龄津贴"),
+     ("省级财政", "省级财政资金"), ("provincial", "省级财政资金"), ("没有的", None), ("\"'><script>", None), ("（）", None),
+     ("a* OR NOT \"", None)],
 )  # fmt: skip
 def test_search(server: Server, text: str, found: str | None) -> None:
     page = server.get("/search?q=" + quote(text), **HTML)
     assert page.status == 200
     assert "<script>" not in page.text
-    assert ("<section>" in page.text) == (found is not None)
+    assert ('<ul class="hits">' in page.text) == (found is not None)
     assert found is None or found in page.text
 
 
 def test_search_keys_fold_writing() -> None:
-    assert search_key("晋财综〔２０２４〕210号") == search_key("晋财综[2024]210号") == "晋财综2024210号"
+    assert runs("晋财综〔２０２４〕210号") == runs("晋财综[2024]210号") == ["晋财综", "2024", "210", "号"]
+    assert runs("Ａb12") == words_of("Ａb12") == ["ab", "12"]
+    assert match_of("晋财综210") == '"晋财 财综" AND "210"*'
+    assert match_of("（）") is None
+
+
+def test_suggestions(server: Server) -> None:
+    found = server.get("/search/suggest?q=" + quote("高龄")).json()
+    assert found[0] == {"kind": "项目", "name": "高龄津贴", "hint": "甲市甲局 2025", "href": "/id/project/a-2025/p1"}
+    assert server.get("/search/suggest?q=").json() == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [("annual", ["办公设备购置", "高龄津贴", "数据平台运维"]), ("-annual", ["数据平台运维", "高龄津贴", "办公设备购置"]),
+     ("total", ["高龄津贴", "数据平台运维", "办公设备购置"]),
+     ("-total", ["高龄津贴", "数据平台运维", "办公设备购置"]),
+     ("name", ["办公设备购置", "数据平台运维", "高龄津贴"]), ("none", ["高龄津贴", "数据平台运维", "办公设备购置"])],
+)  # fmt: skip
+def test_lists_are_sorted_over_their_pages(server: Server, sort: str, names: list[str]) -> None:
+    """In either direction what has no value stands last; a page begins where the one before it ended."""
+    target, found = f"/projects?sort={sort}", []
+    while target:
+        page = server.get(target, **HTML).text
+        found += re.findall(r'<th scope="row"><a href="/id/project/[^"]+">([^<]+)</a>', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        target = following[1].replace("&amp;", "&") if following else ""
+    assert found == names
+
+
+def test_a_list_as_csv_is_what_the_filters_let_through(server: Server) -> None:
+    reply = server.get("/projects?body=id/org/b&sort=-annual&format=csv")
+    rows = list(csv.reader(io.StringIO(reply.text)))
+    assert (
+        rows[0] == ["名称", "年度", "部门", "单位", "年度金额（万元）（元）", "实施期金额（万元）", "出处", "path"]
+        or rows[0][0] == "名称"
+    )
+    assert [(row[0], row[4], row[5], row[-1]) for row in rows[1:]] == [
+        ("数据平台运维", "500000", "", "/id/project/b-2025/p1"),
+        ("办公设备购置", "70000", "", "/id/project/b-2025/p2"),
+    ]
+    assert server.get("/projects?format=csv&bom=1").body.startswith(b"\xef\xbb\xbf")
+    assert server.get("/projects?format=csv").headers["content-disposition"] == 'attachment; filename="projects.csv"'
+
+
+def test_a_section_as_csv(server: Server) -> None:
+    reply = server.get("/page/law/jin-cai-zong-2024-210?csv=projects")
+    rows = list(csv.reader(io.StringIO(reply.text)))
+    assert {row[0] for row in rows[1:]} == {"高龄津贴", "数据平台运维"}
+    assert server.get("/page/law/jin-cai-zong-2024-210?csv=none").status == 404
+
+
+def test_csv_cells_are_no_formulas() -> None:
+    head = (Head("甲", "A"),)
+    rows = [[Cell("=1+1")], [Cell("-3", number=True)], [Cell("-x")], [BLANK], [Cell(yuan=Decimal("-1.50"))]]
+    assert [row[0] for row in csv_rows(head, rows, "en")[1:]] == ["'=1+1", "-3", "'-x", "", "-1.50"]
+
+
+@pytest.mark.parametrize(
+    ("accepts", "target", "language", "link"),
+    [("", "/projects", "zh-CN", "/laws"), ("en-GB,en;q=0.9", "/projects", "en", "/laws"),
+     ("zh-CN,en;q=0.5", "/projects", "zh-CN", "/laws"), ("de, en;q=0.3", "/projects", "en", "/laws"),
+     ("de", "/projects", "zh-CN", "/laws"), ("en;q=x", "/projects", "zh-CN", "/laws"),
+     ("en", "/projects?lang=zh", "zh-CN", "/laws?lang=zh"), ("", "/projects?lang=en", "en", "/laws?lang=en")],
+)  # fmt: skip
+def test_pages_speak_the_reader_s_language(server: Server, accepts: str, target: str, language: str, link: str) -> None:
+    reply = server.get(target, Accept_Language=accepts, **HTML)
+    assert f'<html lang="{language}">' in reply.text
+    assert f'href="{link}"' in reply.text
+    assert "Accept-Language" in reply.headers["vary"]
+
+
+def test_sides_are_compared(server: Server) -> None:
+    page = server.get("/compare?a=id/org/a&b=id/report/b-2025&by=class", **HTML).text
+    assert "208" in page
+    assert "1,234,500.5 元" in page
+    same = server.get("/compare?a=id/org/a&b=id/org/a&by=class&format=csv").text
+    assert list(csv.reader(io.StringIO(same)))[1][1:3] == ["1234500.5", "1234500.5"]
+
+
+def locations(reply: Reply) -> list[str]:
+    found = minidom.parseString(reply.body)  # noqa: S318 - our own answer
+    return [str(node.firstChild.nodeValue) for node in found.getElementsByTagName("loc")]
+
+
+def test_machines_find_everything(server: Server) -> None:
+    part = locations(server.get("/sitemap.xml"))[0]
+    assert part == BASE + "sitemap/1.xml"
+    addresses = locations(server.get("/sitemap/1.xml"))
+    assert BASE + "page/project/a-2025/p1" in addresses
+    for address in addresses:
+        assert server.get("/" + address.removeprefix(BASE), **HTML).status == 200, address
+    assert server.get("/sitemap/2.xml").status == server.get("/sitemap/0.xml").status == 404
+    for name, count in (("reports", 2), ("findings", 1)):
+        feed = minidom.parseString(server.get(f"/feeds/{name}.atom").body)  # noqa: S318 - our own answer
+        assert len(feed.getElementsByTagName("entry")) == count
+    assert "Sitemap: " + BASE in server.get("/robots.txt").text
+    assert (
+        json.loads(re.findall(r'ld\+json">(.*?)</script>', server.get(PROJECT, **HTML).text)[0])["name"] == "高龄津贴"
+    )
+
+
+def test_the_editor_knows_the_ontology(server: Server) -> None:
+    found = server.get("/editor/terms.json?lang=en").json()
+    assert {"mz:annualAmount", "mz:Project"} <= {term["name"] for term in found["terms"]}
+    assert all(term["label"] for term in found["terms"])
+    assert "funding/central" in {code["name"] for code in found["codes"]}
 
 
 def test_files_of_the_release(server: Server) -> None:

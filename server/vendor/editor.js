@@ -40,9 +40,14 @@ function mount(area, options) {
     const items = found.options.map((item) => (item.template ? { ...item, apply: snippet(item.template) } : item));
     return { from: context.pos - found.length, options: items, validFor: /^[\w:-]*$/ };
   };
+  // In a shadow root CodeMirror adopts its style sheets instead of writing <style>, which the site's policy refuses.
+  const host = document.createElement("div");
+  area.parentNode.append(host);
+  const root = host.attachShadow({ mode: "open" });
   const view = new EditorView({
     doc: area.value,
-    parent: area.parentNode,
+    parent: root,
+    root,
     extensions: [
       Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (options.run(), true) }])),
       lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
@@ -50,7 +55,7 @@ function mount(area, options) {
       StreamLanguage.define(sparql), syntaxHighlighting(colours), indentUnit.of("  "), EditorState.tabSize.of(2),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.lineWrapping, theme,
-      EditorView.contentAttributes.of({ "aria-label": options.label, id: "editor", spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) area.value = update.state.doc.toString();
       }),

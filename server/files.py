@@ -1,0 +1,198 @@
+"""The release and its files: catalogue, dumps, and what machines look for: sitemap, feeds, robots.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+from itertools import chain
+from typing import Any
+
+import pyoxigraph as ox
+from flask import Response, g, render_template, request, send_file
+from werkzeug.exceptions import NotFound
+
+from server import terms
+from server.lists import LISTINGS
+from server.negotiate import GRAPH_FORMATS
+from server.site import Triples, blueprint, page_view, respond, unchanged
+from server.view import View, iri_of, text_of
+
+_MEDIA = {
+    "ttl": "text/turtle; charset=utf-8",
+    "nt": "application/n-triples",
+    "nq": "application/n-quads",
+    "jsonld": "application/ld+json",
+    "csv": "text/csv; charset=utf-8",
+}
+_SITEMAP_SIZE = 20_000  # addresses of one sitemap; the protocol allows 50,000
+_FEED_SIZE = 50
+_KINDS = ("Report", "Body", "Project", "LegalDocument", "Finding", "Table")
+
+
+def catalog_triples() -> Triples:
+    """The release described in DCAT and VoID."""
+    data = (g.release.folder / "catalog.ttl").read_bytes()
+    return (q.triple for q in ox.parse(data, format=ox.RdfFormat.TURTLE))
+
+
+@blueprint.get("/catalog")
+def catalog() -> Response:
+    """The release described."""
+    return respond(catalog_triples, lambda: render_template("catalog.html", manifest=g.release.manifest))
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """The same description where clients look for it; always RDF."""
+    return respond(catalog_triples, lambda: "", list(GRAPH_FORMATS.values()))
+
+
+@blueprint.get("/dumps/", strict_slashes=False)
+def dumps() -> Response:
+    """All files of the release with sizes, checksums, what is in them and how to load them."""
+    return respond(catalog_triples, lambda: render_template("dumps.html", **_files()))
+
+
+def _files() -> dict[str, Any]:
+    manifest = g.release.manifest
+    every = {file["path"]: file for file in manifest["files"]}
+    reports = {entry["name"]: entry for entry in manifest.get("reports", [])}
+    by_report = [
+        (entry, [every[path] for s in ("ttl", "jsonld") if (path := f"dumps/reports/{name}.{s}") in every])
+        for name, entry in sorted(reports.items(), key=lambda item: (item[1]["body"], item[1]["year"], item[0]))
+    ]
+    whole = [f for path, f in every.items() if path.startswith("dumps/mingzhang.")]
+    sheets = [f for path, f in every.items() if path.startswith("dumps/csv/")]
+    quality = [f for path, f in every.items() if path.startswith("quality/")]
+    schema = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": "明账：政府预算公开关联数据",
+        "description": "由公开的政府预算、决算报告转换成的关联数据，每个数字都指向原报告的页码。",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "url": g.release.base + "dumps/",
+        "version": g.release.version,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "contentUrl": g.release.base + f["path"],
+                "contentSize": str(f["size"]),
+                "sha256": f["sha256"],
+            }
+            for f in (*whole, *sheets)
+        ],
+    }
+    return {
+        "manifest": manifest,
+        "whole": whole,
+        "sheets": sheets,
+        "quality": quality,
+        "reports": by_report,
+        "schema": schema,
+    }
+
+
+@blueprint.get("/<any(dumps,quality):folder>/<path:path>")
+def dump(folder: str, path: str) -> Response:
+    """One file of the release, as the manifest lists it; `?bom=1` puts Excel's mark before a CSV."""
+    entry = next((f for f in g.release.manifest["files"] if f["path"] == f"{folder}/{path}"), None)
+    if entry is None:
+        raise NotFound
+    suffix = path.removesuffix(".gz").rpartition(".")[2]
+    content_type = "application/gzip" if path.endswith(".gz") else _MEDIA.get(suffix, "application/octet-stream")
+    file = g.release.folder / folder / path
+    if suffix == "csv" and request.args.get("bom") == "1":
+        response = unchanged(content_type, entry["sha256"])
+        if response.status_code != 304:
+            response.headers.pop("Content-Length", None)
+            response.response = chain([b"\xef\xbb\xbf"], _pieces(file.open("rb")))
+        return response
+    return send_file(file, content_type, conditional=True, etag=entry["sha256"], last_modified=g.release.modified)
+
+
+def _pieces(file: Any) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(1 << 16):
+            yield piece
+
+
+# For machines
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers may read: all pages, no queries."""
+    lines = ["User-agent: *", "Disallow: /sparql?", "Disallow: /search?", f"Sitemap: {g.release.base}sitemap.xml"]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """The index of the sitemaps."""
+    count = -(-len(_addresses(page_view())) // _SITEMAP_SIZE)
+    return _xml("sitemapindex.xml", maps=[f"{g.release.base}sitemap/{n}.xml" for n in range(1, count + 1)])
+
+
+@blueprint.get("/sitemap/<int:number>.xml")
+def sitemap_part(number: int) -> Response:
+    """One sitemap: addresses of entities and lists."""
+    found = _addresses(page_view())[(number - 1) * _SITEMAP_SIZE : number * _SITEMAP_SIZE] if number > 0 else []
+    if not found:
+        raise NotFound
+    return _xml("sitemap.xml", addresses=found)
+
+
+def _addresses(view: View) -> list[str]:
+    """The addresses of all pages that a search engine should know, in a stable order; read once for a release."""
+    kept = view.release.derived
+    if "addresses" not in kept:
+        kinds = [ox.NamedNode(terms.MZ + kind) for kind in _KINDS]
+        entities = {q.subject.value for kind in kinds for q in view.store.quads_for_pattern(None, terms.TYPE, kind)
+                    if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
+        pages = [
+            view.base + name
+            for name in ("", *LISTINGS, "queries", "compare", "dumps/", "ontology", "code/", "shapes", "catalog")
+        ]
+        kept["addresses"] = [
+            *pages,
+            *sorted(i.replace("/id/", "/page/", 1) for i in entities if i.startswith(view.base)),
+        ]
+    return kept["addresses"]  # type: ignore[no-any-return]  # what was put there above
+
+
+@blueprint.get("/feeds/<any(reports,findings):name>.atom")
+def feed(name: str) -> Response:
+    """Atom feeds of reports and findings, the newest year first."""
+    view = page_view()
+    query = {
+        "reports": """SELECT DISTINCT ?item ?year WHERE { ?item a mz:Report ; mz:fiscalYear ?year }
+      ORDER BY DESC(?year) ?item""",
+        "findings": """SELECT DISTINCT ?item ?year WHERE { ?item a mz:Finding ; mz:reportedIn/mz:fiscalYear ?year }
+          ORDER BY DESC(?year) ?item""",
+    }[name]
+    entries = [
+        {"iri": iri, "title": view.label(iri), "summary": _summary(view, name, iri)}
+        for iri in (iri_of(r["item"]) for r in view.rows(f"{query} LIMIT {_FEED_SIZE}"))
+    ]
+    title = view.t(
+        *{
+            "reports": ("明账：新公开报告", "Mingzhang: new reports"),
+            "findings": ("明账：核对结果", "Mingzhang: findings"),
+        }[name]
+    )
+    updated = g.release.modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _xml("feed.xml", "application/atom+xml", name=name, title=title, entries=entries, updated=updated)
+
+
+def _summary(view: View, name: str, iri: str) -> str:
+    if name == "findings":
+        return view.label(iri_of(view.value(iri, "reportedIn")))
+    body, year = view.label(iri_of(view.value(iri, "reportingBody"))), text_of(view.value(iri, "fiscalYear"))
+    return f"{body} {year} {view.label(iri_of(view.value(iri, 'stage')))}"
+
+
+def _xml(template: str, media: str = "application/xml", **values: object) -> Response:
+    response = unchanged(f"{media}; charset=utf-8", template)
+    if response.status_code != 304:
+        response.set_data(render_template(template, **values))
+    return response

@@ -1,0 +1,379 @@
+"""The pages of a report, of one page of it, of a table as it is printed, and of one figure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyoxigraph as ox
+
+from server import spending
+from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
+from server.projects import findings, projects_block
+from server.terms import MZ
+from server.view import View, iri_of, notation_of, text_of, yuan_of
+
+_COUNT = Head("数据", "Figures", number=True)
+_PREV, _NEXT = ("上一张表", "table before"), ("下一张表", "table after")
+
+
+def report(view: View, iri: str) -> EntityPage:
+    """Everything that a reader wants of a report."""
+    it = ox.NamedNode(iri)
+    return EntityPage(
+        facts=_facts(view, iri),
+        figures=_figures(view, it),
+        above=[view.cell(view.value(iri, "reportingBody"))],
+        sections=[
+            *_tables(view, it),
+            *spending.by_function(view, spending.lines(view, "FILTER(?report = ?it)", it=it)),
+            *projects_block(view, Head("项目", "Projects"), "?project a mz:Project ; mz:reportedIn ?it .", it=it),
+            *findings(view, "?finding mz:reportedIn ?it .", it),
+            *_statements(view, it),
+            *_pages(view, it),
+            *_other_reports(view, it),
+        ],
+        schema={
+            "@type": "Report",
+            "name": view.label(iri),
+            "url": iri,
+            "temporalCoverage": text_of(view.value(iri, "fiscalYear")),
+        },
+    )
+
+
+def _facts(view: View, iri: str) -> list[Fact]:
+    counts = [(name, text_of(view.value(iri, f"{name}Count"))) for name in ("ignored", "unread", "fault")]
+    words = {
+        "ignored": ("不作数据的文字", "passed over for a reason"),
+        "unread": ("没有读懂的", "not read"),
+        "fault": ("读不出的页", "unreadable"),
+    }
+    read = [Cell(f"{view.t(*words[name])}: {count}") for name, count in counts if count]
+    return [
+        *view.property_fact("机构", "Body", iri, "reportingBody"),
+        *view.property_fact("年度", "Year", iri, "fiscalYear"),
+        *view.property_fact("阶段", "Stage", iri, "stage"),
+        *view.property_fact("范围", "Scope", iri, "scope"),
+        *view.fact("原文件", "Source file", *(c for s in view.all(iri, "hasSource") for c in _file(view, iri_of(s)))),
+        *view.fact("读取情况", "Reading", *read),
+    ]
+
+
+def _file(view: View, iri: str) -> list[Cell]:
+    """A source file: its name, pages and digest, by which a copy of it is known."""
+    name, digest = text_of(view.value(iri, "fileName")), text_of(view.value(iri, "sourceDigest"))
+    pages = text_of(view.value(iri, "pageCount"))
+    return [Cell(f"{name}", note=view.t(f"{pages}页 · SHA-256 {digest}", f"{pages} pages · SHA-256 {digest}"))]
+
+
+def _figures(view: View, it: ox.NamedNode) -> list[Fact]:
+    facts = []
+    for name, anchor, zh, en in (("Table", "tables", "表", "Tables"), ("Project", "projects", "项目", "Projects"),
+                                 ("Observation", "tables", "表中数据", "Figures"),
+                                 ("Finding", "findings", "核对结果", "Findings")):  # fmt: skip
+        query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s mz:reportedIn ?it ; a <{MZ}{name}> }}"
+        count = text_of(view.rows(query, it=it)[0]["n"])
+        facts.append(Fact(Head(zh, en), (Cell(f"{int(count):,}", f"#{anchor}" if count != "0" else None),)))
+    return facts
+
+
+def _tables(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT ?table ?kind ?number ?unit ?empty (COUNT(DISTINCT ?o) AS ?figures) WHERE {
+      ?table mz:reportedIn ?it ; a mz:Table . OPTIONAL { ?table mz:tableKind ?kind }
+      OPTIONAL { ?table mz:tableNumber ?number } OPTIONAL { ?table mz:printedUnit ?unit }
+      OPTIONAL { ?table mz:isEmpty ?empty } OPTIONAL { ?o mz:table ?table }
+    } GROUP BY ?table ?kind ?number ?unit ?empty ORDER BY ?number ?table"""
+    rows = []
+    for r in view.section_rows(query, it=it):
+        table = iri_of(r["table"])
+        if not table:
+            continue
+        empty = text_of(r["empty"]) == "true"
+        figures = Cell(view.t("空表", "empty")) if empty else view.cell(r["figures"])
+        total = _printed_total(view, table)
+        rows.append([view.cell(r["number"]), view.cell(r["table"]), view.cell(r["kind"]), view.cell(r["unit"]),
+                     total, figures, view.source(table)])  # fmt: skip
+    heads = (Head("序", "No.", number=True), Head("表", "Table"), Head("种类", "Kind"), Head("单位", "Unit"),
+             Head("合计（万元）", "Total (10k yuan)", number=True), _COUNT, Head("出处", "Printed on"))  # fmt: skip
+    return view.block("tables", Head("预算表", "Tables"), heads, rows)
+
+
+def _printed_total(view: View, table: str) -> Cell:
+    """The total that no other figure includes, where a table has exactly one."""
+    query = """SELECT DISTINCT ?figure ?amount WHERE { ?figure mz:table ?it ; mz:isTotal true ; mz:amount ?amount .
+      FILTER NOT EXISTS { ?figure mz:partOfRow ?w } FILTER NOT EXISTS { ?figure mz:partOfColumn ?w } } LIMIT 3"""
+    found = view.rows(query, it=ox.NamedNode(table))
+    return view.figure(found[0]["amount"], found[0]["figure"]) if len(found) == 1 else BLANK
+
+
+def _statements(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT DISTINCT ?statement ?topic ?value ?unit ?quote WHERE { ?statement a mz:Statement ;
+      mz:reportedIn ?it .
+      OPTIONAL { ?statement mz:topic ?topic } OPTIONAL { ?statement mz:value ?value }
+      OPTIONAL { ?statement mz:unit ?unit } OPTIONAL { ?statement mz:quote ?quote } } ORDER BY ?topic ?statement"""
+    rows = [
+        [
+            view.cell(r["statement"]),
+            Cell(f"{text_of(r['value'])} {text_of(r['unit'])}".strip(), number=True),
+            view.source(iri_of(r["statement"])),
+        ]
+        for r in view.section_rows(query, it=it)
+    ]
+    heads = (Head("内容", "Topic"), Head("数值", "Value", number=True), Head("出处", "Printed on"))
+    return view.block("statements", Head("文字说明中的数据", "Figures of the narrative"), heads, rows, folded=True)
+
+
+_TAKEN = (("Observation", "表中数据", "Figures"), ("Statement", "文字说明", "Statements"),
+          ("Project", "项目", "Projects"), ("Indicator", "指标", "Targets"),
+          ("Citation", "引用", "Citations"))  # fmt: skip
+
+
+def _pages(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT ?page ?number ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?page dcterms:isPartOf ?it ;
+      mz:pageNumber ?number . OPTIONAL { ?s prov:wasDerivedFrom ?page ; a ?type } }
+      GROUP BY ?page ?number ?type ORDER BY ?number ?page"""
+    counted: dict[str, Counter[str]] = {}
+    for r in view.rows(query, it=it):
+        page = counted.setdefault(iri_of(r["page"]), Counter())
+        page[iri_of(r["type"]).removeprefix(MZ)] += int(text_of(r["n"]) or 0)
+    rows = [
+        [
+            Cell(view.label(page), view.link(page)),
+            *(Cell(str(found[kind]), number=True) if found[kind] else BLANK for kind, *_ in _TAKEN),
+        ]
+        for page, found in counted.items()
+    ]
+    heads = (Head("页", "Page"), *(Head(zh, en, number=True) for _, zh, en in _TAKEN))
+    return view.block("pages", Head("从每一页读出的", "What was read from each page"), heads, rows, folded=True)
+
+
+def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT DISTINCT ?other ?year ?stage ?scope WHERE { ?it mz:reportingBody ?body .
+      ?other mz:reportingBody ?body ;
+      mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope . FILTER(?other != ?it) } ORDER BY DESC(?year) ?other"""
+    rows = [[view.cell(r[n]) for n in ("other", "year", "stage", "scope")] for r in view.section_rows(query, it=it)]
+    heads = (Head("报告", "Report"), Head("年度", "Year"), Head("阶段", "Stage"), Head("范围", "Scope"))
+    return view.block("others", Head("同一机构的其他报告", "Other reports of this body"), heads, rows)
+
+
+# One page of a report
+
+
+def report_page(view: View, iri: str, page: str) -> EntityPage:
+    """All that was read from one page: tables, figures, projects, narrative, citations, findings about them."""
+    it = ox.NamedNode(page)
+    view.section_size = 60  # a text file is one page, however long
+    source = [c for s in view.values(it, _DERIVED) for c in _file(view, iri_of(s))]
+    where = "?project a mz:Project ; prov:wasDerivedFrom ?it ."
+    return EntityPage(
+        facts=[
+            *view.fact("报告", "Report", view.cell(ox.NamedNode(iri))),
+            *view.fact("原文件", "Source file", *source),
+        ],
+        above=[view.cell(ox.NamedNode(iri))],
+        around=_pages_around(view, iri, page),
+        sections=[
+            *findings(
+                view, "{ ?finding prov:wasDerivedFrom ?it } UNION { ?finding mz:concerns/prov:wasDerivedFrom ?it }", it
+            ),
+            *_figures_of_page(view, it),
+            *projects_block(view, Head("项目", "Projects"), where, it=it),
+            *_records(view, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
+            *_records(view, it, "Citation", "citations", Head("引用", "Citations")),
+            *_records(view, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
+        ],
+    )
+
+
+_DERIVED = ox.NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
+
+
+def _pages_around(view: View, iri: str, page: str) -> list[Cell]:
+    query = """SELECT DISTINCT ?page ?number WHERE { ?page dcterms:isPartOf ?it ;
+      mz:pageNumber ?number } ORDER BY ?number ?page"""
+    pages = [iri_of(r["page"]) for r in view.rows(query, it=ox.NamedNode(iri))]
+    return _around(view, pages, page, ("上一页", "page before"), ("下一页", "page after"))
+
+
+def _around(view: View, iris: list[str], one: str, before: tuple[str, str], after: tuple[str, str]) -> list[Cell]:
+    if one not in iris:
+        return []
+    at = iris.index(one)
+    cells = [Cell(f"← {view.t(*before)}", view.link(iris[at - 1]))] if at else []
+    return cells + ([Cell(f"{view.t(*after)} →", view.link(iris[at + 1]))] if at + 1 < len(iris) else [])
+
+
+def _figures_of_page(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT DISTINCT ?observation ?table ?number ?row ?column ?label ?heading ?amount ?printed WHERE {
+      ?observation prov:wasDerivedFrom ?it ; mz:table ?table ; mz:row ?row ; mz:column ?column ; mz:amount ?amount ;
+      mz:printedAmount ?printed . OPTIONAL { ?table mz:tableNumber ?number }
+      OPTIONAL { ?observation mz:rowLabel ?label } OPTIONAL { ?observation mz:heading ?heading }
+    } ORDER BY ?number ?table ?row ?column"""
+    rows = [
+        [view.cell(r["table"]), Cell(text_of(r["label"])), Cell(text_of(r["heading"])),
+         Cell(text_of(r["printed"]), number=True), view.figure(r["amount"], r["observation"])]
+        for r in view.section_rows(query, it=it)
+    ]  # fmt: skip
+    heads = (Head("表", "Table"), Head("行", "Row"), Head("栏", "Column"), Head("印刷的数", "As printed", number=True),
+             Head("金额（万元）", "Amount (10k yuan)", number=True))  # fmt: skip
+    return view.block("figures", Head("表中数据", "Figures"), heads, rows)
+
+
+def _records(view: View, it: ox.NamedNode, kind: str, anchor: str, title: Head) -> list[Block]:
+    query = f"""SELECT DISTINCT ?item ?line WHERE {{ ?item a <{MZ}{kind}> ; prov:wasDerivedFrom ?it .
+      OPTIONAL {{ ?item mz:line ?line }} }} ORDER BY ?line ?item"""
+    rows = [
+        [view.cell(r["item"]), _value(view, iri_of(r["item"])), view.cell(r["line"])]
+        for r in view.section_rows(query, it=it)
+    ]
+    heads = (title, Head("内容", "Says"), Head("行", "Line", number=True))
+    return view.block(anchor, title, heads, rows)
+
+
+def _value(view: View, iri: str) -> Cell:
+    value, unit = text_of(view.value(iri, "value")), text_of(view.value(iri, "unit"))
+    if value:
+        return Cell(f"{value} {unit}".strip())
+    document = view.value(iri, "citedDocument")
+    return (
+        view.cell(document)
+        if document
+        else Cell(text_of(view.value(iri, "targetText")))
+        if view.value(iri, "targetText")
+        else BLANK
+    )
+
+
+# Tables and figures
+
+
+def table(view: View, iri: str) -> EntityPage:
+    """A table as it is printed: its figures by row and column in the printed unit."""
+    report_iri = iri_of(view.value(iri, "reportedIn"))
+    query = """SELECT DISTINCT ?table ?number WHERE { ?table a mz:Table ; mz:reportedIn ?it .
+      OPTIONAL { ?table mz:tableNumber ?number } } ORDER BY ?number ?table"""
+    tables = [iri_of(r["table"]) for r in view.rows(query, it=ox.NamedNode(report_iri))] if report_iri else []
+    unit = text_of(view.value(iri, "printedUnit"))
+    return EntityPage(
+        facts=[
+            *view.property_fact("种类", "Kind", iri, "tableKind"),
+            *view.property_fact("印刷的表号", "Printed label", iri, "tableLabel"),
+            *view.fact("单位", "Unit", Cell(unit)) * bool(unit),
+            *view.property_fact("表注", "Note", iri, "note"),
+            *view.fact("出处", "Printed on", view.source(iri)),
+        ],
+        above=[view.cell(view.value(report_iri, "reportingBody")), view.cell(ox.NamedNode(report_iri))]
+        if report_iri
+        else [],
+        around=_around(view, tables, iri, _PREV, _NEXT),
+        sections=[
+            *_grid(view, iri, unit),
+            *findings(view, "?finding mz:concerns/mz:table? ?it .", ox.NamedNode(iri)),
+            *_same_table(view, iri),
+        ],
+        message=""
+        if text_of(view.value(iri, "isEmpty")) != "true"
+        else view.t("这张表没有印出数据。", "No figure is printed in this table."),
+    )
+
+
+def _grid(view: View, iri: str, unit: str) -> list[Block]:
+    query = """SELECT DISTINCT ?observation ?row ?column ?label ?heading ?code ?level ?organization ?printed ?amount
+      WHERE {
+      ?observation mz:table ?it ; mz:row ?row ; mz:column ?column ; mz:amount ?amount .
+      OPTIONAL { ?observation mz:printedAmount ?printed } OPTIONAL { ?observation mz:rowLevel ?level }
+      OPTIONAL { ?observation mz:organization ?organization }
+      OPTIONAL { ?observation mz:rowLabel ?label } OPTIONAL { ?observation mz:heading ?heading }
+      OPTIONAL { ?observation mz:functionCode|mz:economicCode|mz:revenueCode ?code }
+    } ORDER BY ?row ?column ?code"""
+    columns: dict[int, str] = {}
+    grid: dict[int, dict[int, Cell]] = {}
+    labels: dict[int, list[Cell]] = {}
+    found = view.rows(query, it=ox.NamedNode(iri))
+    several = len({iri_of(r["organization"]) for r in found}) > 1
+    stem = iri.rsplit("/", 1)[-1]  # `t3`: the page of a figure is `t3/r1-c1`, short enough for tables of hundreds
+    for r in found:
+        row, column = int(text_of(r["row"])), int(text_of(r["column"]))
+        columns.setdefault(column, text_of(r["heading"]) or str(column))
+        printed = text_of(r["printed"]).removesuffix(unit) or text_of(r["amount"])
+        language = "" if view.language == view.usual else f"?lang={view.language}"
+        grid.setdefault(row, {})[column] = Cell(printed, f"{stem}/r{row}-c{column}{language}", number=True)
+        indent = max(0, int(text_of(r["level"]) or 1) - 1)
+        named = [Cell(notation_of(r["code"])), Cell(text_of(r["label"]), indent=indent)]
+        labels.setdefault(row, [*([view.cell(r["organization"])] if several else []), *named])
+    coded = any(cells[-2].text for cells in labels.values())
+    first = [
+        *([Head("机构", "Body")] if several else []),
+        *([Head("代码", "Code")] if coded else []),
+        Head("行", "Row"),
+    ]
+    heads = (*first, *(Head(columns[c], columns[c], number=True) for c in sorted(columns)))
+    rows = [
+        [
+            *(labels[row] if coded else [*labels[row][:-2], labels[row][-1]]),
+            *(grid[row].get(c, BLANK) for c in sorted(columns)),
+        ]
+        for row in sorted(grid)
+    ]
+    title = Head(
+        f"印刷的数（单位：{unit}）" if unit else "印刷的数", f"As printed (unit: {unit})" if unit else "As printed"
+    )
+    return view.block("figures", title, heads, rows)
+
+
+def _same_table(view: View, iri: str) -> list[Block]:
+    query = """SELECT DISTINCT ?other ?report ?year WHERE { ?it mz:tableKind ?kind ;
+      mz:reportedIn/mz:reportingBody ?body .
+      ?other mz:tableKind ?kind ; mz:reportedIn ?report . ?report mz:reportingBody ?body ; mz:fiscalYear ?year .
+      FILTER(?other != ?it) } ORDER BY DESC(?year) ?other"""
+    rows = [
+        [view.cell(r[n]) for n in ("other", "report", "year")] for r in view.section_rows(query, it=ox.NamedNode(iri))
+    ]
+    heads = (Head("表", "Table"), Head("报告", "Report"), Head("年度", "Year"))
+    return view.block("same", Head("同一机构的同类表", "The same table of this body in other reports"), heads, rows)
+
+
+def observation(view: View, iri: str) -> EntityPage:
+    """One printed figure: what its row and column mean, what it is part of and what adds up to it."""
+    table_iri = view.value(iri, "table")
+    it = ox.NamedNode(iri)
+    printed = text_of(view.value(iri, "printedAmount"))
+    note = view.t(f"印作 {printed}", f"printed {printed}") if printed else ""
+    figure = Fact(Head("金额", "Amount"), (money(yuan_of(view.value(iri, "amount")), note=note),))
+    codes = [
+        view.code(v)
+        for name in ("functionCode", "economicCode", "governmentEconomicCode", "revenueCode")
+        for v in view.all(iri, name)
+    ]
+    return EntityPage(
+        figures=[figure],
+        above=[view.cell(view.value(iri, "reportedIn")), view.cell(table_iri)],
+        facts=[
+            *view.property_fact("行", "Row", iri, "rowLabel"),
+            *view.property_fact("栏", "Column", iri, "heading"),
+            *view.property_fact("机构", "Body", iri, "organization"),
+            *view.property_fact("年度", "Year", iri, "fiscalYear"),
+            *view.property_fact("阶段", "Stage", iri, "stage"),
+            *view.fact("科目", "Code", *codes),
+            *view.property_fact("资金来源", "Source of money", iri, "fundingSource"),
+            *view.property_fact("支出类型", "Type of expenditure", iri, "expenditureType"),
+            *view.fact("出处", "Printed on", view.source(iri)),
+        ],
+        sections=[
+            *_parts(view, it, "partOfRow", "parts", Head("加起来等于它的各行", "Rows that add up to it")),
+            *_parts(view, it, "partOfColumn", "columns", Head("加起来等于它的各栏", "Columns that add up to it")),
+            *projects_block(view, Head("对应的项目", "The project of this row"), "?project mz:budgetLine ?it .", it=it),
+            *findings(view, "?finding mz:concerns ?it .", it),
+        ],
+    )
+
+
+def _parts(view: View, it: ox.NamedNode, link: str, anchor: str, title: Head) -> list[Block]:
+    query = f"""SELECT DISTINCT ?part ?label ?heading ?amount WHERE {{ ?part mz:{link} ?it ; mz:amount ?amount .
+      OPTIONAL {{ ?part mz:rowLabel ?label }} OPTIONAL {{ ?part mz:heading ?heading }} }} ORDER BY ?part"""
+    rows = [
+        [Cell(text_of(r["label"])), Cell(text_of(r["heading"])), view.figure(r["amount"], r["part"])]
+        for r in view.section_rows(query, it=it)
+    ]
+    heads = (Head("行", "Row"), Head("栏", "Column"), Head("金额（万元）", "Amount (10k yuan)", number=True))
+    return view.block(anchor, title, heads, rows)

@@ -1,0 +1,147 @@
+// Pictures from the data that stands in the page (a JSON block in each figure), in the colours of the page. Everything
+// that a picture shows is in the table below it, so a picture is an image to screen readers.
+"use strict";
+(() => {
+  const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const number = (n) => n.toLocaleString("en", { maximumFractionDigits: 2 });
+  const short = (text, length) => (text.length > length ? text.slice(0, length - 1) + "…" : text);
+  const palette = () => ["1", "2", "3", "4", "5", "6", "7", "8"].map((i) => style("--series-" + i));
+
+  const base = () => ({
+    color: palette(),
+    animation: false,
+    textStyle: { color: style("--ink"), fontFamily: "inherit" },
+    tooltip: {
+      renderMode: "richText", confine: true, backgroundColor: style("--panel"), borderColor: style("--line"),
+      textStyle: { color: style("--ink"), fontSize: 13 },
+    },
+  });
+
+  const makers = {
+    treemap: (data) => ({
+      tooltip: { formatter: (p) => (p.treePathInfo || []).slice(1).map((n) => n.name).join("\n") + "\n" + number(p.value) + " " + data.unit },
+      series: [{
+        type: "treemap", left: 0, right: 0, top: 0, bottom: 0, roam: false, nodeClick: false, breadcrumb: { show: false },
+        data: data.children.map((group, i) => {
+          const color = style("--area-" + ((i % 8) + 1));
+          return { ...group, itemStyle: { borderColor: color }, children: group.children.map((leaf) => ({ ...leaf, itemStyle: { color } })) };
+        }),
+        label: { color: "#fff", fontSize: 12, overflow: "truncate", formatter: (p) => p.name.replace(/^\d+ /, "") + "\n" + number(p.value) },
+        upperLabel: { show: true, height: 24, color: "#fff", fontSize: 13, fontWeight: 600, overflow: "truncate", formatter: (p) => p.name.replace(/^\d+ /, "") + "  " + number(p.value) },
+        itemStyle: { borderColor: style("--ground"), gapWidth: 1 },
+        levels: [
+          { itemStyle: { borderWidth: 0, gapWidth: 5 }, upperLabel: { show: false } },
+          { itemStyle: { borderWidth: 3, gapWidth: 2 }, upperLabel: { show: true } },
+          { itemStyle: { borderWidth: 0, gapWidth: 0 }, upperLabel: { show: false } },
+        ],
+      }],
+    }),
+    sankey: (data) => ({
+      tooltip: {
+        formatter: (p) => p.dataType === "edge"
+          ? name(data, p.data.source) + " → " + name(data, p.data.target) + "\n" + number(p.data.value) + " " + data.unit
+          : p.data.label.text + "\n" + number(p.value) + " " + data.unit,
+      },
+      series: [{
+        type: "sankey", draggable: false, nodeGap: 10, left: 4, right: narrow() ? 96 : 220, top: 8, bottom: 8, layoutIterations: 64,
+        data: data.nodes.map((n) => ({
+          name: n.id, depth: n.depth, href: n.href,
+          label: { text: n.name, color: style("--ink"), formatter: short(n.name, narrow() ? 7 : 16) },
+        })),
+        links: data.links,
+        lineStyle: { color: "gradient", opacity: 0.35, curveness: 0.5 },
+        emphasis: { focus: "adjacency" },
+      }],
+    }),
+    lines: (data) => ({
+      tooltip: { trigger: "axis", valueFormatter: (v) => (v === null || v === undefined ? "—" : number(v) + " " + data.unit) },
+      legend: { textStyle: { color: style("--ink") }, top: 0, type: "plain" },
+      grid: { left: 8, right: 16, top: 64, bottom: 8, containLabel: true },
+      xAxis: { type: "category", data: data.labels, axisLabel: { color: style("--soft") }, axisLine: { lineStyle: { color: style("--line") } } },
+      yAxis: { type: "value", name: data.unit, nameTextStyle: { color: style("--soft") }, axisLabel: { color: style("--soft") }, splitLine: { lineStyle: { color: style("--line") } } },
+      series: data.series.map((s, i) => ({
+        type: "line", name: s.name, data: s.values, connectNulls: false, symbol: ["circle", "rect", "triangle", "diamond", "pin"][i % 5], symbolSize: 9,
+        lineStyle: { width: 2, type: ["solid", "dashed", "dotted"][i % 3] },
+      })),
+    }),
+    bars: (data) => {
+      const flat = data.flat;
+      const category = {
+        type: "category", data: data.labels, inverse: flat, triggerEvent: true,
+        axisLabel: { color: style("--ink"), interval: 0, width: narrow() ? 110 : 300, overflow: "truncate", hideOverlap: false },
+        axisTick: { show: false }, axisLine: { lineStyle: { color: style("--line") } },
+      };
+      const values = { type: "value", name: data.unit, nameTextStyle: { color: style("--soft") }, axisLabel: { color: style("--soft"), hideOverlap: true }, splitNumber: narrow() ? 3 : 5, splitLine: { lineStyle: { color: style("--line") } } };
+      const many = data.series.length > 1;
+      return {
+        tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => (v === null || v === undefined ? "—" : number(v) + " " + data.unit) },
+        legend: { show: many, textStyle: { color: style("--ink") }, top: 0 },
+        grid: { left: 8, right: narrow() ? 24 : 64, top: many ? 56 : 28, bottom: 8, containLabel: true },
+        xAxis: flat ? values : category,
+        yAxis: flat ? category : values,
+        series: data.series.map((s) => ({
+          type: "bar", name: s.name, barMaxWidth: 26,
+          data: s.values.map((v, i) => ({ value: v, href: data.hrefs && data.hrefs[i] })),
+          label: { show: !many, position: flat ? "right" : "top", color: style("--soft"), formatter: (p) => (p.value === null ? "" : number(p.value)) },
+        })),
+      };
+    },
+    graph: (data) => ({
+      tooltip: { formatter: (p) => (p.dataType === "node" ? p.data.text : "") },
+      legend: { data: data.kinds, textStyle: { color: style("--ink") }, top: 0 },
+      series: [{
+        type: "graph", layout: "force", roam: false, draggable: false, top: 40, bottom: 20, left: "15%", right: "15%",
+        force: { repulsion: 260, edgeLength: [60, 140], gravity: 0.12, layoutAnimation: false },
+        categories: data.kinds.map((n, i) => ({ name: n, symbol: i ? "rect" : "circle" })),
+        data: data.nodes.map((n) => ({
+          id: n.id, name: n.id, text: n.name, href: n.href, category: n.kind, symbolSize: n.centre ? 30 : 16,
+          label: { show: data.nodes.length < 40, formatter: short(n.name, narrow() ? 8 : 14), color: style("--ink"), position: "right", fontSize: 12, fontWeight: n.centre ? 700 : 400 },
+        })),
+        links: data.links,
+        labelLayout: { hideOverlap: true },
+        lineStyle: { color: style("--soft"), opacity: 0.5 },
+        emphasis: { focus: "adjacency" },
+      }],
+    }),
+  };
+  const name = (data, id) => (data.nodes.find((n) => n.id === id) || {}).name || id;
+  const narrow = () => innerWidth < 640;
+
+  const height = (kind, data) => {
+    if (kind === "bars" && data.flat) return Math.max(160, data.labels.length * (data.series.length > 1 ? 40 : 30) + 70);
+    if (kind === "sankey") return Math.max(280, Math.min(640, data.nodes.length * 24));
+    if (kind === "graph") return data.nodes.length > 12 ? 520 : 360;
+    return kind === "treemap" ? 420 : 340;
+  };
+
+  /** Draw data of a kind in a figure, and again when the colours or the width change. */
+  window.drawPicture = (figure, kind, data) => {
+    const holder = document.createElement("div");
+    figure.querySelectorAll("div").forEach((old) => old.remove());
+    figure.append(holder);
+    figure.hidden = false;
+    holder.style.height = height(kind, data) + "px";
+    const chart = window.echarts.init(holder, null, { renderer: "canvas" });
+    const draw = () => {
+      const made = makers[kind](data);
+      const common = base();
+      chart.setOption({ ...common, ...made, tooltip: { ...common.tooltip, ...made.tooltip } }, true);
+    };
+    draw();
+    figure.dataset.drawn = "true";
+    chart.on("click", (event) => {
+      const href = event.data && event.data.href;
+      if (href) location.href = href;
+    });
+    const again = () => { chart.resize(); draw(); };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+    addEventListener("resize", again);
+    addEventListener("beforeprint", again);
+    return chart;
+  };
+
+  for (const figure of document.querySelectorAll("figure.picture[data-kind]")) {
+    const block = figure.querySelector("script");
+    window.drawPicture(figure, figure.dataset.kind, JSON.parse(block.textContent));
+  }
+})();
