@@ -26,7 +26,10 @@ _ALT = (vocab.SKOS + "altLabel", vocab.SKOS + "hiddenLabel")
 _ENTITIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Body": ((vocab.RDFS + "label",), (*_ALT, vocab.MZ + "code")),
     "Project": ((vocab.RDFS + "label",), ()),
-    "LegalDocument": ((_DCTERMS_TITLE, vocab.MZ + "documentNumber", vocab.RDFS + "label"), (vocab.MZ + "documentNumber", vocab.MZ + "unlikeTitle")),
+    "LegalDocument": (
+        (_DCTERMS_TITLE, vocab.MZ + "documentNumber", vocab.RDFS + "label"),
+        (vocab.MZ + "documentNumber", vocab.MZ + "unlikeTitle"),
+    ),
     "Report": ((_DCTERMS_TITLE,), ()),
     "Issuer": ((vocab.RDFS + "label",), ()),
 }  # fmt: skip
@@ -35,13 +38,14 @@ _CODES = ("function", "economic", "governmentEconomic", "indicator", "funding", 
 _SCHEMA = """
 CREATE TABLE item (id INTEGER PRIMARY KEY, kind TEXT, iri TEXT, name TEXT, hint TEXT, weight INTEGER, key TEXT);
 CREATE INDEX item_key ON item (key);
-CREATE VIRTUAL TABLE words USING fts5 (name, keys, text, content='', tokenize="unicode61 remove_diacritics 0", detail='full');
+CREATE VIRTUAL TABLE words USING fts5
+  (name, keys, text, content='', tokenize="unicode61 remove_diacritics 0", detail='full');
 """
 
 
 @dataclass(slots=True)
 class Item:
-    """One thing to find: `keys` are other names, numbers and codes, `text` what is said in it, `hint` tells it apart."""
+    """One thing to find: `keys` are other names, numbers and codes, `text` what it says, `hint` tells it apart."""
 
     kind: str
     iri: str
@@ -172,8 +176,8 @@ def _codes(store: ox.Store) -> Iterator[Item]:
     """Concepts that the release uses, with their notations."""
     for scheme in _CODES:
         prefix = f"{vocab.CODE}{scheme}/"
-        used = {q.object.value for p in _properties(scheme) for q in store.quads_for_pattern(None, ox.NamedNode(p), None)
-                if isinstance(q.object, ox.NamedNode)}  # fmt: skip
+        quads = store.quads_for_pattern(None, ox.NamedNode(_property(scheme)), None)
+        used = {q.object.value for q in quads if isinstance(q.object, ox.NamedNode)}
         known = vocab.concepts(scheme)
         for iri in sorted(used):
             notation = iri.removeprefix(prefix)
@@ -185,8 +189,8 @@ def _codes(store: ox.Store) -> Iterator[Item]:
                 yield Item("Code", iri, name, hint=f"{notation}", keys=[*dict.fromkeys(keys)])
 
 
-def _properties(scheme: str) -> list[str]:
-    """The properties whose values are of a code list."""
+def _property(scheme: str) -> str:
+    """The property whose values are of a code list."""
     name = {"function": "functionCode", "economic": "economicCode", "governmentEconomic": "governmentEconomicCode",
             "indicator": "indicatorKind", "funding": "fundingSource", "region": "region"}[scheme]  # fmt: skip
-    return [vocab.term(name)]
+    return vocab.term(name)

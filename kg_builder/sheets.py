@@ -154,8 +154,9 @@ class _Sheet:
     def _observation(self, iri: str) -> Cells:
         table, function, economic = (self._value(iri, n) for n in ("table", "functionCode", "economicCode"))
         return [
-            iri, *self.head, table, self._value(table, "tableNumber"), self._coded(table, "tableKind"), self._name(table),
-            self._value(iri, "row"), self._value(iri, "column"), self._value(iri, "rowLabel"), self._value(iri, "heading"),
+            iri, *self.head, table, self._value(table, "tableNumber"), self._coded(table, "tableKind"),
+            self._name(table), self._value(iri, "row"), self._value(iri, "column"), self._value(iri, "rowLabel"),
+            self._value(iri, "heading"),
             self._value(iri, "isTotal"), self._value(iri, "partOfRow"), self._value(iri, "partOfColumn"),
             self._name(self._value(iri, "organization")), self._value(iri, "fiscalYear"), self._coded(iri, "stage"),
             function.rpartition("/")[2], self._name(function), economic.rpartition("/")[2], self._name(economic),
