@@ -22,6 +22,7 @@ from kg_builder.legal.find import Mention
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
 from kg_builder.names import Names
+from kg_builder.templates.identity import is_office, print_variants
 from kg_builder.text import YUAN_PER, label_key, squeeze
 from kg_builder.triples import Triples, chinese, concept, typed
 
@@ -78,6 +79,9 @@ class _ReportGraph:
         self.sources()
         for body in self.report.bodies:
             self.body(body)
+        for one, other in print_variants([body.name for body in self.report.bodies]):
+            self.out.add(self.names.of_body(one), possiblySame=self.names.of_body(other))
+            self.out.add(self.names.of_body(other), possiblySame=self.names.of_body(one))
         for number, table in enumerate(self.report.tables, 1):
             self.table(number, table)
         for key, project in zip(self.names.project_keys, self.report.projects, strict=True):
@@ -238,17 +242,19 @@ class _ReportGraph:
             self.out.link(iri, "prov:wasDerivedFrom", self.page(place))
         self.out.link(iri, "rdfs:label", chinese(project.name))
         money = [project.total, project.annual, *(a.amount for a in project.appropriations)]
+        office = project.department is not None and is_office(project.department.name)
         self.out.add(
             iri,
             fiscalYear=typed(str(self.report.identity.year), "gYear"),
-            administeredBy=self.organization(project.department.name) if project.department else None,
+            administeredBy=self.department(project),
+            administeringOffice=project.department.name if office else None,
             implementedBy=self.organization(project.unit.name) if project.unit else None,
             attribute=project.attribute,
             category=project.category,
             period=project.period,
             precision=_precision([amount for amount in money if amount]),
         )
-        for body in filter(None, (project.department, project.unit)):
+        for body in filter(None, (None if office else project.department, project.unit)):
             self.out.add(self.organization(body.name), code=body.code)
         self.project_money(iri, key, project)
         parts = field_parts(project)
@@ -266,6 +272,16 @@ class _ReportGraph:
             count = seen[part, mention.start]
             name = f"{part}-{mention.start}" if count == 1 else f"{part}-{mention.start}-n{count}"
             self.citation(iri, self.names.iri("citation", self.names.key, key, name), part, field, cell, mention)
+
+    def department(self, project: Project) -> ox.NamedNode | None:
+        """The department in charge; where the form prints an office of the finance department, the report's own."""
+        if project.department is None:
+            return None
+        if not is_office(project.department.name):
+            return self.organization(project.department.name)
+        who = self.report.identity
+        own = next((b for b in self.report.bodies if label_key(b.name) == label_key(who.body)), None)
+        return self.organization(own.parent if own and own.parent and who.scope == "unit" else None)
 
     def project_iri(self, key: str) -> ox.NamedNode:
         return self.names.iri("project", self.names.key, key)

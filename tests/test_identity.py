@@ -10,7 +10,14 @@ import pytest
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Report, Source, Table
 from kg_builder.readers import read_pages
-from kg_builder.templates.identity import read_bodies, read_identity, region_of, same_body
+from kg_builder.templates.identity import (
+    is_office,
+    print_variants,
+    read_bodies,
+    read_identity,
+    region_of,
+    same_body,
+)
 from kg_builder.templates.report import parse_report
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "reports"
@@ -205,3 +212,24 @@ def test_evidence_names_no_people() -> None:
     identity = read_identity(found, [])
     assert identity.body == "昆山市水务局"
     assert "某甲" not in repr(identity)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("社保科", True),
+        ("文教科", True),
+        ("教科文处", True),
+        ("阳泉市民政局", False),
+        ("万里街道办事处", False),
+        ("东方公证处", False),
+        ("阳泉市财政局综合科", False),
+    ],
+)
+def test_offices_are_no_departments(name: str, expected: bool) -> None:
+    assert is_office(name) == expected
+
+
+def test_names_that_may_be_one_bodys_are_told_not_joined() -> None:
+    names = ["阳泉市民政局", "阳泉市民政局事务中心", "阳泉市民政事务中心", "阳泉市财政事务中心"]
+    assert print_variants(names) == [("阳泉市民政局事务中心", "阳泉市民政事务中心")]

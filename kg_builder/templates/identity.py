@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 from kg_builder import vocab
 from kg_builder.errors import ReadingError
@@ -379,6 +380,24 @@ def _aliases(name: str, body: str) -> list[str]:
 
 def _short(name: str) -> str:
     return re.sub(r"^(?:中国共产党|中共)", "", _bare_body(name))
+
+
+# 社保科 · 文教科 · 综合科 · 教科文处: offices of a finance department; 街道办事处 and 公证处 are bodies
+_OFFICE = re.compile(r"[一-鿿]{1,6}(?:科|股|(?<!办事)(?<!管理)(?<!公证)(?<!服务)处)")
+
+
+def is_office(name: str) -> bool:
+    """Whether the name is of an office inside a department (社保科), which forms print in place of the department."""
+    return bool(_OFFICE.fullmatch(squeeze(name))) and region_of(name) is None
+
+
+def print_variants(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of names that may be one body's, differing in the department's word alone: 民政(局)事务中心.
+
+    Nothing merges them: a department's centre and a centre of that trade can be two.
+    """
+    bare = {name: re.sub(r"局|厅|委员会|办公室|部门", "", name.removeprefix(region_of(name) or "")) for name in names}
+    return [(a, b) for a, b in combinations(bare, 2) if bare[a] == bare[b] and len(bare[a]) >= 4]
 
 
 def same_body(one: str, other: str) -> bool:

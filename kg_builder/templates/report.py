@@ -11,7 +11,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Body, BudgetTable, Cell, Identity, Page, Place, Report, Residue, Source
 from kg_builder.templates.forms import FormsRead, read_forms
 from kg_builder.templates.grids import Section, names_people, sections
-from kg_builder.templates.identity import read_bodies, read_identity, same_body
+from kg_builder.templates.identity import is_office, read_bodies, read_identity, same_body
 from kg_builder.templates.narrative import read_statements
 from kg_builder.templates.plain import restore_tables
 from kg_builder.templates.remarks import listed_units, read_remarks
@@ -161,7 +161,7 @@ def _bodies_of_tables(identity: Identity, tables: Sequence[BudgetTable]) -> Iter
 
 def _bodies_of_forms(identity: Identity, forms: FormsRead) -> Iterator[Body]:
     for project in forms.projects:
-        if project.department is not None:
+        if project.department is not None and not is_office(project.department.name):
             yield project.department
         if project.unit is not None:
             own = identity.scope == "unit" or same_body(project.unit.name, identity.body)
