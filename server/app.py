@@ -109,8 +109,8 @@ def _finish(response: Response) -> Response:
         if response.status_code == 200 and response.get_etag()[0] and response.last_modified is None:
             response.last_modified = release.modified
             response.make_conditional(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    told = {name.lower() for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in told)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", sparql.METHODS)
