@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"mingzhang {kg_builder.__version__}")
     commands = top.add_subparsers(dest="name", metavar="COMMAND", required=True)
-    for add in (_add_build, _add_serve, _add_inspect, _add_validate, _add_query, _add_publish):
+    for add in (_add_build, _add_serve, _add_inspect, _add_check, _add_validate, _add_query, _add_publish):
         add(commands)
     return top
 
@@ -119,6 +119,21 @@ def _add_inspect(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="print the whole parsed report as JSON")
     command.add_argument("--render", metavar="OUT.pdf", type=Path, help="draw what was read over the pages of a PDF")
     command.set_defaults(command=_inspect)
+
+
+def _add_check(commands: Commands) -> None:
+    command = commands.add_parser(
+        "check",
+        help="check a report before it is published",
+        description="Check one report before it is published: figures that disagree, tables and notes that are "
+        "missing, codes, names and forms, each with its page, most serious first. Exit code 1 if there are errors.",
+    )
+    command.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help=(
+        "the .pdf, .txt or .md file of the report, or its several files"
+    ))  # fmt: skip
+    command.add_argument("--html", metavar="OUT.html", type=Path, help="write a page that shows the findings in place")
+    command.add_argument("--json", action="store_true", help="print the findings as JSON")
+    command.set_defaults(command=_check)
 
 
 def _add_validate(commands: Commands) -> None:
@@ -223,7 +238,7 @@ def _fail(message: str) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from kg_builder.build import NothingPublishedError, Options, build  # noqa: PLC0415 - the help needs no libraries
-    from kg_builder.release import ReleaseError  # noqa: PLC0415 - as above
+    from kg_builder.standing import ReleaseError  # noqa: PLC0415 - as above
 
     progress = _Progress(sys.stderr)
     how = Options(options.base, options.jobs, float(options.seconds), options.authority)
@@ -327,20 +342,40 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _inspect(options: argparse.Namespace) -> int:
     from kg_builder import inspection  # noqa: PLC0415 - the help needs no libraries
-    from kg_builder.build import read_report  # noqa: PLC0415 - as above
+    from kg_builder.build import read_reports  # noqa: PLC0415 - as above
 
-    report = read_report(options.report)
+    reports = read_reports(options.report)
     if options.render:
         from kg_builder.readers.overlay import draw_reading  # noqa: PLC0415 - draws with libraries that only this needs
 
         if options.report.suffix.lower() != ".pdf":
             raise ReadingError(options.report.name, "a PDF to draw over", "another kind of file")
-        draw_reading(options.report, inspection.marks(report), options.render)
+        draw_reading(options.report, [m for report in reports for m in inspection.marks(report)], options.render)
     if options.json:
-        print(json.dumps(inspection.report_to_json(report), ensure_ascii=False, indent=1))
+        told = [inspection.report_to_json(report) for report in reports]
+        print(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=1))
     else:
-        print("\n".join(inspection.report_to_lines(report)))
+        print("\n".join(line for report in reports for line in inspection.report_to_lines(report)))
     return 0
+
+
+# check
+
+
+def _check(options: argparse.Namespace) -> int:
+    from kg_builder import clerk  # noqa: PLC0415 - the help needs no libraries
+
+    checked = clerk.check_files(options.reports)
+    if options.html:
+        try:
+            options.html.write_text(clerk.checked_to_html(checked, options.reports), encoding="utf-8")
+        except OSError as error:
+            return _fail(f"{options.html}: expected a file that can be written, found {error.strerror}")
+    if options.json:
+        print(json.dumps(clerk.checked_to_json(checked), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(clerk.checked_to_lines(checked)))
+    return 1 if checked.errors else 0
 
 
 # validate
