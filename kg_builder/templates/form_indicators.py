@@ -18,6 +18,7 @@ from kg_builder.templates.form_twins import split_twins
 from kg_builder.text import label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
+_EDGE = 4  # points by which the left edge of a column differs from page to page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
 
@@ -146,8 +147,9 @@ class Entry(NamedTuple):
 def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
     slots: dict[tuple[Horizon, str], Cell] = {}
     for col, cell in tokens:
-        place = next((c for c in reversed(levels.columns) if col >= c[1]), levels.columns[0])
-        slot = "value" if col >= place[3] else "name" if col >= place[2] else "level"
+        at = col + _EDGE if ruled else col
+        place = next((c for c in reversed(levels.columns) if at >= c[1]), levels.columns[0])
+        slot = "value" if at >= place[3] else "name" if at >= place[2] else "level"
         known = slots.get((place[0], slot))
         slots[place[0], slot] = Cell(known.text + cell.text, known.place) if known else cell
     entries: list[Entry] = []

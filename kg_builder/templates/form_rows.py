@@ -10,7 +10,10 @@ from kg_builder.model import Cell, Page, Place, Table
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """A row of cells with text, each with its column; a line of plain text is a row of one cell in column 0."""
+    """A row of cells with text, each with its column; a line of plain text is a row of one cell in column 0.
+
+    A column is the left edge of the cell in points where that is known, else the cell's number in its row.
+    """
 
     cells: tuple[tuple[int, Cell], ...]
     page: int
@@ -55,11 +58,16 @@ def _line_row(line: Cell, page: int) -> FlowRow:
 def _table_rows(table: Table, page: int, lines: list[Place]) -> Iterator[FlowRow]:
     ruled = table.place.box is not None
     for number, row in enumerate(table.rows):
-        cells = tuple((i, cell) for i, cell in enumerate(row) if cell is not None and cell.text.strip())
+        cells = tuple((_column(i, cell), cell) for i, cell in enumerate(row) if cell is not None and cell.text.strip())
         places = [cell.place for cell in row if cell is not None]
         if ruled and number == 0:
             places += [table.place, *lines]
         yield FlowRow(cells, page, in_table=True, ruled=ruled, places=tuple(dict.fromkeys(places)))
+
+
+def _column(index: int, cell: Cell) -> int:
+    """The left edge in whole points where it is known: grids of one form on two pages do not count alike."""
+    return round(cell.place.box.x0) if cell.place.box else index
 
 
 def _table_under(line: Cell, tables: Sequence[tuple[Table, range]]) -> Table | None:
