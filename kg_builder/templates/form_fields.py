@@ -50,7 +50,7 @@ _TOTAL_LABELS: dict[Horizon, str] = {
 _TOTALS = {label: horizon for horizon, labels in _TOTAL_LABELS.items() for label in labels.split()}
 _GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
 GOAL_GROUPS = frozenset(["总体目标", "绩效目标", "项目绩效目标", "项目绩效总目标", "总目标"])
-LEVELS = frozenset(["一级指标", "二级指标", "三级指标", "指标值", "指标内容", "绩效指标", "指标名称"])
+LEVELS = frozenset(["一级指标", "二级指标", "三级指标", "一级目标", "二级目标", "三级目标", "指标值", "指标目标值", "指标内容", "绩效指标", "指标名称"])
 GROUPS = frozenset(["绩效指标", "绩效", "指标", "绩", "效", "指", "标", "效指", "指标值", "绩效指", "效指标"])
 PERSONAL = "personal data"  # the reason why text is left out without its text
 TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
@@ -138,13 +138,15 @@ def funding_of(text: str) -> str | None:
 
 
 def _money_key(text: str) -> str:
-    return label_key(text).removeprefix("其中:").removeprefix("其中").strip(":")
+    key = re.sub(r"\((?:亿元|万元|元)\)", "", label_key(text))  # 项目总预算（元）
+    return key.removeprefix("其中:").removeprefix("其中").strip(":")
 
 
 @lru_cache(maxsize=4096)
 def indicator_kind(text: str) -> str | None:
     """Notation of the second (or only) level of indicators that the text labels: 数量指标 → output-quantity."""
-    return vocab.notations("indicator").get(label_key(text))
+    known, key = vocab.notations("indicator"), label_key(text)
+    return known.get(key) or (known.get(key.removesuffix("目标") + "指标") if key.endswith("目标") else None)
 
 
 @cache
@@ -158,6 +160,11 @@ def is_first_level(notation: str | None) -> bool:
     return notation in first_levels()
 
 
+def is_top(notation: str | None) -> bool:
+    """Whether the notation is of the first level, with levels below it or not (产出指标, 决策指标)."""
+    return notation is not None and vocab.concepts("indicator")[notation].broader is None
+
+
 @dataclass
 class Draft:
     """A form while it is read; `project()` makes it final."""
@@ -166,6 +173,7 @@ class Draft:
     pages: list[int] = field(default_factory=list)
     head: dict[str, Cell] = field(default_factory=dict)
     unit: str | None = None  # of money
+    year: str | None = None  # as the title says: 2024
     sums: list[tuple[str, Horizon, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
     texts: dict[str, Cell] = field(default_factory=dict)
     indicators: list[Indicator] = field(default_factory=list)

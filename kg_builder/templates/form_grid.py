@@ -125,6 +125,8 @@ class GridReader:
             return
         if len(tokens) == 1 and (form.is_title(tokens[0][1].text) or form.is_year(tokens[0][1].text)):
             self.draft.unit = self.draft.unit or form.unit_in(tokens[0][1].text)
+            year = re.search(r"20\d\d(?=年)", squeeze(tokens[0][1].text))
+            self.draft.year = year[0] if year else self.draft.year
             self.draft.skip(tokens[0][1], "title of the form")
             return
         if self.part != "indicators" and self._starts_indicators(tokens):
@@ -170,6 +172,8 @@ class GridReader:
             self._read_text(notation, tokens)
         elif self.part == "goals" or label_key(tokens[0][1].text) in form.GOAL_GROUPS or goals:
             self._read_goals(tokens)
+        elif self.part == "head" and _is_sum_label(tokens[0][1].text):
+            self._read_sums(tokens)
         elif form.head_part(tokens[0][1].text) == "money" or self.part == "money":
             self._read_money(tokens)
         elif self.part == "texts":
@@ -218,6 +222,25 @@ class GridReader:
         for _, cell in tokens[1:] if label else tokens:
             self.draft.put_text(notation, cell)
         self.part, self.pending = "texts", notation
+
+    def _read_sums(self, tokens: list[Token]) -> None:
+        """Sums in a row of the head, each beside its label: 项目总预算（元） | 1200 | 项目当年预算（元） | 400."""
+        label: Cell | None = None
+        for _, cell in tokens:
+            horizon = form.total_horizon(label.text) if label else None
+            if not form.is_number(cell.text):
+                label = cell
+                unit = form.unit_in(cell.text)
+                self.draft.unit = self.draft.unit or unit
+            elif label is not None and horizon and form.unit_in(label.text) in {None, self.draft.unit}:
+                if not self.draft.put_sum("total", horizon, plain(label.text).rstrip("：:"), cell):
+                    self.draft.leave(cell, "a second total")
+                label = None
+            elif label is not None and "上年" in label.text:
+                self.draft.skip(cell, "money of the year before")
+                label = None
+            else:
+                self.draft.leave(cell, "a number without a known label")
 
     def _read_money(self, tokens: list[Token]) -> None:
         labels = [
@@ -293,6 +316,11 @@ def _unglued(token: Token) -> list[Token]:
     if found is None or not (form.total_horizon(found[1]) or form.funding_of(found[1])):
         return [token]
     return [(col, Cell(found[1], cell.place)), (col, Cell(found[2], cell.place))]
+
+
+def _is_sum_label(text: str) -> bool:
+    """同名项目上年预算额（元） or a total, each with its number beside it."""
+    return form.total_horizon(text) is not None or (squeeze(text).startswith("同名项目上年") and len(text) <= 25)
 
 
 def _is_goal_label(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place
@@ -21,6 +21,27 @@ Token = tuple[int, Cell]  # a cell with its column
 _EDGE = 4  # points by which the left edge of a column differs from page to page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
+Role = Literal["name", "value", "sign", "measure", "other"]
+_NAMES = frozenset(["三级指标", "三级目标", "指标内容", "指标名称"])
+_SIGNS = frozenset(["指标性质", "运算符号", "计算符号", "比较符号", "指标符号", "符号"])
+_MEASURES = frozenset(["度量单位", "计量单位", "指标单位", "单位"])
+# 上半年指标值 · 1-6月目标值 · 第一季度: a part of the year
+_PART = re.compile(r"半年|季度|\d-\d{1,2}月")
+# 上年实际值 · 历史值 · 实际完成值: no target
+_PAST = re.compile(r"上年|历史|完成值|实际|得分|分值|权重")
+_WHOLE = re.compile(r"实施期|中期|长期|总目标|总指标|三年|周期")
+_BARE_YEAR = re.compile(r"(20\d\d)年?(?:度)?(?:指标值|目标值|目标)?")  # 2025年 · 2025年度指标值
+# What a head below 指标值 says alone: 上半年 · 全年 · 年度 · 实施期 · 2025年
+_SPAN = re.compile(r"(?:上半年|下半年|全年|半年|年度|当年|实施期|中期|20\d\d年度?)(?:目标|指标)?(?:值)?(?:\(.{1,8}\))?")
+
+
+class ValueHead(NamedTuple):
+    """A column right of the names: what it holds, and for a target its horizon or the reason why it is none."""
+
+    col: int
+    role: Role
+    horizon: Horizon | None
+    reason: str
 
 
 @dataclass
@@ -33,6 +54,7 @@ class Levels:
     top: str | None = None
     seen: set[str] = field(default_factory=set)  # kinds that the form prints as labels
     inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
+    heads: list[ValueHead] = field(default_factory=list)  # where one name has several values, signs or units beside it
 
     def horizon_at(self, col: int) -> Horizon:
         """The half in which the column lies."""
@@ -45,9 +67,17 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
     if sum(label_key(cell.text) in form.LEVELS or "指标值" in cell.text for _, cell in tokens) >= 2:
         _read_columns(draft, levels, tokens)
         return
+    if levels.columns and not levels.kinds and all(_SPAN.fullmatch(label_key(cell.text)) for _, cell in tokens):
+        names = [(c.col, "三级指标") for c in levels.heads if c.role == "name"] or [(levels.columns[0][2], "三级指标")]
+        _read_value_heads(draft, levels, [*names, *((col, label_key(cell.text)) for col, cell in tokens)])
+        return
     tokens = [token for token in tokens if label_key(token[1].text) not in form.GROUPS]
-    tokens = _without_top(levels, tokens)
+    tokens = _without_top(levels, tokens, ruled)
     if not tokens:
+        return
+    if levels.heads:
+        entries = _by_heads(draft, levels, tokens, ruled)
+        draft.indicators += [_indicator(levels, entry) for entry in entries]
         return
     if not levels.columns:
         _infer_columns(levels, tokens)
@@ -74,9 +104,15 @@ def restore_lost_level(draft: Draft, levels: Levels) -> None:
 
 
 def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
-    names = [col for col, cell in tokens if label_key(cell.text) in {"三级指标", "指标内容", "指标名称"}]
-    kinds = [col for col, cell in tokens if label_key(cell.text) == "二级指标"]
-    values = [(col, label_key(cell.text)) for col, cell in tokens if "指标值" in cell.text]
+    keys = [(col, label_key(cell.text)) for col, cell in tokens]
+    names = [col for col, key in keys if key in _NAMES]
+    kinds = [col for col, key in keys if key in {"二级指标", "二级目标"}]
+    values = [(col, key) for col, key in keys if "指标值" in key or "目标值" in key]
+    levels.heads = []
+    if len(names) == 1 and sum(col > names[0] for col, _ in keys) > 1:
+        levels.columns = [("annual", (kinds or [0])[0], names[0], min(col for col, _ in keys if col > names[0]))]
+        _read_value_heads(draft, levels, [(col, key) for col, key in keys if col >= names[0]])
+        return
     if not names or len(names) != len(values):
         return
     if len(kinds) < len(names):
@@ -90,6 +126,80 @@ def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
     ]
 
 
+def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
+    """One name and several columns beside it: 实施期指标值 | 年度指标值, 上半年 | 全年, 指标性质 | 指标值 | 度量单位."""
+    levels.heads = []
+    years = [found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))]
+    for col, key in keys:
+        role: Role = "name" if key in _NAMES else "sign" if key in _SIGNS else "measure" if key in _MEASURES else "other"
+        horizon: Horizon | None = None
+        reason = f"no target: {key}"
+        bare = _BARE_YEAR.fullmatch(key)
+        if role == "other" and ("指标值" in key or "目标值" in key or _SPAN.fullmatch(key)):
+            role = "value"
+            if _PART.search(key):
+                reason = f"a target of a part of the year: {key}"
+            elif bare and len(years) > 1 and bare[1] != draft.year:
+                reason = f"a target of another year: {key}" if draft.year else ""
+            elif not _PAST.search(key):
+                horizon = "implementation" if _WHOLE.search(key) else "annual" if "年" in key else draft.single
+        if horizon and any(head.horizon == horizon for head in levels.heads):
+            horizon, reason = None, ""  # two columns of one horizon: which holds the target is not known
+        levels.heads.append(ValueHead(col, role, horizon, reason))
+
+
+def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
+    """A row under the heads of `_read_value_heads`; a cell that stands under none of them is left."""
+    known = {head.col for head in levels.heads}
+    parts: dict[ValueHead | None, Cell] = {}
+    for col, cell in tokens:
+        under = [head for head in levels.heads if head.col <= (col + _EDGE if ruled else col)]
+        if not ruled and under and col not in known:
+            draft.leave(cell, "a cell of an indicator below no head")
+            continue
+        head = under[-1] if under else None
+        before = parts.get(head)
+        parts[head] = Cell(before.text + cell.text, before.place) if before else cell
+    level = parts.pop(None, None)
+    kind = _kind_of(draft, levels, level)
+    cells = {head.role: cell for head, cell in parts.items() if head}
+    name = cells.get("name")
+    entries = []
+    for head in levels.heads:
+        cell = parts.get(head)
+        if head.role == "value" and head.horizon:
+            target = _put_together(draft, cells.get("sign"), cell, cells.get("measure"))
+            entries.append(Entry(head.horizon, kind, name, target))
+        elif cell and head.role in {"value", "other"}:
+            draft.skip(cell, head.reason) if head.reason else draft.leave(cell, "a second target of one horizon")
+    if not entries and name is not None:
+        draft.leave(name, "an indicator in a table whose heads name no target")
+    return _settled(draft, levels, entries, ruled)
+
+
+def _put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: Cell | None) -> Cell | None:
+    """The target that is printed in up to three cells: ≥ | 95 | %."""
+    if value is None:
+        return None
+    signed = sign is not None and re.fullmatch(r"[≥≤＞＜><=＝≧≦]+|(?:大于|小于|等于|约)+", squeeze(sign.text))
+    if sign is not None and not signed:
+        draft.skip(sign, "the nature of an indicator")
+    parts = [sign.text if sign and signed else "", value.text, measure.text if measure else ""]
+    return Cell("".join(squeeze(p) if p is not value.text else p for p in parts), value.place)
+
+
+def _kind_of(draft: Draft, levels: Levels, level: Cell | None) -> str | None:
+    """The kind that a row's level names; below a first level that has no known levels it is that one."""
+    kind = form.indicator_kind(level.text) if level else None
+    if level is not None and kind is None:
+        if levels.top is None or form.is_first_level(levels.top):
+            draft.leave(level, "a level of indicators that is not known")
+        elif re.search(r"\d", level.text):
+            draft.skip(level, "a level below the first that has no code")
+        return levels.top
+    return kind
+
+
 def _infer_columns(levels: Levels, tokens: list[Token]) -> None:
     """Without headings: a row with two labels and all four cells shows where the halves stand."""
     labels = [col for col, cell in tokens if form.indicator_kind(cell.text)]
@@ -98,18 +208,21 @@ def _infer_columns(levels: Levels, tokens: list[Token]) -> None:
         levels.columns = [("implementation", *cols[:3]), ("annual", *cols[3:])]  # type: ignore[list-item]  # three each
 
 
-def _without_top(levels: Levels, tokens: list[Token]) -> list[Token]:
+def _without_top(levels: Levels, tokens: list[Token], ruled: bool) -> list[Token]:
     """Take the first level (产出指标) off the row; 满意度指标 alone also names its rows."""
+    before = levels.top
     kept: list[Token] = []
     for index, (col, cell) in enumerate(tokens):
         kind = form.indicator_kind(cell.text)
         below = form.indicator_kind(tokens[index + 1][1].text) if index + 1 < len(tokens) else None
         if kind == "output-cost" and below and below.startswith("cost-"):
             levels.top = "cost"
-        elif form.is_first_level(kind) and not kept:
+        elif form.is_top(kind) and not kept:
             levels.top = kind
         else:
             kept.append((col, cell))
+    if ruled and levels.top != before:
+        levels.kinds.clear()  # what the last first level had below it ends with it
     return kept
 
 
@@ -155,10 +268,7 @@ def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) 
     entries: list[Entry] = []
     for horizon, *_ in levels.columns:
         level, name, value = (slots.get((horizon, slot)) for slot in ("level", "name", "value"))
-        kind = form.indicator_kind(level.text) if level else None
-        if level is not None and kind is None:
-            kind = levels.top or levels.kinds.get(horizon)
-            draft.leave(level, "a level of indicators that is not known")
+        kind = _kind_of(draft, levels, level) or (levels.kinds.get(horizon) if level else None)
         if name and value is None and level and parse_target(name.text).value is not None:
             name, value = level, name  # 服务对象满意度 | ≥90%: the label is all the name that is printed
         entries.append(Entry(horizon, kind, name, value))
