@@ -29,8 +29,9 @@ __all__ = ["Answer", "BrokenAnswerError", "Engine", "Gone", "QueryFailed"]
 Gone = Callable[[], bool]
 
 _POLL = 0.05
-_QUICK_SECONDS = 0.25  # a shape that took no longer is quick
+_QUICK_SECONDS = 0.25  # of processor time; a shape that took no longer is quick
 _SHAPES = 10_000
+_PATIENCE = 4  # slices of time in which a query may have had less than one of a processor
 _OPEN_NICE = 10
 # What ends a broken answer: an open quote, a tag and text, which no parser of the eight formats accepts.
 _BROKEN = '\n"<!INCOMPLETE RESULT {}'
@@ -50,7 +51,10 @@ class Answer:
 
 
 class Durations:
-    """How long queries of a shape took lately; the shapes that were seen longest ago are forgotten."""
+    """How long queries of a shape took lately; the shapes that were seen longest ago are forgotten.
+
+    Processor time where a query ended, so that a busy machine makes no query a slow one; else the time it has run.
+    """
 
     def __init__(self, size: int) -> None:
         self._size, self._lock = size, threading.Lock()
@@ -184,6 +188,7 @@ class _Run:
     end: float
     gone: Gone
     shape: str | None
+    used: float | None = None  # processor time of the process when the query was first looked after
     slow: bool = False  # ran for more than a slice
     long: bool = False  # and holds one of the places of long queries
     finished: bool = False  # the process waits for the next query
@@ -235,6 +240,7 @@ class Engine:
                     yield payload
                 elif kind == b"e":
                     outcome, run.finished = "answered", True
+                    self._note(run, float(payload))
                     return
                 elif kind == b"x":
                     run.finished = True
@@ -258,11 +264,8 @@ class Engine:
             raise QueryFailed("memory", NO_MEMORY)
         if idle and run.gone():
             raise QueryFailed("gone", "the client closed the connection")
-        if run.long or now - run.began <= self.settings.slice:
+        if run.long or not (idle and self._over_slice(run, now)):
             return
-        if not run.slow:
-            run.slow = True
-            self._note(run)
         if self._long.acquire(blocking=False):
             run.long = True
             run.process.step_back()
@@ -270,13 +273,24 @@ class Engine:
         elif run.lane.waiting:
             raise QueryFailed("busy", "the query takes long, and as many long ones as may run are running; try again")
 
-    def _note(self, run: _Run) -> None:
+    def _over_slice(self, run: _Run, now: float) -> bool:
+        """Whether the query has had its slice of processor time, or waited for it four times as long."""
+        if run.used is None:
+            run.used = run.process.seconds()
+        if run.slow or now - run.began <= self.settings.slice:
+            return run.slow
+        used = run.process.seconds() - (run.used or 0.0)
+        if used > self.settings.slice or not run.used or now - run.began > _PATIENCE * self.settings.slice:
+            run.slow = True
+            self._note(run, max(used, self.settings.slice))
+        return run.slow
+
+    def _note(self, run: _Run, seconds: float) -> None:
         if run.shape is not None:
-            self._durations.note(run.shape, time.monotonic() - run.began)
+            self._durations.note(run.shape, seconds)
 
     def _end(self, run: _Run, outcome: str) -> None:
         self.ended[outcome] += 1
-        self._note(run)
         if run.finished and not run.long:
             run.lane.put(run.process)
             return

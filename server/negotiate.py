@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -67,6 +68,7 @@ GRAPH_FORMATS: Mapping[str, GraphFormat] = {f.name: f for f in _GRAPHS}
 HTML = Format("html", "text/html", ("application/xhtml+xml",), ("html",))
 
 
+@lru_cache(maxsize=512)
 def _ranges(accept: str) -> list[tuple[str, str, float]]:
     """Media ranges with their quality; parameters other than q, and what is no media range, are passed over."""
     found: list[tuple[str, str, float]] = []
@@ -82,6 +84,9 @@ def _ranges(accept: str) -> list[tuple[str, str, float]]:
             continue
         found.append((main, sub, 0.0 if math.isnan(value) else min(max(value, 0.0), 1.0)))
     return found
+
+
+_ACCEPT = 4096  # signs of an Accept header that are read
 
 
 def _quality(media_type: str, ranges: list[tuple[str, str, float]]) -> tuple[float, int]:
@@ -101,7 +106,7 @@ def _quality(media_type: str, ranges: list[tuple[str, str, float]]) -> tuple[flo
 def best(accept: str | None, offered: Iterable[Format]) -> Format | None:
     """The offered format that the client likes most, the earlier of equals; None where it takes none of them."""
     formats = list(offered)
-    ranges = _ranges(accept or "")
+    ranges = _ranges((accept or "")[:_ACCEPT])
     if not ranges:
         return formats[0]
     ranked: list[tuple[float, int, int, Format]] = []

@@ -43,7 +43,7 @@ class Process:
         with theirs:
             package = str(Path(__file__).resolve().parent.parent)
             path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-            arguments = [str(theirs.fileno()), str(store), str(memory), str(nice)]
+            arguments = [str(theirs.fileno()), str(store), str(memory)]
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "server.worker", *arguments],
                 pass_fds=(theirs.fileno(),),
@@ -51,6 +51,7 @@ class Process:
                 stderr=subprocess.DEVNULL,  # an allocation refused prints a Rust stack trace for each
                 env=os.environ | {"PYTHONPATH": path, "RUST_BACKTRACE": "0"},
             )
+        os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)  # from its first step on
         self._received = bytearray()
 
     def wait_ready(self) -> None:
@@ -114,6 +115,14 @@ class Process:
         except (OSError, IndexError):
             return 0
         return int(pages) * os.sysconf("SC_PAGESIZE")
+
+    def seconds(self) -> float:
+        """Processor time that the process has used so far, 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def death(self) -> QueryFailed:
         """Why the process ended by itself: Rust aborts when an allocation is refused."""

@@ -28,7 +28,7 @@ class Settings:
     deadline: float = _option(30.0, "seconds after which a query ends")
     page_seconds: float = _option(10.0, "seconds after which a page that is not ready is given up")
     pages: int = _option(8, "pages that are made at the same time")
-    queue: int = _option(16, "queries that may wait for a process; the next one is answered 503")
+    queue: int = _option(64, "queries of each lane that may wait for a process; the next one is answered 503")
     queue_seconds: float = _option(5.0, "seconds that a query or page may wait")
     memory: int = _option(768 * MIB, "bytes that one query process may take")
     row_cap: int = _option(100_000, "rows or triples of one answer; more are refused")

@@ -1,8 +1,9 @@
 """The process that runs queries on the store of one release: one at a time, and made to be killed.
 
-Run as `python -m server.worker FD STORE MEMORY NICE`. Over the stream socket FD it takes one JSON object for each query
+Run as `python -m server.worker FD STORE MEMORY`. Over the stream socket FD it takes one JSON object for each query
 and sends frames: a byte that tells the kind, four bytes of length, the payload. Kinds: `d` a piece of the answer, `e`
-its end, `x` failure (JSON: kind, detail, line, column), `r` ready. A request is four bytes of length and the object.
+its end (seconds of processor time), `x` failure (JSON: kind, detail, line, column), `r` ready. A request is four bytes
+of length and the object.
 """
 
 from __future__ import annotations
@@ -122,10 +123,9 @@ def _jobs(connection: socket.socket) -> Iterator[Job]:
             yield json.loads(stream.read(LENGTH.unpack(size)[0]))
 
 
-def main(descriptor: int, store_path: str, memory: int, nice: int) -> None:
+def main(descriptor: int, store_path: str, memory: int) -> None:
     """Answer queries until the connection closes."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    os.nice(nice)
     connection = socket.socket(fileno=descriptor)
     confined = sandbox.forbid_network()  # before the store starts threads of its own: they inherit it
     store = ox.Store.read_only(store_path)
@@ -134,14 +134,14 @@ def main(descriptor: int, store_path: str, memory: int, nice: int) -> None:
     sandbox.limit_memory(memory)
     connection.sendall(HEAD.pack(b"r", 0))
     for job in _jobs(connection):
-        output = _Frames(connection)
+        output, began = _Frames(connection), time.process_time()
         try:
             _run(store, job, cast("IO[bytes]", output))
         except (results.OverCapError, SyntaxError, ValueError, OSError, RuntimeError) as error:
             output.close_with(b"x", json.dumps(_failure(error)).encode())
         else:
-            output.close_with(b"e")
+            output.close_with(b"e", b"%f" % (time.process_time() - began))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

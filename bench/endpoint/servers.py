@@ -49,6 +49,32 @@ class Server:
         finally:
             connection.close()
 
+    def processes(self) -> set[int]:
+        """The process ids of the processes that the server has started."""
+        found: set[int] = set()
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                found |= {int(pid) for pid in (task / "children").read_text(encoding="ascii").split()}
+        return found
+
+    def ticks(self) -> int:
+        """Clock ticks of processor time that the server and its processes have used."""
+        used = 0
+        for pid in {self.process.pid, *self.processes()}:
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+                used += int(fields[11]) + int(fields[12])
+        return used
+
+    def rest(self, seconds: float = 120) -> None:
+        """Return when the server has nothing to do any more: some go on with the queries of clients that have left."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            before = self.ticks()
+            time.sleep(0.3)
+            if self.ticks() <= before + 2:
+                return
+
 
 ACCEPT = "application/sparql-results+json"
 
