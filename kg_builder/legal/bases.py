@@ -13,7 +13,7 @@ from kg_builder.legal.numbers import Spans, overlaps
 
 _WORD = re.compile(
     r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示|批件|签报)"
-    r"|(?P<application>申请表|申请书|申请报告|申报表|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话)"
+    r"|(?P<application>申请表|申请书|申请报告|申报表|申报书|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话|(?:评审|论证|验收)意见)"
 )
 # 党组会议研究决定, 局党组决策, 常委会审议通过
 _DECISION = re.compile(
@@ -35,7 +35,7 @@ _MINUTES_NUMBER = re.compile(
 _AFTER = re.compile(r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|等|和|及|[A-Za-z0-9]")
 _ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|[A-Za-z0-9]|和|及|,(?!约定)")
 _WHO_INSTRUCTS = re.compile(r"(?:领导|书记|[市省县区局厅]长|政府|委)\Z")  # 市领导批示
-_CALLED = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署)[^。;,:、]{0,40}\Z")
+_CALLED = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署|按(?![时月季年期需量比]))[^。;,:、]{0,40}\Z")
 _PROSE = re.compile(r"我[们市局]|[了已将并经由]|进行|支付|安排|做好|管理$|未|没有|解除|续签|代签|签$")
 
 
@@ -80,7 +80,9 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
     for separator in _SEPARATOR.finditer(text, low, match.start()):
         begin = separator.end()
     whole = begin in (0, floor) or text[begin - 1] in "、;:。,)》+"
-    called = _CALLED.search(text[low : match.start()]) is not None
+    called = _CALLED.search(text[low : match.start()]) is not None or (
+        0 < floor == begin - 1 and text[floor] == "、"  # a list of them goes on
+    )
     lead = _LEAD.match(text, begin, match.start() + 1)
     start = lead.end() if lead else begin
     name = text[start : match.start()]

@@ -289,7 +289,7 @@ _WORK_BEFORE = re.compile(
     r"(?:编纂|编写|编印|编辑|撰写|出版|演出|排演|创作|拍摄|录制|期刊|杂志|丛书|图书|展览|专题片|纪录片|歌曲|电影|剧目|大戏|话剧|晋剧|栏目|刊物|报刊|征订|订阅|画册|舞剧|专题展|书籍|作品|刊登|推出|上演|制作|完成|形成|举办|著|报纸)[了的]?\Z"
 )
 _WORK_AFTER = re.compile(
-    r"(?:一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|剧目|作品|歌曲|报刊|刊物|期刊|杂志|报纸|展览|节目)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
+    r"(?:一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|书刊|剧目|作品|歌曲|报刊|刊物|期刊|杂志|报纸|展览|节目)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
 )
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
 
@@ -338,6 +338,8 @@ def _issuers(
         names = issuers_before(text, start)[1]
     if not names and title is not None and (printed := _ISSUED_BY.match(text, title.end)):
         names = split_names(printed[1])
+    if not names and number is None and title is not None and (made := _MADE_BY.match(text, title.end)):
+        names = (made[1] + (made[2] or ""),)
     if names:
         place = by_prefix.place if by_prefix else None
         if place is None and number is not None and number.number.form == "bracketed":
@@ -356,6 +358,13 @@ def _issuers(
 # 《…》(中办、国办2023年2月印发)
 _ISSUED_BY = re.compile(
     r"[(\[]([一-龥、]{2,40}?)(?:(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?)?(?:联合)?(?:印发|发布|颁布)[)\]]"
+)
+
+# 《…条例》(2020年12月30日上海市第十五届人民代表大会常务委员会第二十八次会议通过)
+_MADE_BY = re.compile(
+    r"[(\[](?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:经|由)?"
+    r"((?:[一-龥]{1,12}?[省市州区])?第[一二三四五六七八九十]{1,3}届(?:全国)?人民代表大会)(常务委员会)?"
+    r"第[一二三四五六七八九十\d]{1,4}次会议(?:审议)?通过"
 )
 
 

@@ -18,6 +18,11 @@ from kg_builder.iri import region_code
 
 _MUNICIPALITIES = ("11", "12", "31", "50")  # 北京, 天津, 上海, 重庆: their departments are named unlike a province's
 _NAMED_LIKE_CITIES = ("12", "31")  # their districts have an 教育局 where Beijing's have an 教育委员会
+# Cities of vice-provincial rank call their own and the Party's office 办公厅, as provinces do.
+_WITH_GENERAL_OFFICES = {
+    *("广州市", "深圳市", "武汉市", "成都市", "南京市", "西安市", "哈尔滨市"),
+    *("长春市", "济南市", "青岛市", "杭州市", "宁波市", "厦门市"),
+}
 _STILL = 9999  # the last year of a name that is in force
 T = TypeVar("T")
 _SPECIAL_LEVEL = {"新疆生产建设兵团": "provincial"}
@@ -177,6 +182,8 @@ def _local_issuer(place: str, organ: tuple[str, ...]) -> Issuer | None:
         return None
     if level == "county":
         form = form.replace("办公厅", "办公室")
+    elif place in _WITH_GENERAL_OFFICES:
+        form = re.sub(r"(?:(?<=政府)|(?<=~委))办公室\Z", "办公厅", form)
     name = form.replace("~", place) if "~" in form else place + form
     return Issuer(name, level, place)
 
@@ -203,7 +210,7 @@ def is_state_prefix(run: str) -> bool:
 # ---- names in the text ----
 
 _SUFFIX = (
-    r"(?:委员会办公室|领导小组办公室|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室|人大常委会|常务委员会|常委会|人民代表大会"
+    r"(?:委员会办公室|领导小组办公室|(?:安|防|减灾|食安|爱卫|编)委会|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室|人大常委会|常务委员会|常委会|人民代表大会"
     r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心支行|中心|总行|支行|分行|人民银行"
     r"|(?:[省市县区党工纪改健资政革]|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
     r"|[残妇文侨]联|高院|工商联|科协|红十字会|(?:爱卫|安委|食安|双拥|文明|联席|考核|河长|林长)办|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协|(?<![一-龥])中办|(?<!全)国办)"
@@ -321,6 +328,12 @@ _OF_STATE = re.compile(
 )
 # Short names that stand for one office only; its official name is the one that numbers are resolved to.
 _OFFICIAL = (
+    (re.compile(r"第[一二三四五六七八九十]{1,3}届(?=(?:全国)?人民代表大会)"), ""),
+    (re.compile(r"(?<=[省市县区州])检察院\Z"), "人民检察院"),
+    (re.compile(r"(?<=[市区州])(?:中院|中级法院)\Z"), "中级人民法院"),
+    (re.compile(r"(?<=[县区])法院\Z"), "人民法院"),
+    (re.compile(r"(?<=区)管委会\Z"), "管理委员会"),
+    (re.compile(r"(?<=[省市县区州])安委会\Z"), "安全生产委员会"),
     (re.compile(r"(?:发展改革委|发改委)\Z"), "发展和改革委员会"),
     (re.compile(r"(?:卫生健康委|卫健委)\Z"), "卫生健康委员会"),
     (re.compile(r"(?:人力资源社会保障|人社)(?=[部厅局]\Z)"), "人力资源和社会保障"),
@@ -364,7 +377,7 @@ def _full(name: str, place: str | None) -> str:
         short = re.match(r"([省市县区])(?=.)", name)
         if short and place.endswith(short[1]):
             name = place + name[1:]
-        elif short is None:
+        elif short is None and not (name.startswith(place[:-1]) and re.match(r"[一-龥]{4,16}?区管", name)):
             name = place + name
     if re.match(r"[^中].*[省市县区州]委(?!员会)", name) and "纪委" not in name:
         name = "中共" + name

@@ -93,7 +93,9 @@ def parse_number(canonical: str) -> DocumentNumber | None:
         return DocumentNumber(m[1], None, int(m[3]), "announcement", m[2] or "")
     if m := _ORDER.fullmatch(canonical):
         return DocumentNumber(m[1], None, int(m[2]), "order")
-    if m := re.fullmatch(r"[A-Z]{2,5}[0-9]{0,4}(?:/[A-Z]{1,2})? ?([0-9]{1,6})[0-9.]{0,8}-([0-9]{4})", canonical):
+    if m := re.fullmatch(
+        r"(?:[A-Z]{1,5}[0-9]{0,4}(?:/[A-Z]{1,8}\d{0,2})?[A-Z]?|建标) ?([0-9]{1,6})[0-9.]{0,8}-([0-9]{4})", canonical
+    ):
         return DocumentNumber(canonical, int(m[2]), int(m[1]), "standard")
     return None
 

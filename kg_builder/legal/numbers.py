@@ -20,7 +20,10 @@ _BRACKETED = re.compile(rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:�
 # 普财[2023]161-163号, 12号至14号: the numbers between are meant too
 _RANGE = re.compile(r"号?(?:[-~]|至|到)(?:第)?(\d{1,5})号")
 _LONGEST_RANGE = 50
-_MORE = re.compile(rf"[、,和及]((?:[\[(]{_YEAR}[\])])?(?:第)?(\d{{1,4}})号)(?![楼线院])")
+# 5号、6号、[2024]7号; 3、5、17号, where the last carries 号 for all
+_MORE = re.compile(
+    rf"[、,和及]((?:[\[(]{_YEAR}[\])])?第?(\d{{1,4}})(?:号|(?=(?:[、,和及]\d{{1,4}}){{1,20}}号)))(?![楼线院])"
+)
 # 国发(86)73号; only after a prefix that is known
 _SHORT_YEAR = re.compile(r"[\[(]([89]\d)[\])](\d{1,4})号")
 # A bracket lost: 晋财行[2019 195号, 国发2014年45号, 国发2014-45号
@@ -33,9 +36,10 @@ _ORDER_BEFORE = re.compile(rf"(?:第{_COUNT}|(?<!\d)(\d{{1,4}}))号(?:主席)?�
 _ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号|{_YEAR}年第?(\d{{1,4}})号公告")
 # 上海市人民代表大会常务委员会公告第51号, 公告[十五届]第二十五号
 _CONGRESS = re.compile(rf"公告(?:[(\[](第?[一二三四五六七八九十]{{1,3}}届)[)\]])?[(\[]?第{_COUNT}号[)\]]?")
-# GB/T36721-2018, DB14/T2023-2020, JGJ450-2018
+# GB/T36721-2018, DB14/T2023-2020, JGJ450-2018, 建标108-2008, JTGD20-2017, T/CECS123-2020
 _STANDARD = re.compile(
-    r"(?<![A-Za-z])((?:DB\d{0,4}|GB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ)(?:/[TZ])?)"
+    r"(?<![A-Za-z])((?:DB\d{0,4}|GB|JGJ|CJJ?|GA|MZ|WW|HJ|WS|JTG|JTJ|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ|DL|QX|XF|AQ|YD|GY|LB|JY|CH|DZ|SB|RB|WH)"
+    r"(?:/[TZ])?[A-Z]?|T/[A-Z]{2,8}|DG/TJ\d\d|建标)"
     r"-?(\d{1,6}(?:\.\d{1,3})?)-((?:19|20)\d\d)(?!\d)"
 )
 
@@ -155,6 +159,8 @@ def _prefix_before(text: str, end: int) -> str | None:
         run = run[cue.end() :]
     if office := _OFFICE.match(run):
         run = run[office.end() :]
+    if run[:1] in ("和", "与", "及") and text[max(0, end - len(run) - 1) : end - len(run)] in ("号", "》", ")"):
+        return run[1:] if 3 <= len(run) <= 9 else None  # 191号和崇农委: a list goes on
     joined = len(run) > 2 and _JOIN.match(run)
     if joined and (len(run) > 6 or is_prefix(run[1:]) or (run[0] in "和与及" and is_state_prefix(run[1:]))):
         run = run[1:]
@@ -244,7 +250,10 @@ def _congresses(text: str) -> list[NumberSpan]:
         count = number_from_chinese(match[2])
         if issuer and issuer.endswith(("人大", "人民代表大会", "委员会", "常委会")) and count:
             end = match.end() - (match.group()[-1] in ")]" and not re.search(r"[(\[]第", match.group()))
-            number = DocumentNumber(issuer, None, count, "announcement", match[1] or "")
+            # 第十三届: numbers begin anew with each
+            session = re.search(r"第([一二三四五六七八九十]{1,3}届)(?=人民代表大会)", issuer)
+            name = issuer.replace(session.group(), "") if session else issuer
+            number = DocumentNumber(name, None, count, "announcement", match[1] or (session[1] if session else ""))
             found.append(NumberSpan(match.start() - len(issuer), end, number))
     return found
 

@@ -208,11 +208,17 @@ _OTHER_ENDINGS = (
             r"(?:审批表|审批单|批示|批件|呈批件|呈批单|签报|审批意见|核准表|批准书|签批件|批办单|阅批件|处理单|传阅单|审核表)\Z"
         ),
     ),
-    ("application", re.compile(r"(?:申请表|申请书|申报表|申报书|申请|请示|申请报告|申报材料|的申报)\Z")),
+    (
+        "application",
+        re.compile(
+            r"(?:(?:申请|请求|解决|追加|拨付|安排)[^《》]{0,60}(?:经费|资金|费用|补助|款项?|预算)的报告"
+            r"|申请表|申请书|申报表|申报书|申请|请示|申请报告|申报材料|的申报)\Z"
+        ),
+    ),
     (
         "other",
         re.compile(
-            r"(?:工资表|工资单|花名册|讲话|报告|报告书|名单|发票|报表|台账|明细表|统计表|责任书|任务书|倡议书|情况说明|测算表|预算表|报价单|说明书|中标通知书|成交通知书)\Z"
+            r"(?:工资表|工资单|花名册|讲话|(?:评审|审查|验收|论证)意见|报告|报告书|名单|发票|报表|台账|明细表|统计表|责任书|任务书|倡议书|情况说明|测算表|预算表|报价单|说明书|中标通知书|成交通知书)\Z"
         ),
     ),
 )
@@ -236,6 +242,7 @@ _PLAIN_END = re.compile(
 _AFTER = re.compile(
     r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中|明确|指出"
 )
+_NOTICE = re.compile(r"的(?:通知|批复|公告|决定)(?!精神|要求|规定)")
 _AFTER_VERB = re.compile(r"开展|实施|安排|组织|设立|推进|编制|申请|制定|办理|发放")  # 关于…的决定开展运维
 _ABOUT_END = re.compile(
     r"的(?:若干|实施|指导|补充|暂行|有关|具体|试行|工作)?(?:通知|决定|批复|复函|意见|实施意见|指导意见|办法|规定|方案|措施|公告|通告|决议|通报)\Z"
@@ -266,6 +273,8 @@ def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[Title
     found: list[TitleSpan] = []
     floor = 0
     for match in _PLAIN_END.finditer(text):
+        if _NOTICE.match(text, match.end()):
+            continue  # 关于印发…办法|的通知: the end is to come
         whole = text[max(0, match.start() - 1) : match.start()] == "的" and _AFTER_VERB.match(text, match.end())
         if not whole and not _AFTER.match(text, match.end()):
             continue
