@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 SITE := out/demo
 
-.PHONY: demo build test lint docs wheel clean
+.PHONY: demo build test lint docs wheel screenshots vendor clean
 
 demo: build
 	@echo
@@ -29,6 +29,16 @@ docs: .venv/developed
 	$(BIN)/python docs/cli.py > docs/cli.md
 	$(BIN)/python docs/terms.py > docs/terms.md
 	$(BIN)/python docs/api.py
+
+# docs/site.png, and every main page wide and narrow, light and dark, in out/screenshots; needs Chromium.
+screenshots: .venv/developed build
+	$(BIN)/python -m docs.screenshots $(SITE)
+
+# The pictures' library and the editor of the site, bundled anew from the packages of server/vendor/package.json.
+vendor:
+	rm -rf out/vendor && mkdir -p out && cp -r server/vendor out/vendor
+	cd out/vendor && npm install --no-audit --no-fund --silent && npm run --silent build
+	cp out/vendor/built/*.min.js server/static/vendor/
 
 wheel: .venv/developed
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

@@ -10,7 +10,7 @@
   const base = () => ({
     color: palette(),
     animation: false,
-    textStyle: { color: style("--ink"), fontFamily: "inherit" },
+    textStyle: { color: style("--ink"), fontFamily: getComputedStyle(document.body).fontFamily },
     tooltip: {
       renderMode: "richText", confine: true, backgroundColor: style("--panel"), borderColor: style("--line"),
       textStyle: { color: style("--ink"), fontSize: 13 },

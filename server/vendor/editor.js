@@ -56,6 +56,14 @@ function mount(area, options) {
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.lineWrapping, theme,
       EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),
+      // Typed over a selection, Chromium keeps its colour as an inline style, which the site's policy refuses.
+      EditorView.domEventHandlers({
+        beforeinput: (event, over) => {
+          if (event.inputType !== "insertText" || over.state.selection.main.empty || !/^[\w?]$/.test(event.data)) return false;
+          over.dispatch(over.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+          return true;
+        },
+      }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) area.value = update.state.doc.toString();
       }),

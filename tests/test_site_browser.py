@@ -1,0 +1,277 @@
+"""The site in a real browser: the ways of four readers, accessibility in both languages, no error in the console.
+
+Debian's Chromium is driven; where it or Playwright is missing these tests are skipped by name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from server_fixture import ROOT, Server, serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+SAMPLE = ROOT / "data/samples/yangquan-bigdata-2023.pdf"
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+MZ = "https://w3id.org/mingzhang/ontology#"
+KINDS = ("report", "org", "project", "law", "table", "obs", "indicator", "citation", "finding", "appropriation",
+         "statement", "issuer", "source")  # fmt: skip
+PAGES = ("/", "/reports", "/departments", "/projects?sort=-annual", "/laws", "/indicators", "/quality", "/compare",
+         "/search?q=%E6%94%BF%E5%BA%9C", "/queries", "/sparql", "/dumps/", "/catalog", "/ontology", "/code/",
+         "/code/funding", "/code/function/201", "/code/indicator/output-quantity", "/code/funding/municipal",
+         "/shapes", "/none")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "kg_builder.cli", "build", str(SAMPLE), "--out", str(directory)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def entities(release: Path) -> dict[str, list[str]]:
+    """Paths of the entities by kind, fragments left out."""
+    store = ox.Store.read_only(str(release / "current/store"))
+    iris = {q.subject.value for q in store if isinstance(q.subject, ox.NamedNode) and "/id/" in q.subject.value}
+    found: dict[str, list[str]] = {}
+    for iri in sorted(i.partition("/id/")[2] for i in iris if "#" not in i):
+        found.setdefault(iri.partition("/")[0], []).append(iri)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(release: Path) -> Iterator[Server]:
+    with serving(release, rate=0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    options = ["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else []
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Any, server: Server) -> Iterator[Any]:
+    """A new page whose errors fail the test."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", locale="zh-CN", accept_downloads=True)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    opened.on(
+        "request", lambda r: errors.append(r.url) if not r.url.startswith(f"http://127.0.0.1:{server.port}") else None
+    )
+    yield opened
+    context.close()
+    assert not [error for error in errors if "status of 400" not in error]  # the answer to a query with a fault
+
+
+# Four readers
+
+
+def test_a_journalist_goes_from_a_document_to_the_money_under_it(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("combobox").press_sequentially("阳政办发88", delay=20)
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/page/law/**")
+    assert "阳政办发〔2020〕88号" in page.inner_text("main")
+    section = page.locator("section#projects")
+    total = section.locator("tbody tr").count()
+    assert total >= 3
+    assert re.fullmatch(r"[\d,]+ 元", section.locator(".money small").first.inner_text())
+    with page.expect_download() as download:
+        section.get_by_role("link", name="CSV").click()
+    rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
+    assert len(rows) == total + 1
+    assert float(rows[1][3]) > 0
+    section.locator("tbody th a").first.click()
+    page.wait_for_url("**/page/project/**")
+    assert page.locator("#texts mark a").count() > 0
+
+
+def test_an_auditor_goes_from_a_finding_to_the_page_of_the_report(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("处核对结果")).click()
+    page.select_option("select[name=severity]", label="警告")
+    page.get_by_role("button", name="筛选").click()
+    page.locator("tbody th a").first.click()
+    page.wait_for_url("**/page/finding/**")
+    assert page.locator(".message, h1").first.inner_text()
+    page.locator(".facts a", has_text=re.compile(r"^第\d+页$")).first.click()
+    page.wait_for_url("**/page/report/**page=*")
+    assert "yangquan-bigdata-2023.pdf" in page.inner_text("main")
+    assert "SHA-256" in page.inner_text("main")
+    assert page.locator("section").count() > 1
+
+
+def test_a_researcher_goes_from_a_question_to_a_csv(page: Any) -> None:
+    page.goto("/queries")
+    question = page.locator("article#largest-projects")
+    question.get_by_label("年度").fill("2023")
+    question.get_by_role("button", name="打开").click()
+    page.wait_for_url("**/sparql?query=*")
+    page.locator("#result tbody tr").first.wait_for()
+    assert '"2023"' in page.locator(".cm-content").inner_text()
+    assert "11 行" in page.inner_text("#status")
+    page.get_by_role("button", name="条形图").click()
+    page.locator("#chart canvas").wait_for()
+    page.select_option("#format", "csv")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载", exact=True).click()
+    rows = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert rows[0].startswith("project,name,body,year,annualAmount")
+    assert len(rows) == 12
+
+
+def test_a_newcomer_comes_from_home_to_a_first_own_query(page: Any) -> None:
+    page.goto("/")
+    assert page.locator("figure.picture canvas").count() >= 2
+    page.locator("nav").get_by_role("link", name="SPARQL").click()
+    editor = page.locator(".cm-content")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type("SELECT ?p ?y WHERE { ?p mz:fisc", delay=5)
+    page.get_by_role("option", name=re.compile("mz:fiscalYear")).wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ?y ")
+    assert "PREFIX mz: <https://w3id.org/mingzhang/ontology#>" in editor.inner_text()
+    page.keyboard.press("Control+Enter")
+    page.locator("#result tbody tr").first.wait_for()
+    assert "query=" in page.url
+
+
+def test_an_error_stands_at_its_line(page: Any) -> None:
+    page.goto("/sparql")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT ?s WHERE {\n?s ?p\n}")
+    with page.expect_console_message():  # the browser tells of the answer 400
+        page.get_by_role("button", name="运行").click()
+    page.locator(".cm-lint-marker-error").wait_for()
+    assert page.inner_text("#status").startswith("line 3")
+
+
+@pytest.fixture
+def tolerant(browser: Any, server: Server) -> Iterator[Any]:
+    """A page without scripts."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", java_script_enabled=False, locale="zh-CN")
+    yield context.new_page()
+    context.close()
+
+
+def test_everything_but_pictures_works_without_scripts(tolerant: Any) -> None:
+    tolerant.goto("/")
+    tolerant.fill("#q", "政府投资")
+    tolerant.get_by_role("button", name="搜索").click()
+    tolerant.locator(".hits a").first.click()
+    assert tolerant.locator("h1").inner_text()
+    tolerant.goto("/projects")
+    tolerant.locator("th a.sort", has_text="年度金额").click()
+    assert "sort=-annual" in tolerant.url
+    tolerant.goto("/sparql")
+    assert tolerant.locator("textarea#query").is_visible()
+    with tolerant.expect_download() as download:
+        tolerant.get_by_role("button", name="下载", exact=True).click()
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("project,name,amount")
+
+
+# Every kind of page
+
+
+def paths_of(entities: dict[str, list[str]]) -> list[str]:
+    shown = [f"/page/{entities[kind][len(entities[kind]) // 2]}" for kind in KINDS]
+    with_page = f"/page/{entities['report'][0]}?page=12"
+    compared = quote(f"id/{entities['report'][0]}", safe="/")
+    return [*PAGES, *shown, with_page, f"/compare?a={compared}&b={compared}"]
+
+
+@pytest.mark.parametrize(("language", "colours"), [("zh-CN", "light"), ("en", "dark")])
+def test_no_page_has_a_barrier(
+    browser: Any, server: Server, entities: dict[str, list[str]], language: str, colours: str
+) -> None:
+    """axe-core finds no violation on any kind of page; nothing is wider than a phone but what scrolls by itself."""
+    width = 390 if colours == "dark" else 1280
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{server.port}", locale=language, color_scheme=colours, bypass_csp=False,
+        viewport={"width": width, "height": 900},
+    )  # fmt: skip
+    opened = context.new_page()
+    faults = []
+    opened.on("pageerror", lambda error: faults.append(f"{opened.url}: {error}"))
+    opened.on("console", lambda m: faults.append(f"{opened.url}: {m.text}") if m.type == "error" else None)
+    for path in paths_of(entities):
+        opened.goto(path)
+        opened.wait_for_load_state("load")
+        found = opened.evaluate(f"(() => {{ {AXE}; return axe.run(document, {{resultTypes: ['violations']}}) }})()")
+        faults += [f"{path}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+        if opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{path}: wider than the screen")
+    context.close()
+    assert not [f for f in faults if "/none" not in f or "color" in f]
+
+
+# What Tab should come to; radio buttons are one stop for all.
+_STOPS = "a[href], button:enabled, input:not([type=hidden]), select, summary"
+_STEP = """(() => {
+  const e = document.activeElement;
+  if (e === document.body) return null;
+  e.dataset.seen = "1";
+  return getComputedStyle(e).outlineStyle !== "none" || e.shadowRoot !== null;
+})()"""
+_MISSED = f"""[...document.querySelectorAll("{_STOPS}")]
+  .filter((e) => e.checkVisibility({{visibilityProperty: true}}) && !e.dataset.seen)
+  .map((e) => e.outerHTML.slice(0, 120))"""
+_IN_EDITOR = "Boolean(document.activeElement.shadowRoot)"
+
+
+@pytest.mark.parametrize("path", ["/", "/projects", "/sparql"])
+def test_the_keyboard_reaches_everything(page: Any, path: str) -> None:
+    """Tab comes to every link, button and field, each with a visible focus, and leaves the editor after Escape."""
+    page.goto(path)
+    for _ in range(page.locator(_STOPS).count() + 40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(_STEP) is not False, page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate(_IN_EDITOR):
+            page.keyboard.press("Escape")
+    assert not page.evaluate(_MISSED)
+
+
+def test_every_entity_and_link_of_the_sample_answers(server: Server, entities: dict[str, list[str]]) -> None:
+    """Every entity's IRI leads to its page; figures, targets and statements are taken one in nine, being alike."""
+    links: set[str] = set()
+    for kind, paths in entities.items():
+        for path in paths[:: 9 if len(paths) > 150 else 1]:
+            reply = server.get(f"/id/{path}", Accept="text/html")
+            assert reply.status == 303, path
+            shown = server.get(reply.headers["location"], Accept="text/html")
+            assert shown.status == 200, path
+            assert len(shown.body) < 100_000, path
+            if kind in {"report", "org", "project", "law", "finding", "table"}:
+                links |= set(re.findall(r'href="(/[^"#]*)', shown.text))
+    for link in sorted(links):
+        target = link.replace("&amp;", "&")
+        if not target.startswith(("/sparql?", "/static/", "/id/")):
+            assert server.get(target, Accept="text/html").status in {200, 303}, target
