@@ -207,6 +207,8 @@ CODES: list[Case] = [
     ("code-parent", report(tables=(coded("20805", "行政事业单位养老支出"),)), None),
     ("code-parent", report(tables=(coded("22102", "住房改革支出"),)), ("221", "22102")),
     ("code-parent", report(tables=(changed_code("2080601"),)), ("20806", "2080601")),
+    ("code-child", report(tables=(coded("20805", "行政事业单位养老支出"),)), None),
+    ("code-child", report(), (None, "221")),
     ("total-missing", report(), None),
     (
         "total-missing",

@@ -66,7 +66,7 @@ def ours(graph: Graph) -> set[tuple[str, str]]:
 
 
 def test_the_good_report_breaks_no_rule_but_the_one_meant() -> None:
-    assert checks(good()) == ["Indicator-target", "code-name", "empty-level"]
+    assert checks(good()) == ["Indicator-target", "code-child", "code-name", "empty-level"]
 
 
 def test_rules_have_messages_in_both_languages_and_unique_names() -> None:
