@@ -50,8 +50,23 @@ _TOTAL_LABELS: dict[Horizon, str] = {
 _TOTALS = {label: horizon for horizon, labels in _TOTAL_LABELS.items() for label in labels.split()}
 _GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
 GOAL_GROUPS = frozenset(["总体目标", "绩效目标", "项目绩效目标", "项目绩效总目标", "总目标"])
-LEVELS = frozenset(["一级指标", "二级指标", "三级指标", "一级目标", "二级目标", "三级目标", "指标值", "指标目标值", "指标内容", "绩效指标", "指标名称"])
+LEVELS = frozenset(
+    [
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "一级目标",
+        "二级目标",
+        "三级目标",
+        "指标值",
+        "指标目标值",
+        "指标内容",
+        "绩效指标",
+        "指标名称",
+    ]
+)
 GROUPS = frozenset(["绩效指标", "绩效", "指标", "绩", "效", "指", "标", "效指", "指标值", "绩效指", "效指标"])
+BY_LEVEL = frozenset(["central", "provincial", "municipal"])
 PERSONAL = "personal data"  # the reason why text is left out without its text
 TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
@@ -68,6 +83,7 @@ _TITLE = re.compile(
 _PERSONAL = re.compile(
     r"[一-鿿]{0,6}(?:负责人|经办人|联系人|填报人|填表人|制表人|审核人|电话|手机|联系方式)(?:签字|签章|签名|姓名|号码)?(?:[及和/、(:].*)?"
 )
+_SIGNED = re.compile(r"(?:负责人|经办人|联系电话|填报日期)[:：]")  # 负责人： 经办人： 联系电话： 填报日期：
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－]?\d{7,8})(?!\d)")  # 13800000000 · 0353-6660000
 _YEAR = re.compile(r"[(（]?(?:19|20)\d\d年度?[)）]?")  # （2023年度）
 
@@ -101,6 +117,11 @@ def head_part(text: str) -> str | None:
     return HEAD.get(re.sub(r"\((?:亿元|万元|元|单位)\)$", "", label_key(text)) or label_key(text)) or HEAD.get(
         label_key(text)
     )
+
+
+def is_signatures(text: str) -> bool:
+    """Whether the text is the row of signatures that ends a form, known wherever it stands by two of its labels."""
+    return head_part(re.split(r"[:：\s]", text.strip(), maxsplit=1)[0]) == "personal" and len(_SIGNED.findall(text)) > 1
 
 
 @lru_cache(maxsize=4096)
@@ -177,6 +198,7 @@ class Draft:
     sums: list[tuple[str, Horizon, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
     texts: dict[str, Cell] = field(default_factory=dict)
     indicators: list[Indicator] = field(default_factory=list)
+    by_level: bool = False  # the form names sources by level of government, with a sum or without
     finished: bool = False  # the signatures were seen
     ignored: list[Residue] = field(default_factory=list)
     unread: list[Residue] = field(default_factory=list)
@@ -264,7 +286,7 @@ class Draft:
     def _money(self) -> tuple[Amount | None, Amount | None, list[Appropriation]]:
         totals: dict[Horizon, Amount] = {}
         found: list[Appropriation] = []
-        by_level = any(key in {"central", "provincial", "municipal"} for key, *_ in self.sums)
+        by_level = self.by_level or any(key in BY_LEVEL for key, *_ in self.sums)
         for key, horizon, label, cell in self.sums:
             if self.unit is None and split_sum(cell.text)[1] is None:
                 self.leave(cell, "a sum without a unit")

@@ -43,6 +43,7 @@ class _Money:
         for col, cell in tokens:
             total, funding = form.total_horizon(cell.text), form.funding_of(cell.text)
             if total or funding:
+                draft.by_level = draft.by_level or funding in form.BY_LEVEL
                 last = total or self._half(col, labels)
                 if total == "annual":
                     self.annual = col
@@ -119,6 +120,7 @@ class GridReader:
         if not tokens:
             return
         signed = self.part == "indicators" and form.head_part(tokens[0][1].text) == "personal"
+        signed = signed or (self.part in {"texts", "goals"} and form.is_signatures(row.text))
         if signed or self.draft.finished:  # below the signatures: the rest of their wrapped cells
             self.draft.finished = True
             self.draft.drop(tokens[0][1].place)

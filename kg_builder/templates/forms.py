@@ -28,6 +28,8 @@ _REACH = 14  # rows below a title in which the labels of a form must show
 _PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*")  # - 37 -
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
+# 负责人： 经办人： 联系电话： with a name or number, or nothing, behind each
+_SIGNATURE = re.compile(r"(?:(?:项目|单位|财务|部门)?负责人|经办人|联系人|填报人|联系电话)[:：]")
 _AS_BEFORE = "printed again, as before"
 # A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
 _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
@@ -48,7 +50,7 @@ class FormsRead:
 
 def read_forms(pages: list[Page]) -> FormsRead:
     """Read all target forms and project narratives (项目经费情况说明) of a report, in the order of print."""
-    rows = pages_to_rows(pages)
+    rows = [part for row in pages_to_rows(pages) for part in _signatures_apart(row)]
     bodies = [_without_margins(rows[start:end]) for start, end in _form_spans(rows)]
     known = _known_values(bodies)
     drafts = [_read_form(body, known) for body in bodies]
@@ -66,6 +68,19 @@ def read_forms(pages: list[Page]) -> FormsRead:
     )
 
 
+def _signatures_apart(row: FlowRow) -> Iterator[FlowRow]:
+    """A row whose end is a row of signatures, run together by a lost line break, as two."""
+    for index, (column, cell) in enumerate(row.cells):
+        found = _SIGNATURE.search(cell.text)
+        if found is None or (index == 0 and not cell.text[: found.start()].strip()):
+            continue
+        before, after = Cell(cell.text[: found.start()], cell.place), Cell(cell.text[found.start() :], cell.place)
+        yield replace(row, cells=(*row.cells[:index], *(((column, before),) if before.text.strip() else ())))
+        yield replace(row, cells=((column, after), *row.cells[index + 1 :]))
+        return
+    yield row
+
+
 def _claimed(rows: Iterable[FlowRow], draft: Draft) -> set[Place]:
     """What a form takes from other readers; of a form without a name only the signatures."""
     private = {residue.place for residue in draft.ignored if residue.reason == form.PERSONAL}
@@ -81,6 +96,7 @@ def _order(place: Place) -> tuple[int, int, float]:
 def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
     starts = [i for i in range(len(rows)) if _starts_form(rows, i)]
     starts = [s for n, s in enumerate(starts) if n == 0 or not _between(rows, starts[n - 1], s)]
+    starts = [s for n, s in enumerate(starts) if n == 0 or not _only_goes_on(rows, starts[n - 1], [*starts, len(rows)][n:])]
     ends = [*starts, len(rows)][1:]
     return [(start, _end_of(rows, start, end)) for start, end in zip(starts, ends, strict=True)]
 
@@ -88,6 +104,29 @@ def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
 def _between(rows: Sequence[FlowRow], title: int, start: int) -> bool:
     """Whether `start` is the 项目名称 row of the form whose title stands just above it."""
     return start - title <= 4 and _is_title(rows[title]) and not _is_title(rows[start])
+
+
+def _only_goes_on(rows: Sequence[FlowRow], before: int, ahead: Sequence[int]) -> bool:
+    """Whether the form at `ahead[0]` is the one before it, its first rows printed again on top of the next page.
+
+    It has the same name, and after its head come indicators without heads: no money, texts, goals or levels.
+    """
+    start, limit = ahead[0], ahead[1]
+    own = [row for row in rows[start:limit] if row.ruled and row.cells]
+    name = _name_in(rows[before : before + 4])
+    if not own or name is None or name != _name_in(rows[start : start + 4]) or rows[start].page == rows[before].page:
+        return False
+    firsts = [row.cells[0][1].text for row in own]
+    labels = [form.head_part(text) == "money" or form.text_field(text) or form.goal_horizon(text) for text in firsts]
+    return not any(labels) and not any(label_key(cell.text) in form.LEVELS for row in own for _, cell in row.cells)
+
+
+def _name_in(rows: Iterable[FlowRow]) -> str | None:
+    for row in rows:
+        for (_, label), (_, value) in pairwise(row.cells):
+            if row.ruled and form.head_part(label.text) == "name":
+                return squeeze(value.text)
+    return None
 
 
 def _is_title(row: FlowRow) -> bool:
