@@ -162,7 +162,6 @@ def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
 def report_page(view: View, iri: str, page: str) -> EntityPage:
     """All that was read from one page: tables, figures, projects, narrative, citations, findings about them."""
     it = ox.NamedNode(page)
-    view.section_size = 60  # a text file is one page, however long
     source = [c for s in view.values(it, _DERIVED) for c in _file(view, iri_of(s))]
     where = "?project a mz:Project ; prov:wasDerivedFrom ?it ."
     return EntityPage(

@@ -20,7 +20,7 @@ Language = Literal["zh", "en"]
 Row = dict[str, Node | None]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-SECTION_ROWS = 100  # rows of one section; the rest is one link away
+SECTION_ROWS = 60  # rows of one section; the rest is one link away
 _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 _HEAD += "PREFIX code: <https://w3id.org/mingzhang/code/>\nPREFIX oa: <http://www.w3.org/ns/oa#>\n"
 _VARIABLE = re.compile(r"\?([a-z]+)\b")  # ?it

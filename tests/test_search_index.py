@@ -1,0 +1,106 @@
+"""The search index: parts of Chinese words of any length, document numbers by their pieces, and the best first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kg_builder import search_index, vocab
+from kg_builder.search_index import words, write_index
+from server import search
+from server.search import Index
+
+BASE = "http://localhost:8000/id/"
+NAMES = {
+    "project/a": "养老服务体系建设", "project/b": "社会养老机构补助", "project/c": "老年人养护", "project/d": "养老",
+    "project/e": "2024年A11公墓", "project/f": "民政局办公用房",
+}  # fmt: skip
+LAWS = {
+    "law/x": ("关于养老的通知", "晋财综〔2024〕210号"),
+    "law/y": ("办法", "晋财综〔2021〕24号"),
+    "law/z": ("意见", "晋财〔2024〕210号"),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    path: Path = tmp_path_factory.mktemp("index") / "search.sqlite"
+    store = ox.Store()
+
+    def add(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
+        store.add(ox.Quad(ox.NamedNode(BASE + subject), ox.NamedNode(predicate), value))
+
+    for iri, name in NAMES.items():
+        add(iri, vocab.RDF_TYPE.value, ox.NamedNode(vocab.MZ + "Project"))
+        add(iri, vocab.RDFS + "label", ox.Literal(name, language="zh"))
+    for iri, (title, number) in LAWS.items():
+        add(iri, vocab.RDF_TYPE.value, ox.NamedNode(vocab.MZ + "LegalDocument"))
+        add(iri, "http://purl.org/dc/terms/title", ox.Literal(title, language="zh"))
+        add(iri, vocab.MZ + "documentNumber", ox.Literal(number))
+    assert write_index(store, path) == len(NAMES) + len(LAWS)
+    return Index(path)
+
+
+def found(index: Index, text: str) -> list[str]:
+    return [hit.iri.removeprefix(BASE) for group in index.search(text) for hit in group.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("养老", {"project/a", "project/b", "project/d", "law/x"}),
+        ("老年", {"project/c"}),
+        ("老", {"project/a", "project/b", "project/c", "project/d", "law/x"}),
+        ("养老机构", {"project/b"}),
+        ("局", {"project/f"}),
+        ("晋财综210", {"law/x"}),
+        ("晋财综 2024 210", {"law/x"}),
+        ("晋财综〔２０２４〕２１０号", {"law/x"}),
+        ("晋财210", {"law/x", "law/z"}),
+        ("210", {"law/x", "law/z"}),
+        ("a1", {"project/e"}),
+        ("机构养老", set()),
+        ("", set()),
+        ("*\"' OR ( )", set()),
+    ],
+)
+def test_what_is_found(index: Index, text: str, expected: set[str]) -> None:
+    assert set(found(index, text)) == expected
+
+
+def test_the_name_itself_comes_first(index: Index) -> None:
+    assert found(index, "养老")[:2] == ["project/d", "project/a"]
+    assert index.search("养老")[0].count == 3
+
+
+@given(st.text("财政民局养老金额项目年度", min_size=1, max_size=8), st.integers(0, 7), st.integers(1, 8))
+def test_every_part_of_a_name_is_among_its_words(name: str, start: int, length: int) -> None:
+    """A phrase of pairs stands in the words of a name where the text stands in the name, and only there."""
+    part = name[start : start + length]
+    assume(len(part) > 1)
+    pairs = " ".join(part[i : i + 2] for i in range(len(part) - 1))
+    assert f" {pairs} " in f" {words(name)} "
+
+
+@given(st.text(max_size=60))
+def test_reader_and_writer_cut_texts_alike(text: str) -> None:
+    assert search.runs(text) == search_index.runs(text)[:12]
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_search(index: Index, text: str) -> None:
+    index.search(text)
+
+
+def test_the_same_release_gives_the_same_rows(tmp_path: Path, index: Index) -> None:
+    store = ox.Store()
+    store.add(ox.Quad(ox.NamedNode(BASE + "p"), vocab.RDF_TYPE, ox.NamedNode(vocab.MZ + "Project")))
+    store.add(ox.Quad(ox.NamedNode(BASE + "p"), ox.NamedNode(vocab.RDFS + "label"), ox.Literal("甲")))
+    paths = [tmp_path / name for name in ("a", "b")]
+    assert [write_index(store, path) for path in paths] == [1, 1]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert index.exists
