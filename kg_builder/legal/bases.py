@@ -13,11 +13,16 @@ from kg_builder.legal.numbers import Spans, overlaps
 
 _WORD = re.compile(
     r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示|批件|签报)"
-    r"|(?P<application>申请表|申请书|申请报告|申报表|申报书|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话|(?:评审|论证|验收)意见)"
+    r"|(?P<application>申请表|申请书|申请报告|申报表|申报书|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话|(?:评审|论证|验收)意见|任务书)"
 )
 # 党组会议研究决定, 局党组决策, 常委会审议通过
 _DECISION = re.compile(
     r"[本局委厅办院]?(?:党组|党委|常委会|常务会|(?:[省市县区镇乡局厅]长)?办公会|局务会|党政联席会)(?:扩大)?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权)"
+)
+# 市领导批示, 区领导在该请示上的批示, 分管副市长的批示
+_INSTRUCTION = re.compile(
+    r"(?:[省市县区州局]?(?:委|政府)?(?:主要|分管)?领导(?:同志)?|(?:分管)?副?[省市县区局]长|书记)"
+    r"(?:在[一-龥]{1,16}上的?|的)批示(?!精神)"
 )
 _SEPARATOR = re.compile(r"[。;,:、《》()+]")
 _LEAD = re.compile(
@@ -85,6 +90,8 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
     )
     lead = _LEAD.match(text, begin, match.start() + 1)
     start = lead.end() if lead else begin
+    if lead and begin and text[begin - 1] in "》)" and text[begin:start] in ("和", "与", "及", "以及"):
+        lead = None  # 《…》(苏财规[2023]6号)及项目任务书
     name = text[start : match.start()]
     if called and len(name) >= 2:
         return start
@@ -101,6 +108,7 @@ def _decisions(text: str, taken: Spans, found: list[OtherBasis]) -> list[OtherBa
     spans = sorted(taken + [(b.start, b.end) for b in found])
     return [
         OtherBasis(m.start(), m.end(), m.end(), "approval")
-        for m in _DECISION.finditer(text)
+        for pattern in (_DECISION, _INSTRUCTION)
+        for m in pattern.finditer(text)
         if not overlaps(spans, *m.span())
     ]

@@ -289,8 +289,9 @@ _WORK_BEFORE = re.compile(
     r"(?:编纂|编写|编印|编辑|撰写|出版|演出|排演|创作|拍摄|录制|期刊|杂志|丛书|图书|展览|专题片|纪录片|歌曲|电影|剧目|大戏|话剧|晋剧|栏目|刊物|报刊|征订|订阅|画册|舞剧|专题展|书籍|作品|刊登|推出|上演|制作|完成|形成|举办|著|报纸)[了的]?\Z"
 )
 _WORK_AFTER = re.compile(
-    r"(?:一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|书刊|剧目|作品|歌曲|报刊|刊物|期刊|杂志|报纸|展览|节目)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
+    r"(?:第[一二三四五六七八九十\d]{1,2}[卷册辑集]|(?:等|等学习)?用书|一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|书刊|剧目|作品|歌曲|报刊|刊物|期刊|杂志|报纸|展览|节目)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
 )
+_WORK_NAME = re.compile(r"(?:志|年鉴|读本|日报|晚报|文选|选集|教程|教材|词典|字典|丛书)》?\Z")
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
 
 _MORE_TITLES = re.compile(r"(?:[、,和与]?《[^《》]{1,60}》){0,20}")
@@ -311,11 +312,17 @@ def _judge(  # noqa: PLR0911 - a decision list
         ending = "document"  # 政府会计制度——会计科目和报表, with its number
     if ending not in (None, "document"):
         return ("none", "doubtful") if work and number is None else (str(ending), sure)
-    if number is not None or (ending == "document" and not work):
+    named = "关于" in printed or bool(title.issuers)  # 完成《…关于…的办法》规定的任务: no work of art
+    if number is not None or (ending == "document" and (named or not work)):
         return "document", "sure" if number is not None else sure
     if title.cut and ("关于" in printed[:40] or title.issuers):
         return "document", "likely"
-    if work or ending == "document" or len(re.sub(r"\W", "", printed)) < (2 if title.cut else 4):
+    if (
+        work
+        or _WORK_NAME.search(fold(printed))
+        or ending == "document"
+        or len(re.sub(r"\W", "", printed)) < (2 if title.cut else 4)
+    ):
         return "none", "doubtful"
     after = _MORE_TITLES.match(text, title.end)
     list_end = after.end() if after else title.end
@@ -351,6 +358,9 @@ def _issuers(
             return (), None  # the President promulgates what the congress has made
         if office := _office_of_prefix(number.number.prefix, region):
             return (office.name,), "prefix"
+        joint = split_names(_offices_of_order(text, number.start))
+        if len(joint) > 1:
+            return full_names(joint, region or None), "text"
         return full_names(split_names(number.number.prefix) or (number.number.prefix,), region or None), "text"
     return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
 
@@ -366,6 +376,12 @@ _MADE_BY = re.compile(
     r"((?:[一-龥]{1,12}?[省市州区])?第[一二三四五六七八九十]{1,3}届(?:全国)?人民代表大会)(常务委员会)?"
     r"第[一二三四五六七八九十\d]{1,4}次会议(?:审议)?通过"
 )
+
+
+def _offices_of_order(text: str, start: int) -> str:
+    """The offices that an order begins with: 国务院、中央军委 of 国务院、中央军委令第413号."""
+    match = re.compile(r"[一-龥、]{2,80}?(?=令|公告)").match(text, start)
+    return match.group() if match else ""
 
 
 def _in_full(number: NumberSpan | None, region: str) -> NumberSpan | None:

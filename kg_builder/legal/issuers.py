@@ -212,7 +212,7 @@ def is_state_prefix(run: str) -> bool:
 _SUFFIX = (
     r"(?:委员会办公室|领导小组办公室|(?:安|防|减灾|食安|爱卫|编)委会|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室|人大常委会|常务委员会|常委会|人民代表大会"
     r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心支行|中心|总行|支行|分行|人民银行"
-    r"|(?:[省市县区党工纪改健资政革]|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
+    r"|(?:[省市县区党工纪改健资政革军]|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
     r"|[残妇文侨]联|高院|工商联|科协|红十字会|(?:爱卫|安委|食安|双拥|文明|联席|考核|河长|林长)办|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协|(?<![一-龥])中办|(?<!全)国办)"
 )
 _STARTS = (
@@ -349,6 +349,7 @@ _OFFICIAL = (
     (re.compile(r"(?<=[市县区州])府办\Z"), "人民政府办公室"),
     (re.compile(r"(?<=[省市县区州国])妇联\Z"), "妇女联合会"),
     (re.compile(r"(?<=[省市县区州国])科协\Z"), "科学技术协会"),
+    (re.compile(r"中央军委\Z"), "中央军事委员会"),
     (re.compile(r"\A税务总局\Z"), "国家税务总局"),
     (re.compile(r"\A中办\Z"), "中共中央办公厅"),
     (re.compile(r"\A国办\Z"), "国务院办公厅"),
@@ -375,9 +376,10 @@ def _full(name: str, place: str | None) -> str:
         name = place + name.removeprefix(own.group())  # 普陀区民政局 of 上海市普陀区
     elif place and place_in(name) is None and not is_national(name):
         short = re.match(r"([省市县区])(?=.)", name)
-        if short and place.endswith(short[1]):
-            name = place + name[1:]
-        elif short is None and not (name.startswith(place[:-1]) and re.match(r"[一-龥]{4,16}?区管", name)):
+        if short:  # 市委组织部 in a report of 上海市杨浦区 is 上海市's
+            owner = next((p for p in (place, *path_of(place)) if p.endswith(short[1])), "")
+            name = owner + name[1:] if owner else name
+        elif not (name.startswith(place[:-1]) and re.match(r"[一-龥]{4,16}?区管", name)):
             name = place + name
     if re.match(r"[^中].*[省市县区州]委(?!员会)", name) and "纪委" not in name:
         name = "中共" + name

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from kg_builder.legal.issuers import han_before, is_prefix, is_state_prefix
+from kg_builder.legal.issuers import han_before, is_prefix, is_state_prefix, issuers_before
 from kg_builder.legal.normalise import DocumentNumber, number_from_chinese
 
 _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
@@ -198,6 +198,8 @@ def _orders(text: str) -> list[NumberSpan]:
         if match.group().endswith("主席令"):
             issuer = "主席"
         start = before - len(issuer)
+        if len(names := issuers_before(text, before)[1]) > 1:  # 国务院、中央军委令第413号 is the first one's number
+            start, issuer = issuers_before(text, before)[0], names[0]
         if year is None:
             year, start = _year_before(text, start)
         issuer = issuer.removeprefix("中华人民共和国") or issuer

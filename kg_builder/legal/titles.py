@@ -271,6 +271,7 @@ def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[Title
     `taken` are sorted spans that are read already, `after_numbers` the offsets at which a document number ends.
     """
     found: list[TitleSpan] = []
+    numbered = {start for start, _ in taken if text[start] == "("}
     floor = 0
     for match in _PLAIN_END.finditer(text):
         if _NOTICE.match(text, match.end()):
@@ -284,7 +285,7 @@ def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[Title
         low = max(floor, before[1], match.end() - LONGEST)
         clause = _clause_start(text, low, match.end())
         span = _about_title(text, clause, match.end(), after_numbers) or _named_title(
-            text, clause, match.end(), after_numbers
+            text, clause, match.end(), after_numbers, match.end() in numbered
         )
         if span is not None:
             found += [span, *_same_endings(text, span)]
@@ -314,14 +315,16 @@ def _about_title(text: str, clause: int, end: int, after_numbers: set[int]) -> T
     return None
 
 
-def _named_title(text: str, clause: int, end: int, after_numbers: set[int]) -> TitleSpan | None:
-    """阳泉市救助管理站财务审核审批管理办法: a place or office first, no verb within, a document's ending."""
+def _named_title(text: str, clause: int, end: int, after_numbers: set[int], numbered: bool) -> TitleSpan | None:
+    """阳泉市救助管理站财务审核审批管理办法: a place or office first (or its number after it), no verb within, a
+    document's ending."""
     lead = _LEAD_CUE.match(text, clause, end)
     start = max(lead.end() if lead else clause, text.rfind("、", clause, end) + 1)
     name = text[start:end]
     if not 7 <= len(name) <= 60 or not _PLAIN_BODY.fullmatch(name) or _PROSE.search(name) or _VAGUE.search(name):
         return None
-    if name.startswith(_STATE) or is_national(name) or start in after_numbers or _in_a_place(name):
+    cued = numbered and (lead is not None or start == 0 or text[start - 1] in "、。;,:")
+    if cued or name.startswith(_STATE) or is_national(name) or start in after_numbers or _in_a_place(name):
         return TitleSpan(start, end, False, issuers=leading_issuers(name))
     if len(name) >= 12 and _LISTED.search(text[max(0, start - 4) : start]) and _ITEM_END.match(text, end):
         return TitleSpan(start, end, False)  # 3.会计专业技术资格考试防疫工作方案
