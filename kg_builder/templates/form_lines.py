@@ -128,6 +128,7 @@ class _LinesReader:
         if not text:
             return
         signed = self.part == "indicators" and form.head_part(text.split()[0]) == "personal"
+        signed = signed or (self.part in {"texts", "goals"} and form.is_signatures(text))
         if signed or self.draft.finished:
             self.draft.finished = True
             self.draft.drop(line.place)
