@@ -10,14 +10,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from kg_builder.readers.alignment import Grid, Span, Word, line_words
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
+from kg_builder.readers.surety import CLOSE, Area, Strip, heads_are_sure, stacks
 
 BLOCK = 3  # lines with figures that make a table
 BESIDE = 0.3  # gap in type sizes from which text beside a sum is a word of its own
-CLOSE = 1.45  # distance in type sizes up to which two lines are one wrapped text
 WITHIN = 0.9  # distance in type sizes below which two lines stand beside each other
 FAR = 5.0  # distance in type sizes from which a line no longer belongs to a table
 LONGEST = 40  # characters of the longest label; longer lines are prose
@@ -31,21 +30,6 @@ _ASIDE = re.compile(r"备?注[:：]|说明[:：]|.{0,6}(?:部门|单位)(?:名�
 _NOTHING = frozenset({"-", "—", "－", "/", "--"})
 
 Lines = list[list[Word]]
-Area = tuple[float, int, float, int]  # a cell of the head: top, first column, bottom, column after the last
-
-
-@dataclass(slots=True)
-class Strip:
-    """One column while it is found: its reach and the words of the head that stand over it alone."""
-
-    x0: float
-    x1: float
-    heads: list[Word] = field(default_factory=list)
-    sums: bool = False
-
-    def meets(self, word: Word) -> bool:
-        """Whether a word stands over or under the column."""
-        return word.x0 < self.x1 and word.x1 > self.x0
 
 
 def unruled_grids(runs: Iterable[Run], rules: Sequence[Rule] = ()) -> list[Grid]:
@@ -144,12 +128,13 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     for strip in strips:
         inside = [w for words in body for w in words if strip.meets(w)]
         strip.sums = 2 * sum(w.is_sum for w in inside) > len(inside)
+        strip.texts = bool(inside) and not strip.sums
     if len(strips) < 2 or not body:
         return None
     start = first
     while start and first - start < HEADS and _is_head(lines, start - 1):
         start -= 1
-    heads = [w for words in lines[start:first] for w in _runs_as_words(words)]
+    heads = stacks(w for words in lines[start:first] for w in _runs_as_words(words))
     strips, over = _with_blank_strips(strips, heads)
     strips = _joined(strips, body) if heads else strips
     spans = _head_cells(strips, over, heads)
@@ -159,7 +144,8 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
         max(s.x1 for s in strips) + 1,
     )
     unsure = len(body) == 1 and len(strips) > len(body[0])  # one row with blanks: whose heads they are is a guess
-    if unsure or not all(_is_named(area, strips, xs, heads) for area in spans):
+    named = all(_is_named(area, strips, xs, heads) for area in spans)
+    if unsure or not named or not heads_are_sure(spans, strips, xs, heads, body):
         heads, spans = [], []  # a column of sums without a head of its own: the heads are not understood
     rows = [*numbering, *_body_rows(body, across)]
     between = [(_bottom(a) + _top(b)) / 2 for a, b in itertools.pairwise(rows)]
@@ -348,8 +334,8 @@ def _group(
     """Neighbouring columns whose heads stand low: the topmost words are heads over several of them."""
     top, bottom = reach
     words = [*over, *(w for column in columns for w in column)]
-    highest = min((w.runs[0].y for w in words), default=top)
-    upper = sorted((w for w in words if w.runs[0].y - highest <= 0.5 * w.runs[0].size), key=lambda w: w.x0)
+    highest = min((_middle(w) for w in words), default=top)
+    upper = sorted((w for w in words if _middle(w) - highest <= 0.5 * w.runs[0].size), key=lambda w: w.x0)
     lower = [w for w in words if w not in upper]
     if not lower or len(upper) > len(columns):
         yield from ((top, first + i, bottom, first + i + 1) for i in range(len(columns)))
@@ -363,6 +349,10 @@ def _group(
         rest = [[w for w in column if w not in upper] for column in columns[start:end]]
         inner = [w for w in over if w not in upper and strips[start].x0 <= (w.x0 + w.x1) / 2 <= strips[end - 1].x1]
         yield from _cells(strips[start:end], rest, inner, first + start, (cut, bottom))
+
+
+def _middle(word: Word) -> float:
+    return (_top([word]) + _bottom([word])) / 2
 
 
 def _shares(strips: Sequence[Strip], upper: Sequence[Word]) -> tuple[int, ...]:

@@ -1,0 +1,165 @@
+"""Whether the heads of a table without rules stand for certain over their columns: by place and by arithmetic.
+
+A head that reaches out of its cell, two heads in one cell, or a 合计 that is not the sum of the columns beside it say
+that the columns were told apart wrongly: such a table is left unread rather than read under wrong heads.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kg_builder.readers.alignment import Word
+from kg_builder.text import decimal_of, squeeze
+
+CLOSE = 1.45  # distance in type sizes up to which two lines are one wrapped text
+OUT = 0.5  # type sizes by which a head may reach out of its cell
+ROUNDING = Decimal("0.05")  # by which a sum of rounded figures may differ
+
+Area = tuple[float, int, float, int]  # a cell of the head: top, first column, bottom, column after the last
+_TOTALS = ("合计", "小计", "总计")
+
+
+@dataclass(slots=True)
+class Strip:
+    """One column while it is found: its reach and the words of the head that stand over it alone."""
+
+    x0: float
+    x1: float
+    heads: list[Word] = field(default_factory=list)
+    sums: bool = False
+    texts: bool = False  # holds words
+
+    def meets(self, word: Word) -> bool:
+        """Whether a word stands over or under the column."""
+        return word.x0 < self.x1 and word.x1 > self.x0
+
+
+def stacks(words: Iterable[Word]) -> list[Word]:
+    """Lines of one wrapped head as one word: close below each other, with one middle or one left edge."""
+    found: list[Word] = []
+    for word in sorted(words, key=lambda w: (w.runs[0].top, w.x0)):
+        above = next((w for w in reversed(found) if _goes_on_in(w, word)), None)
+        if above is None:
+            found.append(word)
+        else:
+            found[found.index(above)] = Word([*above.runs, *word.runs])
+    return found
+
+
+def _goes_on_in(above: Word, below: Word) -> bool:
+    """Whether a line goes on in the next one, as wrapped text does; the last line is not the longest."""
+    size = above.runs[-1].size
+    down = below.runs[0].top - above.runs[-1].top
+    if not 0.8 * size <= down <= CLOSE * size:
+        return False
+    middle = abs((above.x0 + above.x1) - (below.x0 + below.x1)) / 2
+    return below.x1 - below.x0 <= above.x1 - above.x0 + 1.2 * size and (
+        middle <= 0.6 * size or abs(above.x0 - below.x0) < 2
+    )
+
+
+def heads_are_sure(
+    areas: Sequence[Area],
+    strips: Sequence[Strip],
+    xs: Sequence[float],
+    heads: Sequence[Word],
+    body: Sequence[Sequence[Word]],
+) -> bool:
+    """Whether each head stands in one cell of its own and the totals are the sums of their neighbours."""
+    inside: dict[Area, list[Word]] = {area: [] for area in areas}
+    for word in heads:
+        y, x = sum(r.y for r in word.runs) / len(word.runs), (word.x0 + word.x1) / 2
+        area = next((a for a in areas if a[0] <= y <= a[2] and xs[a[1]] <= x <= xs[a[3]]), None)
+        if area is None:
+            return False
+        reach, left, right = OUT * word.runs[0].size, area[1] - 1, area[3]
+        if (left >= 0 and word.x0 < strips[left].x1 - reach) or (
+            right < len(strips) and word.x1 > strips[right].x0 + reach
+        ):
+            return False
+        inside[area].append(word)
+    for area, words in inside.items():
+        single = all(len(squeeze(w.text)) == 1 for w in words)  # 合 计
+        if len(words) > 1 and not single and any(s.sums for s in strips[area[1] : area[3]]):
+            return False
+    texts = {area: "".join(squeeze(Word([run]).text) for w in ws for run in w.runs) for area, ws in inside.items()}
+    return all(_holds(group, xs, body) for group in _groups(texts, strips))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A total with the columns beside it that make it up; a part is one column or the columns of a nested head."""
+
+    total: int
+    parts: tuple[int, ...]
+
+
+def _groups(texts: dict[Area, str], strips: Sequence[Strip]) -> Iterator[_Group]:
+    """Columns under one head, or under none, of which the first is their total."""
+    leaf: dict[int, str] = {}
+    over: dict[int, list[tuple[int, int]]] = {}
+    for (_, left, _, right), text in sorted(texts.items()):
+        for j in range(left, right):
+            if right - left > 1:
+                over.setdefault(j, []).append((left, right))
+            else:
+                leaf[j] = leaf.get(j, "") + text
+    reaches = sorted({reach for found in over.values() for reach in found})
+    for left, right in [*reaches, *_panels(strips)]:
+        columns = [j for j in range(left, right) if strips[j].sums or j in leaf]
+        columns = list(itertools.dropwhile(lambda j: not leaf.get(j, "").endswith(_TOTALS), columns))
+        if not columns or any("其中" in leaf.get(j, "") for j in columns):
+            continue
+        inner = [r for r in reaches if left <= r[0] and r[1] <= right and r != (left, right)]
+        total, parts = columns[0], columns[1:]
+        if any(r[0] <= total < r[1] for r in inner):
+            continue
+        nested = {j for r in inner for j in _without_total(range(*r), leaf)}
+        parts = [j for j in parts if j not in nested]
+        if parts and not any(leaf.get(j, "").endswith(_TOTALS) and not _is_within(j, inner) for j in parts):
+            yield _Group(total, tuple(parts))
+
+
+def _is_within(column: int, reaches: Iterable[tuple[int, int]]) -> bool:
+    return any(left <= column < right for left, right in reaches)
+
+
+def _without_total(columns: Iterable[int], leaf: dict[int, str]) -> list[int]:
+    """The columns of a nested head that its own total already holds."""
+    found = list(columns)
+    return (
+        [j for j in found if not leaf.get(j, "").endswith(_TOTALS)]
+        if any(leaf.get(j, "").endswith(_TOTALS) for j in found)
+        else []
+    )
+
+
+def _panels(strips: Sequence[Strip]) -> Iterator[tuple[int, int]]:
+    """Columns of sums side by side, as they stand between columns of words."""
+    start = 0
+    for j in range(len(strips) + 1):
+        if j == len(strips) or not (strips[j].sums or not strips[j].texts):
+            if j - start > 1:
+                yield start, j
+            start = j + 1
+
+
+def _holds(group: _Group, xs: Sequence[float], body: Sequence[Sequence[Word]]) -> bool:
+    """Whether the total is the sum of its parts in at least as many rows as it is not."""
+    kept = broken = 0
+    for words in body:
+        values: dict[int, Decimal] = {}
+        for word in words:
+            j = next((k for k in range(len(xs) - 1) if xs[k] <= (word.x0 + word.x1) / 2 < xs[k + 1]), None)
+            value = decimal_of(word.text)
+            if j is not None and value is not None:
+                values[j] = value
+        if group.total not in values and not any(values.get(j) for j in group.parts):
+            continue
+        parts = sum((values.get(j, Decimal(0)) for j in group.parts), Decimal(0))
+        same = abs(values.get(group.total, Decimal(0)) - parts) <= ROUNDING
+        kept, broken = kept + same, broken + (not same)
+    return broken <= kept
