@@ -30,6 +30,7 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_VARYING = {"accept", "accept-encoding", "accept-language"}  # as in server.front
 _FREE = ("/healthz", "/metrics", "/static/")  # not bound to a release
 _TEXT = re.compile(r"text/|application/(?:[a-z-]+\+)?(?:json|xml|rdf\+xml|n-triples|n-quads|javascript|sparql-query)")
 
@@ -171,6 +172,8 @@ def _keep(response: Response) -> None:
     stays = response.status_code == 200 and tag and "no-store" not in response.headers.get("Cache-Control", "")
     if key is None or not stays or not response.is_sequence or response.direct_passthrough:
         return
+    if {name.lower() for name in response.vary} - _VARYING or "Set-Cookie" in response.headers:
+        return  # depends on more than the key holds
     body = response.get_data()
     headers = [(n, v) for n, v in response.headers.items() if n != "Content-Length"]
     modified = response.headers.get("Last-Modified", "")
