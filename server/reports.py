@@ -67,14 +67,15 @@ def _file(view: View, iri: str) -> list[Cell]:
 
 
 def _figures(view: View, it: ox.NamedNode) -> list[Fact]:
-    facts = []
-    for name, anchor, zh, en in (("Table", "tables", "表", "Tables"), ("Project", "projects", "项目", "Projects"),
-                                 ("Observation", "tables", "表中数据", "Figures"),
-                                 ("Finding", "findings", "核对结果", "Findings")):  # fmt: skip
-        query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s mz:reportedIn ?it ; a <{MZ}{name}> }}"
-        count = text_of(view.rows(query, it=it)[0]["n"])
-        facts.append(Fact(Head(zh, en), (Cell(f"{int(count):,}", f"#{anchor}" if count != "0" else None),)))
-    return facts
+    query = "SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s mz:reportedIn ?it ; a ?type } GROUP BY ?type"
+    counts = {iri_of(r["type"]).removeprefix(MZ): int(text_of(r["n"])) for r in view.rows(query, it=it)}
+    kinds = (("Table", "tables", "表", "Tables"), ("Project", "projects", "项目", "Projects"),
+             ("Observation", "tables", "表中数据", "Figures"),
+             ("Finding", "findings", "核对结果", "Findings"))  # fmt: skip
+    return [
+        Fact(Head(zh, en), (Cell(f"{counts.get(kind, 0):,}", f"#{anchor}" if counts.get(kind) else None),))
+        for kind, anchor, zh, en in kinds
+    ]
 
 
 def _tables(view: View, it: ox.NamedNode) -> list[Block]:

@@ -145,41 +145,48 @@ def _across(
     return found
 
 
-# Totals over the years: label, kind of table, and what picks the figure out of the table's totals
+# Totals over the years: name, kind of table, type of expenditure
 _TOTALS: tuple[tuple[Head, str, str], ...] = (
-    (Head("收入合计", "All revenue"), "revenue",
-     "?figure mz:isTotal true . FILTER NOT EXISTS { ?figure mz:partOfColumn ?w }"),
-    (Head("支出合计", "All expenditure"), "expenditure",
-     "?figure mz:isTotal true . FILTER NOT EXISTS { ?figure mz:partOfColumn ?w }"),
-    (Head("其中：基本支出", "of it basic"), "expenditure",
-     "?figure mz:isTotal true ; mz:expenditureType <" + CODE + "expenditureType/basic> ."),
-    (Head("其中：项目支出", "of it projects"), "expenditure",
-     "?figure mz:isTotal true ; mz:expenditureType <" + CODE + "expenditureType/project> ."),
-    (Head("“三公”经费", "Travel abroad, vehicles, receptions"), "three-public",
-     "?figure mz:topic <" + CODE + "topic/three-public> . FILTER NOT EXISTS { ?figure mz:partOfColumn ?w }"),
-)  # fmt: skip
+    (Head("收入合计", "All revenue"), "revenue", ""),
+    (Head("支出合计", "All expenditure"), "expenditure", ""),
+    (Head("其中：基本支出", "of it basic"), "expenditure", "basic"),
+    (Head("其中：项目支出", "of it projects"), "expenditure", "project"),
+    (Head("“三公”经费", "Travel abroad, vehicles, receptions"), "three-public", ""),
+)
 
 Totals = dict[str, dict[tuple[str, str, str], list[tuple[Decimal, str]]]]
 
 
 def totals(view: View, body: ox.NamedNode) -> Totals:
     """Printed totals of a body's reports: name → (year, stage, scope) → the sums with their figures, each sum once."""
+    query = f"""SELECT DISTINCT ?kind ?year ?stage ?scope ?amount ?figure ?type ?topic ?whole WHERE {{
+      VALUES ?kind {{ <{CODE}table/revenue> <{CODE}table/expenditure> <{CODE}table/three-public> }}
+      ?report mz:reportingBody ?it ; mz:scope ?scope . ?table mz:reportedIn ?report ; mz:tableKind ?kind .
+      ?figure mz:table ?table ; mz:organization ?it ; mz:amount ?amount ; mz:fiscalYear ?year ; mz:stage ?stage .
+      OPTIONAL {{ ?figure mz:isTotal ?total }} OPTIONAL {{ ?figure mz:expenditureType ?type }}
+      OPTIONAL {{ ?figure mz:topic ?topic }} OPTIONAL {{ ?figure mz:partOfColumn ?whole }}
+      FILTER(BOUND(?total) || BOUND(?topic)) FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }} }} ORDER BY ?figure"""
     found: Totals = {}
-    for head, kind, pick in _TOTALS:
-        query = f"""SELECT DISTINCT ?year ?stage ?scope ?amount ?figure WHERE {{
-          ?report mz:reportingBody ?it ; mz:scope ?scope . ?table mz:reportedIn ?report ;
-          mz:tableKind <{CODE}table/{kind}> . ?figure mz:table ?table ; mz:organization ?it ;
-          mz:amount ?amount ; mz:fiscalYear ?year ; mz:stage ?stage . {pick}
-          FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }} }} ORDER BY ?figure"""
-        cells: dict[tuple[str, str, str], list[tuple[Decimal, str]]] = {}
-        for r in view.rows(query, it=body):
-            key = (text_of(r["year"]), notation_of(r["stage"]), notation_of(r["scope"]))
-            one, yuan = cells.setdefault(key, []), yuan_of(r["amount"])
-            if yuan is not None and all(yuan != known for known, _ in one):
-                one.append((yuan, iri_of(r["figure"])))
-        if cells:
-            found[head.en] = cells
+    for r in view.rows(query, it=body):
+        head = _total_of(notation_of(r["kind"]), notation_of(r["type"]), notation_of(r["topic"]), r["whole"] is None)
+        yuan = yuan_of(r["amount"])
+        if head is None or yuan is None:
+            continue
+        key = (text_of(r["year"]), notation_of(r["stage"]), notation_of(r["scope"]))
+        one = found.setdefault(head.en, {}).setdefault(key, [])
+        if all(yuan != known for known, _ in one):
+            one.append((yuan, iri_of(r["figure"])))
     return found
+
+
+def _total_of(kind: str, expenditure_type: str, topic: str, outermost: bool) -> Head | None:
+    """Which of the totals a figure of a table's row of totals is."""
+    if kind == "three-public":
+        return _TOTALS[-1][0] if topic == "three-public" and outermost else None
+    wanted = expenditure_type if kind == "expenditure" and expenditure_type else ""
+    if not wanted and not outermost:
+        return None
+    return next((head for head, table, part in _TOTALS if (table, part) == (kind, wanted)), None)
 
 
 def years_block(view: View, found: Totals) -> list[Block]:
@@ -198,7 +205,11 @@ def years_block(view: View, found: Totals) -> list[Block]:
             shown = (
                 money(yuan, view.link(some[0][1]), change=change(before.get(key[1:]), yuan))
                 if yuan is not None
-                else (Cell(values=tuple(money(y, view.link(o)) for y, o in some)) if some else money(None))
+                else (
+                    Cell(values=tuple(money(y, view.link(o), note=text_of(view.value(o, "heading"))) for y, o in some))
+                    if some
+                    else money(None)
+                )
             )
             row.append(shown)
             if yuan is not None:
@@ -233,9 +244,8 @@ def large_figures(view: View, found: Totals) -> list[Fact]:
             yuan, figure = cells[newest][0]
             if len(cells[newest]) == 1:
                 name = period(view, year, stage).zh
-                facts.append(
-                    Fact(Head(f"{name}{head.zh}", f"{name}: {head.en.lower()}"), (money(yuan, view.link(figure)),))
-                )
+                zh, en = head.zh.removeprefix("其中："), head.en.removeprefix("of it ").lower()
+                facts.append(Fact(Head(f"{name}{zh}", f"{name}: {en}"), (money(yuan, view.link(figure)),)))
     return facts
 
 
