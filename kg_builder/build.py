@@ -113,7 +113,7 @@ def _build(
 ) -> Manifest:
     from kg_builder.release import publish  # noqa: PLC0415 - as above
 
-    work = Work(out / "cache" / code_digest()[:16], options, say)
+    work = Work(_cache(out), options, say)
     with work.workers() as workers:
         groups, unreadable = work.read(files, workers)
         refused = refused + unreadable
@@ -155,6 +155,19 @@ def find_inputs(paths: Iterable[Path]) -> tuple[list[Input], list[Manifest]]:
         if first is not entry:
             refused.append(_refusal(ReadingError(path.name, "a file of its own", f"the content of {first.path.name}")))
     return sorted(found.values(), key=lambda entry: (entry.path.name, entry.sha256)), refused
+
+
+def _cache(out: Path) -> Path:
+    return out / "cache" / code_digest()[:16]
+
+
+def _reading_name(file: Input) -> str:
+    return f"{_digest_of(file.entry)}.json"
+
+
+def reading_path(out: Path, file: Input) -> Path:
+    """Where the reading of a file is kept; one that is there is not made again."""
+    return _cache(out) / _reading_name(file)
 
 
 def _walk(path: Path) -> Iterator[Path]:
@@ -235,7 +248,7 @@ class Work:
         """Files → the readings of each report, and what was refused."""
         from kg_builder import stages  # noqa: PLC0415 - as above
 
-        tasks = [stages.Reading(f.path.resolve(), self._target(f"{_digest_of(f.entry)}.json")) for f in files]
+        tasks = [stages.Reading(f.path.resolve(), self._target(_reading_name(f))) for f in files]
         todo = (task for task in tasks if not _is_reading(task.target))
         refused = self._run("read", workers, stages.read, todo, len(tasks))
         heads = []

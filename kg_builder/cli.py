@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"mingzhang {kg_builder.__version__}")
     commands = top.add_subparsers(dest="name", metavar="COMMAND", required=True)
-    for add in (_add_build, _add_serve, _add_inspect, _add_check, _add_validate, _add_query, _add_publish):
+    for add in (_add_build, _add_serve, _add_inspect, _add_check, _add_validate, _add_query, _add_publish, _add_export):
         add(commands)
     return top
 
@@ -72,6 +72,10 @@ def _add_build(commands: Commands) -> None:
     command.add_argument("--authority", metavar="FILE", type=_file, help="a larger table of laws (.tsv) to link to")
     command.add_argument("--seconds", metavar="N", type=_positive, default=900, help=(
         "longest time that one report may take (default: %(default)s)"
+    ))  # fmt: skip
+    command.add_argument("--cluster", metavar="ADDRESS", help=(
+        "read and make the reports on the Dask cluster of this scheduler (extra mingzhang[cluster]); its workers see "
+        "the same folders"
     ))  # fmt: skip
     command.add_argument("--strict", action="store_true", help="exit with 1 if any file was refused")
     command.add_argument("--json", action="store_true", help="print the summary as JSON")
@@ -164,6 +168,18 @@ def _add_query(commands: Commands) -> None:
     command.set_defaults(command=_query)
 
 
+def _add_export(commands: Commands) -> None:
+    command = commands.add_parser(
+        "export",
+        help="write the tables of the current release for other engines",
+        description="Write the tables of the current release of DIR (figures, projects, citations, targets, findings) "
+        "as Parquet, parted by region and year, for Spark, Trino or DuckDB (extra mingzhang[parquet]).",
+    )
+    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
+    command.add_argument("--parquet", metavar="OUT", type=Path, required=True, help="folder to write to")
+    command.set_defaults(command=_export)
+
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
@@ -241,7 +257,7 @@ def _build(options: argparse.Namespace) -> int:
     from kg_builder.standing import ReleaseError  # noqa: PLC0415 - as above
 
     progress = _Progress(sys.stderr)
-    how = Options(options.base, options.jobs, float(options.seconds), options.authority)
+    how = Options(options.base, options.jobs, float(options.seconds), options.authority, options.cluster)
     try:
         manifest, new = build(options.inputs, options.out, how, progress.say)
     except NothingPublishedError as error:
@@ -427,6 +443,21 @@ def _query(options: argparse.Namespace) -> int:
         run_query(options.dir / "current" / "store", text, options.format, sys.stdout.buffer)
     except QueryError as error:
         return _fail(str(error))
+    return 0
+
+
+# export
+
+
+def _export(options: argparse.Namespace) -> int:
+    if not (options.dir / "current/manifest.json").is_file():
+        return _fail(f"{options.dir}: expected a release, found none")
+    try:
+        from kg_builder.parquet import write_parquet  # noqa: PLC0415 - an extra of its own
+    except ImportError:
+        return _fail("expected the extra mingzhang[parquet], found no pyarrow")
+    for name, rows in write_parquet(options.dir / "current", options.parquet).items():
+        print(f"{name}: {rows} rows")
     return 0
 
 

@@ -46,7 +46,7 @@ class ClusterWorkers:
         A task that raises, or that ends its worker again and again, gives `Lost`. `seconds` is how long one may take.
         """
         waiting, of = iter(tasks), dict[Any, Task]()
-        running = as_completed([], with_results=False)
+        running = as_completed([], loop=self._client.loop)
 
         def submit(count: int) -> None:
             for task in islice(waiting, count):

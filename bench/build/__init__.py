@@ -1,0 +1,1 @@
+"""What a whole build costs beside reading the same PDFs with bare pdfplumber."""

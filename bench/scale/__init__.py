@@ -1,0 +1,1 @@
+"""How the cost of a release grows with the number of reports."""

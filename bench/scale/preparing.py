@@ -1,0 +1,35 @@
+"""Generated reports → small files to build from, and their readings where the build looks for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.scale.reports import digest, make_report
+from kg_builder.build import find_inputs, reading_path
+from kg_builder.stages import write_reading
+from kg_builder.workers import Lost, run_apart
+
+
+def prepare(number: int, inputs: Path, out: Path, jobs: int) -> None:
+    """One small file for each report, and its reading; RuntimeError where one cannot be made."""
+    inputs.mkdir(exist_ok=True)
+    for i in range(number):
+        (inputs / f"{i:06}.txt").write_text(digest(i), encoding="utf-8")
+    for task, result in run_apart(_prepare, [(i, i, inputs, out) for i in range(number)], jobs, 600):
+        if isinstance(result, Lost):
+            raise RuntimeError(f"{task}: {result.reason}")
+
+
+def touch(number: int, inputs: Path, out: Path) -> None:
+    """Change the first file: it holds the report of another number now."""
+    (inputs / "000000.txt").write_text(digest(number), encoding="utf-8")
+    _prepare((0, number, inputs, out))
+
+
+def _prepare(task: tuple[int, int, Path, Path]) -> None:
+    place, number, inputs, out = task
+    (entry,), _ = find_inputs([inputs / f"{place:06}.txt"])
+    target = reading_path(out, entry)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        write_reading(make_report(number), target)
