@@ -7,6 +7,7 @@ that the columns were told apart wrongly: such a table is left unread rather tha
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +20,7 @@ OUT = 0.5  # type sizes by which a head may reach out of its cell
 ROUNDING = Decimal("0.05")  # by which a sum of rounded figures may differ
 
 Area = tuple[float, int, float, int]  # a cell of the head: top, first column, bottom, column after the last
+_SUM = re.compile(r"\d\.\d\d")
 _TOTALS = ("合计", "小计", "总计")
 
 
@@ -83,10 +85,15 @@ def heads_are_sure(
         inside[area].append(word)
     for area, words in inside.items():
         single = all(len(squeeze(w.text)) == 1 for w in words)  # 合 计
-        if len(words) > 1 and not single and any(s.sums for s in strips[area[1] : area[3]]):
+        if len(words) > 1 and not single and _prints_sums(xs[area[1]], xs[area[3]], body):
             return False
     texts = {area: "".join(squeeze(Word([run]).text) for w in ws for run in w.runs) for area, ws in inside.items()}
     return all(_holds(group, xs, body) for group in _groups(texts, strips))
+
+
+def _prints_sums(x0: float, x1: float, body: Sequence[Sequence[Word]]) -> bool:
+    """Whether columns hold sums, alone or run together with words: 38669.51 一、一般公."""
+    return any(x0 <= (w.x0 + w.x1) / 2 <= x1 and (w.is_sum or _SUM.search(w.text)) for words in body for w in words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,14 @@ def _apart(words: list[Word]) -> list[Word]:
 def _groups(word: Word) -> list[list[Run]]:
     groups = [[word.runs[0]]]
     for last, run in itertools.pairwise(word.runs):
-        if run.x0 - last.x1 >= BESIDE * run.size and (Word([last]).is_sum or Word([run]).is_sum):
+        if run.x0 - last.x1 >= BESIDE * run.size and (_is_value(last) or _is_value(run)):
             groups.append([])
         groups[-1].append(run)
     return groups
+
+
+def _is_value(run: Run) -> bool:
+    return (word := Word([run])).is_sum or word.text in _NOTHING
 
 
 # --- where a table stands ------------------------------------------------------------------------------------------
