@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 SITE := out/demo
 
-.PHONY: demo build test lint docs wheel screenshots vendor clean
+.PHONY: demo build test lint bench docs wheel screenshots vendor clean
 
 demo: build
 	@echo
@@ -39,6 +39,10 @@ vendor:
 	rm -rf out/vendor && mkdir -p out && cp -r server/vendor out/vendor
 	cd out/vendor && npm install --no-audit --no-fund --silent && npm run --silent build
 	cp out/vendor/built/*.min.js server/static/vendor/
+
+# The short form of every bench, written to bench/RESULTS.md; about ten minutes.
+bench: .venv/developed
+	$(BIN)/python -m bench
 
 wheel: .venv/developed
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

@@ -1,0 +1,91 @@
+"""`python -m bench`: the short form of every bench, one after another, written to bench/RESULTS.md.
+
+Each has its own time and is stopped after it; all together end within ten minutes on two cores. What needs the real
+reports is left out where they are not beside the checkout.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "data/samples"
+REAL = (ROOT.parent / "shared/reports").is_dir()
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A bench with its short arguments, the seconds it may take, and what it is compared with."""
+
+    name: str
+    arguments: tuple[str, ...]
+    seconds: int
+    peer: str
+    real: bool = False  # needs the real reports
+
+
+BENCHES = (
+    Bench("accuracy", (), 60, "answers made by hand", real=True),
+    Bench("citations", (), 60, "answers made by hand", real=True),
+    Bench("mutation", ("--n", "200"), 90, "the same reports unchanged", real=True),
+    Bench("layouts", ("--n", "20"), 90, "the facts that were printed"),
+    Bench("build", ("--times", "1"), 90, "bare pdfplumber in the same run"),
+    Bench("scale", ("--n", "20", "60"), 90, "a third as many reports in the same run"),
+    Bench("crash", ("--times", "5"), 60, "an undisturbed build"),
+    Bench("endpoint", ("RELEASE", "speed", "--seconds", "1"), 60, "other SPARQL servers in the same run"),
+)
+
+
+def main() -> int:
+    """Run all; exit code 1 where one fails."""
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        out = Path(folder) / "release"
+        build = [sys.executable, "-m", "kg_builder.cli", "build", str(SAMPLES), "--out", str(out)]
+        subprocess.run(build, check=True, capture_output=True, cwd=ROOT, env=_environment())
+        parts = [
+            f"# Results\n\n{os.cpu_count()} cores, Python {platform.python_version()}. `make bench` writes this.\n"
+        ]
+        for bench in BENCHES:
+            if (bench.real and not REAL) or not (ROOT / "bench" / bench.name / "__main__.py").is_file():
+                continue
+            print(f"{bench.name} …", file=sys.stderr, flush=True)
+            text, well = run(bench, out)
+            failed += not well
+            parts.append(text)
+    (ROOT / "bench/RESULTS.md").write_text("\n".join(parts), encoding="utf-8")
+    return 1 if failed else 0
+
+
+def run(bench: Bench, release: Path) -> tuple[str, bool]:
+    """Its section of the results, and whether it ended well."""
+    arguments = [str(release) if argument == "RELEASE" else argument for argument in bench.arguments]
+    command = [sys.executable, "-m", f"bench.{bench.name}", *arguments]
+    start = time.perf_counter()
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=ROOT, env=_environment(), timeout=bench.seconds, check=False
+        )
+        said, code = done.stdout.strip(), done.returncode
+    except subprocess.TimeoutExpired:
+        said, code = f"not ended after {bench.seconds} seconds", 1
+    seconds = time.perf_counter() - start
+    shown = said if said.startswith("|") else f"```\n{said}\n```"
+    state = f"{seconds:.0f} s" if code == 0 else f"{seconds:.0f} s, exit code {code}"
+    short = " ".join(("python -m", f"bench.{bench.name}", *bench.arguments))
+    return f"## {bench.name}\n\n`{short}` ({state}), beside {bench.peer}.\n\n{shown}\n", code == 0
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
