@@ -242,12 +242,12 @@ class _ReportGraph:
             self.out.link(iri, "prov:wasDerivedFrom", self.page(place))
         self.out.link(iri, "rdfs:label", chinese(project.name))
         money = [project.total, project.annual, *(a.amount for a in project.appropriations)]
-        office = project.department is not None and is_office(project.department.name)
+        office = project.department if project.department and is_office(project.department.name) else None
         self.out.add(
             iri,
             fiscalYear=typed(str(self.report.identity.year), "gYear"),
             administeredBy=self.department(project),
-            administeringOffice=project.department.name if office else None,
+            administeringOffice=office.name if office else None,
             implementedBy=self.organization(project.unit.name) if project.unit else None,
             attribute=project.attribute,
             category=project.category,

@@ -78,8 +78,8 @@ def _title_at(
         found = [headline_of("".join(lines[at : at + n])) for n in range(1, _TITLE_LINES + 1) if at + n <= len(lines)]
         named = [h for h in found if h is not None]
         if named:
-            name, *about = max(named, key=lambda h: (bool(h[0]), h[3] is not None))
-            return at, name, (about[0], about[1], about[2])
+            name, year, stage, scope = max(named, key=lambda h: (bool(h[0]), h[3] is not None))
+            return at, name, (year, stage, scope)
     return None
 
 
