@@ -159,7 +159,7 @@ def _around(text: str, title: TitleSpan, inside: NumberSpan | None) -> TitleSpan
 def _closed(text: str, number: NumberSpan) -> tuple[int, int]:
     """The span of a number with the brackets that hold nothing else: （晋财综〔2024〕210号）."""
     start, end = number.start, number.end
-    after = re.compile(r"(?:文件|文)?[)\]]").match(text, end)
+    after = re.compile(r"(?:文件|文|附件\d?)?[)\]]").match(text, end)
     if start and text[start - 1] in "([" and after:
         return start - 1, after.end()
     return start, end
@@ -352,7 +352,7 @@ def _issuers(
         if place is None and number is not None and number.number.form == "bracketed":
             place = place_of_prefix(number.number.prefix, region)
         place = place or region or None
-        return full_names(names, place), "text"
+        return full_names(names, place, region), "text"
     if number is not None and number.number.form in ("order", "announcement") and number.number.prefix:
         if number.number.prefix == "主席":
             return (), None  # the President promulgates what the congress has made

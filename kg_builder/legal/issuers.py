@@ -108,7 +108,9 @@ def issuer_of_prefix(prefix: str, region: str = "", year: int | None = None) -> 
     document's: offices were renamed, most of them in 2018.
     """
     tables = _tables()
-    exact = max((p for p in tables.prefixes if prefix.startswith(p)), key=len, default=None)
+    exact = max(
+        (p for p in tables.prefixes if prefix.startswith(p) and (len(p) > 1 or p == prefix)), key=len, default=None
+    )
     if exact is not None:
         return _in_year(tables.prefixes[exact], year)
     for cut in (3, 2, 1):
@@ -191,7 +193,7 @@ def _local_issuer(place: str, organ: tuple[str, ...]) -> Issuer | None:
 def is_prefix(run: str) -> bool:
     """Whether the whole run reads as a place with an organ, or as a listed prefix, with at most five more."""
     tables = _tables()
-    if any(run.startswith(p) and len(run) - len(p) <= 5 for p in tables.prefixes):
+    if any(run.startswith(p) and (len(p) > 1 or p == run) and len(run) - len(p) <= 5 for p in tables.prefixes):
         return True
     for cut in (3, 2, 1):
         if run[:cut] in tables.places:
@@ -212,7 +214,7 @@ def is_state_prefix(run: str) -> bool:
 _SUFFIX = (
     r"(?:委员会办公室|领导小组办公室|(?:安|防|减灾|食安|爱卫|编)委会|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室|人大常委会|常务委员会|常委会|人民代表大会"
     r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心支行|中心|总行|支行|分行|人民银行"
-    r"|(?:[省市县区党工纪改健资政革军]|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
+    r"|(?:[省市县区党工纪改健资政革军教科务]|农业农村|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
     r"|[残妇文侨]联|高院|工商联|科协|红十字会|(?:爱卫|安委|食安|双拥|文明|联席|考核|河长|林长)办|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协|(?<![一-龥])中办|(?<!全)国办)"
 )
 _STARTS = (
@@ -312,13 +314,18 @@ def split_names(run: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def full_names(names: tuple[str, ...], place: str | None) -> tuple[str, ...]:
-    """Names with their place: 省委办公厅 → 中共山西省委办公厅; 财政厅 after 山西省民政厅 → 山西省财政厅."""
+def full_names(names: tuple[str, ...], place: str | None, region: str = "") -> tuple[str, ...]:
+    """Names with their place: 省委办公厅 → 中共山西省委办公厅; 财政厅 after 山西省民政厅 → 山西省财政厅.
+
+    市委 is the city's that `place` lies in, else the one that `region`, the citing report's, lies in.
+    """
     found: list[str] = []
     for name in names:
         before = place_in(found[-1]) if found else None
         national = bool(found) and is_national(found[-1]) and place_in(name) is None
-        found.append(_official("国家" + name if national and _OF_STATE.match(name) else _full(name, before or place)))
+        found.append(
+            _official("国家" + name if national and _OF_STATE.match(name) else _full(name, before or place, region))
+        )
     return tuple(found)
 
 
@@ -333,6 +340,11 @@ _OFFICIAL = (
     (re.compile(r"(?<=[市区州])(?:中院|中级法院)\Z"), "中级人民法院"),
     (re.compile(r"(?<=[县区])法院\Z"), "人民法院"),
     (re.compile(r"(?<=区)管委会\Z"), "管理委员会"),
+    (re.compile(r"(?<=[省市县区])教委\Z"), "教育委员会"),
+    (re.compile(r"(?<=[省市县区])科委\Z"), "科学技术委员会"),
+    (re.compile(r"(?<=[省市县区])国资委\Z"), "国有资产监督管理委员会"),
+    (re.compile(r"(?<=[省市县区])(商务|农业农村)委\Z"), r"\1委员会"),
+    (re.compile(r"\A国家中医药局\Z"), "国家中医药管理局"),
     (re.compile(r"(?<=[省市县区州])安委会\Z"), "安全生产委员会"),
     (re.compile(r"(?:发展改革委|发改委)\Z"), "发展和改革委员会"),
     (re.compile(r"(?:卫生健康委|卫健委)\Z"), "卫生健康委员会"),
@@ -368,7 +380,7 @@ def _official(name: str) -> str:
     return name
 
 
-def _full(name: str, place: str | None) -> str:
+def _full(name: str, place: str | None, region: str) -> str:
     name = re.sub(r"^中国共产党", "中共", name)
     name = re.sub(r"(?<=[省市县区])政府", "人民政府", name)
     own = re.search(r"(?<=市)[一-龥]{1,6}[区县]\Z", place) if place else None
@@ -377,7 +389,7 @@ def _full(name: str, place: str | None) -> str:
     elif place and place_in(name) is None and not is_national(name):
         short = re.match(r"([省市县区])(?=.)", name)
         if short:  # 市委组织部 in a report of 上海市杨浦区 is 上海市's
-            owner = next((p for p in (place, *path_of(place)) if p.endswith(short[1])), "")
+            owner = next((p for p in (place, *path_of(place), *path_of(region)) if p.endswith(short[1])), "")
             name = owner + name[1:] if owner else name
         elif not (name.startswith(place[:-1]) and re.match(r"[一-龥]{4,16}?区管", name)):
             name = place + name

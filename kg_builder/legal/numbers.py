@@ -55,6 +55,8 @@ _OFFICE = re.compile(
     r"|(?:财政|教育|民政|司法|公安|商务|水利|建设|保障|组织|宣传|统战|信息化|运输|资源|环境|农村|旅游|事务|管理|技术)部"
     r"|[一-龥](?:[^办公市]厅|局)|[省市县区党工纪改健资]委)(?=..)"
 )
+# 法[2019]45号, the shortest prefix there is
+_SUPREME_COURT = re.compile(r"(?:\A|法院|根据|依据|按照)法\Z")
 _NOT_NUMBER = re.compile(r"楼|院(?!字)|线|门|地块|井|机组|公路|车|泵|炉|桩|房")
 
 
@@ -150,11 +152,15 @@ def _short_years(text: str) -> list[NumberSpan]:
     return found
 
 
-def _prefix_before(text: str, end: int) -> str | None:
+def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a decision list
     """The prefix that ends at `end`, cut free of the words and office names before it; None where none can be told."""
     run = han_before(text, end, 32)
     if run.endswith(("纪要", "会议", "合同", "协议", "编号", "型号", "批次", "地块")):
         return None  # numbered minutes are no document of an office, nor are numbered things
+    if text[: end - len(run)].endswith(("纪要(", "合同(", "协议(")):
+        return None  # 常务会议纪要(普府常[2023]7号)
+    if _SUPREME_COURT.search(run):
+        return "法"
     if cue := _CUE.match(run):
         run = run[cue.end() :]
     if office := _OFFICE.match(run):
