@@ -7,6 +7,7 @@ the heading before 经费情况说明.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,19 @@ from kg_builder.text import label_key, money, squeeze
 
 # 科技创新专项经费情况说明 · 人民调解项目经费情况说明 · 项目经费情况说明 · 某项目情况说明
 _TITLE = re.compile(r"(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用)?情况说明")
-_SECTION = re.compile(r"\s*[（(]?[一二三四五六七八九十]{1,2}[)）、.．]\s*(?P<title>[一-鿿、]{2,12})[:：]?\s*$")
+# 一、项目概述 · （二）立项依据： · 3.实施主体：某局 · 项目概述: how it is numbered is the narrative's style
+_SECTION = re.compile(
+    r"\s*(?:(?P<plain>[一二三四五六七八九十]{1,2}[、.．])|(?P<bracket>[（(][一二三四五六七八九十]{1,2}[)）]、?)"
+    r"|(?P<digit>\d{1,2}[.．、)）]))?\s*(?P<title>[一-鿿、]{2,12})\s*(?:[:：]\s*(?P<rest>.*))?$"
+)
+# - 37 - · 第3页 · 第3页 共9页
+_PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*\d{1,4}\s*页?[-—–\s,，/]*(?:共\s*\d{1,4}\s*页)?")
 # 2025年度项目总预算1720.00万，其中… · 795万元 · 年度预算安排100万元。
 _SUM = re.compile(r"(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|亿|万|元)")
 _WHOLE = re.compile(r"(?:总预算|预算总额|预算金额|年度预算|预算安排|共安排|安排预算|总计|共计|合计)[^\d，。；]{0,8}$")
 _REACH = 3  # rows below the title in which the first section must begin
+_AHEAD = 40  # lines up to the next section that show that a narrative goes on over the page
+_RUNNING = 3  # pages that print the same line on top by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ def read_narratives(rows: Sequence[FlowRow], forms: Sequence[Project]) -> Narrat
     A narrative whose heading names no project is that of the form with its money, if there is exactly one such form;
     otherwise it is reported unread: a name is never made up.
     """
-    lines = [row for row in rows if row.cells]
+    lines = _without_margins([row for row in rows if row.cells])
     starts = [i for i in range(len(lines)) if _starts(lines, i)]
     projects: list[Project] = []
     unread: list[Residue] = []
@@ -57,28 +66,67 @@ def read_narratives(rows: Sequence[FlowRow], forms: Sequence[Project]) -> Narrat
     return NarrativesRead(tuple(projects), frozenset(claimed), (), tuple(unread))
 
 
-def _field_of(text: str) -> str | None:
+def _without_margins(lines: Sequence[FlowRow]) -> list[FlowRow]:
+    """The lines without page numbers at the edge of a page and without what three pages print on top."""
+    first = {row.page: i for i, row in reversed(list(enumerate(lines)))}
+    last = {row.page: i for i, row in enumerate(lines)}
+    tops = Counter(squeeze(lines[i].text) for i in first.values())
+    edges = {*first.values(), *last.values()}
+    margins = {i for i in edges if _PAGE_NUMBER.fullmatch(lines[i].text)}
+    margins |= {i for i in first.values() if tops[squeeze(lines[i].text)] > _RUNNING}
+    return [row for i, row in enumerate(lines) if i not in margins]
+
+
+def _section(text: str) -> tuple[str, str | None, str] | None:
+    """Style of the number (plain, bracket, digit, bare), notation of the field and what the line says after it."""
     found = _SECTION.match(text)
-    return vocab.notations("field").get(label_key(found["title"])) if found else None
+    if found is None:
+        return None
+    style = next((name for name in ("plain", "bracket", "digit") if found[name]), "bare")
+    return style, vocab.notations("field").get(label_key(found["title"])), found["rest"] or ""
+
+
+def _field_of(text: str, style: str) -> str | None:
+    found = _section(text)
+    return found[1] if found and found[0] == style else None
+
+
+def _style_of(lines: Sequence[FlowRow], start: int) -> str | None:
+    """How the narrative numbers its sections; None where no section follows its title."""
+    for row in lines[start + 1 : start + 1 + _REACH]:
+        found = _section(row.text)
+        if found and found[1]:
+            return found[0]
+        if _TITLE.fullmatch(squeeze(row.text)):
+            return None  # the title of another narrative: this one stands over several
+    return None
+
+
+def _is_title(text: str) -> bool:
+    found = _section(text)
+    return bool(_TITLE.fullmatch(squeeze(text))) and (found is None or found[0] == "bare")
 
 
 def _starts(lines: Sequence[FlowRow], index: int) -> bool:
-    if not _TITLE.fullmatch(squeeze(lines[index].text)) or _SECTION.match(lines[index].text):
-        return False
-    return any(_field_of(row.text) for row in lines[index + 1 : index + 1 + _REACH])
+    return _is_title(lines[index].text) and _style_of(lines, index) is not None
 
 
 def _end_of(lines: Sequence[FlowRow], start: int) -> int:
     """The next title, table, or heading that is no section of the narrative; a narrative may run over pages."""
-    for index in range(start + 1, len(lines)):
+    style = _style_of(lines, start) or ""
+    limit = next((i for i in range(start + 1, len(lines)) if lines[i].in_table or _starts(lines, i)), len(lines))
+    fields = [i for i in range(start + 1, limit) if _field_of(lines[i].text, style)]
+    for index in range(start + 1, limit):
         row = lines[index]
-        if row.in_table or _starts(lines, index):
-            return index
-        foreign = _SECTION.match(row.text) is not None and _field_of(row.text) is None
+        found = _section(row.text)
+        known = found is not None and found[0] == style and found[1] is not None
+        foreign = found is not None and found[0] == style != "bare" and not known
         new_page = row.page != lines[index - 1].page
-        if new_page and (foreign or (_is_heading(row.text) and _field_of(row.text) is None)):
+        ahead = any(index < i <= index + _AHEAD for i in fields)
+        empty = index - 1 in fields and not (_section(lines[index - 1].text) or ("", None, ""))[2]
+        if new_page and not known and not ahead and (foreign or (_is_heading(row.text) and not empty)):
             return index
-    return len(lines)
+    return limit
 
 
 def _is_heading(text: str) -> bool:
@@ -87,16 +135,18 @@ def _is_heading(text: str) -> bool:
 
 
 def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project | None:
-    sections: dict[str, list[FlowRow]] = {}
+    sections: dict[str, list[Cell]] = {}
     current: str | None = None
+    style = _style_of(lines, 0) or ""
     for row in lines[1:]:
-        notation = _field_of(row.text)
+        notation = _field_of(row.text, style)
         if notation:
             current = notation
-            sections.setdefault(notation, [])
+            rest = (_section(row.text) or ("", None, ""))[2]
+            sections.setdefault(notation, []).extend([Cell(rest, row.places[0])] if rest else [])
         elif current:
-            sections[current].append(row)
-    texts = {n: Cell(_text(rows), rows[0].places[0]) for n, rows in sections.items() if rows}
+            sections[current].append(Cell(row.text, row.places[0]))
+    texts = {n: Cell(_text(cells), cells[0].place) for n, cells in sections.items() if cells}
     provision = texts.get("annual-provision")
     name = _name(lines[0].text) or _name_by_money(provision, forms)
     if not name:
@@ -114,8 +164,8 @@ def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project |
     )
 
 
-def _text(rows: Sequence[FlowRow]) -> str:
-    return plain("\n".join(row.text.strip() for row in rows))
+def _text(cells: Sequence[Cell]) -> str:
+    return plain("\n".join(cell.text.strip() for cell in cells))
 
 
 def _name(title: str) -> str:
