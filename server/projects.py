@@ -127,7 +127,7 @@ def _indicators(view: View, it: ox.NamedNode) -> list[Block]:
     ]
     heads = (Head("种类", "Kind"), Head("指标", "Indicator"), Head("年度目标", "Target of the year"),
              Head("实施期目标", "Target of the whole period"))  # fmt: skip
-    return view.block("indicators", Head("绩效目标", "Targets"), heads, rows)
+    return view.block("indicators", Head("绩效目标", "Targets"), heads, rows, whole=True)
 
 
 def _kind_order(key: tuple[str, str]) -> tuple[int, str, str]:

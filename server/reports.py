@@ -318,7 +318,7 @@ def _grid(view: View, iri: str, unit: str) -> list[Block]:
     title = Head(
         f"印刷的数（单位：{unit}）" if unit else "印刷的数", f"As printed (unit: {unit})" if unit else "As printed"
     )
-    return view.block("figures", title, heads, rows)
+    return view.block("figures", title, heads, rows, whole=True)
 
 
 def _same_table(view: View, iri: str) -> list[Block]:

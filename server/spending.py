@@ -125,7 +125,7 @@ def by_function(view: View, found: list[Line], anchor: str = "spending", title: 
         *(sum_of(Cell(yuan=line.yuan) for line in some) for some in leaves),
     )
     heads = (FUNCTION, *(period(view, year, stage) for stage, year in columns))
-    return view.block(anchor, head, heads, rows, picture=picture, foot=foot)
+    return view.block(anchor, head, heads, rows, picture=picture, foot=foot, whole=True)
 
 
 def _one_sum(some: list[Line]) -> Decimal | None:

@@ -224,12 +224,13 @@ class View:
         foot: tuple[Cell, ...] = (),
         note: Head | None = None,
         folded: bool = False,
+        whole: bool = False,
     ) -> list[Block]:
-        """One section, none where it is empty; `more` is the list that has the rest of a long one."""
+        """One section, none where it is empty; `more` is the list with the rest of a long one; `whole`: never cut."""
         if not rows:
             return []
         size = self.section_size
-        complete = self.whole or len(rows) <= size
+        complete = whole or self.whole or len(rows) <= size
         if not complete:
             note = Head(f"只列出前{size}行，全部在 CSV 中。", f"The first {size} rows; the CSV has all.")
             rows, foot = rows[:size], ()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote, urljoin, urlsplit
 from xml.dom import minidom
 
@@ -22,6 +23,7 @@ from kg_builder.search_index import runs as words_of
 from server.blocks import BLANK, Cell, Head, csv_rows, plain, wan
 from server.library import library
 from server.search import match_of, runs
+from server.view import View
 
 HTML = {"Accept": "text/html"}
 FORMS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,
@@ -398,3 +400,13 @@ def test_no_request_makes_the_server_fail(server: Server) -> None:
         assert reply.status < 500, (method, safe, body, reply.text)
         assert b"Traceback" not in reply.body
     assert "Traceback" not in server.log.read_text()
+
+
+def test_a_printed_table_is_never_cut() -> None:
+    """Long sections are cut with a word about it; a table as it is printed is shown whole."""
+    view = View(SimpleNamespace(store=None, base=BASE), "zh")  # type: ignore[arg-type]  # only its words are used
+    rows = [[Cell(str(n))] for n in range(view.section_size + 5)]
+    (cut,) = view.block("a", Head("甲", "A"), (Head("甲", "A"),), rows)
+    (whole,) = view.block("a", Head("甲", "A"), (Head("甲", "A"),), rows, whole=True)
+    assert (len(cut.rows), cut.complete, len(whole.rows), whole.complete) == (60, False, 65, True)
+    assert cut.note
