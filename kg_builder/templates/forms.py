@@ -31,6 +31,11 @@ _EVIDENCE = 3  # labels that make a form
 # 负责人： 经办人： 联系电话： with a name or number, or nothing, behind each
 _SIGNATURE = re.compile(r"(?:(?:项目|单位|财务|部门)?负责人|经办人|联系人|填报人|联系电话)[:：]")
 _AS_BEFORE = "printed again, as before"
+_OF_WHOLE = "target form of the whole body: no project"
+# Heads of a budget table: two of them in a row are no row of a form.
+_BUDGET_HEADS = re.compile(r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出")
+# 2024年一般公共预算支出表 · 项目支出预算表（本年预算）
+_TABLE_TITLE = re.compile(r".{3,60}表(?:[（(][^（()）]{1,12}[)）])?")
 # A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
 _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
 
@@ -51,11 +56,14 @@ class FormsRead:
 def read_forms(pages: list[Page]) -> FormsRead:
     """Read all target forms and project narratives (项目经费情况说明) of a report, in the order of print."""
     rows = [part for row in pages_to_rows(pages) for part in _signatures_apart(row)]
-    bodies = [_without_margins(rows[start:end]) for start, end in _form_spans(rows)]
+    spans = _form_spans(rows)
+    bodies = [_without_margins(rows[start:end]) for start, end in spans if not _is_of_whole_body(rows[start])]
+    whole = [row for start, end in spans if _is_of_whole_body(rows[start]) for row in rows[start:end]]
     known = _known_values(bodies)
     drafts = [_read_form(body, known) for body in bodies]
     forms = [f for f in (_finished(d, body) for d, body in zip(drafts, bodies, strict=True)) if f is not None]
     claimed = {place for body, draft in zip(bodies, drafts, strict=True) for place in _claimed(body, draft)}
+    claimed |= {place for row in whole for place in row.places}
     free = [row for row in rows if not claimed.issuperset(row.places)]
     told = read_narratives(free, [f.project for f in forms])
     merged, again = _merged(forms)
@@ -63,7 +71,7 @@ def read_forms(pages: list[Page]) -> FormsRead:
     return FormsRead(
         tuple(sorted(projects, key=lambda project: _order(project.place))),
         frozenset(claimed | told.claimed),
-        (*(r for draft in drafts for r in draft.ignored), *again, *told.ignored),
+        (*(r for draft in drafts for r in draft.ignored), *again, *told.ignored, *_told_of_whole(whole)),
         (*(r for draft in drafts for r in draft.unread), *told.unread),
     )
 
@@ -94,7 +102,7 @@ def _order(place: Place) -> tuple[int, int, float]:
 
 
 def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
-    starts = [i for i in range(len(rows)) if _starts_form(rows, i)]
+    starts = [i for i in range(len(rows)) if _is_of_whole_body(rows[i]) or _starts_form(rows, i)]
     starts = [s for n, s in enumerate(starts) if n == 0 or not _between(rows, starts[n - 1], s)]
     starts = [s for n, s in enumerate(starts) if n == 0 or not _only_goes_on(rows, starts[n - 1], [*starts, len(rows)][n:])]
     ends = [*starts, len(rows)][1:]
@@ -127,6 +135,21 @@ def _name_in(rows: Iterable[FlowRow]) -> str | None:
             if row.ruled and form.head_part(label.text) == "name":
                 return squeeze(value.text)
     return None
+
+
+def _is_of_whole_body(row: FlowRow) -> bool:
+    """部门整体支出绩效目标申报表: targets of the whole body, which is no project."""
+    return _is_title(row) and not row.text.rstrip().endswith("…") and "整体" in row.cells[0][1].text
+
+
+def _told_of_whole(rows: Iterable[FlowRow]) -> Iterator[Residue]:
+    for row in rows:
+        private = any(form.head_part(re.split(r"[:：\s]", cell.text.strip())[0]) == "personal" for _, cell in row.cells)
+        for _, cell in row.cells:
+            if private:
+                yield Residue("", cell.place, form.PERSONAL)
+            elif _is_title(row) or re.search(r"\d", cell.text):
+                yield Residue(" ".join(cell.text.split()), cell.place, _OF_WHOLE)
 
 
 def _is_title(row: FlowRow) -> bool:
@@ -171,6 +194,8 @@ def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
         if below and _is_signature(row):
             last = index + 1
             break
+        if below and _is_foreign(row, rows[start]):
+            return index
         below = below or any(word in form.LEVELS or form.indicator_kind(word) for word in words)
         if below and len(row.cells) == 1 and _HEADING.fullmatch(row.text.strip()):
             return index
@@ -179,6 +204,14 @@ def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
     while last < limit and rows[last].cells and re.fullmatch(r"[\d\s-]+", rows[last].text) and rows[last].in_table:
         last += 1
     return last
+
+
+def _is_foreign(row: FlowRow, first: FlowRow) -> bool:
+    """Whether the row below the indicators is the title of another form, or the title or head of a budget table."""
+    if row.in_table:
+        return sum(bool(_BUDGET_HEADS.fullmatch(squeeze(cell.text))) for _, cell in row.cells) > 1
+    text = squeeze(row.text)
+    return bool(_TABLE_TITLE.fullmatch(text)) and text != squeeze(first.text)
 
 
 def _last_form_row(rows: Sequence[FlowRow], start: int, limit: int) -> int:
