@@ -157,7 +157,7 @@ def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a deci
     run = han_before(text, end, 32)
     if run.endswith(("纪要", "会议", "合同", "协议", "编号", "型号", "批次", "地块")):
         return None  # numbered minutes are no document of an office, nor are numbered things
-    if text[: end - len(run)].endswith(("纪要(", "合同(", "协议(")):
+    if text.endswith(("纪要(", "合同(", "协议("), 0, end - len(run)):
         return None  # 常务会议纪要(普府常[2023]7号)
     if _SUPREME_COURT.search(run):
         return "法"
