@@ -123,7 +123,9 @@ def main() -> int:
             for name in (f"~{style}", *(names or ["plain"])):
                 by[name].append(outcome)
             if not outcome.whole:
-                counts = f"{outcome.right} right, {outcome.wrong} wrong, {outcome.missing} missing, {outcome.extra} extra"
+                counts = (
+                    f"{outcome.right} right, {outcome.wrong} wrong, {outcome.missing} missing, {outcome.extra} extra"
+                )
                 sys.stdout.write(f"{path.name} {seed} {' '.join(names) or 'plain'}: {counts}\n")
                 sys.stdout.writelines(f"    {fault}\n" for fault in outcome.faults[: args.faults])
     for name, outcomes in sorted(by.items()):

@@ -101,7 +101,15 @@ _SENTENCES = (
     "根据年度计划分四个季度推进", "提高服务水平", "建立内部控制制度", "2024年完成前期准备", "共涉及12个街镇", "专款专用",
 )  # fmt: skip
 _NAMES = {
-    "output-quantity": ("购置设备数量", "培训人次", "开展活动场次", "维修面积", "巡查次数", "发放补贴人数", "服务企业家数"),
+    "output-quantity": (
+        "购置设备数量",
+        "培训人次",
+        "开展活动场次",
+        "维修面积",
+        "巡查次数",
+        "发放补贴人数",
+        "服务企业家数",
+    ),
     "output-quality": ("验收合格率", "培训合格率", "设备完好率", "抽检合格率", "资料归档完整性"),
     "output-timeliness": ("资金支付及时率", "项目完成时间", "工作完成及时性", "响应时间"),
     "output-cost": ("项目总成本", "人均培训成本", "设备采购单价", "成本控制"),
@@ -123,7 +131,14 @@ _TARGETS = {
     "成本": ("≤50万元", "≤1200元/人", "按合同价", "≤8.5万元"),
     "性": ("健全", "显著", "有所提高", "规范", "持续提升"),
 }
-_FIRST = {"output": "产出", "benefit": "效益", "satisfaction": "满意度", "cost": "成本", "decision": "决策", "process": "过程"}
+_FIRST = {
+    "output": "产出",
+    "benefit": "效益",
+    "satisfaction": "满意度",
+    "cost": "成本",
+    "decision": "决策",
+    "process": "过程",
+}
 _SECOND = {
     "output-quantity": "数量", "output-quality": "质量", "output-timeliness": "时效", "output-cost": "成本",
     "cost-economic": "经济成本", "cost-social": "社会成本", "cost-ecological": "生态环境成本",
@@ -146,9 +161,7 @@ def changed(look: FormLook) -> list[str]:
     """The features in which a look differs from the plain one."""
     plain = FormLook()
     return [
-        f"{f.name}={getattr(look, f.name)}"
-        for f in fields(FormLook)
-        if getattr(look, f.name) != getattr(plain, f.name)
+        f"{f.name}={getattr(look, f.name)}" for f in fields(FormLook) if getattr(look, f.name) != getattr(plain, f.name)
     ]
 
 
@@ -375,7 +388,7 @@ class _Painter:
         return found
 
     def _level_words(self, kind: str) -> tuple[str, str]:
-        first = f"{_FIRST[kind.split('-')[0]]}{self.look.names}"
+        first = f"{_FIRST[kind.split('-', maxsplit=1)[0]]}{self.look.names}"
         if kind in {"decision", "process"}:
             return _FIRST[kind], {"decision": "项目立项", "process": "资金管理"}[kind]
         return first, f"{_SECOND[kind]}{self.look.names}"

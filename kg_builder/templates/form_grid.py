@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates import form_fields as form
@@ -133,17 +134,23 @@ class GridReader:
             return
         if self.part != "indicators" and self._starts_indicators(tokens):
             self.part = "indicators"
-        if self.part == "indicators" and form.head_part(tokens[0][1].text) in {
+        if (self.part == "indicators" and form.head_part(tokens[0][1].text) in {
             "name",
             "department",
             "unit",
             "attribute",
-        }:
+        }) or (self.part != "head" and self._is_printed_again(tokens)):
             self._read_again(tokens)
         elif self.part == "indicators":
             read_indicator_row(self.draft, self.level, tokens, row.ruled)
         else:
             self._feed_head(tokens)
+
+    def _is_printed_again(self, tokens: list[Token]) -> bool:
+        """Whether a row in the middle of the form is one of its head: each label with the value it had there."""
+        pairs = [(form.head_part(a.text), squeeze(plain(b.text))) for (_, a), (_, b) in pairwise(tokens)][::2]
+        known = {part: squeeze(cell.text) for part, cell in self.draft.head.items()}
+        return bool(pairs) and all(part in known and known[part] == value for part, value in pairs)
 
     def _read_again(self, tokens: list[Token]) -> None:
         """A row of the head on top of the next page: it says what the head said, or is reported."""

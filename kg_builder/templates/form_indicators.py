@@ -131,7 +131,9 @@ def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]])
     levels.heads = []
     years = [found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))]
     for col, key in keys:
-        role: Role = "name" if key in _NAMES else "sign" if key in _SIGNS else "measure" if key in _MEASURES else "other"
+        role: Role = (
+            "name" if key in _NAMES else "sign" if key in _SIGNS else "measure" if key in _MEASURES else "other"
+        )
         horizon: Horizon | None = None
         reason = f"no target: {key}"
         bare = _BARE_YEAR.fullmatch(key)

@@ -33,7 +33,9 @@ _SIGNATURE = re.compile(r"(?:(?:项目|单位|财务|部门)?负责人|经办人
 _AS_BEFORE = "printed again, as before"
 _OF_WHOLE = "target form of the whole body: no project"
 # Heads of a budget table: two of them in a row are no row of a form.
-_BUDGET_HEADS = re.compile(r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出")
+_BUDGET_HEADS = re.compile(
+    r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出"
+)
 # 2024年一般公共预算支出表 · 项目支出预算表（本年预算）
 _TABLE_TITLE = re.compile(r".{3,60}表(?:[（(][^（()）]{1,12}[)）])?")
 # A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
@@ -104,7 +106,9 @@ def _order(place: Place) -> tuple[int, int, float]:
 def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
     starts = [i for i in range(len(rows)) if _is_of_whole_body(rows[i]) or _starts_form(rows, i)]
     starts = [s for n, s in enumerate(starts) if n == 0 or not _between(rows, starts[n - 1], s)]
-    starts = [s for n, s in enumerate(starts) if n == 0 or not _only_goes_on(rows, starts[n - 1], [*starts, len(rows)][n:])]
+    starts = [
+        s for n, s in enumerate(starts) if n == 0 or not _only_goes_on(rows, starts[n - 1], [*starts, len(rows)][n:])
+    ]
     ends = [*starts, len(rows)][1:]
     return [(start, _end_of(rows, start, end)) for start, end in zip(starts, ends, strict=True)]
 
@@ -117,16 +121,21 @@ def _between(rows: Sequence[FlowRow], title: int, start: int) -> bool:
 def _only_goes_on(rows: Sequence[FlowRow], before: int, ahead: Sequence[int]) -> bool:
     """Whether the form at `ahead[0]` is the one before it, its first rows printed again on top of the next page.
 
-    It has the same name, and after its head come indicators without heads: no money, texts, goals or levels.
+    It has the same name, and after its head come indicators without heads, or nothing came after the first one's head.
     """
     start, limit = ahead[0], ahead[1]
     own = [row for row in rows[start:limit] if row.ruled and row.cells]
     name = _name_in(rows[before : before + 4])
     if not own or name is None or name != _name_in(rows[start : start + 4]) or rows[start].page == rows[before].page:
         return False
-    firsts = [row.cells[0][1].text for row in own]
+    return _has_no_labels(own) or _has_no_labels([row for row in rows[before:start] if row.ruled and row.cells])
+
+
+def _has_no_labels(rows: Sequence[FlowRow]) -> bool:
+    """Whether the rows are those of a head or of indicators alone, without money, texts, goals or levels."""
+    firsts = [row.cells[0][1].text for row in rows]
     labels = [form.head_part(text) == "money" or form.text_field(text) or form.goal_horizon(text) for text in firsts]
-    return not any(labels) and not any(label_key(cell.text) in form.LEVELS for row in own for _, cell in row.cells)
+    return not any(labels) and not any(label_key(cell.text) in form.LEVELS for row in rows for _, cell in row.cells)
 
 
 def _name_in(rows: Iterable[FlowRow]) -> str | None:
