@@ -29,6 +29,7 @@ docs: .venv/developed
 	$(BIN)/python docs/cli.py > docs/cli.md
 	$(BIN)/python docs/terms.py > docs/terms.md
 	$(BIN)/python docs/api.py
+	$(BIN)/python docs/architecture.py > docs/architecture.md
 
 # docs/site.png, and every main page wide and narrow, light and dark, in out/screenshots; needs Chromium.
 screenshots: .venv/developed build

@@ -1,0 +1,55 @@
+"""The modules in their own words → `docs/architecture.md`: `python docs/architecture.py > docs/architecture.md`."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_OPENING = """# How it is built
+
+Data flows one way, and imports point against it: a module knows those before it, never those after it.
+
+```
+file ──▶ pages ──▶ report ──▶ graph ──▶ findings ──▶ release ──▶ server
+      readers/  templates/  graph.py    check.py    release.py   server/
+                legal/      (triples)   (shapes/)   (a folder)   (site, SPARQL)
+```
+
+- `kg_builder/model.py` holds the values at every boundary: pages, tables, observations, projects, statements. They are
+  frozen, and each keeps its place on the page.
+- Terms, code lists and the labels that print uses for them stand in `ontology/`, checks in `shapes/`; Python reads them
+  from there through `kg_builder/vocab.py`. A test fails where code uses a term that the ontology lacks.
+- `kg_builder` and `server` meet only at the release folder.
+- What a reader cannot place is reported as unread, never guessed; what is left out is left out for a stated reason.
+
+Each module in the order of its folder, in its own words:
+"""
+
+
+def listing() -> str:
+    """Each package with its modules and the first sentence of their docstrings, in Markdown."""
+    return _OPENING + "\n".join(line for package in ("kg_builder", "server") for line in _package(ROOT / package))
+
+
+def _package(folder: Path) -> Iterator[str]:
+    name = folder.relative_to(ROOT).as_posix()
+    yield f"\n## `{name}/`\n".replace("\\\n", "\n")
+    yield "| module | what it does |\n| --- | --- |"
+    for path in sorted(folder.glob("*.py")):
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        if path.name != "__init__.py":
+            yield f"| `{path.stem}` | {_sentence(text)} |"
+    for inner in sorted(path for path in folder.iterdir() if (path / "__init__.py").exists()):
+        yield from _package(inner)
+
+
+def _sentence(text: str) -> str:
+    """The first paragraph on one line."""
+    return " ".join(text.split("\n\n", maxsplit=1)[0].split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(listing() + "\n")
