@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from bench.layouts import narratives, targets
 from bench.layouts.__main__ import by_lot, read_back
 from bench.layouts.compare import compare
 from bench.layouts.looks import CHOICES, FAMILIES, Look, print_report
+from bench.layouts.measure_targets import compare_projects, read_forms_back
 from data.paint import FONT_FILE
 from kg_builder.model import Source
 from kg_builder.readers import read_pages
+from kg_builder.templates.forms import read_forms
 from kg_builder.templates.report import parse_report
 
 needs_font = pytest.mark.skipif(not FONT_FILE.exists(), reason="the font of fonts-wqy-microhei is not installed")
@@ -79,3 +82,43 @@ def test_every_feature_has_choices_and_a_plain_one() -> None:
     assert set(CHOICES) == {f.name for f in fields(Look)}
     assert all(getattr(Look(), name) == choices[0] for name, choices in CHOICES.items())
     assert len(FAMILIES) >= 6
+
+
+FORM_LOOKS: list[tuple[str, dict[str, Any]]] = [
+    ("plain", {}),
+    ("first rows on each page", {"repeat": "head", "push": 25, "long": True, "signed": True}),
+    ("levels on each page, printed once", {"repeat": "levels", "levels": "first", "unit": "万元", "blank": ""}),
+    ("no texts, forms on one page", {"texts": "none", "touching": True, "unit_place": "line", "commas": True}),
+    ("levels on each row, cost first", {"levels": "each", "cost": "first", "group": False, "empty": True}),
+    ("labels wrapped, watermark", {"spread": True, "watermark": "仅供内部审核", "running": True, "names": "目标"}),
+]
+
+
+@needs_font
+@pytest.mark.parametrize("style", targets.STYLES)
+@pytest.mark.parametrize("features", [pytest.param(f, id=name) for name, f in FORM_LOOKS])
+def test_target_forms_read_back_whole(style: str, features: dict[str, Any], tmp_path: Path) -> None:
+    outcome = read_forms_back(style, replace(targets.FormLook(), **features), 5, tmp_path / "forms.pdf")
+    assert outcome.faults == []
+    assert outcome.right > 30
+
+
+@needs_font
+def test_a_lost_target_would_be_seen(tmp_path: Path) -> None:
+    path = tmp_path / "forms.pdf"
+    facts = targets.print_forms("shanxi", targets.FormLook(), 2, path)
+    first, *rest = read_forms(read_pages(path)).projects
+    assert compare_projects(facts, [replace(first, indicators=first.indicators[1:]), *rest]).missing == 1
+
+
+@needs_font
+@pytest.mark.parametrize(("number", "telling"), list(enumerate(narratives.cases()))[:40])
+def test_narratives_read_back_whole(number: int, telling: narratives.Telling, tmp_path: Path) -> None:
+    told = narratives.print_narratives(telling, number, tmp_path / "told.pdf")
+    read = read_forms(read_pages(tmp_path / "told.pdf"))
+    found = [
+        (p.name, p.annual and p.annual.yuan, p.unit and p.unit.name, {n: c.text for n, c in p.fields})
+        for p in read.projects
+    ]
+    assert found == [(t.name, t.annual, t.unit, dict(t.texts)) for t in told]
+    assert read.unread == ()

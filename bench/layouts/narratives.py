@@ -86,7 +86,7 @@ def print_narratives(telling: Telling, seed: int, path: Path) -> list[Told]:
             sheet.prose(f"{'一二三'[number - 1]}、{title}{'…' * 30}{number}")
     sheet.page()
     sheet.prose("其他相关情况说明", 16, "center")
-    for i in range(telling.push):
+    for _ in range(telling.push):
         sheet.prose("本部门按照要求公开有关情况。", gap=0)
     if telling.headed:
         sheet.prose("项目经费情况说明", 16, "center")
@@ -108,7 +108,7 @@ def _print(sheet: Sheet, telling: Telling, rng: random.Random, name: str) -> Tol
     more = "，并会同各街镇按照年度计划分步推进，加强过程监督" * (9 if telling.long else 0)
     words = {
         "overview": f"改善办学条件，提高质量{more}。",
-        "legal-basis": f"1、《上海市校园管理办法》（沪府规〔2021〕{rng.randint(1, 40)}号）。\n2、区政府专题会议纪要{more}。",
+        "legal-basis": f"1、《上海市校园管理办法》（沪府规〔2021〕{rng.randint(1, 40)}号）。\n2、区政府专题会议纪要{more}。",  # noqa: E501 - one section a line
         "implementer": unit,
         "plan": f"根据年度计划，上半年完成招标，下半年组织实施{more}。",
         "period": "2024年1月-2024年12月",
@@ -119,13 +119,13 @@ def _print(sheet: Sheet, telling: Telling, rng: random.Random, name: str) -> Tol
     if telling.order == "other":
         chosen = [*chosen[:1], *reversed(chosen[1:])]
     for number, (notation, title) in enumerate(chosen):
-        title = telling.overview if notation == "overview" else title
+        headed = telling.overview if notation == "overview" else title
         lead = telling.numbers.replace("一", "一二三四五六七"[number]).replace("1", str(number + 1))
         text = words[notation]
         told.texts.append((notation, text.replace("\n", "")))
         if telling.inline:
-            sheet.prose(f"{lead}{title}：{text}")
+            sheet.prose(f"{lead}{headed}：{text}")
         else:
-            sheet.prose(f"{lead}{title}{'：' * telling.colon}", gap=2)
+            sheet.prose(f"{lead}{headed}{'：' * telling.colon}", gap=2)
             sheet.prose(text)
     return told

@@ -1,6 +1,6 @@
 """Target forms of invented projects as offices print them: facts → PDF → projects.
 
-Forms: Shanghai (财政项目支出绩效目标填报表 and its older 申报表), Shanxi (项目支出绩效目标申报表, both horizons side by side
+Forms: Shanghai (财政项目支出绩效目标填报表 and its older 申报表), Shanxi (项目支出绩效目标申报表, two halves
 or the year alone), Jiangsu (targets of half a year and of the year). `python -m bench.layouts.targets` measures them.
 """
 
@@ -276,8 +276,8 @@ class _Painter:
             ]  # fmt: skip
             self.rows = [
                 self._line(("计划开始日期", 3), ("2024-01-01", 5), ("计划完成日期", 4), ("2024-12-31", 0)),
-                self._block(3, 4, self._money_label(), ("项目资金总额", 4), (self._sum("total", "implementation", whole), 2),
-                            ("年度资金申请总额", 4), (self._sum("total", "annual", year), 0)),
+                self._block(3, 4, self._money_label(), ("项目资金总额", 4), (self._sum("total", "implementation", whole),
+                            2), ("年度资金申请总额", 4), (self._sum("total", "annual", year), 0)),
                 self._under(3, ("其中：财政资金", 4), (self._sum("fiscal", "implementation", whole - own), 2),
                             ("其中：当年财政拨款", 4), (self._sum("fiscal", "annual", year - own - carried), 0)),
                 self._under(3, ("", 4), ("", 2), ("上年结转资金", 4), (self._sum("carry-over", "annual", carried), 0)),
@@ -375,8 +375,8 @@ class _Painter:
     def _target(self, name: str) -> str:
         if self.look.empty and self.rng.random() < 0.2:
             return ""
-        key = next((k for k, words in (("成本", ("成本", "费", "价", "金额")), ("率", ("率", "度", "感")), ("时间", ("时", )),
-                    ("性", ("性", "控制"))) if any(w in name for w in words)), "数量")  # fmt: skip
+        key = next((k for k, words in (("成本", ("成本", "费", "价", "金额")), ("率", ("率", "度", "感")), 
+                    ("时间", ("时",)), ("性", ("性", "控制"))) if any(w in name for w in words)), "数量")  # fmt: skip
         return self.rng.choice(_TARGETS[key])
 
     def _entries(self) -> list[tuple[str, str]]:

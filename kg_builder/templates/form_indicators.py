@@ -127,7 +127,7 @@ def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
 
 
 def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
-    """One name and several columns beside it: 实施期指标值 | 年度指标值, 上半年 | 全年, 指标性质 | 指标值 | 度量单位."""
+    """One name and several columns beside it: 实施期指标值 | 年度指标值, 上半年 | 全年, 性质 | 指标值 | 度量单位."""
     levels.heads = []
     years = [found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))]
     for col, key in keys:

@@ -121,21 +121,18 @@ def _between(rows: Sequence[FlowRow], title: int, start: int) -> bool:
 def _only_goes_on(rows: Sequence[FlowRow], before: int, ahead: Sequence[int]) -> bool:
     """Whether the form at `ahead[0]` is the one before it, its first rows printed again on top of the next page.
 
-    It has the same name, and after its head come indicators without heads, or nothing came after the first one's head.
+    It has the same name, and only one of the two has money: a form printed twice has it both times.
     """
     start, limit = ahead[0], ahead[1]
     own = [row for row in rows[start:limit] if row.ruled and row.cells]
     name = _name_in(rows[before : before + 4])
     if not own or name is None or name != _name_in(rows[start : start + 4]) or rows[start].page == rows[before].page:
         return False
-    return _has_no_labels(own) or _has_no_labels([row for row in rows[before:start] if row.ruled and row.cells])
+    return not (_has_money(own) and _has_money([row for row in rows[before:start] if row.cells]))
 
 
-def _has_no_labels(rows: Sequence[FlowRow]) -> bool:
-    """Whether the rows are those of a head or of indicators alone, without money, texts, goals or levels."""
-    firsts = [row.cells[0][1].text for row in rows]
-    labels = [form.head_part(text) == "money" or form.text_field(text) or form.goal_horizon(text) for text in firsts]
-    return not any(labels) and not any(label_key(cell.text) in form.LEVELS for row in rows for _, cell in row.cells)
+def _has_money(rows: Iterable[FlowRow]) -> bool:
+    return any(form.head_part(c.text) == "money" or form.total_horizon(c.text) for row in rows for _, c in row.cells)
 
 
 def _name_in(rows: Iterable[FlowRow]) -> str | None:
