@@ -97,8 +97,9 @@ _WORKS = (
 )  # fmt: skip
 _ENDS = ("经费", "项目", "专项资金", "（二期）", "补助经费")
 _SENTENCES = (
-    "完善设施，方便群众", "按照有关规定组织实施", "保障日常工作正常运转", "加强资金监管", "定期开展检查", "改善办公条件",
-    "根据年度计划分四个季度推进", "提高服务水平", "建立内部控制制度", "2024年完成前期准备", "共涉及12个街镇", "专款专用",
+    "完善设施，方便群众", "按照有关规定组织实施", "保障日常工作正常运转", "加强资金监管", "定期开展检查",
+    "改善办公条件", "根据年度计划分四个季度推进", "提高服务水平", "建立内部控制制度", "2024年完成前期准备",
+    "专款专用",
 )  # fmt: skip
 _NAMES = {
     "output-quantity": (
@@ -276,8 +277,9 @@ class _Painter:
             ]  # fmt: skip
             self.rows = [
                 self._line(("计划开始日期", 3), ("2024-01-01", 5), ("计划完成日期", 4), ("2024-12-31", 0)),
-                self._block(3, 4, self._money_label(), ("项目资金总额", 4), (self._sum("total", "implementation", whole),
-                            2), ("年度资金申请总额", 4), (self._sum("total", "annual", year), 0)),
+                self._block(3, 4, self._money_label(), ("项目资金总额", 4),
+                            (self._sum("total", "implementation", whole), 2),
+                            ("年度资金申请总额", 4), (self._sum("total", "annual", year), 0)),
                 self._under(3, ("其中：财政资金", 4), (self._sum("fiscal", "implementation", whole - own), 2),
                             ("其中：当年财政拨款", 4), (self._sum("fiscal", "annual", year - own - carried), 0)),
                 self._under(3, ("", 4), ("", 2), ("上年结转资金", 4), (self._sum("carry-over", "annual", carried), 0)),
@@ -375,7 +377,7 @@ class _Painter:
     def _target(self, name: str) -> str:
         if self.look.empty and self.rng.random() < 0.2:
             return ""
-        key = next((k for k, words in (("成本", ("成本", "费", "价", "金额")), ("率", ("率", "度", "感")), 
+        key = next((k for k, words in (("成本", ("成本", "费", "价", "金额")), ("率", ("率", "度", "感")),
                     ("时间", ("时",)), ("性", ("性", "控制"))) if any(w in name for w in words)), "数量")  # fmt: skip
         return self.rng.choice(_TARGETS[key])
 

@@ -134,12 +134,16 @@ class GridReader:
             return
         if self.part != "indicators" and self._starts_indicators(tokens):
             self.part = "indicators"
-        if (self.part == "indicators" and form.head_part(tokens[0][1].text) in {
-            "name",
-            "department",
-            "unit",
-            "attribute",
-        }) or (self.part != "head" and self._is_printed_again(tokens)):
+        if (
+            self.part == "indicators"
+            and form.head_part(tokens[0][1].text)
+            in {
+                "name",
+                "department",
+                "unit",
+                "attribute",
+            }
+        ) or (self.part != "head" and self._is_printed_again(tokens)):
             self._read_again(tokens)
         elif self.part == "indicators":
             read_indicator_row(self.draft, self.level, tokens, row.ruled)

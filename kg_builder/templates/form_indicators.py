@@ -168,12 +168,12 @@ def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) ->
     name = cells.get("name")
     entries = []
     for head in levels.heads:
-        cell = parts.get(head)
+        own = parts.get(head)
         if head.role == "value" and head.horizon:
-            target = _put_together(draft, cells.get("sign"), cell, cells.get("measure"))
+            target = _put_together(draft, cells.get("sign"), own, cells.get("measure"))
             entries.append(Entry(head.horizon, kind, name, target))
-        elif cell and head.role in {"value", "other"}:
-            draft.skip(cell, head.reason) if head.reason else draft.leave(cell, "a second target of one horizon")
+        elif own and head.role in {"value", "other"}:
+            draft.skip(own, head.reason) if head.reason else draft.leave(own, "a second target of one horizon")
     if not entries and name is not None:
         draft.leave(name, "an indicator in a table whose heads name no target")
     return _settled(draft, levels, entries, ruled)
