@@ -13,10 +13,11 @@ import pdfplumber
 import pypdfium2
 import pytest
 import reportlab
+from reportlab.pdfgen.canvas import Canvas
 
 from kg_builder.model import Cell, Page
 from kg_builder.readers import read_pages
-from kg_builder.readers.engine import page_to_ink
+from kg_builder.readers.engine import OPEN, page_to_ink, read_ink
 from kg_builder.readers.pdf import ink_to_page
 from kg_builder.readers.pdfium import PdfiumPage
 
@@ -222,6 +223,16 @@ def test_a_stream_that_is_cut_is_said(tmp_path: Path) -> None:
     cut = stream(whole[: len(whole) * 3 // 4], "/Filter/FlateDecode")
     (page,) = read_pages(written(tmp_path / "a.pdf", cut, {}))
     assert page.faults == ("the page is damaged: a part of it could not be unpacked",)
+
+
+def test_a_long_file_is_opened_afresh_on_the_way(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    for number in range(1, OPEN + 3):
+        canvas.drawString(50, 500, f"{number}.00")
+        canvas.showPage()
+    canvas.save()
+    found = [(ink.number, "".join(glyph.text for glyph in ink.glyphs)) for ink in read_ink(tmp_path / "a.pdf")]
+    assert found == [(number, f"{number}.00") for number in range(1, OPEN + 3)]
 
 
 def test_paths_keep_their_kind(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from kg_builder.readers.ink import Glyph, Rule
 from kg_builder.readers.pdfium import Bounds, PdfiumPage, angle_of, is_hidden
 
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
+OPEN = 100  # pages after which a file is opened afresh
 EVEN = 0.01  # points: a corner box is square up to this
 LIGHT = 0.6  # brightness (0 black, 1 white) from which print counts as light
 
@@ -51,23 +52,29 @@ def read_ink(path: Path) -> Iterator[Ink]:
     ReadingError where the file is missing, empty, no PDF, damaged or encrypted.
     """
     _check_file(path)
-    with (
-        _silence(),
-        _errors_named(path),
-        pdfplumber.open(path) as pdf,
-        pypdfium2.PdfDocument(path) as document,
-    ):
+    with _silence(), _errors_named(path), pdfplumber.open(path) as pdf:
         number = 0
-        for number, page in enumerate(PDFPage.create_pages(pdf.doc), 1):
-            sheet, damaged = document[number - 1], not _is_whole(page)
-            ink = page_to_ink(PdfiumPage(pdf, page, number, sheet))
-            sheet.close()
-            pdf.doc._cached_objs.clear()  # the engine would keep every decoded page of a long file
-            yield replace(ink, damaged=damaged)
+        for number, (page, sheet) in enumerate(zip(PDFPage.create_pages(pdf.doc), _sheets(path), strict=False), 1):
+            damaged = not _is_whole(page)
+            yield replace(page_to_ink(PdfiumPage(pdf, page, number, sheet)), damaged=damaged)
+            pdf.doc._cached_objs.clear()  # pdfminer would keep every decoded page of a long file
         pages = resolve1(pdf.doc.catalog.get("Pages"))
         announced = resolve1(pages.get("Count")) if isinstance(pages, dict) else None
         if not isinstance(announced, int) or not 0 < announced <= number:
             raise ReadingError(path.name, f"a whole PDF of {announced or 'some'} pages", f"{number} pages")
+
+
+def _sheets(path: Path) -> Iterator[pypdfium2.PdfPage]:
+    """The pages of pdfium, each closed when the next is asked for; pdfium too would keep what it has seen."""
+    first, count = 0, 1
+    while first < count:
+        with pypdfium2.PdfDocument(path) as document:
+            count = len(document)
+            for i in range(first, min(first + OPEN, count)):
+                sheet = document[i]
+                yield sheet
+                sheet.close()
+        first += OPEN
 
 
 def _is_whole(page: PDFPage) -> bool:

@@ -286,6 +286,7 @@ class _Text:
         return chr(code)
 
 
+# Where pdfium writes its answers; shared by all calls, for pdfium itself runs in one thread only.
 _x, _y, _raw_matrix = ctypes.c_float(), ctypes.c_float(), pdfium.FS_MATRIX()
 _channels = (ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint())
 
