@@ -1,0 +1,1 @@
+"""Measures of the whole: accuracy, citations, checks, endpoint, build, scale, crashes."""
