@@ -217,6 +217,7 @@ class _Head:
     about: tuple[int, str, str]
     narrative: bool
     references: tuple[str, ...]
+    size: int
 
 
 _Task = TypeVar("_Task", "Reading", "Making")
@@ -249,7 +250,9 @@ class Work:
         from kg_builder import stages  # noqa: PLC0415 - as above
 
         tasks = [stages.Reading(f.path.resolve(), self._target(_reading_name(f))) for f in files]
-        todo = (task for task in tasks if not _is_reading(task.target))
+        # The largest first: a long report that comes last would be waited for by all the other processes.
+        order = sorted(range(len(files)), key=lambda i: -files[i].size)
+        todo = (tasks[i] for i in order if not _is_reading(tasks[i].target))
         refused = self._run("read", workers, stages.read, todo, len(tasks))
         heads = []
         for path in chain.from_iterable(stages.readings_of(task.target) for task in tasks):
@@ -266,7 +269,9 @@ class Work:
 
         self._uses.update(CodeUse(*use) for use in head["codes"])
         references = tuple(self._texts.setdefault(text, text) for text in head["references"])
-        return _Head(path, head["key"], head["body"], tuple(head["about"]), head["narrative"], references)
+        return _Head(
+            path, head["key"], head["body"], tuple(head["about"]), head["narrative"], references, path.stat().st_size
+        )
 
     def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
         """Readings → the parts of the release with the one that reports share, and what was refused."""
@@ -299,7 +304,7 @@ class Work:
         from kg_builder.pieces import is_whole  # noqa: PLC0415 - as above
         from kg_builder.stages import Making  # noqa: PLC0415 - as above
 
-        for heads in groups:
+        for heads in sorted(groups, key=lambda heads: -sum(head.size for head in heads)):
             cited = sorted({text for head in heads for text in head.references})
             names = [head.path.name for head in heads]
             target = self._target(_digest_of(names, meanings.digest(cited), self._options.base))

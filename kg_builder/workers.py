@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -53,14 +54,11 @@ class Workers:
 
     def __enter__(self) -> Self:
         _PROCESSES.set_forkserver_preload(_PRELOADED)
+        forkserver.ensure_running()  # it imports while its parent goes on
         return self
 
     def __exit__(self, *_: object) -> None:
         self._dismiss()
-
-    def prepare(self) -> None:
-        """Start the processes, so that they are ready by the time when there are tasks."""
-        self._all += [_start() for _ in range(self._jobs - len(self._all))]
 
     def run(
         self, function: Callable[[Task], Result], tasks: Iterable[Task], seconds: float
