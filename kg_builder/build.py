@@ -221,6 +221,7 @@ class _Head:
 
 
 _Task = TypeVar("_Task", "Reading", "Making")
+_Result = TypeVar("_Result")
 
 
 class Work:
@@ -349,15 +350,27 @@ class Work:
         from kg_builder.standing import ReleaseError  # noqa: PLC0415 - as above
         from kg_builder.workers import Lost  # noqa: PLC0415 - as above
 
-        lost = []
-        for done, (task, result) in enumerate(workers.run(work, todo, self._options.seconds), 1):
-            self._say(f"{verb} {done} of {count}: {task.name}")
+        lost: list[Manifest] = []
+        again: list[_Task] = []
+        seconds = self._options.seconds
+        # A process that ended while it had a task may have been killed for another's sake: each is tried once more.
+        results = chain(workers.run(work, todo, seconds), _later(lambda: workers.run(work, list(again), seconds)))
+        for done, (task, result) in enumerate(results, 1):
+            if isinstance(result, Lost) and result.how == "died" and task not in again:
+                again.append(task)
+                continue
+            self._say(f"{verb} {done - len(again)} of {count}: {task.name}")
             if isinstance(result, Lost) and result.how == "system":
                 raise ReleaseError(result.reason)
             if isinstance(result, Lost):
                 refused = ReadingError(task.name, "a report that can be read", result.reason)
                 lost.append({**_refusal(refused), "retry": result.how != "raised"})
         return lost
+
+
+def _later(make: Callable[[], Iterator[_Result]]) -> Iterator[_Result]:
+    """An iterator that is made when it is begun."""
+    yield from make()
 
 
 class Meanings:

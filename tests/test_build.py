@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +126,21 @@ def test_a_disk_that_takes_no_more_leaves_the_old_release(
     assert "ReleaseError" in done.stderr
     assert "File too large" in done.stderr
     assert current(built[0]) == before
+
+
+def test_a_worker_that_is_killed_costs_nothing(built: tuple[Path, dict[str, object]], tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill_one(line: str) -> None:
+        workers = multiprocessing.active_children()
+        if line.startswith("read 1") and not killed:
+            killed.append(workers[0].pid or 0)
+            os.kill(killed[0], signal.SIGKILL)
+
+    manifest, _ = build(SAMPLES[:2], tmp_path / "out", Options(jobs=1), kill_one)
+    assert killed
+    assert manifest["refused"] == []
+    assert manifest["files"] == built[1]["files"]
 
 
 def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
