@@ -7,7 +7,6 @@ import hashlib
 import http.client
 import json
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -126,7 +125,7 @@ def serving(directory: Path, **settings: float) -> Iterator[Server]:
             time.sleep(0.05)
         yield server
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # SIGTERM: a shell may have made SIGINT ignored
         process.wait(timeout=20)
 
 

@@ -616,3 +616,16 @@ def test_a_value_pushed_out_of_its_row_is_that_of_the_twin() -> None:
     project = project_of("yangquan-civil-affairs-2025", "访贫问寒专项经费")
     found = [(i.target and i.target.printed, i.completed) for i in project.indicators if i.name == "政策持续性"]
     assert found == [("长期", False), ("长期", True)]
+
+
+def test_labels_in_one_row_without_anything_below_are_no_form() -> None:
+    row = [
+        "一、项目概述",
+        "一级指标",
+        "项目支出绩效目标表",
+        "负责人：",
+        "主管部门及代码",
+        "项目支出绩效目标表",
+        "项目名称",
+    ]
+    assert read_forms([lines_page(" ".join(row))]).projects == ()

@@ -60,6 +60,7 @@ def read_forms(pages: list[Page]) -> FormsRead:
     rows = [part for row in pages_to_rows(pages) for part in _signatures_apart(row)]
     spans = _form_spans(rows)
     bodies = [_without_margins(rows[start:end]) for start, end in spans if not _is_of_whole_body(rows[start])]
+    bodies = [body for body in bodies if any(row.cells for row in body)]  # a title alone is no form
     whole = [row for start, end in spans if _is_of_whole_body(rows[start]) for row in rows[start:end]]
     known = _known_values(bodies)
     drafts = [_read_form(body, known) for body in bodies]
