@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from server_fixture import ROOT, Server, serving
 
 from kg_builder.build import Options, build
+
+# The same examples in every run; --hypothesis-profile=search looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
