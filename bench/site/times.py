@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from docs.screenshots import pages_of, serving  # noqa: E402 - after the path is set
-from server.app import create_app  # noqa: E402
-from server.source import StoreSource  # noqa: E402
+from server.app import create_app  # noqa: E402 - after the path is set
+from server.source import StoreSource  # noqa: E402 - after the path is set
 
 
 def paths(directory: Path) -> dict[str, str]:

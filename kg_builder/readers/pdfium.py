@@ -301,7 +301,7 @@ def _font(font: Any) -> tuple[str, float, bool]:
 
 def _on_paper(red: int, green: int, blue: int, alpha: int) -> tuple[float, float, float]:
     """A colour (0 to 1) as it looks on white paper."""
-    return tuple(1 - (1 - part / 255) * alpha / 255 for part in (red, green, blue))  # type: ignore[return-value]
+    return tuple(1 - (1 - part / 255) * alpha / 255 for part in (red, green, blue))  # type: ignore[return-value]  # three parts in, three out
 
 
 @lru_cache(maxsize=1024)
