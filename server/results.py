@@ -54,6 +54,10 @@ def json_rows(variables: list[str], rows: Iterable[Row]) -> Iterator[str]:
     yield "\n]}}\n"
 
 
+# XML 1.0, production 3 (S).
+_XML_BLANKS = " \t\r\n"
+
+
 def _xml_term(term: Term) -> str:
     if isinstance(term, ox.NamedNode):
         return f"<uri>{escape(term.value)}</uri>"
@@ -67,7 +71,16 @@ def _xml_term(term: Term) -> str:
         attribute = f" xml:lang={quoteattr(term.language)}"
     elif term.datatype.value != _XSD_STRING:
         attribute = f" datatype={quoteattr(term.datatype.value)}"
-    return f"<literal{attribute}>{escape(term.value, {chr(13): '&#13;'})}</literal>"
+    return f"<literal{attribute}>{_xml_text(term.value)}</literal>"
+
+
+def _xml_text(text: str) -> str:
+    """Character data that comes back whole: carriage returns, and blanks at the ends, which readers (Oxigraph's) trim."""
+    inner = text.strip(_XML_BLANKS)
+    start = text.index(inner) if inner else 0
+    ends = {ord(blank): f"&#{ord(blank)};" for blank in _XML_BLANKS}
+    before, after = text[:start].translate(ends), text[start + len(inner) :].translate(ends)
+    return before + escape(inner, {"\r": "&#13;"}) + after
 
 
 def xml_rows(variables: list[str], rows: Iterable[Row]) -> Iterator[str]:

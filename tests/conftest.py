@@ -13,7 +13,7 @@ from kg_builder.build import Options, build
 
 # The same examples in every run; --hypothesis-profile=search looks for new ones.
 settings.register_profile("same", derandomize=True)
-settings.register_profile("search", derandomize=False)
+settings.register_profile("search", derandomize=False, max_examples=500)
 settings.load_profile("same")
 
 

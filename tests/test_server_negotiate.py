@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, best, by_name
@@ -76,6 +76,8 @@ _TERMS = st.one_of(
 
 @pytest.mark.parametrize("name", ["json", "xml", "tsv"])
 @given(rows=st.lists(st.tuples(_TERMS, _TERMS), max_size=5))
+@example(rows=[(None, ox.Literal(" "))])
+@example(rows=[(ox.Literal(" \ta\r b\n"), ox.Literal("\r"))])
 def test_solutions_come_back(name: str, rows: list[tuple]) -> None:
     """Written by us, read by Oxigraph."""
     text = "".join(ROWS[name](["a", "项"], rows))
