@@ -423,7 +423,7 @@ def _grouped(heads: list[_Head]) -> list[list[_Head]]:
 
 
 def _are_one(head: _Head, other: _Head) -> bool:
-    from kg_builder.templates.identity import same_body  # noqa: PLC0415 - as above
+    from kg_builder.templates.body_names import same_body  # noqa: PLC0415 - as above
 
     return same_body(head.body, other.body)
 

@@ -22,7 +22,7 @@ from kg_builder.legal.find import Mention
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
 from kg_builder.names import Names
-from kg_builder.templates.identity import is_office, print_variants
+from kg_builder.templates.body_names import is_office, print_variants
 from kg_builder.text import YUAN_PER, label_key, squeeze
 from kg_builder.triples import Triples, chinese, concept, typed
 

@@ -10,14 +10,9 @@ import pytest
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Report, Source, Table
 from kg_builder.readers import read_pages
-from kg_builder.templates.identity import (
-    is_office,
-    print_variants,
-    read_bodies,
-    read_identity,
-    region_of,
-    same_body,
-)
+from kg_builder.templates.bodies import read_bodies
+from kg_builder.templates.body_names import is_office, print_variants, region_of, same_body
+from kg_builder.templates.identity import read_identity
 from kg_builder.templates.report import parse_report
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "reports"

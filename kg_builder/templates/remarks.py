@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg_builder.model import Body, Cell, Identity, Page, Residue
+from kg_builder.templates.body_names import same_body
 from kg_builder.templates.grids import Section, without_people
-from kg_builder.templates.identity import caption_body, same_body
+from kg_builder.templates.identity import caption_body
 from kg_builder.text import label_key, squeeze
 
 # 增加XX万元 · 20XX年 · 下降(增长)0.1%; not a model number such as XX-200 or a word of Latin letters

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg_builder.model import Cell, Page
-from kg_builder.templates.identity import headline_of, named_body, same_body
+from kg_builder.templates.body_names import same_body
+from kg_builder.templates.identity import headline_of, named_body
 from kg_builder.text import squeeze
 
 _COVER = 260  # characters on a cover page at most

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg_builder.model import BudgetTable, Page, Residue
+from kg_builder.templates.body_names import same_body
 from kg_builder.templates.grids import Section, Span, names_people, sections, unit_of
 from kg_builder.templates.heads import Head, read_head, stage_of
-from kg_builder.templates.identity import caption_body, same_body
+from kg_builder.templates.identity import caption_body
 from kg_builder.templates.kinds import PROJECT_KINDS, kind_of
 from kg_builder.templates.panels import Panel
 from kg_builder.templates.project_units import place_units

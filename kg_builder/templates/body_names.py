@@ -1,0 +1,126 @@
+"""Names of bodies: what is one, whose region it begins with, and which names are one body's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import combinations
+
+from kg_builder import vocab
+from kg_builder.text import label_key, squeeze
+
+# 阳泉市文物管理中心(阳泉市博物馆)
+_BRACKET = re.compile(r"^(?P<name>[^（()）]{4,})[（(](?P<alias>[^（()）]{4,})[)）]$")
+# 局 · 街道办事处 · 人民检察院 · 综合执法队（大队本级）
+_BODY_END = re.compile(
+    r"(?:局|厅|委|会|室|中心|院|站|馆|所|处|队|校|学|园|府|街道|镇|乡|社|台|团|部|司|库|厂|公司|机关|基地|联|庭|组|行|署|协|库|场|区|系)(?:[（(][^（）()]{1,30}[)）])?$"
+)
+# 本单位 · 2024年度部门预算 · 目录
+_NO_BODY = re.compile(
+    r"^(?:本|我|各|全|省级|市级|区级|县级|年度|目录|部门|单位|预算|决算|财政部)|年度|情况|预算|决算|公开|报表|[0-9]"
+)
+
+
+def body_name(text: str) -> str:
+    """A body's name without leftovers of its line; empty where the text is none."""
+    name = squeeze(text).strip("#*_：:、，,.（(").removesuffix("（盖章）").removesuffix("(盖章)")
+    name = re.sub(r"[（(](?:本级|本部|汇总|部门|公章|章)[)）]$", "", name)
+    return name if 3 <= len(name) <= 40 and is_body_name(name) else ""
+
+
+def is_body_name(text: str) -> bool:
+    """Whether a text ends as names of bodies do and does not begin as headings do."""
+    return bool(_BODY_END.search(text)) and not _NO_BODY.search(text)
+
+
+def bare_body(name: str) -> str:
+    """The body's name without a second name in brackets: 阳泉市文物管理中心(阳泉市博物馆) → 阳泉市文物管理中心."""
+    match = _BRACKET.match(name)
+    return match["name"] if match else name
+
+
+def second_name(name: str) -> str:
+    """The name in brackets behind a body's name where it is a body's too: 阳泉市博物馆; else empty."""
+    match = _BRACKET.match(name)
+    return match["alias"] if match and _BODY_END.search(match["alias"]) else ""
+
+
+def short_name(name: str) -> str:
+    """The name without a second one in brackets and without 中共 before it."""
+    return re.sub(r"^(?:中国共产党|中共)", "", bare_body(name))
+
+
+@cache
+def _regions() -> dict[str, tuple[str, str | None]]:
+    """Notation → (name, notation of the broader region)."""
+    return {c.notation: (c.zh, c.broader) for c in vocab.concepts("region").values()}
+
+
+@cache
+def _regions_by_name() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for code, (name, _) in _regions().items():
+        found[name] = (*found.get(name, ()), code)
+    return found
+
+
+def region_of(name: str) -> str | None:
+    """The regions that a body's name begins with, as it names them: 上海市普陀区, 阳泉市, 江苏省; None without any."""
+    rest = re.sub(r"^(?:中国共产党|中共|共青团|中国民主同盟|民革|民盟)", "", name)
+    found, inside = "", ""
+    while True:
+        step = _region_step(rest, inside)
+        if step is None:
+            return found or None
+        piece, inside = step
+        found, rest = found + piece, rest[len(piece) :]
+
+
+def _region_step(rest: str, inside: str) -> tuple[str, str] | None:
+    """The longest region name at the start of the text that lies in the region before it."""
+    for length in range(min(len(rest), 12), 1, -1):
+        for code in _regions_by_name().get(rest[:length], ()):
+            if not inside or _within(code, inside):
+                return rest[:length], code
+    return None
+
+
+def _within(code: str, inside: str) -> bool:
+    broader = _regions()[code][1]
+    while broader:
+        if broader == inside:
+            return True
+        broader = _regions().get(broader, ("", None))[1]
+    return False
+
+
+# 社保科 · 文教科 · 综合科 · 教科文处: offices of a finance department; 街道办事处 and 公证处 are bodies
+_OFFICE = re.compile(r"[一-鿿]{1,6}(?:科|股|(?<!办事)(?<!管理)(?<!公证)(?<!服务)处)")
+
+
+def is_office(name: str) -> bool:
+    """Whether the name is of an office inside a department (社保科), which forms print in place of the department."""
+    return bool(_OFFICE.fullmatch(squeeze(name))) and region_of(name) is None
+
+
+def print_variants(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of names that may be one body's, differing in the department's word alone: 民政(局)事务中心.
+
+    Nothing merges them: a department's centre and a centre of that trade can be two.
+    """
+    bare = {name: re.sub(r"局|厅|委员会|办公室|部门", "", name.removeprefix(region_of(name) or "")) for name in names}
+    return [(a, b) for a, b in combinations(bare, 2) if bare[a] == bare[b] and len(bare[a]) >= 4]
+
+
+def same_body(one: str, other: str) -> bool:
+    """Whether two printed names are one body's: with or without 中共, region, second name in brackets, 本级."""
+    a, b = (re.sub(r"[（(]?(?:本级|本部|机关)[)）]?$", "", label_key(name)) for name in (one, other))
+    return is_name_of(bare_body(a), bare_body(b)) or is_name_of(bare_body(b), bare_body(a))
+
+
+def is_name_of(full: str, name: str) -> bool:
+    """Whether a name is the full one without its party or its region: 普陀区司法局, 上海市普陀区司法局."""
+    region = region_of(full) or ""
+    ends = {short_name(full)[i:] for i in range(len(region) + 1)} if region else {short_name(full)}
+    return short_name(name) in {e for e in ends if len(e) >= 4}
