@@ -29,6 +29,11 @@ class Block:
     bold: bool = False
 
 
+Rules = Literal["boxes", "bars", "across", "none"]
+Turn = Literal["no", "shown", "lying"]
+Spill = Literal["wrap", "clip", "over"]
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """How a sheet is printed, all in ways that offices print: paper, rules, bold, breaks, long text.
@@ -40,9 +45,9 @@ class Press:
     """
 
     paper: tuple[float, float] = A4
-    turn: Literal["no", "shown", "lying"] = "no"
-    rules: Literal["boxes", "bars", "across", "none"] = "boxes"
-    spill: Literal["wrap", "clip", "over"] = "wrap"
+    turn: Turn = "no"
+    rules: Rules = "boxes"
+    spill: Spill = "wrap"
     running: str = ""
     number: str = "-{}-"
     repeat_head: bool = True

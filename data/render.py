@@ -56,7 +56,7 @@ def render(facts: Facts, path: Path) -> None:
 
 
 def _name(body: Facts) -> str:
-    return body["name"] + "".join(f"({alias})" for alias in body["aliases"])
+    return "".join((body["name"], *(f"({alias})" for alias in body["aliases"])))
 
 
 def _units(facts: Facts) -> Iterator[str]:

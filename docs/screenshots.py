@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 
@@ -89,8 +89,8 @@ def pages_of(directory: Path) -> dict[str, str]:
 
 def most(store: ox.Store, kind: str, link: str) -> str | None:
     """The IRI of the entity of a kind that most others point to."""
-    rows = store.query(MOST.format(kind=kind, link=link), use_default_graph_as_union=True)
-    return next((row[0].value for row in rows), None)  # type: ignore[union-attr, misc]  # a SELECT
+    rows = cast(ox.QuerySolutions, store.query(MOST.format(kind=kind, link=link), use_default_graph_as_union=True))
+    return next((row[0].value for row in rows if isinstance(row[0], ox.NamedNode)), None)
 
 
 def subjects(store: ox.Store, name: str) -> set[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Literal
 
 from bench.layouts.accounts import Figures
 
 Role = Literal["code", "label", "figure", "line", "organization-code", "measure"]
+Numbered = Literal["no", "figures", "words"]
+REVENUE, EXPENDITURE = {"side": "revenue"}, {"side": "expenditure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Form:
     panels: tuple[Panel, ...]
     unit: str | None = None
     wide: bool = False
-    numbered: Literal["no", "figures", "words"] = "no"
+    numbered: Numbered = "no"
     note: str = ""
 
 
@@ -80,3 +83,48 @@ def fig(head: str, /, **dims: str) -> Column:
 def under(head: str, *columns: Column) -> tuple[Column, ...]:
     """The columns below one more head."""
     return tuple(replace(c, heads=(head, *c.heads)) for c in columns)
+
+
+def total(label: str, *figures: Decimal | None) -> Row:
+    """A total below the rows of both panels."""
+    return Row(label, figures, total=True, tail=True)
+
+
+def foot(label: str, *figures: Decimal | None) -> Row:
+    """A row beside the totals that is none: 结转下年."""
+    return Row(label, figures, tail=True)
+
+
+def closed(rows: Iterable[Row], sums: Figures, first: str, *more: str) -> tuple[Row, ...]:
+    """The rows with their total (本年收入合计), lines without money (上年结转), and the same total (收入总计)."""
+    blank = (None,) * len(sums)
+    between = [foot(name, *blank) for name in more[:-1]]
+    return (*rows, total(first, *sums), *between, *(total(name, *sums) for name in more[-1:]))
+
+
+def listed(
+    kind: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    dims: Mapping[str, str] | None = None,
+    *,
+    unit: str | None = None,
+    wide: bool = False,
+    numbered: Numbered = "no",
+    note: str = "",
+) -> Form:
+    """A form of one panel; `dims` is what all its figures have in common."""
+    return Form(kind, title, (Panel(tuple(columns), tuple(rows), dims or {}),), unit, wide, numbered, note)
+
+
+def facing(
+    kind: str,
+    title: str,
+    revenue: tuple[Sequence[Column], Iterable[Row]],
+    expenditure: tuple[Sequence[Column], Iterable[Row]],
+    numbered: Numbered = "no",
+) -> Form:
+    """A form with revenue on its left and expenditure on its right: columns and rows of each."""
+    sides = ((*revenue, REVENUE), (*expenditure, EXPENDITURE))
+    return Form(kind, title, tuple(Panel(tuple(c), tuple(r), side) for c, r, side in sides), numbered=numbered)

@@ -17,7 +17,7 @@ from reportlab.lib.pagesizes import A3, A4
 from bench.layouts import jiangsu, national, shanghai, shanxi
 from bench.layouts.accounts import PLACES, Account, invent
 from bench.layouts.forms import Column, Form, Panel, Row
-from data.paint import Block, Line, Press, Sheet
+from data.paint import Block, Line, Press, Rules, Sheet, Spill, Turn
 
 # name → (forms, stage, places, units of tables)
 FAMILIES = {
@@ -39,7 +39,7 @@ class Look:
     unit_place: str = "right"  # right, body (beside the body), title, grid, named (金额单位)
     paper: str = "A4"
     landscape: str = "wide"  # wide tables alone, all, none
-    turn: str = "no"
+    turn: Turn = "no"
     label: str = "none"
     label_place: str = "above"  # above, beside (in the line of the unit), title (before it)
     title: str = "year"  # year, bare, ordinal, body
@@ -55,9 +55,9 @@ class Look:
     decimals: bool = True
     full_width: bool = False
     negative: bool = False
-    rules: str = "boxes"
+    rules: Rules = "boxes"
     bold: bool = False
-    spill: str = "wrap"
+    spill: Spill = "wrap"
     echo: bool = False
     spread: bool = False  # 合 计, 项 目
     watermark: str = ""
@@ -169,7 +169,7 @@ class _Printer:
         self.headline = f"{account.year}年度{self.scope}{self.word}"
         paper = A3 if look.paper == "A3" else A4
         press = Press(
-            paper, look.turn, look.rules, look.spill, f"{account.name}{self.headline}" * look.running, look.number,  # type: ignore[arg-type]  # choices
+            paper, look.turn, look.rules, look.spill, f"{account.name}{self.headline}" * look.running, look.number,
             look.repeat_head, look.echo, look.last_alone,
         )  # fmt: skip
         self.sheet = Sheet(path, self.headline, look.watermark or None, press)

@@ -108,7 +108,9 @@ def _print(sheet: Sheet, telling: Telling, rng: random.Random, name: str) -> Tol
     more = "，并会同各街镇按照年度计划分步推进，加强过程监督" * (9 if telling.long else 0)
     words = {
         "overview": f"改善办学条件，提高质量{more}。",
-        "legal-basis": f"1、《上海市校园管理办法》（沪府规〔2021〕{rng.randint(1, 40)}号）。\n2、区政府专题会议纪要{more}。",  # noqa: E501 - one section a line
+        "legal-basis": "\n".join(
+            (f"1、《上海市校园管理办法》（沪府规〔2021〕{rng.randint(1, 40)}号）。", f"2、区政府专题会议纪要{more}。")
+        ),
         "implementer": unit,
         "plan": f"根据年度计划，上半年完成招标，下半年组织实施{more}。",
         "period": "2024年1月-2024年12月",

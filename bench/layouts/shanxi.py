@@ -5,233 +5,135 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.layouts.accounts import ZERO, Account, Figures, Leaf
-from bench.layouts.forms import Column, Form, Panel, Row, code, fig, label, under
+from bench.layouts.forms import EXPENDITURE, REVENUE, Form, Row, closed, code, facing, fig, label, listed, under
 from bench.layouts.shared import (
+    BASIC_PROJECT,
+    BUSINESS,
     FISCAL,
     FUND,
     GENERAL,
+    OTHER,
+    STAFF_PUBLIC,
     STATE,
     basic_items,
     basic_project,
-    by_item,
+    by_fund,
+    by_source,
+    from_source,
     functions,
+    fund_columns,
+    income,
+    items,
+    money,
+    off_budget_columns,
     or_blank,
     source,
     special,
     tree,
 )
 
+_FUNDS = (("一般公共预算", GENERAL), ("政府性基金预算", FUND), ("国有资本经营预算", STATE))
+_OWN = (*BUSINESS, *OTHER)
+_TOPICS = (
+    ("因公出国（境）费", "overseas"),
+    ("公务接待费", "reception"),
+    ("公务用车购置及运行费", "vehicles"),
+    ("其中：公务用车运行维护费", "vehicle-operation"),
+    ("公务用车购置费", "vehicle-purchase"),
+)
+
 
 def budget(a: Account, every: bool) -> list[Form]:
     """The tables of a department's budget."""
     year = a.year
-    whole, fiscal = a.sum(), sum((x.total for x in a.of(*FISCAL)), ZERO)
-    amounts = (
-        fig(f"{year}年预算数/合计"),
-        fig(f"{year}年预算数/基本支出", expenditureType="basic"),
-        fig(f"{year}年预算数/项目支出", expenditureType="project"),
+    pair = (code("项目/科目编码"), label("项目/科目名称"))
+    split = (*pair, *under(f"{year}年预算数", fig("合计"), *BASIC_PROJECT))
+    earned = (
+        *income(a, _FUNDS),
+        from_source("四、财政专户管理资金", None, "fiscal-account"),
+        from_source("五、单位资金", source(a, *_OWN), "unit-funds"),
     )
-    names: tuple[Column, ...] = (code("项目/科目编码"), label("项目/科目名称"))
-    income = [
-        ("一、一般公共预算", GENERAL),
-        ("二、政府性基金预算", FUND),
-        ("三、国有资本经营预算", STATE),
-        ("四、财政专户管理资金", "fiscal-account"),
-        ("五、单位资金", "unit-funds"),
-    ]
-    own = source(a, "business-income", "other-income")
-    values = [source(a, GENERAL), source(a, FUND), source(a, STATE), None, own]
-
-    def used(xs: Sequence[Leaf]) -> Figures:
-        total, carried = sum((x.total for x in xs), ZERO), sum((x.carried for x in xs), ZERO)
-        return (or_blank(total), or_blank(total - carried), or_blank(carried))
-
-    def by_fund(xs: Sequence[Leaf]) -> Figures:
-        leaves = [x for x in xs if x.source in FISCAL]
-        return (
-            or_blank(sum((x.total for x in leaves), ZERO)),
-            *(or_blank(sum((x.total for x in leaves if x.source == k), ZERO)) for k in FISCAL),
-        )
-
-    funds = (
-        fig("一般公共预算", fundingSource=GENERAL),
-        fig("政府性基金预算", fundingSource=FUND),
-        fig("国有资本经营预算", fundingSource=STATE),
+    used = (
+        label("支出/项目"),
+        fig(f"支出/{year}年合计"),
+        fig("支出/当年预算安排", provision="current"),
+        fig("支出/上年结转安排", provision="carry-over"),
     )
-    lines = (
-        ("因公出国（境）费", "overseas"),
-        ("公务接待费", "reception"),
-        ("公务用车购置及运行费", "vehicles"),
-        ("其中：公务用车运行维护费", "vehicle-operation"),
-        ("公务用车购置费", "vehicle-purchase"),
-    )
-    total = special(a, "three-public")
-    projects = tuple(Row(n, (v, v, None, None, None, None)) for n, v in a.projects)
-    money = sum((v for _, v in a.projects), ZERO)
+    revenue = (*pair, *under("本年收入", fig("合计"), *fund_columns(), *off_budget_columns()), fig("上年结转"))
+    economic = (
+        code("经济科目编码"), label("经济科目名称"), *under(f"{year}年预算数", fig("合计"), *STAFF_PUBLIC)
+    )  # fmt: skip
+    incomes, expenses = ("本年收入合计", "上年结转", "收入总计"), ("本年支出合计", "结转下年", "支出总计")
     return [
-        Form(
+        facing(
             "budget-summary",
             "预算收支总表",
-            (
-                Panel(
-                    (label("收入/项目"), fig(f"收入/{year}年")),
-                    (
-                        *(Row(n, (v,), dims={"fundingSource": k}) for (n, k), v in zip(income, values, strict=True)),
-                        Row("本年收入合计", (whole,), total=True, tail=True),
-                        Row("上年结转", (None,), tail=True),
-                        Row("收入总计", (whole,), total=True, tail=True),
-                    ),
-                    {"side": "revenue"},
-                ),
-                Panel(
-                    (
-                        label("支出/项目"),
-                        fig(f"支出/{year}年合计"),
-                        fig("支出/当年预算安排", provision="current"),
-                        fig("支出/上年结转安排", provision="carry-over"),
-                    ),
-                    (
-                        *functions(a, used, every),
-                        Row("本年支出合计", used(a.leaves), total=True, tail=True),
-                        Row("结转下年", (None,) * 3, tail=True),
-                        Row("支出总计", used(a.leaves), total=True, tail=True),
-                    ),
-                    {"side": "expenditure"},
-                ),
-            ),
+            ((label("收入/项目"), fig(f"收入/{year}年")), closed(earned, (a.sum(),), *incomes)),
+            (used, closed(functions(a, _carried, every), _carried(a.leaves), *expenses)),
         ),
-        Form(
+        listed(
             "revenue",
             "预算收入总表",
-            (
-                Panel(
-                    (
-                        *names,
-                        *under(
-                            "本年收入",
-                            fig("合计"),
-                            *funds,
-                            fig("财政专户管理资金", fundingSource="fiscal-account"),
-                            fig("单位资金", fundingSource="unit-funds"),
-                        ),
-                        fig("上年结转"),
-                    ),
-                    tuple(
-                        tree(
-                            by_item(
-                                a.leaves,
-                                lambda x: (
-                                    x.total,
-                                    *(x.total if x.source == k else None for k in FISCAL),
-                                    None,
-                                    x.total if x.source not in FISCAL else None,
-                                    None,
-                                ),
-                            )
-                        )
-                    ),
-                    {"side": "revenue"},
-                ),
-            ),
+            revenue,
+            items(a.leaves, lambda x: by_source(x, (GENERAL,), (FUND,), (STATE,), (), _OWN, ())),
+            REVENUE,
             wide=True,
         ),
-        Form(
-            "expenditure",
-            "预算支出总表",
-            (Panel((*names, *amounts), tuple(tree(by_item(a.leaves, basic_project))), {"side": "expenditure"}),),
-        ),
-        Form(
+        listed("expenditure", "预算支出总表", split, items(a.leaves, basic_project), EXPENDITURE),
+        facing(
             "fiscal-summary",
             "财政拨款收支总表",
             (
-                Panel(
-                    (label("收入/项目"), fig("收入/金额")),
-                    (
-                        *(
-                            Row(n, (v,), dims={"fundingSource": k})
-                            for (n, k), v in zip(income[:3], values, strict=False)
-                        ),
-                        Row("本年收入合计", (fiscal,), total=True, tail=True),
-                        Row("上年结转", (None,), tail=True),
-                        Row("收入总计", (fiscal,), total=True, tail=True),
-                    ),
-                    {"side": "revenue"},
-                ),
-                Panel(
-                    (label("支出/项目"), *under("支出", *under("金额", fig("小计"), *funds))),
-                    (
-                        *functions(a, by_fund, every),
-                        Row("本年支出合计", by_fund(a.leaves), total=True, tail=True),
-                        Row("结转下年", (None,) * 4, tail=True),
-                        Row("支出总计", by_fund(a.leaves), total=True, tail=True),
-                    ),
-                    {"side": "expenditure"},
-                ),
+                (label("收入/项目"), fig("收入/金额")),
+                closed(income(a, _FUNDS), (money(a.of(*FISCAL)),), *incomes),
             ),
-        ),
-        Form(
-            "general-public-expenditure",
-            "一般公共预算支出表",
-            (Panel((*names, *amounts), tuple(tree(by_item(a.of(GENERAL), basic_project)))),),
-        ),
-        Form(
-            "general-public-basic",
-            "一般公共预算安排基本支出分经济科目表",
             (
-                Panel(
-                    (
-                        code("经济科目编码"),
-                        label("经济科目名称"),
-                        *under(
-                            f"{year}年预算数",
-                            fig("合计"),
-                            fig("人员经费", expenditureType="personnel"),
-                            fig("公用经费", expenditureType="public"),
-                        ),
-                    ),
-                    tuple(tree(basic_items(a))),
-                ),
+                (label("支出/项目"), *under("支出", *under("金额", fig("小计"), *fund_columns()))),
+                closed(functions(a, by_fund, every), by_fund(a.leaves), *expenses),
             ),
         ),
-        Form(
+        listed("general-public-expenditure", "一般公共预算支出表", split, items(a.of(GENERAL), basic_project)),
+        listed("general-public-basic", "一般公共预算安排基本支出分经济科目表", economic, tree(basic_items(a))),
+        listed(
             "government-fund-expenditure",
             "政府性基金预算支出表",
-            (Panel((*names, *amounts), tuple(tree(by_item(a.of(FUND), basic_project)))),),
-            note="注：本表无数据" * (not a.of(FUND)),
+            split,
+            items(a.of(FUND), basic_project),
+            note="" if a.of(FUND) else "注：本表无数据",
         ),
-        Form(
-            "three-public",
-            "“三公”经费支出预算表",
-            (
-                Panel(
-                    (label("项目"), fig(f"{year}年预算数/合计"), *under(f"{year}年预算数", *funds)),
-                    (
-                        *(Row(n, (special(a, t), special(a, t), None, None), dims={"topic": t}) for n, t in lines),
-                        Row("合计", (total, total, None, None), total=True),
-                    ),
-                ),
-            ),
-        ),
-        Form(
-            "projects-current",
-            "项目支出预算表（本年预算）",
-            (
-                Panel(
-                    (
-                        label("项目名称", 6),
-                        fig("合计"),
-                        *under(f"{year}年财政拨款", *funds),
-                        fig("财政专户管理资金", fundingSource="fiscal-account"),
-                        fig("单位资金", fundingSource="unit-funds"),
-                    ),
-                    (
-                        Row("合计", (money, money, None, None, None, None), total=True),
-                        Row(a.name, (money, money, None, None, None, None)),
-                        *projects,
-                    ),
-                ),
-            ),
-            numbered="figures",
-            wide=True,
-        ),
+        _special(a),
+        _projects(a),
     ]
+
+
+def _carried(leaves: Sequence[Leaf]) -> Figures:
+    """合计, 当年预算安排, 上年结转安排."""
+    total, carried = money(leaves), sum((x.carried for x in leaves), ZERO)
+    return (or_blank(total), or_blank(total - carried), or_blank(carried))
+
+
+def _special(a: Account) -> Form:
+    columns = (label("项目"), *under(f"{a.year}年预算数", fig("合计"), *fund_columns()))
+    total = special(a, "three-public")
+    rows = [Row(n, (special(a, t), special(a, t), None, None), dims={"topic": t}) for n, t in _TOPICS]
+    return listed(
+        "three-public",
+        "“三公”经费支出预算表",
+        columns,
+        [*rows, Row("合计", (total, total, None, None), total=True)],
+    )
+
+
+def _projects(a: Account) -> Form:
+    total = sum((v for _, v in a.projects), ZERO)
+    blank = (None,) * 4
+    columns = (
+        label("项目名称", 6), fig("合计"), *under(f"{a.year}年财政拨款", *fund_columns()), *off_budget_columns()
+    )  # fmt: skip
+    rows = (
+        Row("合计", (total, total, *blank), total=True),
+        Row(a.name, (total, total, *blank)),
+        *(Row(name, (value, value, *blank)) for name, value in a.projects),
+    )
+    title = "项目支出预算表（本年预算）"
+    return listed("projects-current", title, columns, rows, numbered="figures", wide=True)

@@ -1,4 +1,4 @@
-"""What the official forms of all places have in common: trees of codes, fixed lines, totals, 三公 rows."""
+"""What the official forms of all places have in common: columns, trees of codes, fixed lines, totals, 三公 rows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from bench.layouts.accounts import ZERO, Account, Figures, Leaf, economic_names, function_names, levels
-from bench.layouts.forms import Column, Row, fig
+from bench.layouts.forms import Column, Row, code, fig, label, under
 
 GENERAL, FUND, STATE = "general-public", "government-fund", "state-capital"
 FISCAL = (GENERAL, FUND, STATE)
+BUSINESS, OTHER = ("business-income",), ("other-income",)
 ORDINALS = "一二三四五六七八九十"
+TOPICS = ("three-public", "overseas", "vehicles", "vehicle-purchase", "vehicle-operation", "reception")
+BASIC_PROJECT = (fig("基本支出", expenditureType="basic"), fig("项目支出", expenditureType="project"))
+STAFF_PUBLIC = (fig("人员经费", expenditureType="personnel"), fig("公用经费", expenditureType="public"))
+PLAIN_PAIR = (code("科目编码"), label("科目名称"))
 
 
 def ordinal(number: int) -> str:
@@ -36,10 +41,10 @@ def tree(leaves: Sequence[tuple[str, Figures]], total: str = "合计") -> list[R
     if not leaves:
         return [Row(total, (), total=True)]
     rows = [Row(total, added(f for _, f in leaves), total=True)]
-    for code in levels(code for code, _ in leaves):
-        sums = added(figures for leaf, figures in leaves if leaf.startswith(code))
-        key = "economicCode" if code[0] == "3" else "functionCode"
-        rows.append(Row(names.get(code, names[code[:3]]), sums, code, {key: code}, indent=len(code) // 2 - 1))
+    for item in levels(leaf for leaf, _ in leaves):
+        sums = added(figures for leaf, figures in leaves if leaf.startswith(item))
+        key = "economicCode" if item[0] == "3" else "functionCode"
+        rows.append(Row(names.get(item, names[item[:3]]), sums, item, {key: item}, indent=len(item) // 2 - 1))
     return rows
 
 
@@ -48,7 +53,12 @@ def by_item(leaves: Iterable[Leaf], figures: Callable[[Leaf], Figures]) -> list[
     found: dict[str, list[Figures]] = {}
     for leaf in leaves:
         found.setdefault(leaf.code, []).append(figures(leaf))
-    return [(code, added(found[code])) for code in sorted(found)]
+    return [(item, added(found[item])) for item in sorted(found)]
+
+
+def items(leaves: Iterable[Leaf], figures: Callable[[Leaf], Figures]) -> list[Row]:
+    """The tree of the leaves' codes with what `figures` says of each."""
+    return tree(by_item(leaves, figures))
 
 
 def or_blank(value: Decimal) -> Decimal | None:
@@ -63,30 +73,52 @@ def functions(account: Account, figures: Callable[[Sequence[Leaf]], Figures], ev
     chosen = [c for c in sorted(names) if every or c in used]
     width = len(figures(account.leaves))
     rows = []
-    for number, code in enumerate(chosen, 1):
-        mine = [leaf for leaf in account.leaves if leaf.code.startswith(code)]
+    for number, group in enumerate(chosen, 1):
+        mine = [leaf for leaf in account.leaves if leaf.code.startswith(group)]
         sums = figures(mine) if mine else (None,) * width
-        rows.append(Row(ordinal(number) + names[code], sums, dims={"functionCode": code}))
+        rows.append(Row(ordinal(number) + names[group], sums, dims={"functionCode": group}))
     return rows
+
+
+def money(leaves: Iterable[Leaf]) -> Decimal:
+    """The money of all the leaves."""
+    return sum((leaf.total for leaf in leaves), ZERO)
+
+
+def whole(leaves: Iterable[Leaf]) -> Figures:
+    """One figure: the money of all the leaves."""
+    return (money(leaves),)
+
+
+def by_fund(leaves: Iterable[Leaf]) -> Figures:
+    """合计 of the three budgets and each of them; a budget without money is blank."""
+    mine = [leaf for leaf in leaves if leaf.source in FISCAL]
+    return (or_blank(money(mine)), *(or_blank(money(x for x in mine if x.source == fund)) for fund in FISCAL))
+
+
+def by_source(leaf: Leaf, *groups: Sequence[str]) -> Figures:
+    """合计, then the leaf's money in the column whose sources pay it; a column without sources stays blank."""
+    return (leaf.total, *(leaf.total if leaf.source in group else None for group in groups))
 
 
 def source(account: Account, *sources: str) -> Decimal | None:
     """The money from some sources."""
-    return or_blank(sum((leaf.total for leaf in account.of(*sources)), ZERO))
+    return or_blank(money(account.of(*sources)))
+
+
+def from_source(label: str, figure: Decimal | None, source: str, indent: int = 0) -> Row:
+    """A line of income that names its source."""
+    return Row(label, (figure,), dims={"fundingSource": source}, indent=indent)
+
+
+def income(account: Account, lines: Iterable[tuple[str, str]]) -> list[Row]:
+    """Lines 一、一般公共预算拨款收入 … with the money from each source."""
+    return [from_source(ordinal(i) + n, source(account, key), key) for i, (n, key) in enumerate(lines, 1)]
 
 
 def basic_project(leaf: Leaf) -> Figures:
     """合计, 基本支出, 项目支出."""
     return (leaf.total, or_blank(leaf.basic), or_blank(leaf.project))
-
-
-def basic_project_columns(head: str = "") -> tuple[Column, ...]:
-    """The three columns of an expenditure table, below one more head where it is given."""
-    lead = f"{head}/" if head else ""
-    return (
-        fig(f"{lead}合计"), fig(f"{lead}基本支出", expenditureType="basic"),
-        fig(f"{lead}项目支出", expenditureType="project"),
-    )  # fmt: skip
 
 
 def basic_items(account: Account) -> list[tuple[str, Figures]]:
@@ -97,11 +129,45 @@ def basic_items(account: Account) -> list[tuple[str, Figures]]:
     ]
 
 
-def operating_items(account: Account) -> list[tuple[str, Figures]]:
-    """Economic items of the operating cost."""
-    return [(c, (v,)) for c, v in sorted(account.economic.items()) if v and c[:3] in {"302", "310"}]
+def economic_items(account: Account, *classes: str) -> list[tuple[str, Figures]]:
+    """Economic items of some classes with their money."""
+    return [(c, (v,)) for c, v in sorted(account.economic.items()) if v and c[:3] in classes]
+
+
+def fund_columns(suffix: str = "", **dims: str) -> tuple[Column, ...]:
+    """The columns of the three budgets: 一般公共预算, 政府性基金预算, 国有资本经营预算."""
+    names = zip(("一般公共预算", "政府性基金预算", "国有资本经营预算"), FISCAL, strict=True)
+    return tuple(fig(name + suffix, fundingSource=fund, **dims) for name, fund in names)
+
+
+def off_budget_columns(**dims: str) -> tuple[Column, ...]:
+    """财政专户管理资金 and 单位资金."""
+    return (
+        fig("财政专户管理资金", fundingSource="fiscal-account", **dims),
+        fig("单位资金", fundingSource="unit-funds", **dims),
+    )
+
+
+def special_columns(first: str, running: str, **dims: str) -> tuple[Column, ...]:
+    """The six columns of 三公 in the order of `TOPICS`; `running` is how 运行维护费 is printed."""
+    return (
+        fig(first, topic="three-public", **dims),
+        fig("因公出国（境）费", topic="overseas", **dims),
+        *under(
+            f"公务用车购置及{running}",
+            fig("小计", topic="vehicles", **dims),
+            fig("公务用车购置费", topic="vehicle-purchase", **dims),
+            fig(f"公务用车{running}", topic="vehicle-operation", **dims),
+        ),
+        fig("公务接待费", topic="reception", **dims),
+    )
 
 
 def special(account: Account, topic: str) -> Decimal | None:
     """One sum of 三公, blank where there is none."""
     return or_blank(account.special[topic])
+
+
+def specials(account: Account, topics: Iterable[str] = TOPICS) -> Figures:
+    """The sums of 三公 by topic."""
+    return tuple(special(account, topic) for topic in topics)

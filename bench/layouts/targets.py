@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from data.paint import Block, Line, Press, Sheet
+from data.paint import Block, Line, Press, Rules, Sheet
 
 Level = tuple[str, str, str]  # first level, second level, notation
 
@@ -28,7 +28,7 @@ class FormLook:
     repeat: str = "no"  # no, head (first rows on each page), levels (一级指标 … on each page)
     levels: str = "merged"  # merged over their rows, first (printed in the first row only), each
     touching: bool = False
-    rules: str = "boxes"
+    rules: Rules = "boxes"
     blank: str = "0"  # what no money looks like: 0, 0.00, blank
     commas: bool = False
     long: bool = False  # wrapped names and many indicators
@@ -170,7 +170,7 @@ def print_forms(style: str, look: FormLook, seed: int, path: Path) -> list[Facts
     """Print some forms to a PDF and return what they say."""
     rng = random.Random(seed)  # noqa: S311 - test material
     body = rng.choice(("阳泉市水务局", "上海市静安区教育局", "江苏省档案局", "山西省司法厅", "上海市虹口区民政局"))
-    press = Press(rules=look.rules, repeat_head=look.repeat != "no", running=f"{body}部门预算" * look.running)  # type: ignore[arg-type]  # choices
+    press = Press(rules=look.rules, repeat_head=look.repeat != "no", running=f"{body}部门预算" * look.running)
     sheet = Sheet(path, "绩效目标", look.watermark or None, press)
     sheet.page()
     sheet.prose(body, 24, "center")
