@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from kg_builder.legal.numbers import Spans, overlaps
 
 _WORD = re.compile(
-    r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示|批件|签报)"
+    r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示意见|批示|批件|签报)"
     r"|(?P<application>申请表|申请书|申请报告|申报表|申报书|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话|(?:评审|论证|验收)意见|任务书)"
 )
-# 党组会议研究决定, 局党组决策, 常委会审议通过
+# 党组会议研究决定, 局党组决策, 常委会审议通过, 市政府第41次常务会议研究同意, 区委常委会(2023年第12次)会议审议通过
 _DECISION = re.compile(
-    r"[本局委厅办院]?(?:党组|党委|常委会|常务会|(?:[省市县区镇乡局厅]长)?办公会|局务会|党政联席会)(?:扩大)?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权)"
+    r"(?:[省市县区镇](?:委|政府)(?:第?\d{1,3}次)?|[本局委厅办院])?(?:党组|党委|常委会|常务会|(?:[省市县区镇乡局厅]长)?办公会|局务会|党政联席会)(?:扩大)?(?:\((?:\d{4}年)?第?\d{1,3}次\))?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权)"
 )
 # 市领导批示, 区领导在该请示上的批示, 分管副市长的批示
 _INSTRUCTION = re.compile(
     r"(?:[省市县区州局]?(?:委|政府)?(?:主要|分管)?领导(?:同志)?|(?:分管)?副?[省市县区局]长|书记)"
-    r"(?:在[一-龥]{1,16}上的?|的)批示(?!精神)"
+    r"(?:在[一-龥]{1,16}上的?|的)?批示(?:意见|(?!精神))"
 )
 _SEPARATOR = re.compile(r"[。;,:、《》()+]")
 _LEAD = re.compile(
@@ -37,8 +37,10 @@ _CONTRACT_NUMBER = re.compile(
 _MINUTES_NUMBER = re.compile(
     r"\([一-龥]{0,10}(?:\[?\d{4}\]?年?)?第?\d{1,4}[号次期]\)|[\[(]?\d{4}[\])]?年?第?\d{1,4}[号次期]|第\d{1,4}[号次期]|20\d\d-\d{1,3}(?!\d)"
 )
-_AFTER = re.compile(r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|等|和|及|[A-Za-z0-9]")
-_ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|[A-Za-z0-9]|和|及|,(?!约定)")
+_AFTER = re.compile(
+    r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|意见|明确|确定|支付|付款|等|和|及|[A-Za-z0-9]"
+)
+_ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|[A-Za-z0-9]|和|及|明确|确定|,(?!约定)")
 _WHO_INSTRUCTS = re.compile(r"(?:领导|书记|[市省县区局厅]长|政府|委)\Z")  # 市领导批示
 _CALLED = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署|按(?![时月季年期需量比]))[^。;,:、]{0,40}\Z")
 _PROSE = re.compile(r"我[们市局]|[了已将并经由]|进行|支付|安排|做好|管理$|未|没有|解除|续签|代签|签$")
@@ -98,7 +100,7 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
     ended = _ITEM_END.match(text, match.end()) or match.end() in breaks
     if not whole or lead is not None or not ended or _PROSE.search(name):
         return None
-    if match.group() == "批示" and not _WHO_INSTRUCTS.search(name):
+    if match.group().startswith("批示") and not _WHO_INSTRUCTS.search(name):
         return None
     listed = begin == 0 or text[begin - 1] in "、;"
     return start if len(name) >= 2 or (not name and listed and match.group() != "讲话") else None

@@ -171,8 +171,15 @@ _TITLE_NUMBER = (
     (re.compile(r""), 8),
     (re.compile(r"[,:]"), 3),  # after 、 stands another document
     (re.compile(r"(?:文号)?:?"), 6),
+    (re.compile(r"的通知\(?"), 8),  # 《…办法》的通知(财资[2021]27号)
 )
 _NUMBER_TITLE = ((re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9), (re.compile(r""), 8), (re.compile(r","), 2))
+
+# 《…条例》, 《…法》, 《江苏省实施〈…法〉办法》
+_LAW_ENDING = re.compile(
+    r"(?:条例|(?<!办)法|实施[《〈][^《》〈〉]{2,40}法[》〉](?:的?办法|细则))》"
+    r"(?:第[一二三四五六七八九十百]{1,6}[章条])?\Z"
+)
 
 
 def _bond(text: str, left: _Atom, right: _Atom) -> int:  # noqa: PLR0911 - a decision list
@@ -183,7 +190,7 @@ def _bond(text: str, left: _Atom, right: _Atom) -> int:  # noqa: PLR0911 - a dec
     if left.title and between == "," and re.match(r"[、,][一-龥]{2,8}\[", text[right.end : right.end + 12]):
         return 0  # a list of numbers goes on
     if left.title and right.number:
-        if between == "," and re.search(r"(?:条例|(?<!办)法)》\Z", text[: left.end][-4:]):
+        if between == "," and _LAW_ENDING.search(text, left.start, left.end):
             return 0  # a law carries no office's number
         if text[right.start] in "([" and not between:
             return 12
@@ -191,7 +198,7 @@ def _bond(text: str, left: _Atom, right: _Atom) -> int:  # noqa: PLR0911 - a dec
             return 12  # (2016年3月16日主席令第四十三号公布)
         return next((weight for pattern, weight in _TITLE_NUMBER if pattern.fullmatch(between)), 0)
     if left.number and right.title:
-        if between == "," and re.search(r"(?:条例|(?<!办)法)》\Z", text[left.end : right.end][-4:]):
+        if re.search(r"(?:文件?)?,\Z", between) and _LAW_ENDING.search(text, left.end, right.end):
             return 0  # a law carries no office's number
         if text[left.start] in "([":
             return 1 if not between and left.start == 0 else 0
@@ -334,7 +341,7 @@ def _judge(  # noqa: PLR0911 - a decision list
     return "none", "doubtful"
 
 
-def _issuers(
+def _issuers(  # noqa: PLR0911 - a decision list
     text: str, title: TitleSpan | None, number: NumberSpan | None, start: int, region: str
 ) -> tuple[tuple[str, ...], str | None]:
     by_prefix = None
@@ -348,6 +355,8 @@ def _issuers(
     if not names and number is None and title is not None and (made := _MADE_BY.match(text, title.end)):
         names = (made[1] + (made[2] or ""),)
     if names:
+        if by_prefix and _GOVERNMENT.search(by_prefix.name) and not any(_GOVERNMENT.search(name) for name in names):
+            return (by_prefix.name,), "prefix"  # what offices drafted and the government made known under its number
         place = by_prefix.place if by_prefix else None
         if place is None and number is not None and number.number.form == "bracketed":
             place = place_of_prefix(number.number.prefix, region)
@@ -364,6 +373,8 @@ def _issuers(
         return full_names(split_names(number.number.prefix) or (number.number.prefix,), region or None), "text"
     return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
 
+
+_GOVERNMENT = re.compile(r"(?:国务院|政府|府办|国办|中央|(?<=[省市县区州])委)(?:办公?[厅室])?\Z")
 
 # 《…》(中办、国办2023年2月印发)
 _ISSUED_BY = re.compile(

@@ -136,9 +136,17 @@ def place_of_token(token: str, region: str = "") -> str | None:
     stem = [name for name in path if len(token) <= 2 and _is_abbreviation(token, name)]
     if stem:
         return stem[0]
+    if (
+        len(token) == 2
+        and len(path) > 1
+        and _is_abbreviation(token[0], path[1])
+        and _is_abbreviation(token[1], path[0])
+    ):
+        return path[0]  # 阳郊政办发 in 阳泉市郊区
     whole = next((p for sign in "市县区" if len(token) > 1 and (p := path_of(token + sign))), None)
-    if whole:
-        return whole[0]  # 鄂州政办发
+    own = any(name in path for name in _tables().places.get(token[:1], ()))
+    if whole and not (own and whole[-1] != path[-1]):
+        return whole[0]  # 鄂州政办发; never 晋安区 of another province for 晋安办 in a report of 山西省
     told = [name for name in listed if not region or len(token) > 1 or level_of(name) == "provincial"]
     if told or (listed and path[-1:] == path_of(listed[0])[-1:]):
         return (told or listed)[0]  # a city's short name says nothing in another province
@@ -351,7 +359,10 @@ _OFFICIAL = (
     (re.compile(r"(?:人力资源社会保障|人社)(?=[部厅局]\Z)"), "人力资源和社会保障"),
     (re.compile(r"(?:住房城乡建设|住建)(?=[部厅局]\Z)"), "住房和城乡建设"),
     (re.compile(r"(?<=[省市县区州央]委)网信办\Z"), "网络安全和信息化委员会办公室"),
-    (re.compile(r"人大常委会\Z"), "人民代表大会常务委员会"),
+    (re.compile(r"人大常委会(?=办公[厅室]\Z|\Z)"), "人民代表大会常务委员会"),
+    (re.compile(r"(?<=[省市县区州])编办\Z"), "委编办"),
+    (re.compile(r"\A(?:中共)?([一-龥]{2,16}[省市县区州])委编办\Z"), r"中共\1委机构编制委员会办公室"),
+    (re.compile(r"\A([一-龥]{2,16}[省市县区州])政协\Z"), r"中国人民政治协商会议\1委员会"),
     (re.compile(r"(?<=[省市县区州国])人大\Z"), "人民代表大会"),
     (re.compile(r"(?<=[省市县区州国])残联\Z"), "残疾人联合会"),
     (re.compile(r"\A最高法院\Z"), "最高人民法院"),

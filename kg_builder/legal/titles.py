@@ -162,6 +162,8 @@ def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int
     return start, end, ()
 
 
+# 阳泉市第十五届人民代表大会第三次会议 is the congress
+_SESSION = re.compile(r"(?<=会)第[一二三四五六七八九十\d]{1,4}次(?:全体)?会议\Z")
 _LEADING = re.compile(r"[《〈]?([一-龥、]{2,60}?)(?=关于|转发|印发|批转)")
 
 
@@ -179,7 +181,7 @@ def leading_issuers(title: str) -> tuple[str, ...]:
     """Offices that a title begins with: 财政部、司法部关于…, 山西省民政厅山西省财政厅关于…, and the office whose own
     rules it names: 阳泉市大数据应用局“三重一大”实施办法."""
     if match := _LEADING.match(title):
-        return split_names(match[1])
+        return split_names(_SESSION.sub("", match[1]))
     own = _OWN_RULES.match(title) or _OWN_HOUSE_RULES.match(title)
     if own is None or kind_of_ending(title) != "document":
         return ()
