@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bench.layouts import narratives, targets
-from bench.layouts.__main__ import by_lot, read_back
+from bench.layouts.__main__ import read_back
 from bench.layouts.compare import compare
+from bench.layouts.features import in_turn
 from bench.layouts.looks import CHOICES, FAMILIES, Look, print_report
 from bench.layouts.measure_targets import compare_projects, read_forms_back
 from data.paint import FONT_FILE
@@ -39,7 +40,7 @@ LOOKS: list[tuple[str, str, dict[str, Any]]] = [
     ("two years, projects by unit", "national-budget", {"title": "ordinal", "spread": True, "blank": "0.00"}),
 ]  # fmt: skip
 
-BY_LOT = [case for case in by_lot(24, 5, 5) if case[1].rules == "boxes"][:8]
+BY_LOT = [c for c in in_turn(sorted(FAMILIES), Look(), CHOICES, 24, 5, 5) if c[1].rules == "boxes"][:8]
 
 
 @needs_font

@@ -150,7 +150,7 @@ def test_select_in_all_formats(server: Server, accept: str | None, media: str) -
     if media == "json":
         assert len(reply.json()["results"]["bindings"]) == 4
     elif media == "xml":
-        assert len(ET.fromstring(reply.body)[1]) == 4  # noqa: S314 - our own answer
+        assert len(ET.fromstring(reply.body)[1]) == 4
     else:
         assert reply.text.count("\n") == 5
         assert "甲市甲局2025年部门预算" in reply.text

@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        outcomes, wrong = disturb(Path(folder), options.times, random.Random(options.seed))  # noqa: S311 - a bench
+        outcomes, wrong = disturb(Path(folder), options.times, random.Random(options.seed))
     print(table(["how", "ended", "times"], [[*key, count] for key, count in sorted(outcomes.items())]))
     print(f"{wrong} of {options.times} left something wrong")
     return 1 if wrong else 0

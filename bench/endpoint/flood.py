@@ -17,21 +17,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.endpoint.servers import Server, ours
+from bench.endpoint.servers import QUERIES, Endpoint, Server, ours
 from server.library import library
 
 FLOOD = 50
 USERS = 2
 PAUSE = 0.05
 MEMORY = 400 << 20  # the limit of one query process in this run
-ORDINARY = (
-    "findings-by-check",
-    "citing-one-document",
-    "carry-over",
-    "largest-projects",
-    "documents-by-level",
-    "who-pays",
-)
 RUNAWAY = (
     "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) = STR(?i) && {n} > 0) }}",
     "SELECT * {{ ?a ?b ?c . ?d ?e ?f FILTER({n} > 0) }} ORDER BY ?f ?c",
@@ -84,11 +76,11 @@ def _p99(found: list[tuple[int, float]]) -> float:
 def _asked(server: Server, seconds: float) -> list[tuple[int, float]]:
     """Status and time of each query of all ordinary users."""
     found: list[tuple[int, float]] = []
-    texts = [query.text for query in library() if query.name in ORDINARY]
+    texts = [query.text for query in library() if query.name in QUERIES]
     end = time.monotonic() + seconds
 
     def user(seed: int) -> None:
-        chance = random.Random(seed)  # noqa: S311 - the same order each time
+        chance = random.Random(seed)
         while time.monotonic() < end:
             began = time.monotonic()
             status, _ = server.ask(chance.choice(texts))
@@ -105,7 +97,7 @@ def _asked(server: Server, seconds: float) -> list[tuple[int, float]]:
 
 def _flood(port: int, stop: multiprocessing.synchronize.Event) -> None:
     """Fifty clients, each with a runaway query of its own that it asks again and again."""
-    server = Server("", port, "/sparql?query=", None)  # type: ignore[arg-type]  # the process is another's
+    server = Endpoint("", port, "/sparql?query=")
     seen: Counter[int] = Counter()
 
     def client(number: int) -> None:

@@ -16,6 +16,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
+# Queries of the library as people ask them: small, with joins, with aggregates.
+QUERIES = (
+    "findings-by-check",
+    "citing-one-document",
+    "carry-over",
+    "largest-projects",
+    "documents-by-level",
+    "who-pays",
+)
 RDFLIB = """
 import gzip, sys, rdflib, uvicorn
 from rdflib_endpoint import SparqlEndpoint
@@ -27,13 +36,12 @@ uvicorn.run(SparqlEndpoint(graph=data), port=int(sys.argv[2]), log_level="error"
 
 
 @dataclass(frozen=True)
-class Server:
-    """A running server: its name, port, the path before the query, and its process."""
+class Endpoint:
+    """Where a server answers: its name, port, and the path before the query."""
 
     name: str
     port: int
     path: str
-    process: subprocess.Popen[bytes]
 
     def url(self, query: str) -> str:
         """The address that asks a query."""
@@ -48,6 +56,13 @@ class Server:
             return response.status, response.read()
         finally:
             connection.close()
+
+
+@dataclass(frozen=True)
+class Server(Endpoint):
+    """A running server with its process."""
+
+    process: subprocess.Popen[bytes]
 
     def processes(self) -> set[int]:
         """The process ids of the processes that the server has started."""

@@ -16,17 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.endpoint.servers import ACCEPT, Server, ours, oxigraph, rdflib_endpoint
+from bench.endpoint.servers import ACCEPT, QUERIES, Server, ours, oxigraph, rdflib_endpoint
 from server.library import library
 
-QUERIES = (
-    "findings-by-check",
-    "citing-one-document",
-    "carry-over",
-    "largest-projects",
-    "documents-by-level",
-    "who-pays",
-)
 CLIENTS = (1, 8, 32)
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 

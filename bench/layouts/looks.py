@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -105,20 +105,6 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def draw_look(rng: random.Random, features: int) -> Look:
-    """A plain look with some features changed by lot."""
-    chosen = rng.sample(sorted(CHOICES), features)
-    return replace(Look(), **{name: rng.choice(CHOICES[name][1:]) for name in chosen})
-
-
-def changed(look: Look) -> list[str]:
-    """The features in which a look differs from the plain one: `rules=none`."""
-    plain = Look()
-    return [
-        f"{f.name}={getattr(look, f.name)}" for f in fields(Look) if getattr(look, f.name) != getattr(plain, f.name)
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One printed figure: its row, its column's lowest head, what both say, and its value in yuan."""
@@ -154,7 +140,7 @@ class Printed:
 
 def print_report(family: str, look: Look, seed: int, path: Path) -> Printed:
     """Print an invented report of a family to a PDF and return what it says."""
-    rng = random.Random(seed)  # noqa: S311 - test material
+    rng = random.Random(seed)
     make, stage, places = FAMILIES[family]
     year = rng.randint(2017, 2018) if family == "jiangsu-2017" else rng.randint(2019, 2026)
     account = invent(rng, year, stage == "final", rng.choice(PLACES[places]))

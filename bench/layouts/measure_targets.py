@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-import random
-import sys
-import tempfile
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from bench.layouts.compare import Outcome
-from bench.layouts.targets import CHOICES, STYLES, Facts, FormLook, changed, draw_form_look, print_forms
+from bench.layouts.runs import run
+from bench.layouts.targets import CHOICES, STYLES, Facts, FormLook, print_forms
 from kg_builder.model import Project
 from kg_builder.readers import read_pages
 from kg_builder.templates.forms import read_forms
@@ -93,48 +88,5 @@ def flat_project(project: Project) -> dict[tuple[str, ...], str]:
     return found
 
 
-def cases(number: int, seed: int, features: int) -> list[tuple[str, FormLook, int]]:
-    """Looks by lot, styles in turn; number 0: every value of every feature alone."""
-    if number == 0:
-        looks = [FormLook(), *(replace(FormLook(), **{n: v}) for n, vs in CHOICES.items() for v in vs[1:])]
-        return [(style, look, seed) for style in STYLES for look in looks]
-    rng = random.Random(seed)  # noqa: S311 - test material
-    return [(STYLES[i % len(STYLES)], draw_form_look(rng, features), seed * 1000 + i) for i in range(number)]
-
-
-def main() -> int:
-    """Run the forms and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.layouts.measure_targets")
-    parser.add_argument("--n", type=int, default=70)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--features", type=int, default=4)
-    parser.add_argument("--only", default="", help="styles or features (name=value) that contain this")
-    parser.add_argument("--keep", type=Path, help="folder in which the PDFs stay")
-    parser.add_argument("--faults", type=int, default=3)
-    args = parser.parse_args()
-    by: dict[str, list[Outcome]] = defaultdict(list)
-    with tempfile.TemporaryDirectory() as folder:
-        for number, (style, look, seed) in enumerate(cases(args.n, args.seed, args.features)):
-            names = changed(look)
-            if args.only and not any(args.only in name for name in (style, *names)):
-                continue
-            path = (args.keep or Path(folder)) / f"{style}-{number}.pdf"
-            outcome = read_forms_back(style, look, seed, path)
-            for name in (f"~{style}", *(names or ["plain"])):
-                by[name].append(outcome)
-            if not outcome.whole:
-                counts = (
-                    f"{outcome.right} right, {outcome.wrong} wrong, {outcome.missing} missing, {outcome.extra} extra"
-                )
-                sys.stdout.write(f"{path.name} {seed} {' '.join(names) or 'plain'}: {counts}\n")
-                sys.stdout.writelines(f"    {fault}\n" for fault in outcome.faults[: args.faults])
-    for name, outcomes in sorted(by.items()):
-        sums = [sum(getattr(o, k) for o in outcomes) for k in ("right", "wrong", "missing", "extra")]
-        whole = sum(o.whole for o in outcomes)
-        sys.stdout.write(f"{name:32}{len(outcomes):6} whole {whole:4} right {sums[0]:6} wrong {sums[1]:5}")
-        sys.stdout.write(f" missing {sums[2]:5} extra {sums[3]:5}\n")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run("python -m bench.layouts.measure_targets", STYLES, FormLook(), CHOICES, read_forms_back))

@@ -1,14 +1,14 @@
 """Target forms of invented projects as offices print them: facts → PDF → projects.
 
 Forms: Shanghai (财政项目支出绩效目标填报表 and its older 申报表), Shanxi (项目支出绩效目标申报表, two halves
-or the year alone), Jiangsu (targets of half a year and of the year). `python -m bench.layouts.targets` measures them.
+or the year alone), Jiangsu (targets of half a year and of the year). `measure_targets` reads them back.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -150,25 +150,17 @@ _TEXTS = (
     ("overview", "项目概况"), ("legal-basis", "立项依据"), ("necessity", "项目设立的必要性"),
     ("safeguards", "保证项目实施的制度、措施"), ("plan", "项目实施计划"),
 )  # fmt: skip
-
-
-def draw_form_look(rng: random.Random, features: int) -> FormLook:
-    """A plain look with some features changed by lot."""
-    chosen = rng.sample(sorted(CHOICES), features)
-    return replace(FormLook(), **{name: rng.choice(CHOICES[name][1:]) for name in chosen})
-
-
-def changed(look: FormLook) -> list[str]:
-    """The features in which a look differs from the plain one."""
-    plain = FormLook()
-    return [
-        f"{f.name}={getattr(look, f.name)}" for f in fields(FormLook) if getattr(look, f.name) != getattr(plain, f.name)
-    ]
+_DATES = (("计划开始日期", 3), ("2024-01-01", 5), ("计划完成日期", 4), ("2024-12-31", 0))
+_SHANXI_FUNDS = (
+    ("central", "中央财政资金"), ("provincial", "省级财政资金"), ("municipal", "市县（区）财政资金"),
+    ("self-raised", "单位自筹"), ("other", "其他资金"),
+)  # fmt: skip
+_JIANGSU_FUNDS = (("fiscal", "财政拨款"), ("other-funds", "其他资金"))
 
 
 def print_forms(style: str, look: FormLook, seed: int, path: Path) -> list[Facts]:
     """Print some forms to a PDF and return what they say."""
-    rng = random.Random(seed)  # noqa: S311 - test material
+    rng = random.Random(seed)
     body = rng.choice(("阳泉市水务局", "上海市静安区教育局", "江苏省档案局", "山西省司法厅", "上海市虹口区民政局"))
     press = Press(rules=look.rules, repeat_head=look.repeat != "no", running=f"{body}部门预算" * look.running)
     sheet = Sheet(path, "绩效目标", look.watermark or None, press)
@@ -263,71 +255,83 @@ class _Painter:
         return "项目资金" if self.look.unit_place == "line" else f"项目资金\n（{self.look.unit}）"
 
     def _head(self) -> None:
-        f, rng = self.facts, self.rng
+        rng = self.rng
         year = Decimal(rng.randint(1, 90_000)) * 100
         whole = year * rng.choice((1, 1, 3))
         own = Decimal(rng.choice((0, 0, 100))) * 100
         carried = Decimal(rng.choice((0, 0, 100))) * 100
         if self.style == "shanghai":
-            f.attribute, f.category = rng.choice(("经常性项目", "一次性项目")), rng.choice(("特定目标类", "其他运转类"))
-            self.head = [
-                self._line((self._label("项目名称"), 3), (f.name, 5), (self._label("项目性质"), 2), (f.attribute, 2),
-                           (self._label("项目类别"), 2), (f.category, 0)),
-                self._line((self._label("主管部门"), 3), (f.department, 5), (self._label("实施单位"), 4), (f.unit, 0)),
-            ]  # fmt: skip
-            self.rows = [
-                self._line(("计划开始日期", 3), ("2024-01-01", 5), ("计划完成日期", 4), ("2024-12-31", 0)),
-                self._block(3, 4, self._money_label(), ("项目资金总额", 4),
-                            (self._sum("total", "implementation", whole), 2),
-                            ("年度资金申请总额", 4), (self._sum("total", "annual", year), 0)),
-                self._under(3, ("其中：财政资金", 4), (self._sum("fiscal", "implementation", whole - own), 2),
-                            ("其中：当年财政拨款", 4), (self._sum("fiscal", "annual", year - own - carried), 0)),
-                self._under(3, ("", 4), ("", 2), ("上年结转资金", 4), (self._sum("carry-over", "annual", carried), 0)),
-                self._under(3, ("其他资金", 4), (self._sum("other-funds", "implementation", own), 2), ("其他资金", 4),
-                            (self._sum("other-funds", "annual", own), 0)),
-            ]  # fmt: skip
+            self._shanghai_head(whole, year, own, carried)
         elif self.style == "shanghai-old":
-            f.category = rng.choice(("经常性项目", "一次性项目"))
-            unit = f"（{self.look.unit}）"
-            self.head = [
-                self._line((self._label("项目名称"), 3), (f.name, 5), (self._label("项目类别"), 4), (f.category, 0)),
-                self._line((self._label("主管部门"), 3), (f.department, 5), (self._label("实施单位"), 4), (f.unit, 0)),
-            ]
-            before = self.look.blank if not own else "8800.00"
-            self.rows = [
-                self._line((f"项目总预算{unit}", 3), (self._sum("total", "implementation", whole), 5),
-                           (f"项目当年预算{unit}", 4), (self._sum("total", "annual", year), 0)),
-                self._line((f"同名项目上年预算额{unit}", 3), (before, 5),
-                           (f"同名项目上年预算执行数{unit}", 4), (before, 0)),
-                self._line(("计划开始日期", 3), ("2024-01-01", 5), ("计划完成日期", 4), ("2024-12-31", 0)),
-            ]  # fmt: skip
+            self._old_shanghai_head(whole, year, own)
         else:
-            f.attribute = rng.choice(("新增项目", "延续项目"))
-            self.head = [
-                self._line((self._label("项目名称"), 3), (f.name, 0)),
-                self._line((self._label("主管部门及代码"), 3), (f"{rng.randint(10, 400):03d}-{f.department}", 5),
-                           (self._label("实施单位"), 3), (f.unit, 0)),
-            ]  # fmt: skip
-            self.rows = [self._line(("项目属性", 3), (f.attribute, 5), ("项目期", 3), ("2024年-2026年", 0))]
-            single = self.style == "shanxi-year"
-            kinds = [("central", "中央财政资金"), ("provincial", "省级财政资金"), ("municipal", "市县（区）财政资金"),
-                     ("self-raised", "单位自筹"), ("other", "其他资金")]  # fmt: skip
-            if self.style.startswith("jiangsu"):
-                kinds = [("fiscal", "财政拨款"), ("other-funds", "其他资金")]
-            chosen = rng.randrange(len(kinds))
-            lines = [("total", "资金总额"), *kinds]
-            for i, (key, name) in enumerate(lines):
-                mine = key == "total" or i - 1 == chosen
-                left = (f"实施期{name}" if key == "total" else name, 4)
-                right = (f"年度{name}" if key == "total" else name, 4)
-                cells: list[tuple[str, int]] = []
-                if not single:
-                    cells += [left, (self._sum(key, "implementation", whole if mine else None), 3)]
-                cells += [right, (self._sum(key, "annual", year if mine else None), 0)]
-                if i == 0:
-                    self.rows.append(self._block(3, len(lines), self._money_label(), *cells))
-                else:
-                    self.rows.append(self._under(3, *cells))
+            self._plain_head(whole, year)
+
+    def _shanghai_head(self, whole: Decimal, year: Decimal, own: Decimal, carried: Decimal) -> None:
+        f, rng = self.facts, self.rng
+        f.attribute, f.category = rng.choice(("经常性项目", "一次性项目")), rng.choice(("特定目标类", "其他运转类"))
+        self.head = [
+            self._line((self._label("项目名称"), 3), (f.name, 5), (self._label("项目性质"), 2), (f.attribute, 2),
+                       (self._label("项目类别"), 2), (f.category, 0)),
+            self._body_line(),
+        ]  # fmt: skip
+        self.rows = [
+            self._line(*_DATES),
+            self._block(3, 4, self._money_label(), ("项目资金总额", 4),
+                        (self._sum("total", "implementation", whole), 2),
+                        ("年度资金申请总额", 4), (self._sum("total", "annual", year), 0)),
+            self._under(3, ("其中：财政资金", 4), (self._sum("fiscal", "implementation", whole - own), 2),
+                        ("其中：当年财政拨款", 4), (self._sum("fiscal", "annual", year - own - carried), 0)),
+            self._under(3, ("", 4), ("", 2), ("上年结转资金", 4), (self._sum("carry-over", "annual", carried), 0)),
+            self._under(3, ("其他资金", 4), (self._sum("other-funds", "implementation", own), 2), ("其他资金", 4),
+                        (self._sum("other-funds", "annual", own), 0)),
+        ]  # fmt: skip
+
+    def _old_shanghai_head(self, whole: Decimal, year: Decimal, own: Decimal) -> None:
+        f, unit = self.facts, f"（{self.look.unit}）"
+        f.category = self.rng.choice(("经常性项目", "一次性项目"))
+        self.head = [
+            self._line((self._label("项目名称"), 3), (f.name, 5), (self._label("项目类别"), 4), (f.category, 0)),
+            self._body_line(),
+        ]
+        before = self.look.blank if not own else "8800.00"
+        self.rows = [
+            self._line((f"项目总预算{unit}", 3), (self._sum("total", "implementation", whole), 5),
+                       (f"项目当年预算{unit}", 4), (self._sum("total", "annual", year), 0)),
+            self._line((f"同名项目上年预算额{unit}", 3), (before, 5),
+                       (f"同名项目上年预算执行数{unit}", 4), (before, 0)),
+            self._line(*_DATES),
+        ]  # fmt: skip
+
+    def _plain_head(self, whole: Decimal, year: Decimal) -> None:
+        """The ministry's form, as Shanxi and Jiangsu print it: one source of money, drawn by lot, pays all."""
+        f, rng = self.facts, self.rng
+        f.attribute = rng.choice(("新增项目", "延续项目"))
+        self.head = [
+            self._line((self._label("项目名称"), 3), (f.name, 0)),
+            self._line((self._label("主管部门及代码"), 3), (f"{rng.randint(10, 400):03d}-{f.department}", 5),
+                       (self._label("实施单位"), 3), (f.unit, 0)),
+        ]  # fmt: skip
+        self.rows = [self._line(("项目属性", 3), (f.attribute, 5), ("项目期", 3), ("2024年-2026年", 0))]
+        kinds = _JIANGSU_FUNDS if self.style.startswith("jiangsu") else _SHANXI_FUNDS
+        chosen = rng.randrange(len(kinds))
+        for i, (key, name) in enumerate((("total", "资金总额"), *kinds)):
+            mine = key == "total" or i - 1 == chosen
+            spans = ("实施期", "年度") if key == "total" else ("", "")
+            cells: list[tuple[str, int]] = []
+            if self.style != "shanxi-year":
+                cells += [(spans[0] + name, 4), (self._sum(key, "implementation", whole if mine else None), 3)]
+            cells += [(spans[1] + name, 4), (self._sum(key, "annual", year if mine else None), 0)]
+            first = i == 0
+            self.rows.append(
+                self._block(3, len(kinds) + 1, self._money_label(), *cells) if first else self._under(3, *cells)
+            )
+
+    def _body_line(self) -> Line:
+        f = self.facts
+        return self._line(
+            (self._label("主管部门"), 3), (f.department, 5), (self._label("实施单位"), 4), (f.unit, 0)
+        )  # fmt: skip
 
     def _block(self, wide: int, rows: int, text: str, *cells: tuple[str, int]) -> Line:
         """A row that begins with a cell merged over `rows` rows."""

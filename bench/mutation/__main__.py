@@ -89,7 +89,7 @@ def sample(reports: Sequence[Report], n: int, seed: int) -> list[Trial]:
         for t, table in enumerate(report.tables)
         for f in range(len(table.observations))
     ]
-    chance = random.Random(seed)  # noqa: S311 - a sample that can be drawn again, no secret
+    chance = random.Random(seed)
     names = list(CHANGES)
     drawn = chance.sample([(figure, name) for figure in figures for name in names], min(n, len(figures) * len(names)))
     return [Trial(*figure, name, seed + number) for number, (figure, name) in enumerate(drawn)]
@@ -122,7 +122,7 @@ def _try(trial: Trial) -> Outcome | None:
     report = _reports[trial.report]
     table = report.tables[trial.table]
     figure = table.observations[trial.figure]
-    chance = random.Random(trial.seed)  # noqa: S311 - as above
+    chance = random.Random(trial.seed)
     changed = CHANGES[trial.change](report, trial.table, trial.figure, chance)
     if changed is None:
         return None

@@ -82,7 +82,7 @@ def make_report(number: int) -> Report:
     found["identity"]["year"] = year
     found["identity"]["title"] = f"{city}{department}{year}年部门预算"
     found["sources"] = [{"name": f"{number:06}.txt", "sha256": digest(number), "pages": 40}]
-    chance = random.Random(number)  # noqa: S311 - the same numbers in every run, nothing to keep secret
+    chance = random.Random(number)
     _multiply(found, 1 + number % LARGEST)
     for project in found["projects"]:
         for name, cell in project["fields"]:
