@@ -25,6 +25,16 @@ class Cell:
     indent: int = 0  # levels below the outermost row
     values: tuple[Cell, ...] = ()  # several things in one cell
 
+    @property
+    def simple(self) -> bool:
+        """Whether it is a text alone, with or without a link."""
+        return self.yuan is None and self.change is None and not (self.parts or self.values or self.note)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return self.simple and not self.text
+
 
 BLANK = Cell("—")
 
@@ -53,13 +63,15 @@ class Picture:
 class Block:
     """A section of a page: a table with its heads, a picture over it, and where there is more of it.
 
-    `foot` is the row of sums. `complete` says that all rows are here; only then may the reader sort them.
+    `count` says how many rows there are, `foot` is the row of sums. `complete` says that all rows are here; only then
+    may the reader sort them.
     """
 
     anchor: str
     title: Head
     heads: tuple[Head, ...]
     rows: list[list[Cell]]
+    count: str
     more: str | None = None
     note: Head | None = None
     picture: Picture | None = None

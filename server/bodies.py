@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from server import spending
-from server.blocks import Block, Cell, EntityPage, Fact, Head
+from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head
 from server.projects import YEAR, findings, projects_block
-from server.view import View, iri_of
+from server.view import Row, View, iri_of, notation_of, text_of
 
 _OF_BODY = "{ ?project mz:administeredBy ?it } UNION { ?project mz:implementedBy ?it } ?project a mz:Project ."
 
@@ -15,37 +15,46 @@ _OF_BODY = "{ ?project mz:administeredBy ?it } UNION { ?project mz:implementedBy
 def body(view: View, iri: str) -> EntityPage:
     """Everything that a reader wants of a body."""
     it, short = ox.NamedNode(iri), iri.removeprefix(view.base)
-    totals = spending.totals(view, it)
-    lines = spending.lines(view, "?report mz:reportingBody ?it .", it=it)
+    reports = _own_reports(view, it)
+    inside = view.within(graph for r in reports for graph in view.graphs_of(iri_of(r["report"])))
+    totals = spending.totals(inside, it)
+    lines = spending.lines(inside)
     return EntityPage(
-        facts=_facts(view, iri),
+        facts=_facts(view, iri, compared=bool(reports)),
         figures=spending.large_figures(view, totals),
         above=[view.cell(value) for value in view.values(it, _PART_OF)],
         sections=[
             *spending.years_block(view, totals),
             *spending.by_function(view, lines),
-            *_flow(view, it),
+            *_flow(view, reports),
             *projects_block(view, Head("项目", "Projects"), _OF_BODY, more=view.local("projects", body=short), it=it),
-            *_reports(view, it),
+            *_reports(view, reports),
             *_units(view, it),
-            *_folded(view, it, short),
+            *_folded(inside, short),
         ],
         schema={"@type": "GovernmentOrganization", "name": view.label(iri), "url": iri},
     )
 
 
-def _folded(view: View, it: ox.NamedNode, short: str) -> list[Block]:
+def _folded(view: View, short: str) -> list[Block]:
     """What stands at the end and is opened by few: shorter, so that the page stays light."""
     view.section_size = 25
-    of_body = "?finding mz:reportedIn/mz:reportingBody ?it ."
-    return [*_documents(view, it), *findings(view, of_body, it, view.local("quality", body=short))]
+    return [*_documents(view), *findings(view, more=view.local("quality", body=short))]
+
+
+def _own_reports(view: View, it: ox.NamedNode) -> list[Row]:
+    """The body's reports with year, stage and scope: the newest first, of a year the budget first."""
+    query = """SELECT DISTINCT ?report ?year ?stage ?scope WHERE { ?report mz:reportingBody ?it ; a mz:Report .
+      OPTIONAL { ?report mz:fiscalYear ?year } OPTIONAL { ?report mz:stage ?stage }
+      OPTIONAL { ?report mz:scope ?scope } } ORDER BY DESC(?year) ?stage ?scope ?report"""
+    return view.rows(query, it=it)
 
 
 _PART_OF = ox.NamedNode("http://www.w3.org/ns/org#subOrganizationOf")
 _ALSO = ox.NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
 
 
-def _facts(view: View, iri: str) -> list[Fact]:
+def _facts(view: View, iri: str, *, compared: bool) -> list[Fact]:
     it = ox.NamedNode(iri)
     compare = Cell(
         view.t("与别的机构比较", "compare with another body"), view.local("compare", a=iri.removeprefix(view.base))
@@ -55,19 +64,12 @@ def _facts(view: View, iri: str) -> list[Fact]:
         *view.property_fact("行政区划", "Region", iri, "region"),
         *view.property_fact("预算代码", "Budget code", iri, "code"),
         *view.fact("也称", "Also called", *(view.cell(value) for value in view.values(it, _ALSO))),
-        *view.fact("比较", "Compare", compare if _has_reports(view, it) else Cell("—")),
+        *view.fact("比较", "Compare", compare if compared else BLANK),
     ]
 
 
-def _has_reports(view: View, it: ox.NamedNode) -> bool:
-    return bool(view.rows("SELECT ?report WHERE { ?report mz:reportingBody ?it } LIMIT 1", it=it))
-
-
-def _reports(view: View, it: ox.NamedNode) -> list[Block]:
-    query = """SELECT DISTINCT ?report ?year ?stage ?scope WHERE { ?report mz:reportingBody ?it ; a mz:Report .
-      OPTIONAL { ?report mz:fiscalYear ?year } OPTIONAL { ?report mz:stage ?stage }
-      OPTIONAL { ?report mz:scope ?scope } } ORDER BY DESC(?year) ?report"""
-    rows = [[view.cell(r[n]) for n in ("report", "year", "stage", "scope")] for r in view.section_rows(query, it=it)]
+def _reports(view: View, reports: list[Row]) -> list[Block]:
+    rows = [[view.cell(r[n]) for n in ("report", "year", "stage", "scope")] for r in reports]
     heads = (Head("报告", "Report"), YEAR, Head("阶段", "Stage"), Head("范围", "Scope"))
     return view.block("reports", Head("公开报告", "Reports"), heads, rows)
 
@@ -82,16 +84,14 @@ def _units(view: View, it: ox.NamedNode) -> list[Block]:
     return view.block("units", Head("所属单位", "Units"), heads, rows)
 
 
-def _flow(view: View, it: ox.NamedNode) -> list[Block]:
-    """Money by source to projects, of the newest year."""
-    years = view.rows(
-        "SELECT DISTINCT ?year WHERE { ?report mz:reportingBody ?it ; mz:fiscalYear ?year } ORDER BY ?year", it=it
-    )
-    if not years or not isinstance(year := years[-1]["year"], ox.Literal):
+def _flow(view: View, reports: list[Row]) -> list[Block]:
+    """Money by source to projects, of the newest report alone: another of its year states the same money again."""
+    if not reports:
         return []
-    title = Head(f"{year.value}年：钱从哪里来，到了哪些项目", f"{year.value}: from sources to projects")
-    where = "?project mz:reportedIn ?report ; mz:fiscalYear ?year . ?report mz:reportingBody ?it ."
-    picture, count = spending.flow(view, title, where, projects=20, it=it, year=year)
+    newest = view.within(view.graphs_of(iri_of(reports[0]["report"])))
+    head = spending.period(view, text_of(reports[0]["year"]), notation_of(reports[0]["stage"]))
+    title = Head(f"{head.zh}：钱从哪里来，到了哪些项目", f"{head.en}: from sources to projects")
+    picture, count = spending.flow(newest, title, projects=20)
     if picture is None:
         return []
     note = Head(
@@ -103,17 +103,16 @@ def _flow(view: View, it: ox.NamedNode) -> list[Block]:
     )
 
 
-def _documents(view: View, it: ox.NamedNode) -> list[Block]:
+def _documents(view: View) -> list[Block]:
     query = """SELECT ?document (COUNT(DISTINCT ?project) AS ?projects) WHERE {
-      ?project mz:reportedIn/mz:reportingBody ?it ; mz:hasCitation/mz:citedDocument ?document }
-      GROUP BY ?document ORDER BY DESC(?projects) ?document"""
+      ?project mz:hasCitation/mz:citedDocument ?document } GROUP BY ?document ORDER BY DESC(?projects) ?document"""
     rows = [
         [
             view.cell(r["document"]),
             view.cell(view.value(iri_of(r["document"]), "documentNumber")),
             view.cell(r["projects"]),
         ]
-        for r in view.section_rows(query, it=it)
+        for r in view.section_rows(query)
         if iri_of(r["document"])
     ]
     heads = (Head("文件", "Document"), Head("文号", "Number"), Head("引用它的项目", "Citing projects", number=True))

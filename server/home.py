@@ -50,15 +50,16 @@ def span(view: View) -> dict[str, Any]:
 
 def answers(view: View) -> list[tuple[Head, Block]]:
     """Three questions with a picture and its table each; a question without data is left out."""
+    budgets = view.within(graph for report in spending.newest_budgets(view) for graph in view.graphs_of(report))
     return [
         (question, block)
         for question, blocks in (
             (Head("钱花在哪里？", "What is the money spent on?"), _by_class(view)),
             (
                 Head("钱从哪里来，经谁的手，到了哪些项目？", "Where does it come from, and to which projects?"),
-                _flow(view),
+                _flow(budgets),
             ),
-            (Head("凭哪些文件花的？", "Which documents is it spent under?"), _documents(view)),
+            (Head("凭哪些文件花的？", "Which documents is it spent under?"), _documents(budgets)),
         )
         for block in blocks
     ]
@@ -89,9 +90,11 @@ def _by_class(view: View) -> list[Block]:
 
 
 def _flow(view: View) -> list[Block]:
-    title = Head("年度资金：来源 → 机构 → 项目", "Annual money: source → body → project")
-    where = f"?project mz:reportedIn/mz:stage <{CODE}stage/budget> ."
-    picture, count = spending.flow(view, title, where, projects=14)
+    title = Head(
+        "各机构最新预算的年度资金：来源 → 机构 → 项目",
+        "Annual money of each body's newest budget: source → body → project",
+    )
+    picture, count = spending.flow(view, title, projects=14)
     if picture is None:
         return []
     note = Head(f"{count}个项目，其各来源之和等于印刷的年度金额；每个机构较小的项目合为一束。",
@@ -110,17 +113,17 @@ def _documents(view: View) -> list[Block]:
         if not document:
             continue
         sums = view.rows(
-            f"""SELECT (COUNT(?money) AS ?known) (SUM(?money) AS ?sum) WHERE {{ {{ SELECT DISTINCT ?project WHERE {{
-            ?project mz:hasCitation/mz:citedDocument ?it ; mz:reportedIn/mz:stage <{CODE}stage/budget> }} }}
-            ?project mz:annualAmount ?money }}""",
+            """SELECT (COUNT(?money) AS ?known) (SUM(?money) AS ?sum) WHERE {
+            { SELECT DISTINCT ?project WHERE { ?project mz:hasCitation/mz:citedDocument ?it } }
+            ?project mz:annualAmount ?money }""",
             it=ox.NamedNode(document),
         )[0]
         known = text_of(sums["known"]) not in ("", "0")
         cells = [view.cell(r["document"]), view.cell(r["bodies"]), view.cell(r["projects"])]
         rows.append([*cells, money(yuan_of(sums["sum"]) if known else None)])
     title = Head(
-        "引用最多的文件，和引用它们的项目的年度金额",
-        "The documents cited most, with the annual money of the projects citing them",
+        "各机构最新预算中引用最多的文件，和引用它们的项目的年度金额",
+        "The documents cited most in each body's newest budget, with the annual money of the projects citing them",
     )
     values = [as_number(row[3].yuan) if row[3].yuan is not None else None for row in rows]
     counts = [int(row[2].text) for row in rows]

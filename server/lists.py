@@ -72,6 +72,7 @@ _BODY_FILTER = (
     Head("机构", "Body"),
     "{ ?item mz:administeredBy|mz:implementedBy ?value } UNION { ?item mz:reportedIn/mz:reportingBody ?value }",
 )
+_REPORT_FILTER = (Head("报告", "Report"), "?item mz:reportedIn ?value .")
 _PLACE_FILTER = (Head("地方", "Place"), "?item mz:reportedIn/mz:reportingBody/mz:region ?value .")
 
 LISTINGS: dict[str, Listing] = {
@@ -111,7 +112,8 @@ LISTINGS: dict[str, Listing] = {
         (_YEAR, Column(BODY, "mz:administeredBy"), Column(UNIT, "mz:implementedBy"), Column(ANNUAL, "mz:annualAmount"),
          Column(TOTAL, "mz:totalAmount")),
         {**_YEAR_FILTER, "body": _BODY_FILTER, "place": _PLACE_FILTER,
-         "document": (Head("引用的文件", "Cites"), "?item mz:hasCitation/mz:citedDocument ?value .")},
+         "document": (Head("引用的文件", "Cites"), "?item mz:hasCitation/mz:citedDocument ?value ."),
+         "report": _REPORT_FILTER},
         source=True,
     ),
     "laws": Listing(
@@ -158,12 +160,13 @@ LISTINGS: dict[str, Listing] = {
             "severity": (Head("程度", "Severity"), "?item mz:severity ?value ."),
             "check": (Head("核对规则", "Check"), "?item mz:check ?value ."),
             "body": (Head("机构", "Body"), "?item mz:reportedIn/mz:reportingBody ?value ."),
+            "report": _REPORT_FILTER,
         },
         source=True,
     ),
 }  # fmt: skip
 _SOURCE = Head("出处", "Printed on")
-_BY_LINK = {"document"}  # filters that come by a link from a page: their menus would hold every document
+_BY_LINK = {"document", "report"}  # filters that come by a link from a page: their menus would hold too much
 
 
 def heads(listing: Listing) -> list[Head]:

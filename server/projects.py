@@ -177,8 +177,9 @@ def project_rows(view: View, where: str, **bound: Node) -> list[Row]:
 
 
 def projects_block(
-    view: View, title: Head, where: str, *, anchor: str = "projects", more: str | None = None, **bound: Node
-) -> list[Block]:
+    view: View, title: Head, where: str, *, anchor: str = "projects", more: str | None = None,
+    total: int | None = None, **bound: Node,
+) -> list[Block]:  # fmt: skip
     """A section of projects, the largest first."""
     rows = [
         [
@@ -192,7 +193,7 @@ def projects_block(
         for r in project_rows(view, where, **bound)
     ]
     heads = (Head("项目", "Project"), Head("机构", "Body"), YEAR, ANNUAL, TOTAL, PAGE)
-    return view.block(anchor, title, heads, rows, more=more)
+    return view.block(anchor, title, heads, rows, more=more, total=total)
 
 
 def _same_name(view: View, it: ox.NamedNode) -> list[Block]:
@@ -202,17 +203,19 @@ def _same_name(view: View, it: ox.NamedNode) -> list[Block]:
 
 
 def _siblings(view: View, it: ox.NamedNode) -> list[Block]:
-    where = "?it mz:reportedIn ?report . ?project mz:reportedIn ?report ; a mz:Project . FILTER(?project != ?it)"
+    inside = view.within(view.graphs_of(it.value))
     rows = [
         [view.cell(r["project"]), view.cell(r["unit"]), money(yuan_of(r["annual"]))]
-        for r in project_rows(view, where, it=it)
+        for r in project_rows(inside, "?project a mz:Project . FILTER(?project != ?it)", it=it)
     ]
     title = Head("同一报告中的其他项目", "Other projects of this report")
     return view.block("siblings", title, (Head("项目", "Project"), UNIT, ANNUAL), rows, folded=True)
 
 
-def findings(view: View, where: str, it: ox.NamedNode, more: str | None = None) -> list[Block]:
-    """Findings that a pattern binds as ?finding."""
+def findings(
+    view: View, where: str = "", it: Node | None = None, more: str | None = None, total: int | None = None
+) -> list[Block]:
+    """Findings that a pattern binds as ?finding, without one all that the view reads."""
     query = f"""SELECT DISTINCT ?finding ?severity ?check ?concerned WHERE {{ {where} ?finding a mz:Finding .
       OPTIONAL {{ ?finding mz:severity ?severity }} OPTIONAL {{ ?finding mz:check ?check }}
       OPTIONAL {{ ?finding mz:concerns ?concerned }} }} ORDER BY ?finding"""
@@ -223,10 +226,12 @@ def findings(view: View, where: str, it: ox.NamedNode, more: str | None = None) 
             view.cell(r["concerned"]),
             view.source(iri_of(r["finding"])),
         ]
-        for r in view.section_rows(query, it=it)
+        for r in view.section_rows(query, **({"it": it} if it else {}))
     ]
     heads = (Head("程度", "Severity"), Head("核对结果", "Finding"), Head("涉及", "Concerns"), PAGE)
-    return view.block("findings", Head("核对结果", "Findings"), heads, rows, more=more, folded=len(rows) > 15)
+    return view.block(
+        "findings", Head("核对结果", "Findings"), heads, rows, more=more, folded=len(rows) > 15, total=total
+    )
 
 
 def citations(view: View, where: str, it: ox.NamedNode, *, of_project: bool = False) -> list[Block]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from http.client import HTTPException
@@ -194,9 +194,9 @@ class RemoteSource:
         self._lock = threading.Lock()
         self._subjects: OrderedDict[str, list[ox.Quad]] = OrderedDict()
 
-    def query(self, query: str, *, use_default_graph_as_union: bool = True) -> ox.QuerySolutions:  # noqa: ARG002 - always the union
+    def query(self, query: str, graphs: Sequence[str] | None = None) -> ox.QuerySolutions:
         """Solutions of a SELECT."""
-        return solutions(self._engine, query)
+        return solutions(self._engine, query, graphs)
 
     def quads_for_pattern(
         self, subject: Term | None, predicate: ox.NamedNode | None, object: Term | None, graph: Graph | None = None

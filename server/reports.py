@@ -18,18 +18,21 @@ _PREV, _NEXT = ("上一张表", "table before"), ("下一张表", "table after")
 
 def report(view: View, iri: str) -> EntityPage:
     """Everything that a reader wants of a report."""
-    it = ox.NamedNode(iri)
+    it, inside, short = ox.NamedNode(iri), view.within(view.graphs_of(iri)), iri.removeprefix(view.base)
+    counts = _counts(inside)
+    projects = projects_block(
+        inside, Head("项目", "Projects"), "?project a mz:Project .",
+        more=view.local("projects", report=short), total=counts["Project"],
+    )  # fmt: skip
     return EntityPage(
         facts=_facts(view, iri),
-        figures=_figures(view, it),
+        figures=_figures(counts),
         above=[view.cell(view.value(iri, "reportingBody"))],
         sections=[
-            *_tables(view, it),
-            *spending.by_function(view, spending.lines(view, "FILTER(?report = ?it)", it=it)),
-            *projects_block(view, Head("项目", "Projects"), "?project a mz:Project ; mz:reportedIn ?it .", it=it),
-            *findings(view, "?finding mz:reportedIn ?it .", it),
-            *_statements(view, it),
-            *_pages(view, it),
+            *_tables(inside),
+            *spending.by_function(view, spending.lines(inside)),
+            *projects,
+            *_folded(inside, it, counts),
             *_other_reports(view, it),
         ],
         schema={
@@ -66,32 +69,44 @@ def _file(view: View, iri: str) -> list[Cell]:
     return [Cell(f"{name}", note=view.t(f"{pages}页 · SHA-256 {digest}", f"{pages} pages · SHA-256 {digest}"))]
 
 
-def _figures(view: View, it: ox.NamedNode) -> list[Fact]:
-    query = "SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s mz:reportedIn ?it ; a ?type } GROUP BY ?type"
-    counts = {iri_of(r["type"]).removeprefix(MZ): int(text_of(r["n"])) for r in view.rows(query, it=it)}
+def _folded(inside: View, it: ox.NamedNode, counts: Counter[str]) -> list[Block]:
+    """What most readers leave closed: shorter, so that the page stays light."""
+    more = inside.local("quality", report=it.value.removeprefix(inside.base))
+    inside.section_size = 25
+    found = findings(inside, more=more, total=counts["Finding"])
+    return [*found, *_statements(inside, counts["Statement"]), *_pages(inside, it)]
+
+
+def _counts(inside: View) -> Counter[str]:
+    """How many things of each kind a report states."""
+    found = inside.rows("SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?type } GROUP BY ?type")
+    return Counter({iri_of(r["type"]).removeprefix(MZ): int(text_of(r["n"])) for r in found})
+
+
+def _figures(counts: Counter[str]) -> list[Fact]:
     kinds = (("Table", "tables", "表", "Tables"), ("Project", "projects", "项目", "Projects"),
              ("Observation", "tables", "表中数据", "Figures"),
              ("Finding", "findings", "核对结果", "Findings"))  # fmt: skip
     return [
-        Fact(Head(zh, en), (Cell(f"{counts.get(kind, 0):,}", f"#{anchor}" if counts.get(kind) else None),))
+        Fact(Head(zh, en), (Cell(f"{counts[kind]:,}", f"#{anchor}" if counts[kind] else None),))
         for kind, anchor, zh, en in kinds
     ]
 
 
-def _tables(view: View, it: ox.NamedNode) -> list[Block]:
+def _tables(view: View) -> list[Block]:
     query = """SELECT ?table ?kind ?number ?unit ?empty (COUNT(DISTINCT ?o) AS ?figures) WHERE {
-      ?table mz:reportedIn ?it ; a mz:Table . OPTIONAL { ?table mz:tableKind ?kind }
+      ?table a mz:Table . OPTIONAL { ?table mz:tableKind ?kind }
       OPTIONAL { ?table mz:tableNumber ?number } OPTIONAL { ?table mz:printedUnit ?unit }
       OPTIONAL { ?table mz:isEmpty ?empty } OPTIONAL { ?o mz:table ?table }
     } GROUP BY ?table ?kind ?number ?unit ?empty ORDER BY ?number ?table"""
-    rows = []
-    for r in view.section_rows(query, it=it):
+    rows, totals = [], _printed_totals(view)
+    for r in view.section_rows(query):
         table = iri_of(r["table"])
         if not table:
             continue
         empty = text_of(r["empty"]) == "true"
         figures = Cell(view.t("空表", "empty")) if empty else view.cell(r["figures"])
-        total = _printed_total(view, table)
+        total = totals.get(table, BLANK)
         rows.append([view.cell(r["number"]), view.cell(r["table"]), view.cell(r["kind"]), view.cell(r["unit"]),
                      total, figures, view.source(table)])  # fmt: skip
     heads = (Head("序", "No.", number=True), Head("表", "Table"), Head("种类", "Kind"), Head("单位", "Unit"),
@@ -99,29 +114,32 @@ def _tables(view: View, it: ox.NamedNode) -> list[Block]:
     return view.block("tables", Head("预算表", "Tables"), heads, rows)
 
 
-def _printed_total(view: View, table: str) -> Cell:
-    """The total that no other figure includes, where a table has exactly one."""
-    query = """SELECT DISTINCT ?figure ?amount WHERE { ?figure mz:table ?it ; mz:isTotal true ; mz:amount ?amount .
-      FILTER NOT EXISTS { ?figure mz:partOfRow ?w } FILTER NOT EXISTS { ?figure mz:partOfColumn ?w } } LIMIT 3"""
-    found = view.rows(query, it=ox.NamedNode(table))
-    return view.figure(found[0]["amount"], found[0]["figure"]) if len(found) == 1 else BLANK
+def _printed_totals(view: View) -> dict[str, Cell]:
+    """Of each table that has exactly one, the total that no other figure includes."""
+    query = """SELECT DISTINCT ?table ?figure ?amount WHERE {
+      ?figure mz:isTotal true ; mz:table ?table ; mz:amount ?amount .
+      FILTER NOT EXISTS { ?figure mz:partOfRow ?w } FILTER NOT EXISTS { ?figure mz:partOfColumn ?w } }"""
+    found: dict[str, list[Cell]] = {}
+    for r in view.rows(query):
+        found.setdefault(iri_of(r["table"]), []).append(view.figure(r["amount"], r["figure"]))
+    return {table: cells[0] for table, cells in found.items() if len(cells) == 1}
 
 
-def _statements(view: View, it: ox.NamedNode) -> list[Block]:
-    query = """SELECT DISTINCT ?statement ?topic ?value ?unit ?quote WHERE { ?statement a mz:Statement ;
-      mz:reportedIn ?it .
+def _statements(view: View, total: int) -> list[Block]:
+    query = """SELECT DISTINCT ?statement ?topic ?value ?unit WHERE { ?statement a mz:Statement .
       OPTIONAL { ?statement mz:topic ?topic } OPTIONAL { ?statement mz:value ?value }
-      OPTIONAL { ?statement mz:unit ?unit } OPTIONAL { ?statement mz:quote ?quote } } ORDER BY ?topic ?statement"""
+      OPTIONAL { ?statement mz:unit ?unit } } ORDER BY ?topic ?statement"""
     rows = [
         [
             view.cell(r["statement"]),
             Cell(f"{text_of(r['value'])} {text_of(r['unit'])}".strip(), number=True),
             view.source(iri_of(r["statement"])),
         ]
-        for r in view.section_rows(query, it=it)
+        for r in view.section_rows(query)
     ]
     heads = (Head("内容", "Topic"), Head("数值", "Value", number=True), Head("出处", "Printed on"))
-    return view.block("statements", Head("文字说明中的数据", "Figures of the narrative"), heads, rows, folded=True)
+    title = Head("文字说明中的数据", "Figures of the narrative")
+    return view.block("statements", title, heads, rows, folded=True, total=total)
 
 
 _TAKEN = (("Observation", "表中数据", "Figures"), ("Statement", "文字说明", "Statements"),
@@ -130,13 +148,15 @@ _TAKEN = (("Observation", "表中数据", "Figures"), ("Statement", "文字说�
 
 
 def _pages(view: View, it: ox.NamedNode) -> list[Block]:
-    query = """SELECT ?page ?number ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?page dcterms:isPartOf ?it ;
-      mz:pageNumber ?number . OPTIONAL { ?s prov:wasDerivedFrom ?page ; a ?type } }
-      GROUP BY ?page ?number ?type ORDER BY ?number ?page"""
-    counted: dict[str, Counter[str]] = {}
-    for r in view.rows(query, it=it):
-        page = counted.setdefault(iri_of(r["page"]), Counter())
-        page[iri_of(r["type"]).removeprefix(MZ)] += int(text_of(r["n"]) or 0)
+    pages = """SELECT DISTINCT ?page ?number WHERE { ?page dcterms:isPartOf ?it ; mz:pageNumber ?number }
+      ORDER BY ?number ?page"""
+    counted: dict[str, Counter[str]] = {iri_of(r["page"]): Counter() for r in view.rows(pages, it=it)}
+    kinds = " ".join(f"<{MZ}{kind}>" for kind, *_ in _TAKEN)
+    query = f"""SELECT ?page ?type (COUNT(DISTINCT ?s) AS ?n) WHERE {{ VALUES ?type {{ {kinds} }}
+      ?s a ?type ; prov:wasDerivedFrom ?page }} GROUP BY ?page ?type"""
+    for r in view.rows(query):
+        if iri_of(r["page"]) in counted:
+            counted[iri_of(r["page"])][iri_of(r["type"]).removeprefix(MZ)] = int(text_of(r["n"]))
     rows = [
         [
             Cell(view.label(page), view.link(page)),
@@ -162,7 +182,7 @@ def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
 
 def report_page(view: View, iri: str, page: str) -> EntityPage:
     """All that was read from one page: tables, figures, projects, narrative, citations, findings about them."""
-    it = ox.NamedNode(page)
+    it, inside = ox.NamedNode(page), view.within(view.graphs_of(iri))
     source = [c for s in view.values(it, _DERIVED) for c in _file(view, iri_of(s))]
     where = "?project a mz:Project ; prov:wasDerivedFrom ?it ."
     return EntityPage(
@@ -171,16 +191,18 @@ def report_page(view: View, iri: str, page: str) -> EntityPage:
             *view.fact("原文件", "Source file", *source),
         ],
         above=[view.cell(ox.NamedNode(iri))],
-        around=_pages_around(view, iri, page),
+        around=_pages_around(inside, iri, page),
         sections=[
             *findings(
-                view, "{ ?finding prov:wasDerivedFrom ?it } UNION { ?finding mz:concerns/prov:wasDerivedFrom ?it }", it
+                inside,
+                "{ ?finding prov:wasDerivedFrom ?it } UNION { ?finding mz:concerns/prov:wasDerivedFrom ?it }",
+                it,
             ),
-            *_figures_of_page(view, it),
-            *projects_block(view, Head("项目", "Projects"), where, it=it),
-            *_records(view, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
-            *_records(view, it, "Citation", "citations", Head("引用", "Citations")),
-            *_records(view, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
+            *_figures_of_page(inside, it),
+            *projects_block(inside, Head("项目", "Projects"), where, it=it),
+            *_records(inside, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
+            *_records(inside, it, "Citation", "citations", Head("引用", "Citations")),
+            *_records(inside, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
         ],
     )
 
@@ -250,9 +272,10 @@ def _value(view: View, iri: str) -> Cell:
 def table(view: View, iri: str) -> EntityPage:
     """A table as it is printed: its figures by row and column in the printed unit."""
     report_iri = iri_of(view.value(iri, "reportedIn"))
-    query = """SELECT DISTINCT ?table ?number WHERE { ?table a mz:Table ; mz:reportedIn ?it .
+    inside = view.within(view.graphs_of(iri))
+    query = """SELECT DISTINCT ?table ?number WHERE { ?table a mz:Table .
       OPTIONAL { ?table mz:tableNumber ?number } } ORDER BY ?number ?table"""
-    tables = [iri_of(r["table"]) for r in view.rows(query, it=ox.NamedNode(report_iri))] if report_iri else []
+    tables = [iri_of(r["table"]) for r in inside.rows(query)]
     unit = text_of(view.value(iri, "printedUnit"))
     return EntityPage(
         facts=[
@@ -267,7 +290,7 @@ def table(view: View, iri: str) -> EntityPage:
         else [],
         around=_around(view, tables, iri, _PREV, _NEXT),
         sections=[
-            *_grid(view, iri, unit),
+            *_grid(inside, iri, unit),
             *findings(view, "?finding mz:concerns/mz:table? ?it .", ox.NamedNode(iri)),
             *_same_table(view, iri),
         ],

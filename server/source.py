@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -33,10 +33,10 @@ class Runs(Protocol):
 
 
 class Source(Protocol):
-    """A release as the pages read it; `Store` of pyoxigraph has the same calls."""
+    """A release as the pages read it."""
 
-    def query(self, query: str, *, use_default_graph_as_union: bool) -> ox.QuerySolutions:
-        """Solutions of a SELECT."""
+    def query(self, query: str, graphs: Sequence[str] | None = None) -> ox.QuerySolutions:
+        """Solutions of a SELECT over the named graphs, None: over all."""
 
     def quads_for_pattern(
         self, subject: Term | None, predicate: ox.NamedNode | None, object: Term | None, graph: Graph | None = None
@@ -67,13 +67,14 @@ class Clock(threading.local):
 CLOCK = Clock()
 
 
-def solutions(engine: Runs, query: str) -> ox.QuerySolutions:
-    """Run a SELECT of the site's own over all graphs, within the time of the page."""
+def solutions(engine: Runs, query: str, graphs: Sequence[str] | None = None) -> ox.QuerySolutions:
+    """Run a SELECT of the site's own over some graphs, None: over all, within the time of the page."""
+    chosen = None if graphs is None else list(graphs)
     job: Job = {
         "query": query,
-        "default_graphs": None,
-        "named_graphs": None,
-        "union": True,
+        "default_graphs": chosen,
+        "named_graphs": chosen,
+        "union": chosen is None,
         "format": "json",
         "row_cap": _ROWS,
     }
@@ -90,9 +91,9 @@ class StoreSource:
     def __init__(self, store: ox.Store, engine: Runs) -> None:
         self._store, self._engine = store, engine
 
-    def query(self, query: str, *, use_default_graph_as_union: bool = True) -> ox.QuerySolutions:  # noqa: ARG002 - always the union
+    def query(self, query: str, graphs: Sequence[str] | None = None) -> ox.QuerySolutions:
         """Solutions of a SELECT, run in a process of the engine."""
-        return solutions(self._engine, query)
+        return solutions(self._engine, query, graphs)
 
     def quads_for_pattern(
         self, subject: Term | None, predicate: ox.NamedNode | None, object: Term | None, graph: Graph | None = None

@@ -16,12 +16,12 @@ from server.view import View, iri_of, notation_of, text_of, yuan_of
 
 FUNCTION = Head("支出功能分类", "Function")
 # The figures of a table of all expenditure that stand in its column of totals.
-_LINES = f"""
-  ?table mz:reportedIn ?report ; mz:tableKind <{CODE}table/expenditure> .
+_LINES = f"""SELECT DISTINCT ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?parts WHERE {{
+  ?table mz:tableKind <{CODE}table/expenditure> ; mz:reportedIn ?report .
   ?observation mz:table ?table ; mz:functionCode ?function ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:amount ?amount .
   OPTIONAL {{ ?observation mz:organization ?organization }}
   FILTER NOT EXISTS {{ ?observation mz:partOfColumn ?whole }}
-"""
+  BIND(EXISTS {{ ?part mz:partOfRow ?observation }} AS ?parts) }} ORDER BY ?observation"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,8 @@ class Line:
     leaf: bool
 
 
-def lines(view: View, where: str, **bound: ox.NamedNode | ox.Literal) -> list[Line]:
-    """The lines of all tables of expenditure in the reports that `where` binds as ?report."""
-    query = f"""SELECT DISTINCT ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?part WHERE {{
-      {where} {_LINES} OPTIONAL {{ SELECT ?observation (SAMPLE(?p) AS ?part) WHERE {{ ?p mz:partOfRow ?observation }}
-      GROUP BY ?observation }} }} ORDER BY ?observation"""
+def lines(view: View) -> list[Line]:
+    """The lines of all tables of expenditure that the view reads."""
     found = [
         Line(
             report=iri_of(r["report"]),
@@ -54,9 +51,9 @@ def lines(view: View, where: str, **bound: ox.NamedNode | ox.Literal) -> list[Li
             code=notation_of(r["function"]),
             yuan=yuan_of(r["amount"]) or Decimal(),
             observation=iri_of(r["observation"]),
-            leaf=r["part"] is None,
+            leaf=text_of(r["parts"]) in ("false", "0"),  # Virtuoso binds 0
         )
-        for r in view.rows(query, **bound)
+        for r in view.rows(_LINES)
     ]
     codes: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for line in found:
@@ -252,19 +249,20 @@ def large_figures(view: View, found: Totals) -> list[Fact]:
 # Funds → department → project
 
 
-def flow(
-    view: View, title: Head, where: str, *, projects: int = 12, **bound: ox.NamedNode | ox.Literal
-) -> tuple[Picture | None, int]:
+def flow(view: View, title: Head, *, projects: int = 12) -> tuple[Picture | None, int]:
     """Annual money from its sources through bodies to projects; the picture and how many projects it covers.
 
     Only projects whose sources add up to their annual amount are drawn; past the largest, a body's projects are one.
     """
-    query = f"""SELECT DISTINCT ?project ?body ?annual ?source ?money ?amount WHERE {{ {where}
-      ?project mz:reportedIn/mz:reportingBody ?body ; mz:annualAmount ?annual ; mz:hasAppropriation ?money .
+    query = f"""SELECT DISTINCT ?project ?report ?annual ?source ?money ?amount WHERE {{
+      ?project mz:reportedIn ?report ; mz:annualAmount ?annual ; mz:hasAppropriation ?money .
       ?money mz:horizon <{CODE}horizon/annual> ; mz:fundingSource ?source ; mz:amount ?amount }}"""
     parts: dict[tuple[str, str, Decimal], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for r in view.rows(query, **bound):
-        key = (iri_of(r["body"]), iri_of(r["project"]), yuan_of(r["annual"]) or Decimal())
+    bodies: dict[str, str] = {}
+    for r in view.rows(query):
+        report = iri_of(r["report"])
+        body = bodies.setdefault(report, iri_of(view.value(report, "reportingBody")))
+        key = (body, iri_of(r["project"]), yuan_of(r["annual"]) or Decimal())
         parts[key][iri_of(r["source"])] += yuan_of(r["amount"]) or Decimal()
     whole = {key: sources for key, sources in parts.items() if key[2] > 0 and sum(sources.values()) == key[2]}
     largest = {key[1] for key in sorted(whole, key=lambda k: (-k[2], k[1]))[:projects]}
@@ -305,7 +303,23 @@ FLOW_HEADS = (Head("从", "From"), Head("到", "To"), Head("年度金额（万�
 
 
 def newest(view: View) -> list[Line]:
-    """The lines of each body's newest budget; a unit's only where its department's budget of that year is not held."""
+    """The lines of each body's newest budget."""
+    years = newest_budgets(view)
+    return [line for line in all_lines(view) if line.year == years.get(line.report) and line.stage == "budget"]
+
+
+def newest_budgets(view: View) -> dict[str, str]:
+    """Each body's newest budget → its year, found once for a release.
+
+    A unit's stands there only where its department's budget of that year is not held.
+    """
+    found: dict[str, str] | None = view.release.derived.get("newest")
+    if found is None:
+        found = view.release.derived["newest"] = _newest_budgets(view)
+    return found
+
+
+def _newest_budgets(view: View) -> dict[str, str]:
     query = f"""SELECT DISTINCT ?report ?body ?year ?scope ?parent WHERE {{ ?report a mz:Report ;
       mz:reportingBody ?body ;
       mz:fiscalYear ?year ; mz:stage <{CODE}stage/budget> ; mz:scope ?scope .
@@ -317,17 +331,16 @@ def newest(view: View) -> list[Line]:
         parents[iri_of(r["body"])].add(iri_of(r["parent"]))
         best[iri_of(r["body"])] = min(best.get(iri_of(r["body"]), one), one, key=lambda k: (-int(k[0]), k[1], k[2]))
     # A department's report holds the money of its units: a unit's own report of that year would count it twice.
-    years = {
+    return {
         report: year
         for body, (year, scope, report) in best.items()
         if scope == "department" or not any(best.get(p, ("", ""))[:2] == (year, "department") for p in parents[body])
     }
-    return [line for line in all_lines(view) if line.year == years.get(line.report) and line.stage == "budget"]
 
 
 def all_lines(view: View) -> list[Line]:
     """All lines of the release, read once."""
     found = view.release.derived.get("lines")
     if found is None:
-        found = view.release.derived["lines"] = lines(view, "?report a mz:Report .")
+        found = view.release.derived["lines"] = lines(view)
     return list(found)

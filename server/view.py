@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Literal
 from urllib.parse import quote, urlencode
@@ -66,7 +67,19 @@ class View:
         self.usual, self.here = usual, here  # the path of the page that is made
         self.section_size = SECTION_ROWS
         self.whole = whole  # sections with all their rows, for a download
+        self.graphs: tuple[str, ...] | None = None  # what queries read, None: all
         self._names: dict[str, str] = {}
+
+    def within(self, graphs: Iterable[str]) -> View:
+        """The same view whose queries read these graphs alone: all that a report states is in a graph of its own."""
+        inner = copy.copy(self)
+        inner.graphs = tuple(sorted(set(graphs)))
+        return inner
+
+    def graphs_of(self, iri: str) -> list[str]:
+        """The graphs that say what kind of thing an entity is: the report that states it."""
+        quads = self.store.quads_for_pattern(ox.NamedNode(iri), terms.TYPE, None)
+        return [q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)]
 
     def t(self, zh: str, en: str) -> str:
         """The one of two texts that is the reader's."""
@@ -80,9 +93,10 @@ class View:
         A term is checked when it is made and writes itself escaped. Oxigraph's `substitutions` would do, but only for
         variables of the outermost SELECT.
         """
+        if self.graphs == ():
+            return []  # a request that names no graph asks the dataset of the server, not an empty one
         text = _VARIABLE.sub(lambda match: str(bound.get(match[1], match[0])), query)
-        solutions = self.store.query(_HEAD + text, use_default_graph_as_union=True)
-        assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - our own SELECT
+        solutions = self.store.query(_HEAD + text, self.graphs)
         names = [variable.value for variable in solutions.variables]
         return [dict(zip(names, solution, strict=True)) for solution in solutions]
 
@@ -225,8 +239,12 @@ class View:
         note: Head | None = None,
         folded: bool = False,
         whole: bool = False,
+        total: int | None = None,
     ) -> list[Block]:
-        """One section, none where it is empty; `more` is the list with the rest of a long one; `whole`: never cut."""
+        """One section, none where it is empty; `more` is the list with the rest of a long one; `whole`: never cut.
+
+        `total` is the number of all rows, where it is known.
+        """
         if not rows:
             return []
         size = self.section_size
@@ -235,7 +253,8 @@ class View:
             note = Head(f"只列出前{size}行，全部在 CSV 中。", f"The first {size} rows; the CSV has all.")
             rows, foot = rows[:size], ()
         rest = None if complete else more
-        return [Block(anchor, title, heads, rows, rest, note, picture, foot, folded, complete)]
+        count = f"{len(rows):,}" if complete else f"{total:,}" if total else f"{len(rows)}+"
+        return [Block(anchor, title, heads, rows, count, rest, note, picture, foot, folded, complete)]
 
     def facts(self, iri: str) -> list[Fact]:
         """All of the entity's properties in the order of the ontology, other vocabularies first."""

@@ -1,9 +1,10 @@
-"""Times of the site's pages: p50 and p99 of each kind of page at 1 and 16 clients, and the engine's share of each.
+"""Times of the site's pages: p50 and p99 of each kind of page at 1 and 16 clients, and what each costs.
 
-    python bench/site/times.py DIR [SECONDS]
+    python bench/site/times.py DIR [SECONDS [KIND…]]
 
-Pages are made anew (`--cache 0`) and then served from the cache of answers. The engine's share is the part of a page's
-time that passes in queries on the store, measured in this process with the same code.
+Pages are made anew (`--cache 0`) and then served from the cache of answers. What a page costs is processor time, which
+does not depend on what else the machine does: of the server's own process and of its query processes, measured in this
+process with the same code. The engine's share is the latter's part of both.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ sys.path.insert(0, str(ROOT))
 
 from docs.screenshots import pages_of, serving  # noqa: E402 - after the path is set
 from server.app import create_app  # noqa: E402 - after the path is set
-from server.source import StoreSource  # noqa: E402 - after the path is set
+from server.engine import Engine  # noqa: E402 - after the path is set
+
+_TIMES = 10  # that a page is made to see what it costs
 
 
 def paths(directory: Path) -> dict[str, str]:
@@ -61,30 +64,24 @@ def measure(address: str, path: str, clients: int, seconds: float) -> list[float
     return sorted(taken)
 
 
-def engine_share(directory: Path, every: dict[str, str]) -> dict[str, float]:
-    """Part of a page's time that passes in the store's queries and patterns."""
+def costs(directory: Path, every: dict[str, str]) -> dict[str, tuple[float, float]]:
+    """Milliseconds of processor time of each page: in the server's process, in the query processes."""
     app = create_app(directory, rate=0, cache=0)
-    spent = [0.0]
-    query = StoreSource.query
-
-    def timed(self: StoreSource, *arguments: object, **named: object) -> object:
-        began = time.perf_counter()
-        try:
-            return query(self, *arguments, **named)  # type: ignore[arg-type]  # passed on as they came
-        finally:
-            spent[0] += time.perf_counter() - began
-
-    shares = {}
-    with mock.patch.object(StoreSource, "query", timed):
+    spent: list[float] = []
+    found = {}
+    # A query process tells its time with the end of each answer; the engine passes it to `_note`.
+    with mock.patch.object(Engine, "_note", lambda _engine, _run, seconds: spent.append(seconds)):
         client = app.test_client()
         for name, path in every.items():
-            client.get(path, headers={"Accept": "text/html"})
-            spent[0], began = 0.0, time.perf_counter()
-            for _ in range(5):
+            for _ in range(2):
                 client.get(path, headers={"Accept": "text/html"})
-            shares[name] = spent[0] / (time.perf_counter() - began)
+            spent.clear()
+            began = time.thread_time()
+            for _ in range(_TIMES):
+                client.get(path, headers={"Accept": "text/html"})
+            found[name] = (time.thread_time() - began) * 1000 / _TIMES, sum(spent) * 1000 / _TIMES
     app.config["RELEASES"].close()
-    return shares
+    return found
 
 
 @contextmanager
@@ -100,10 +97,10 @@ def server(directory: Path, cache: int) -> Iterator[str]:
         yield address
 
 
-def main(directory: Path, seconds: float) -> None:
+def main(directory: Path, seconds: float, kinds: list[str]) -> None:
     """Print the table."""
-    every = paths(directory)
-    shares = engine_share(directory, every)
+    every = {name: path for name, path in paths(directory).items() if not kinds or name in kinds}
+    cost = costs(directory, every)
     found: dict[str, list[str]] = {name: [] for name in every}
     for cache in (0, 64 << 20):
         with server(directory, cache) as address:
@@ -113,11 +110,13 @@ def main(directory: Path, seconds: float) -> None:
                     taken = measure(address, path, clients, seconds)
                     p99 = taken[min(len(taken) - 1, int(len(taken) * 0.99))]
                     found[name].append(f"{statistics.median(taken):.1f} / {p99:.1f}")
-    print("ms, p50 / p99 | page made, 1 client | made, 16 clients | kept, 1 client | kept, 16 clients | engine's share")
-    print("--- | --- | --- | --- | --- | ---")
+    heads = ("page made, 1 client", "made, 16 clients", "kept, 1 client", "kept, 16 clients")
+    print(" | ".join(["ms, p50 / p99", *heads, "processor: server + queries", "engine's share"]))
+    print(" | ".join(["---"] * 7))
     for name, cells in found.items():
-        print(" | ".join([name, *cells, f"{shares[name]:.0%}"]))
+        own, queries = cost[name]
+        print(" | ".join([name, *cells, f"{own:.1f} + {queries:.1f}", f"{queries / (own + queries):.0%}"]))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 1.0)
+    main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 1.0, sys.argv[3:])
