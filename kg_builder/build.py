@@ -95,7 +95,7 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
     `say` is told of progress, a line at a time. Raises NothingPublishedError where no report can be published (the
     release served until now stays) and ReleaseError where DIR cannot be written or another build holds it.
     """
-    from kg_builder.standing import current, locked  # noqa: PLC0415 - an unchanged release needs little of the code
+    from kg_builder.standing import current, locked
 
     with locked(out):
         files, refused = find_inputs(inputs)
@@ -111,7 +111,7 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
 def _build(
     files: Sequence[Input], refused: list[Manifest], recipe: str, out: Path, options: Options, say: Say
 ) -> Manifest:
-    from kg_builder.release import publish  # noqa: PLC0415 - as above
+    from kg_builder.release import publish
 
     work = Work(_cache(out), options, say)
     with work.workers() as workers:
@@ -195,14 +195,14 @@ def _digest_of(*values: object) -> str:
 
 def read_report(path: Path) -> Report:
     """One report file as it was read; ReadingError where it cannot be."""
-    from kg_builder.stages import read_report  # noqa: PLC0415 - as above
+    from kg_builder.stages import read_report
 
     return read_report(path)
 
 
 def read_reports(path: Path) -> list[Report]:
     """The reports of a file, nearly always one; ReadingError where there is none."""
-    from kg_builder.stages import read_reports  # noqa: PLC0415 - as above
+    from kg_builder.stages import read_reports
 
     return read_reports(path)
 
@@ -237,10 +237,10 @@ class Work:
     def workers(self) -> Workers | ClusterWorkers:
         """The processes that do the work, here or on a cluster."""
         if self._options.cluster:
-            from kg_builder.cluster import ClusterWorkers  # noqa: PLC0415 - an extra of its own
+            from kg_builder.cluster import ClusterWorkers
 
             return ClusterWorkers(self._options.cluster)
-        from kg_builder.workers import Workers  # noqa: PLC0415 - as above
+        from kg_builder.workers import Workers
 
         return Workers(self._options.jobs)
 
@@ -248,7 +248,7 @@ class Work:
         self, files: Sequence[Input], workers: Workers | ClusterWorkers
     ) -> tuple[list[list[_Head]], list[Manifest]]:
         """Files → the readings of each report, and what was refused."""
-        from kg_builder import stages  # noqa: PLC0415 - as above
+        from kg_builder import stages
 
         tasks = [stages.Reading(f.path.resolve(), self._target(_reading_name(f))) for f in files]
         # The largest first: a long report that comes last would be waited for by all the other processes.
@@ -266,7 +266,7 @@ class Work:
         return _grouped(heads), refused
 
     def _head(self, path: Path, head: Manifest) -> _Head:
-        from kg_builder.shared import CodeUse  # noqa: PLC0415 - as above
+        from kg_builder.shared import CodeUse
 
         self._uses.update(CodeUse(*use) for use in head["codes"])
         references = tuple(self._texts.setdefault(text, text) for text in head["references"])
@@ -276,11 +276,11 @@ class Work:
 
     def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
         """Readings → the parts of the release with the one that reports share, and what was refused."""
-        from kg_builder import stages  # noqa: PLC0415 - as above
-        from kg_builder.legal.authority import load_authority  # noqa: PLC0415 - as above
-        from kg_builder.legal.resolve import Reference, resolve  # noqa: PLC0415 - as above
-        from kg_builder.pieces import Part, is_whole, read_facts  # noqa: PLC0415 - as above
-        from kg_builder.record import from_json  # noqa: PLC0415 - as above
+        from kg_builder import stages
+        from kg_builder.legal.authority import load_authority
+        from kg_builder.legal.resolve import Reference, resolve
+        from kg_builder.pieces import Part, is_whole, read_facts
+        from kg_builder.record import from_json
 
         if not groups:
             return [], []
@@ -302,8 +302,8 @@ class Work:
 
     def _makings(self, groups: list[list[_Head]], meanings: Meanings, targets: list[Path]) -> Iterator[Making]:
         """One task for each report not made yet, told when a worker is free; all folders are told in `targets`."""
-        from kg_builder.pieces import is_whole  # noqa: PLC0415 - as above
-        from kg_builder.stages import Making  # noqa: PLC0415 - as above
+        from kg_builder.pieces import is_whole
+        from kg_builder.stages import Making
 
         for heads in sorted(groups, key=lambda heads: -sum(head.size for head in heads)):
             cited = sorted({text for head in heads for text in head.references})
@@ -317,10 +317,10 @@ class Work:
 
     def _shared(self, resolution: Resolution) -> Part:
         """The graph of the vocabulary that the reports use and of the documents that they cite."""
-        from kg_builder import dumps  # noqa: PLC0415 - as above
-        from kg_builder.documents import documents_graph  # noqa: PLC0415 - as above
-        from kg_builder.pieces import Part, write_part  # noqa: PLC0415 - as above
-        from kg_builder.shared import shared_graph  # noqa: PLC0415 - as above
+        from kg_builder import dumps
+        from kg_builder.documents import documents_graph
+        from kg_builder.pieces import Part, write_part
+        from kg_builder.shared import shared_graph
 
         folder, iri = self._target("shared"), f"{self._options.base}graph/shared"
         folder.mkdir(exist_ok=True)
@@ -347,8 +347,8 @@ class Work:
         count: int,
     ) -> list[Manifest]:
         """Do the tasks; returns a refusal for each that was lost."""
-        from kg_builder.standing import ReleaseError  # noqa: PLC0415 - as above
-        from kg_builder.workers import Lost  # noqa: PLC0415 - as above
+        from kg_builder.standing import ReleaseError
+        from kg_builder.workers import Lost
 
         lost: list[Manifest] = []
         again: list[_Task] = []
@@ -386,7 +386,7 @@ class Meanings:
 
     def part(self, cited: Sequence[str]) -> Resolution:
         """The links of the references, the documents that they mean, and what is suspected of these."""
-        from kg_builder.legal.resolve import Resolution  # noqa: PLC0415 - as above
+        from kg_builder.legal.resolve import Resolution
 
         references = sorted((self._references[text] for text in cited), key=repr)
         links = {r: self._all.links[r] for r in references if r in self._all.links}
@@ -423,7 +423,7 @@ def _grouped(heads: list[_Head]) -> list[list[_Head]]:
 
 
 def _are_one(head: _Head, other: _Head) -> bool:
-    from kg_builder.templates.body_names import same_body  # noqa: PLC0415 - as above
+    from kg_builder.templates.body_names import same_body
 
     return same_body(head.body, other.body)
 

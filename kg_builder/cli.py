@@ -1,17 +1,19 @@
 """The commands of `mingzhang`: arguments in, messages and exit codes out; the work is done elsewhere.
 
 Exit codes: 0 done; 1 nothing published, a refusal under --strict, violations, an unreadable file; 2 wrong usage.
+Each command imports what it needs when it runs: the help and the wrong usage need no libraries.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,6 +21,7 @@ import kg_builder
 from kg_builder.errors import ReadingError
 from server.settings import Settings
 
+Run = Callable[[argparse.Namespace], int]
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml")
 GRAPH_FORMATS = ("ttl", "nt", "jsonld", "rdf")
 
@@ -26,9 +29,9 @@ GRAPH_FORMATS = ("ttl", "nt", "jsonld", "rdf")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     options = parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
+    run: Run = options.run
     try:
-        return command(options)
+        return run(options)
     except BrokenPipeError:  # the reader of our output has left (`| head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -46,164 +49,60 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"mingzhang {kg_builder.__version__}")
     commands = top.add_subparsers(dest="name", metavar="COMMAND", required=True)
-    for add in (_add_build, _add_serve, _add_inspect, _add_check, _add_validate, _add_query, _add_publish, _add_export):
-        add(commands)
+    for command in COMMANDS:
+        added = commands.add_parser(command.name, help=command.help, description=command.description)
+        for argument in command.arguments:
+            added.add_argument(argument.name, help=argument.help, **argument.options)
+        added.set_defaults(run=command.run)
     return top
 
 
-Commands = Any  # argparse keeps the type of `add_subparsers` to itself
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """An argument of a command; `options` as `ArgumentParser.add_argument` takes them."""
+
+    name: str
+    help: str
+    options: dict[str, Any]
 
 
-def _add_build(commands: Commands) -> None:
-    command = commands.add_parser(
-        "build",
-        help="read reports, check them and publish a release",
-        description="Read report files and folders, check them and publish a new release in DIR. Exit code 0: "
-        "published; 1: nothing could be published, or a report was refused under --strict; 2: wrong usage.",
-    )
-    command.add_argument("inputs", metavar="INPUT", nargs="+", type=Path, help="a .pdf, .txt or .md file, or a folder")
-    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder of the releases")
-    command.add_argument("--base", metavar="IRI", type=_base, default="http://localhost:8000/", help=(
-        "address that all IRIs begin with (default: %(default)s)"
-    ))  # fmt: skip
-    command.add_argument("--jobs", metavar="N", type=_positive, default=os.cpu_count() or 1, help=(
-        "processes that work at the same time (default: one for each core)"
-    ))  # fmt: skip
-    command.add_argument("--authority", metavar="FILE", type=_file, help="a larger table of laws (.tsv) to link to")
-    command.add_argument("--seconds", metavar="N", type=_positive, default=900, help=(
-        "longest time that one report may take (default: %(default)s)"
-    ))  # fmt: skip
-    command.add_argument("--cluster", metavar="ADDRESS", help=(
-        "read and make the reports on the Dask cluster of this scheduler (extra mingzhang[cluster]); its workers see "
-        "the same folders"
-    ))  # fmt: skip
-    command.add_argument("--strict", action="store_true", help="exit with 1 if any file was refused")
-    command.add_argument("--json", action="store_true", help="print the summary as JSON")
-    command.set_defaults(command=_build)
+@dataclass(frozen=True, slots=True)
+class _Command:
+    name: str
+    help: str
+    description: str
+    arguments: tuple[_Argument, ...]
+    run: Run
 
 
-def _add_serve(commands: Commands) -> None:
-    command = commands.add_parser(
-        "serve",
-        help="serve the current release over HTTP",
-        description="Serve the current release of DIR: pages, linked data and a SPARQL endpoint. A new release in DIR "
-        "is taken up without a restart.",
-    )
-    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    command.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
-    for field in dataclasses.fields(Settings):
-        told = field.metadata["help"] + (" (default: by cores)" if field.name == "workers" else _default(field))
-        whole = _size if field.name in {"cache", "rate"} else _some
-        command.add_argument("--" + field.name.replace("_", "-"), metavar=_METAVARS.get(field.name, "N"), type=(
-            {"float": _seconds, "str": str}.get(str(field.type), whole)
-        ), help=told)  # fmt: skip
-    command.set_defaults(command=_serve)
+COMMANDS: list[_Command] = []  # in the order of the help
 
 
-_METAVARS = {"engine": "URL", "proxy": "ADDRESS"}
+def _command(name: str, help: str, description: str, *arguments: _Argument) -> Callable[[Run], Run]:
+    """The function below is this command."""
+
+    def added(run: Run) -> Run:
+        COMMANDS.append(_Command(name, help, description, arguments, run))
+        return run
+
+    return added
 
 
-def _default(field: dataclasses.Field[Any]) -> str:
-    value = field.default
-    for shift, sign in ((20, "M"), (10, "K")):
-        if isinstance(value, int) and value >= 1 << shift and value % (1 << shift) == 0:
-            return f" (default: {value >> shift}{sign})"
-    return f" (default: {value})" if value else ""
+def _argument(name: str, help: str, **options: Any) -> _Argument:
+    return _Argument(name, help, options)
 
 
-def _add_inspect(commands: Commands) -> None:
-    command = commands.add_parser(
-        "inspect",
-        help="show what is read from one report, page by page",
-        description="Show what is read from one report, page by page: whose it is, tables, forms, what was ignored and "
-        "why, and what was not read.",
-    )
-    command.add_argument("report", metavar="REPORT", type=Path, help="a .pdf, .txt or .md file")
-    command.add_argument("--json", action="store_true", help="print the whole parsed report as JSON")
-    command.add_argument("--render", metavar="OUT.pdf", type=Path, help="draw what was read over the pages of a PDF")
-    command.set_defaults(command=_inspect)
+_DIR = _argument("dir", "folder of the releases", metavar="DIR", type=Path)
 
 
-def _add_check(commands: Commands) -> None:
-    command = commands.add_parser(
-        "check",
-        help="check a report before it is published",
-        description="Check one report before it is published: figures that disagree, tables and notes that are "
-        "missing, codes, names and forms, each with its page, most serious first. Exit code 1 if there are errors.",
-    )
-    command.add_argument("reports", metavar="REPORT", nargs="+", type=Path, help=(
-        "the .pdf, .txt or .md file of the report, or its several files"
-    ))  # fmt: skip
-    command.add_argument("--html", metavar="OUT.html", type=Path, help="write a page that shows the findings in place")
-    command.add_argument("--json", action="store_true", help="print the findings as JSON")
-    command.set_defaults(command=_check)
-
-
-def _add_validate(commands: Commands) -> None:
-    command = commands.add_parser(
-        "validate",
-        help="check an RDF file or a release against the shapes",
-        description="Check an RDF file or the current release of a folder against the SHACL shapes and list the "
-        "findings. Exit code 1 if there are violations.",
-    )
-    command.add_argument("target", metavar="FILE|DIR", type=Path, help="an RDF file, or a folder of releases")
-    command.add_argument("--format", choices=("text", "ttl"), default="text", help=(
-        "one line for each finding, or the SHACL report in Turtle (default: %(default)s)"
-    ))  # fmt: skip
-    command.set_defaults(command=_validate)
-
-
-def _add_query(commands: Commands) -> None:
-    command = commands.add_parser(
-        "query",
-        help="run a SPARQL query on the current release",
-        description="Run a SPARQL query on the current release of DIR. The default graph is the union of all graphs.",
-    )
-    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
-    command.add_argument("query", metavar="QUERY|FILE.rq", help="the query, or a file that holds it")
-    command.add_argument("--format", choices=(*RESULT_FORMATS, *GRAPH_FORMATS), help=(
-        "of the answer (default: table for rows, ttl for triples)"
-    ))  # fmt: skip
-    command.set_defaults(command=_query)
-
-
-def _add_export(commands: Commands) -> None:
-    command = commands.add_parser(
-        "export",
-        help="write the tables of the current release for other engines",
-        description="Write the tables of the current release of DIR (figures, projects, citations, targets, findings) "
-        "as Parquet, parted by region and year, for Spark, Trino or DuckDB (extra mingzhang[parquet]).",
-    )
-    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
-    command.add_argument("--parquet", metavar="OUT", type=Path, required=True, help="folder to write to")
-    command.set_defaults(command=_export)
+def _json_of(what: str) -> _Argument:
+    return _argument("--json", f"print {what} as JSON", action="store_true")
 
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
     return int(text)
-
-
-def _add_publish(commands: Commands) -> None:
-    command = commands.add_parser(
-        "publish",
-        help="load the current release into a SPARQL server",
-        description="Load the current release of DIR into a SPARQL server through its Graph Store Protocol: one named "
-        "graph for each report, and what they share. Graphs that are there already are not sent again, those that left "
-        "the release are removed; a run that was broken off is gone on with by the next. Then "
-        "`mingzhang serve DIR --engine URL` serves the site over that server.",
-    )
-    command.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
-    command.add_argument("--to", metavar="URL", required=True, help=(
-        "the Graph Store, such as http://localhost:7878/store (Oxigraph) or "
-        "http://localhost:8890/sparql-graph-crud-auth (Virtuoso)"
-    ))  # fmt: skip
-    command.add_argument("--user", metavar="NAME", default="", help=(
-        "where the server asks for one; the password is taken from the environment, MINGZHANG_PASSWORD"
-    ))  # fmt: skip
-    command.set_defaults(command=_publish)
 
 
 def _size(text: str) -> int:
@@ -249,57 +148,91 @@ def _fail(message: str) -> int:
     return 1
 
 
-# build
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
+@contextmanager
+def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
+    """Says lines of progress: one that is written over on a terminal, one after another elsewhere."""
+    terminal = stream.isatty()
+
+    def say(line: str) -> None:
+        if terminal:
+            width = os.get_terminal_size(stream.fileno()).columns
+            # Chinese characters take two columns: half the width in characters always fits.
+            stream.write(f"\r\x1b[K{line[: max(width // 2, 20)]}")
+        else:
+            stream.write(line + "\n")
+        stream.flush()
+
+    try:
+        yield say
+    finally:
+        if terminal:
+            stream.write("\r\x1b[K")
+            stream.flush()
+
+
+@_command(
+    "build",
+    "read reports, check them and publish a release",
+    "Read report files and folders, check them and publish a new release in DIR. Exit code 0: "
+    "published; 1: nothing could be published, or a report was refused under --strict; 2: wrong usage.",
+    _argument("inputs", "a .pdf, .txt or .md file, or a folder", metavar="INPUT", nargs="+", type=Path),
+    _argument("--out", "folder of the releases", metavar="DIR", type=Path, required=True),
+    _argument(
+        "--base",
+        "address that all IRIs begin with (default: %(default)s)",
+        metavar="IRI",
+        type=_base,
+        default="http://localhost:8000/",
+    ),
+    _argument(
+        "--jobs",
+        "processes that work at the same time (default: one for each core)",
+        metavar="N",
+        type=_positive,
+        default=os.cpu_count() or 1,
+    ),
+    _argument("--authority", "a larger table of laws (.tsv) to link to", metavar="FILE", type=_file),
+    _argument(
+        "--seconds",
+        "longest time that one report may take (default: %(default)s)",
+        metavar="N",
+        type=_positive,
+        default=900,
+    ),
+    _argument(
+        "--cluster",
+        "read and make the reports on the Dask cluster of this scheduler (extra mingzhang[cluster]); its workers see "
+        "the same folders",
+        metavar="ADDRESS",
+    ),
+    _argument("--strict", "exit with 1 if any file was refused", action="store_true"),
+    _json_of("the summary"),
+)
 def _build(options: argparse.Namespace) -> int:
-    from kg_builder.build import NothingPublishedError, Options, build  # noqa: PLC0415 - the help needs no libraries
-    from kg_builder.standing import ReleaseError  # noqa: PLC0415 - as above
+    from kg_builder.build import NothingPublishedError, Options, build
+    from kg_builder.standing import ReleaseError
 
-    progress = _Progress(sys.stderr)
     how = Options(options.base, options.jobs, float(options.seconds), options.authority, options.cluster)
     try:
-        manifest, new = build(options.inputs, options.out, how, progress.say)
+        with _progress(sys.stderr) as say:
+            manifest, new = build(options.inputs, options.out, how, say)
     except NothingPublishedError as error:
-        progress.end()
         if options.json:
-            print(
-                json.dumps({"published": False, "reports": [], "refused": error.refused}, ensure_ascii=False, indent=1)
-            )
+            _print_json({"published": False, "reports": [], "refused": error.refused})
         else:
             print("\n".join(map(_refusal_line, error.refused)))
         return _fail(str(error))
     except (ReleaseError, OSError) as error:
-        progress.end()
         return _fail(f"{error}; the release in place is unchanged")
-    progress.end()
     if options.json:
-        print(json.dumps(_summary(manifest, new), ensure_ascii=False, indent=1))
+        _print_json(_summary(manifest, new))
     else:
         print("\n".join(_summary_lines(manifest, new, options.out)))
     return 1 if options.strict and manifest["refused"] else 0
-
-
-class _Progress:
-    """Lines of progress: one that is written over on a terminal, one after another elsewhere."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream, self._terminal, self._open = stream, stream.isatty(), False
-
-    def say(self, line: str) -> None:
-        if self._terminal:
-            width = os.get_terminal_size(self._stream.fileno()).columns
-            # Chinese characters take two columns: half the width in characters always fits.
-            self._stream.write(f"\r\x1b[K{line[: max(width // 2, 20)]}")
-            self._open = True
-        else:
-            self._stream.write(line + "\n")
-        self._stream.flush()
-
-    def end(self) -> None:
-        if self._open:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
 
 
 def _summary(manifest: dict[str, Any], new: bool) -> dict[str, Any]:
@@ -334,14 +267,40 @@ def _refusal_line(refused: dict[str, Any]) -> str:
     return f"refused: {error}"
 
 
-# serve
+_METAVARS = {"engine": "URL", "proxy": "ADDRESS"}
 
 
+def _setting(field: Field[Any]) -> _Argument:
+    """A limit of the service as an option of `serve`."""
+    whole = _size if field.name in {"cache", "rate"} else _some
+    kind = {"float": _seconds, "str": str}.get(str(field.type), whole)
+    told = field.metadata["help"] + (" (default: by cores)" if field.name == "workers" else _default(field))
+    return _argument("--" + field.name.replace("_", "-"), told, metavar=_METAVARS.get(field.name, "N"), type=kind)
+
+
+def _default(field: Field[Any]) -> str:
+    value = field.default
+    for shift, sign in ((20, "M"), (10, "K")):
+        if isinstance(value, int) and value >= 1 << shift and value % (1 << shift) == 0:
+            return f" (default: {value >> shift}{sign})"
+    return f" (default: {value})" if value else ""
+
+
+@_command(
+    "serve",
+    "serve the current release over HTTP",
+    "Serve the current release of DIR: pages, linked data and a SPARQL endpoint. A new release in DIR "
+    "is taken up without a restart.",
+    _DIR,
+    _argument("--host", "address to listen on (default: %(default)s)", default="127.0.0.1"),
+    _argument("--port", "port to listen on (default: %(default)s)", type=int, default=8000),
+    *map(_setting, fields(Settings)),
+)
 def _serve(options: argparse.Namespace) -> int:
-    from server.release import ReleaseMissingError  # noqa: PLC0415 - other commands need no server
-    from server.serve import run  # noqa: PLC0415 - as above
+    from server.release import ReleaseMissingError
+    from server.serve import run
 
-    names = [field.name for field in dataclasses.fields(Settings)]
+    names = [field.name for field in fields(Settings)]
     settings = {name: value for name in names if (value := getattr(options, name)) is not None}
     if not (options.dir / "current/manifest.json").is_file():
         return _fail(f"{options.dir}: expected a release, found none")
@@ -353,33 +312,51 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-# inspect
-
-
+@_command(
+    "inspect",
+    "show what is read from one report, page by page",
+    "Show what is read from one report, page by page: whose it is, tables, forms, what was ignored and "
+    "why, and what was not read.",
+    _argument("report", "a .pdf, .txt or .md file", metavar="REPORT", type=Path),
+    _json_of("the whole parsed report"),
+    _argument("--render", "draw what was read over the pages of a PDF", metavar="OUT.pdf", type=Path),
+)
 def _inspect(options: argparse.Namespace) -> int:
-    from kg_builder import inspection  # noqa: PLC0415 - the help needs no libraries
-    from kg_builder.build import read_reports  # noqa: PLC0415 - as above
+    from kg_builder import inspection
+    from kg_builder.build import read_reports
 
     reports = read_reports(options.report)
     if options.render:
-        from kg_builder.readers.overlay import draw_reading  # noqa: PLC0415 - draws with libraries that only this needs
+        from kg_builder.readers.overlay import draw_reading
 
         if options.report.suffix.lower() != ".pdf":
             raise ReadingError(options.report.name, "a PDF to draw over", "another kind of file")
         draw_reading(options.report, [m for report in reports for m in inspection.marks(report)], options.render)
     if options.json:
         told = [inspection.report_to_json(report) for report in reports]
-        print(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=1))
+        _print_json(told[0] if len(told) == 1 else told)
     else:
         print("\n".join(line for report in reports for line in inspection.report_to_lines(report)))
     return 0
 
 
-# check
-
-
+@_command(
+    "check",
+    "check a report before it is published",
+    "Check one report before it is published: figures that disagree, tables and notes that are "
+    "missing, codes, names and forms, each with its page, most serious first. Exit code 1 if there are errors.",
+    _argument(
+        "reports",
+        "the .pdf, .txt or .md file of the report, or its several files",
+        metavar="REPORT",
+        nargs="+",
+        type=Path,
+    ),
+    _argument("--html", "write a page that shows the findings in place", metavar="OUT.html", type=Path),
+    _json_of("the findings"),
+)
 def _check(options: argparse.Namespace) -> int:
-    from kg_builder import clerk  # noqa: PLC0415 - the help needs no libraries
+    from kg_builder import clerk
 
     checked = clerk.check_files(options.reports)
     if options.html:
@@ -388,17 +365,27 @@ def _check(options: argparse.Namespace) -> int:
         except OSError as error:
             return _fail(f"{options.html}: expected a file that can be written, found {error.strerror}")
     if options.json:
-        print(json.dumps(clerk.checked_to_json(checked), ensure_ascii=False, indent=1))
+        _print_json(clerk.checked_to_json(checked))
     else:
         print("\n".join(clerk.checked_to_lines(checked)))
     return 1 if checked.errors else 0
 
 
-# validate
-
-
+@_command(
+    "validate",
+    "check an RDF file or a release against the shapes",
+    "Check an RDF file or the current release of a folder against the SHACL shapes and list the "
+    "findings. Exit code 1 if there are violations.",
+    _argument("target", "an RDF file, or a folder of releases", metavar="FILE|DIR", type=Path),
+    _argument(
+        "--format",
+        "one line for each finding, or the SHACL report in Turtle (default: %(default)s)",
+        choices=("text", "ttl"),
+        default="text",
+    ),
+)
 def _validate(options: argparse.Namespace) -> int:
-    from kg_builder.validation import TargetError, validate  # noqa: PLC0415 - the help needs no libraries
+    from kg_builder.validation import TargetError, validate
 
     try:
         violations = validate(options.target, options.format, sys.stdout)
@@ -407,31 +394,20 @@ def _validate(options: argparse.Namespace) -> int:
     return 1 if violations else 0
 
 
-# publish
-
-
-def _publish(options: argparse.Namespace) -> int:
-    from kg_builder.publish import PublishError, Target, publish  # noqa: PLC0415 - the help needs no libraries
-
-    if not options.to.startswith(("http://", "https://")):
-        return _fail(f"expected an http or https address, found {options.to!r}")
-    target = Target(options.to, options.user, os.environ.get("MINGZHANG_PASSWORD", ""))
-    progress = _Progress(sys.stderr)
-    try:
-        done = publish(options.dir / "current", target, progress.say)
-    except PublishError as error:
-        progress.end()
-        return _fail(str(error))
-    progress.end()
-    print(f"published: {done.sent} graphs sent, {done.kept} there already, {done.removed} removed")
-    return 0
-
-
-# query
-
-
+@_command(
+    "query",
+    "run a SPARQL query on the current release",
+    "Run a SPARQL query on the current release of DIR. The default graph is the union of all graphs.",
+    _DIR,
+    _argument("query", "the query, or a file that holds it", metavar="QUERY|FILE.rq"),
+    _argument(
+        "--format",
+        "of the answer (default: table for rows, ttl for triples)",
+        choices=(*RESULT_FORMATS, *GRAPH_FORMATS),
+    ),
+)
 def _query(options: argparse.Namespace) -> int:
-    from server.querying import QueryError, run_query  # noqa: PLC0415 - the help needs no libraries
+    from server.querying import QueryError, run_query
 
     text = options.query
     if text.endswith(".rq"):
@@ -446,14 +422,56 @@ def _query(options: argparse.Namespace) -> int:
     return 0
 
 
-# export
+@_command(
+    "publish",
+    "load the current release into a SPARQL server",
+    "Load the current release of DIR into a SPARQL server through its Graph Store Protocol: one named "
+    "graph for each report, and what they share. Graphs that are there already are not sent again, those that left "
+    "the release are removed; a run that was broken off is gone on with by the next. Then "
+    "`mingzhang serve DIR --engine URL` serves the site over that server.",
+    _DIR,
+    _argument(
+        "--to",
+        "the Graph Store, such as http://localhost:7878/store (Oxigraph) or "
+        "http://localhost:8890/sparql-graph-crud-auth (Virtuoso)",
+        metavar="URL",
+        required=True,
+    ),
+    _argument(
+        "--user",
+        "where the server asks for one; the password is taken from the environment, MINGZHANG_PASSWORD",
+        metavar="NAME",
+        default="",
+    ),
+)
+def _publish(options: argparse.Namespace) -> int:
+    from kg_builder.publish import PublishError, Target, publish
+
+    if not options.to.startswith(("http://", "https://")):
+        return _fail(f"expected an http or https address, found {options.to!r}")
+    target = Target(options.to, options.user, os.environ.get("MINGZHANG_PASSWORD", ""))
+    try:
+        with _progress(sys.stderr) as say:
+            done = publish(options.dir / "current", target, say)
+    except PublishError as error:
+        return _fail(str(error))
+    print(f"published: {done.sent} graphs sent, {done.kept} there already, {done.removed} removed")
+    return 0
 
 
+@_command(
+    "export",
+    "write the tables of the current release for other engines",
+    "Write the tables of the current release of DIR (figures, projects, citations, targets, findings) "
+    "as Parquet, parted by region and year, for Spark, Trino or DuckDB (extra mingzhang[parquet]).",
+    _DIR,
+    _argument("--parquet", "folder to write to", metavar="OUT", type=Path, required=True),
+)
 def _export(options: argparse.Namespace) -> int:
     if not (options.dir / "current/manifest.json").is_file():
         return _fail(f"{options.dir}: expected a release, found none")
     try:
-        from kg_builder.parquet import write_parquet  # noqa: PLC0415 - an extra of its own
+        from kg_builder.parquet import write_parquet
     except ImportError:
         return _fail("expected the extra mingzhang[parquet], found no pyarrow")
     for name, rows in write_parquet(options.dir / "current", options.parquet).items():
