@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 from flask import Response, g, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
-from server import terms
+from server import columns, terms
 from server.lists import LISTINGS
 from server.negotiate import GRAPH_FORMATS
 from server.site import Triples, blueprint, page_view, respond, unchanged
@@ -23,6 +25,7 @@ _MEDIA = {
     "nq": "application/n-quads",
     "jsonld": "application/ld+json",
     "csv": "text/csv; charset=utf-8",
+    "gz": "application/gzip",
 }
 _SITEMAP_SIZE = 20_000  # addresses of one sitemap; the protocol allows 50,000
 _FEED_SIZE = 50
@@ -78,6 +81,7 @@ def _files() -> dict[str, Any]:
                 "contentUrl": g.release.base + f["path"],
                 "contentSize": str(f["size"]),
                 "sha256": f["sha256"],
+                "encodingFormat": _media(f["path"]).partition(";")[0],
             }
             for f in (*whole, *sheets)
         ],
@@ -86,6 +90,7 @@ def _files() -> dict[str, Any]:
         "manifest": manifest,
         "whole": whole,
         "sheets": sheets,
+        "columns": {f["path"].rpartition("/")[2]: columns.columns(g.release.folder / f["path"]) for f in sheets},
         "quality": quality,
         "reports": by_report,
         "schema": schema,
@@ -94,20 +99,41 @@ def _files() -> dict[str, Any]:
 
 @blueprint.get("/<any(dumps,quality):folder>/<path:path>")
 def dump(folder: str, path: str) -> Response:
-    """One file of the release, as the manifest lists it; `?bom=1` puts Excel's mark before a CSV."""
-    entry = next((f for f in g.release.manifest["files"] if f["path"] == f"{folder}/{path}"), None)
-    if entry is None:
+    """One file of the release, as the manifest lists it; `?bom=1` puts Excel's mark before a CSV.
+
+    A CSV table has its description in CSVW beside it.
+    """
+    described = path.removesuffix(columns.SUFFIX)
+    entry = next((f for f in g.release.manifest["files"] if f["path"] == f"{folder}/{described}"), None)
+    if entry is None or (described != path and not described.endswith(".csv")):
         raise NotFound
-    suffix = path.removesuffix(".gz").rpartition(".")[2]
-    content_type = "application/gzip" if path.endswith(".gz") else _MEDIA.get(suffix, "application/octet-stream")
+    if described != path:
+        return _metadata(g.release.folder / folder / described)
+    content_type = _media(path)
     file = g.release.folder / folder / path
-    if suffix == "csv" and request.args.get("bom") == "1":
+    if path.endswith(".csv") and request.args.get("bom") == "1":
         response = unchanged(content_type, entry["sha256"])
         if response.status_code != 304:
             response.headers.pop("Content-Length", None)
             response.response = chain([b"\xef\xbb\xbf"], _pieces(file.open("rb")))
         return response
-    return send_file(file, content_type, conditional=True, etag=entry["sha256"], last_modified=g.release.modified)
+    response = send_file(file, content_type, conditional=True, etag=entry["sha256"], last_modified=g.release.modified)
+    response.content_type = content_type  # `send_file` says the charset once more
+    if path.endswith(".csv"):
+        response.headers.add("Link", f'<{request.path}{columns.SUFFIX}>; rel="describedby"; type="{columns.MEDIA}"')
+    return response
+
+
+def _media(path: str) -> str:
+    """The media type of a file by its name."""
+    return _MEDIA.get(path.rpartition(".")[2], "application/octet-stream")
+
+
+def _metadata(file: Path) -> Response:
+    response = unchanged(columns.MEDIA, file.name)
+    if response.status_code != 304:
+        response.set_data(json.dumps(columns.metadata(file), ensure_ascii=False, indent=1) + "\n")
+    return response
 
 
 def _pieces(file: Any) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg_builder.search_index import write_index
+from kg_builder.sheets import head_row
 
 BASE = "http://localhost:8000/"
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,8 +42,14 @@ def write_release(directory: Path, version: str, trig: str = TRIG) -> Path:
     dump = folder / "dumps/mingzhang.nq"
     dump.write_bytes(store.dump(format=ox.RdfFormat.N_QUADS) or b"")
     (folder / "catalog.ttl").write_text(f"<{BASE}catalog#dataset> a <http://www.w3.org/ns/dcat#Dataset> .\n")
-    digest = hashlib.sha256(dump.read_bytes()).hexdigest()
-    files = [{"path": "dumps/mingzhang.nq", "sha256": digest, "size": dump.stat().st_size}]
+    sheet = folder / "dumps/csv/projects.csv"
+    sheet.parent.mkdir()
+    sheet.write_bytes(head_row("projects"))
+    files = [
+        {"path": str(file.relative_to(folder)), "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+         "size": file.stat().st_size}
+        for file in (dump, sheet)
+    ]  # fmt: skip
     manifest = {"version": version, "base": BASE, "inputs": [], "counts": {"quads": len(store)}, "files": files}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     del store

@@ -19,10 +19,13 @@ import pyoxigraph as ox
 import pytest
 from server_fixture import BASE, TRIG, Reply, Server, iris_of, serving, write_release
 
+from kg_builder import sheets
 from kg_builder.search_index import runs as words_of
+from server import columns
 from server.blocks import BLANK, Cell, Head, csv_rows, plain, wan
 from server.library import library
 from server.search import match_of, runs
+from server.terms import MZ
 from server.view import View
 
 HTML = {"Accept": "text/html"}
@@ -350,6 +353,34 @@ def test_files_of_the_release(server: Server) -> None:
     assert server.get("/dumps/mingzhang.nq", Range="bytes=0-9").body == reply.body[:10]
     for path in ("/dumps/../manifest.json", "/dumps/%2e%2e/manifest.json", "/dumps/none", "/quality/../store/CURRENT"):
         assert server.get(path).status == 404
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "text/csv", "text/html", "application/ld+json"])
+def test_a_table_is_csv_whatever_is_asked_for(server: Server, accept: str) -> None:
+    """It once came as the JSON-LD of an entity, and once with its charset said twice."""
+    reply = server.get("/dumps/csv/projects.csv", **({"Accept": accept} if accept else {}))
+    assert reply.headers["content-type"] == "text/csv; charset=utf-8"
+    assert reply.text.startswith("project,name,report,")
+    assert 'rel="describedby"' in reply.headers["link"]
+
+
+def test_a_table_is_described_in_csvw(server: Server) -> None:
+    reply = server.get("/dumps/csv/projects.csv-metadata.json")
+    assert reply.media == "application/csvm+json"
+    described = {column["name"]: column for column in reply.json()["tableSchema"]["columns"]}
+    assert list(described) == server.get("/dumps/csv/projects.csv").text.strip().split(",")
+    assert described["annual_yuan"]["datatype"] == "decimal"
+    assert described["annual_yuan"]["propertyUrl"] == MZ + "annualAmount"
+    assert "printed_annual" in server.get("/dumps/", **HTML).text
+    for path in ("/dumps/mingzhang.nq-metadata.json", "/dumps/csv/none.csv-metadata.json"):
+        assert server.get(path).status == 404
+
+
+@pytest.mark.parametrize("name", sorted({name for names in sheets.COLUMNS.values() for name in names}))
+def test_every_column_is_explained(name: str) -> None:
+    explained = columns.column(name)
+    assert explained.zh
+    assert explained.en
 
 
 def test_pages_are_cached_by_release(server: Server) -> None:
