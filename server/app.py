@@ -6,16 +6,14 @@ import gzip
 import logging
 import re
 import threading
-import zlib
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server import api, context, pages, sparql
+from server import api, context, description, pages
 from server.cache import AnswerCache, Kept
-from server.front import HEADERS, KEY, ROUTE, Front, takes_gzip
+from server.front import HEADERS, KEY, ROUTE, Front, gzip_pieces, takes_gzip
 from server.limits import RateLimit
 from server.metrics import CONTENT_TYPE, Metrics
 from server.negotiate import HTML, RESULT_FORMATS, best
@@ -24,6 +22,7 @@ from server.process import QueryFailed
 from server.release import Releases
 from server.settings import Settings
 from server.source import CLOCK
+from server.sparql import METHODS, Endpoint
 
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Modified-Since, If-None-Match",
@@ -56,14 +55,15 @@ def create_app(release_dir: str | Path, **settings: float | str) -> Flask:
     app.register_error_handler(QueryFailed, _page_failed)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _fault)
-    app.register_blueprint(sparql.blueprint)
+    app.register_blueprint(description.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(context.blueprint)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/metrics", view_func=_metrics)
     rate = RateLimit(limits.rate, limits.burst)
-    app.wsgi_app = Front(app.wsgi_app, releases, rate, cache, metrics)  # type: ignore[method-assign]  # as Flask tells to
+    endpoint = Endpoint(app.wsgi_app, releases, cache, limits)
+    app.wsgi_app = Front(endpoint, releases, rate, cache, metrics)  # type: ignore[method-assign]  # as Flask tells to
     return app
 
 
@@ -114,7 +114,7 @@ def _finish(response: Response) -> Response:
     response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in told)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", sparql.METHODS)
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", METHODS)
         return response
     if request.path.startswith("/static/") and response.status_code == 200:
         response.direct_passthrough = False
@@ -152,17 +152,7 @@ def _encode(response: Response) -> None:
     response.headers.pop("Content-Length", None)
     response.direct_passthrough = False
     response.call_on_close(getattr(response.response, "close", lambda: None))
-    response.response = _compressed(response.response)
-
-
-def _compressed(pieces: Iterable[bytes | str]) -> Iterator[bytes]:
-    """A gzip stream; where the pieces break off it has no end."""
-    packer = zlib.compressobj(5, zlib.DEFLATED, 31)
-    for piece in pieces:
-        packed = packer.compress(piece if isinstance(piece, bytes) else piece.encode())
-        if packed:
-            yield packed
-    yield packer.flush()
+    response.response = gzip_pieces(response.response)
 
 
 def _keep(response: Response) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import logging
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -135,20 +136,32 @@ _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"}
 
 
 def _sent(kept: Kept, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-    if environ["REQUEST_METHOD"] != "POST" and _known(kept, environ):
+    if environ["REQUEST_METHOD"] != "POST" and is_known((kept.tag,), kept.modified, environ):
         start("304 NOT MODIFIED", [h for h in kept.headers if h[0] not in {"Content-Length", "Content-Type"}])
         return []
     start("200 OK", list(kept.headers))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
 
 
-def _known(kept: Kept, environ: WSGIEnvironment) -> bool:
-    """Whether the client has this answer (RFC 9110 section 13.2.2)."""
-    tags = environ.get("HTTP_IF_NONE_MATCH")
-    if tags is not None:
-        return tags.strip() == "*" or kept.tag in [tag.strip().removeprefix("W/") for tag in tags.split(",")]
-    since, modified = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE")), parse_date(kept.modified)
-    return since is not None and modified is not None and modified <= since
+def is_known(tags: tuple[str, ...], modified: str, environ: WSGIEnvironment) -> bool:
+    """Whether the client has the answer with one of these tags (RFC 9110 section 13.2.2)."""
+    told = environ.get("HTTP_IF_NONE_MATCH")
+    if told is not None:
+        return told.strip() == "*" or any(tag.strip().removeprefix("W/") in tags for tag in told.split(","))
+    if "HTTP_IF_MODIFIED_SINCE" not in environ:
+        return False
+    since, then = parse_date(environ["HTTP_IF_MODIFIED_SINCE"]), parse_date(modified)
+    return since is not None and then is not None and then <= since
+
+
+def gzip_pieces(pieces: Iterable[bytes | str]) -> Iterator[bytes]:
+    """A gzip stream; where the pieces break off it has no end."""
+    packer = zlib.compressobj(5, zlib.DEFLATED, 31)
+    for piece in pieces:
+        packed = packer.compress(piece if isinstance(piece, bytes) else piece.encode())
+        if packed:
+            yield packed
+    yield packer.flush()
 
 
 class _Noted:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,7 +65,9 @@ class Process:
         if not ready:
             self.kill()
             raise QueryFailed("stopped", "a query process could not open the store")
-        self.connection.settimeout(_POLL)
+        # The kernel's own time limit: with Python's, each call would be two.
+        self.connection.settimeout(None)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 0, int(_POLL * 1e6)))
 
     def ask(self, job: Job) -> None:
         """Send a query; `frames` has the answer."""
@@ -76,7 +79,7 @@ class Process:
         while True:
             try:
                 yield self._frame()
-            except TimeoutError:
+            except BlockingIOError:
                 yield None
 
     def _frame(self) -> tuple[bytes, bytes]:
@@ -88,7 +91,7 @@ class Process:
         return kind, payload
 
     def _receive(self, size: int) -> None:
-        """Hold at least `size` bytes; what came before a TimeoutError is kept for the next call."""
+        """Hold at least `size` bytes; what came before a BlockingIOError is kept for the next call."""
         while len(self._received) < size:
             piece = self.connection.recv(_CHUNK)
             if not piece:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from werkzeug.http import http_date
 
 from server.engine import Engine
 from server.process import QueryFailed
@@ -57,6 +58,11 @@ class Release:
         self.users = 0
         self.replaced = False
         self.derived: dict[str, Any] = {}  # what pages work out once for a release
+
+    @cached_property
+    def modified_text(self) -> str:
+        """The date for Last-Modified."""
+        return http_date(self.modified)
 
     @cached_property
     def graphs(self) -> tuple[str, ...]:

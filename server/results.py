@@ -75,7 +75,7 @@ def _xml_term(term: Term) -> str:
 
 
 def _xml_text(text: str) -> str:
-    """Character data that comes back whole: carriage returns, and blanks at the ends, which readers (Oxigraph's) trim."""
+    """Character data that comes back whole: carriage returns, and blanks at the ends, which some readers trim."""
     inner = text.strip(_XML_BLANKS)
     start = text.index(inner) if inner else 0
     ends = {ord(blank): f"&#{ord(blank)};" for blank in _XML_BLANKS}
@@ -155,7 +155,8 @@ class RowCounter(io.RawIOBase):
     """Passes on what Oxigraph's serializer writes in a format of `NATIVE`; OverCapError in place of a row too many.
 
     TSV escapes line feeds, so each one ends a row. In CSV that holds outside of quotes. In JSON, outside of strings,
-    `},{` stands between two rows and nowhere else.
+    `},{` stands between two rows and nowhere else. A row takes at least one byte, so nothing is counted before there
+    are more bytes than the cap has rows.
     """
 
     def __init__(self, output: IO[bytes], name: str, cap: int) -> None:
@@ -163,6 +164,8 @@ class RowCounter(io.RawIOBase):
         self.count = {"json": self._json, "csv": self._csv, "tsv": self._tsv}[name]
         # What is counted: in JSON the gaps between rows, else the ends of lines, of which the head has one.
         self.left = cap - 1 if name == "json" else cap + 1
+        self.cap = cap
+        self.uncounted: bytearray | None = bytearray()
         self.open = False  # inside the quotes of a CSV field
         self.rest = b""  # of JSON: a string that has not ended
         self.before = b""  # of JSON: the two signs before it
@@ -174,7 +177,13 @@ class RowCounter(io.RawIOBase):
     def write(self, data: object) -> int:
         """Count, and pass on."""
         piece = bytes(data)  # type: ignore[call-overload]  # a buffer, as RawIOBase.write takes it
-        self.left -= self.count(piece)
+        if self.uncounted is None:
+            self.left -= self.count(piece)
+        else:
+            self.uncounted += piece
+            if len(self.uncounted) > self.cap:
+                self.left -= self.count(bytes(self.uncounted))
+                self.uncounted = None
         if self.left < 0:
             raise OverCapError
         self.output.write(piece)

@@ -5,15 +5,70 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
+import time
+from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
+from waitress.task import WSGITask
 
 from server.app import create_app
 from server.release import Releases
 
 _SPOOL = 1 << 30  # an answer is spooled to disk up to here, so a slow reader does not hold a query process
+
+
+_LOG_SECONDS = 0.2  # between two writings of the log
+_LOG_LINES = 10_000  # that wait for the next one; with more, requests wait
+
+
+class _OneWrite(WSGITask):
+    """Sends the head of an answer and a body that is whole in one piece; waitress by itself sends them in two."""
+
+    def write(self, data: bytes) -> None:
+        if self.wrote_header or not self.complete or not self.has_body or self.content_length != len(data):
+            super().write(data)
+            return
+        head: bytes = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data)
+
+
+class _Channel(HTTPChannel):
+    task_class = _OneWrite
+
+
+class _LogLines(logging.Handler):
+    """The access log: lines are written together a few times a second, so that no answer waits for the disk."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream, self._lines = stream, deque[str]()
+        self._writing = threading.Lock()
+        threading.Thread(target=self._write_on, daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(record.getMessage())
+        if len(self._lines) > _LOG_LINES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits; also called by logging when the process ends."""
+        with self._writing:
+            lines = [self._lines.popleft() + "\n" for _ in range(len(self._lines))]
+            if lines:
+                self._stream.write("".join(lines))
+                self._stream.flush()
+
+    def _write_on(self) -> None:
+        while True:
+            time.sleep(_LOG_SECONDS)
+            self.flush()
 
 
 def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **settings: float | str) -> None:
@@ -23,6 +78,10 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     logging.getLogger("waitress").setLevel(logging.ERROR)
+    access = logging.getLogger("mingzhang.access")
+    access.addHandler(_LogLines(sys.stderr))
+    access.propagate = False
+    BaseWSGIServer.channel_class = _Channel
     app = create_app(release_dir, **settings)
     limits = app.config["SETTINGS"]
     releases: Releases = app.config["RELEASES"]

@@ -1,46 +1,41 @@
-"""The SPARQL 1.1 Protocol for queries, with the service description; everything on the one route `/sparql`.
+"""The SPARQL 1.1 Protocol for queries on the one route `/sparql`, as WSGI: a quick query costs little beside itself.
 
-Sources: SPARQL 1.1 Protocol section 2, SPARQL 1.1 Service Description, RFC 9110 (negotiation), RFC 9457 (problems).
+What asks no query (the service description, the editor of a browser, OPTIONS) is left to `server.description`.
+Sources: SPARQL 1.1 Protocol section 2, RFC 9110 (negotiation, conditions), RFC 9457 (problems).
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from urllib.parse import unquote_to_bytes
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-import pyoxigraph as ox
-from flask import Blueprint, Response, current_app, g, render_template, request
+from werkzeug.http import parse_options_header
 
 from server.cache import AnswerCache, Kept
 from server.engine import Gone
+from server.front import HEADERS, KEY, ROUTE, App, gzip_pieces, is_known, takes_gzip
 from server.guard import Query, Refused, read_query
-from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, RESULT_FORMATS, Format, best, by_name
+from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format, best, by_name
 from server.problems import Problem
 from server.process import QueryFailed
-from server.release import Release
+from server.release import Release, Releases
 from server.settings import Settings
 from server.worker import Job
 
-blueprint = Blueprint("sparql", __name__)
-
-_BOM = "\ufeff".encode()
+PATH = "/sparql"
 METHODS = "GET, HEAD, POST, OPTIONS"
-_SD = PREFIXES["sd"]
-_FORMAT_IRI = "http://www.w3.org/ns/formats/"
-_FORMAT_NAMES = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "ttl": "Turtle",
-    "nt": "N-Triples",
-    "rdf": "RDF_XML",
-    "jsonld": "JSON-LD",
-}
+_BOM = "\ufeff".encode()
+_FORM = "application/x-www-form-urlencoded"
+_DIRECT = "application/sparql-query"
+_RESULTS, _GRAPHS = tuple(RESULT_FORMATS.values()), tuple(GRAPH_FORMATS.values())
+_REMEMBERED = 8192  # bytes of a parameter or header whose reading is remembered: the same few come again and again
 # kind of failure → status; a refusal of the client's request is 4xx, want of room or time is 503
 _STATUS = {
     "syntax": 400,
@@ -72,19 +67,162 @@ class Ask:
     deadline: float
 
 
-@blueprint.route("/sparql", methods=["GET", "HEAD", "POST", "OPTIONS"])
-def sparql() -> Response:
-    """Answer a query; without one, GET gives the service description, or the editor to a browser."""
-    if request.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": METHODS})
-    parameters, query = _request_parts()
-    if query is None and request.method == "POST":
-        raise Problem(400, "no-query", "a POST request needs a query")
-    if query is None:
-        return _without_query(parameters)
-    if request.method != "POST" and _wants_page(parameters):
-        return _editor(query)
-    return _answer(_ask(query, parameters))
+class Endpoint:
+    """Answers queries; `pages` is the application that answers everything else."""
+
+    def __init__(self, pages: App, releases: Releases, cache: AnswerCache, settings: Settings) -> None:
+        self._pages, self._releases, self._cache, self._settings = pages, releases, cache, settings
+        self._told = (*HEADERS.items(), *limits_told(settings), ("Vary", "Accept, Accept-Encoding"))
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """The answer to a query, or what the application says."""
+        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] not in {"GET", "HEAD", "POST"}:
+            return self._pages(environ, start)
+        environ[ROUTE] = "sparql"
+        try:
+            ask = _asked(environ, self._settings)
+            return self._pages(environ, start) if ask is None else self._answer(ask, environ, start)
+        except Problem as problem:
+            response = problem.response()
+            response.headers.extend(HEADERS)
+            return response(environ, start)
+
+    def _answer(self, ask: Ask, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """The answer from the release of now, which is held until the answer is sent."""
+        release = self._releases.acquire()
+        body: Iterable[bytes] = ()
+        try:
+            body = self._answered(ask, release, environ, start)
+        finally:
+            if isinstance(body, _Streamed):
+                body.then = lambda: self._releases.let_go(release)
+            else:
+                self._releases.let_go(release)
+        return body
+
+    def _answered(self, ask: Ask, release: Release, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        try:
+            query = read_query(ask.query)
+            job = _job(ask, query, release, self._settings)
+        except Refused as refused:
+            raise self._problem(refused.kind, refused.detail, refused.line, refused.column) from refused
+        offered = _GRAPHS if query.form in {"CONSTRUCT", "DESCRIBE"} else _RESULTS
+        form = chosen_format(ask.format, environ.get("HTTP_ACCEPT"), offered)
+        job["format"] = form.name
+        mark = _BOM if ask.bom and form.name in {"csv", "tsv"} else b""
+        reply = _Reply(environ, start, [*self._told, ("Content-Type", form.content_type)])
+        if not query.volatile:
+            reply.tag, reply.modified = _tag(job, query, mark, release), release.modified_text
+            if reply.is_known():
+                return reply.unchanged()
+            kept = self._cache.get(reply.tag)
+            if kept is not None:
+                return reply.whole(kept.body, self._cache)
+        try:
+            answer = release.engine.run(job, ask.deadline, _gone(environ), query.shape)
+        except QueryFailed as failed:
+            raise self._problem(failed.kind, failed.detail, failed.line, failed.column) from failed
+        if not answer.whole:
+            return reply.streamed(mark + answer.head, answer.rest)
+        if reply.tag:
+            self._cache.put(reply.tag, Kept((), mark + answer.head))
+        return reply.whole(mark + answer.head, self._cache)
+
+    def _problem(self, kind: str, detail: str, line: int | None, column: int | None) -> Problem:
+        members: dict[str, int | str | list[str]] = {}
+        if line is not None and column is not None:
+            members = {"line": line, "column": column}
+            detail = f"line {line}, column {column}: {detail}"
+        headers = {"Retry-After": "5"} if kind in {"busy", "stopped", "engine"} else {}
+        if kind == "cap":
+            cap = self._settings.row_cap
+            members["rowCap"] = cap
+            detail = f"the result has more than {cap} rows; add LIMIT, or take a dump from /dumps/"
+        return Problem(_STATUS[kind], kind, detail, headers, members)
+
+
+@dataclass
+class _Reply:
+    """An answer on its way; its tag and date where it stays the same as long as its release does."""
+
+    environ: WSGIEnvironment
+    start: StartResponse
+    headers: list[tuple[str, str]]
+    tag: str = ""
+    modified: str = ""
+
+    def is_known(self) -> bool:
+        """Whether the client has it, plain or packed; a POST is always answered."""
+        tags = (f'"{self.tag}"', f'"{self.tag}-gzip"')
+        return self.environ["REQUEST_METHOD"] != "POST" and is_known(tags, self.modified, self.environ)
+
+    def unchanged(self) -> Iterable[bytes]:
+        """304 with the tag that the client named."""
+        packed = f'"{self.tag}-gzip"' in self.environ.get("HTTP_IF_NONE_MATCH", "")
+        self._stays(packed)
+        self.start("304 NOT MODIFIED", [header for header in self.headers if header[0] != "Content-Type"])
+        return ()
+
+    def whole(self, body: bytes, cache: AnswerCache) -> Iterable[bytes]:
+        """The answer in one piece, kept for whoever sends the same request."""
+        packed = self._coding()
+        if packed:
+            body = gzip.compress(body, 5, mtime=0)
+        tag = self._stays(packed)
+        self.headers.append(("Content-Length", str(len(body))))
+        if tag and KEY in self.environ:
+            cache.put(self.environ[KEY], Kept(tuple(self.headers), body, tag, self.modified))
+        self.start("200 OK", self.headers)
+        return () if self.environ["REQUEST_METHOD"] == "HEAD" else (body,)
+
+    def streamed(self, head: bytes, rest: Iterator[bytes]) -> Iterable[bytes]:
+        """The answer while it is made."""
+        packed = self._coding()
+        self._stays(packed)
+        self.start("200 OK", self.headers)
+        pieces = chain((head,), rest)
+        body = () if self.environ["REQUEST_METHOD"] == "HEAD" else gzip_pieces(pieces) if packed else pieces
+        return _Streamed(body, rest)
+
+    def _coding(self) -> bool:
+        packed = takes_gzip(self.environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if packed:
+            self.headers.append(("Content-Encoding", "gzip"))
+        return packed
+
+    def _stays(self, packed: bool) -> str:
+        """Add what is said of its staying the same; the tag with its quotes, "" for an answer of the moment."""
+        if not self.tag:
+            self.headers.append(("Cache-Control", "no-store"))
+            return ""
+        tag = f'"{self.tag}-gzip"' if packed else f'"{self.tag}"'
+        self.headers += [("Cache-Control", "no-cache"), ("Last-Modified", self.modified), ("ETag", tag)]
+        return tag
+
+
+class _Streamed:
+    """The body of an answer that goes on; closing it ends the query, and then does what is to be done after it."""
+
+    def __init__(self, pieces: Iterable[bytes], rest: Iterator[bytes]) -> None:
+        self._pieces, self._rest = pieces, rest
+        self.then: Callable[[], None] = lambda: None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces)
+
+    def close(self) -> None:
+        try:
+            getattr(self._rest, "close", lambda: None)()
+        finally:
+            self.then()
+
+
+def limits_told(settings: Settings) -> list[tuple[str, str]]:
+    """The limits that every answer stands under, as headers."""
+    return [("X-SPARQL-MaxRows", str(settings.row_cap)), ("X-SPARQL-Deadline", f"{settings.deadline:g}")]
+
+
+# Requests
 
 
 def decode_form(data: bytes) -> Parameters:
@@ -98,42 +236,67 @@ def decode_form(data: bytes) -> Parameters:
 
 
 def _decoded(data: bytes) -> str:
+    return _remembered(data) if len(data) <= _REMEMBERED else _unquoted(data)
+
+
+def _unquoted(data: bytes) -> str:
     try:
         return unquote_to_bytes(data.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
         raise Problem(400, "not-utf-8", "a parameter is not percent-encoded UTF-8") from None
 
 
-def _request_parts() -> tuple[Parameters, str | None]:
-    """All parameters, and the query from wherever the request carries it."""
-    parameters = decode_form(request.query_string)
-    if request.method != "POST":
-        return parameters, _single(parameters, "query")
-    media, options = request.mimetype, request.mimetype_params
+_remembered = lru_cache(maxsize=1024)(_unquoted)
+
+
+def _asked(environ: WSGIEnvironment, settings: Settings) -> Ask | None:
+    """What a request asks; None for what is no matter of queries: a GET without one, or the page of one."""
+    parameters = decode_form(environ.get("QUERY_STRING", "").encode("latin-1"))
+    if environ["REQUEST_METHOD"] == "POST":
+        query = _posted(environ, parameters, settings)
+        if query is None:
+            raise Problem(400, "no-query", "a POST request needs a query")
+        return _ask(query, parameters, settings)
+    query = single(parameters, "query")
+    if query is None or _wants_page(parameters, environ.get("HTTP_ACCEPT")):
+        return None
+    return _ask(query, parameters, settings)
+
+
+def _posted(environ: WSGIEnvironment, parameters: Parameters, settings: Settings) -> str | None:
+    """The query of a POST; the parameters of a form join those of the address."""
+    media, options = parse_options_header(environ.get("CONTENT_TYPE", ""))
+    media = media.strip().lower()
     if options.get("charset", "utf-8").lower().replace("utf8", "utf-8") != "utf-8":
         raise Problem(415, "charset", "queries are read as UTF-8 only")
-    if media == "application/x-www-form-urlencoded":
-        for name, values in decode_form(request.get_data()).items():
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise Problem(415, "coding", "send the query as it is, not compressed", {"Accept-Encoding": "identity"})
+    if media == _FORM:
+        for name, values in decode_form(_body(environ, settings)).items():
             parameters.setdefault(name, []).extend(values)
-        return parameters, _single(parameters, "query")
-    if media == "application/sparql-query":
+        return single(parameters, "query")
+    if media == _DIRECT:
         if "query" in parameters:
             raise Problem(400, "two-queries", "the query stands in the body and in the address")
         try:
-            return parameters, request.get_data().decode("utf-8")
+            return _body(environ, settings).decode("utf-8")
         except UnicodeDecodeError:
             raise Problem(400, "not-utf-8", "the query is not UTF-8") from None
     if media == "application/sparql-update":
         raise Problem(403, "update", "updates are refused: the data is read-only")
-    raise Problem(
-        415,
-        "media-type",
-        "POST a query as application/sparql-query or application/x-www-form-urlencoded",
-        headers={"Accept-Post": "application/sparql-query, application/x-www-form-urlencoded"},
-    )
+    raise Problem(415, "media-type", f"POST a query as {_DIRECT} or {_FORM}", {"Accept-Post": f"{_DIRECT}, {_FORM}"})
 
 
-def _single(parameters: Parameters, name: str) -> str | None:
+def _body(environ: WSGIEnvironment, settings: Settings) -> bytes:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > settings.request_bytes:
+        raise Problem(413, "query-size", f"a request may have {settings.request_bytes} bytes")
+    data: bytes = environ["wsgi.input"].read(int(length))
+    return data
+
+
+def single(parameters: Parameters, name: str) -> str | None:
+    """The value of a parameter that may stand once; a Problem where it stands twice, or beside an update."""
     values = parameters.get(name, [])
     if len(values) > 1:
         raise Problem(400, f"many-{name}", f"expected one parameter {name}, found {len(values)}")
@@ -142,27 +305,27 @@ def _single(parameters: Parameters, name: str) -> str | None:
     return values[0] if values else None
 
 
-def _ask(query: str, parameters: Parameters) -> Ask:
-    settings: Settings = current_app.config["SETTINGS"]
+def _ask(query: str, parameters: Parameters, settings: Settings) -> Ask:
     if len(query.encode("utf-8", "surrogatepass")) > settings.query_bytes:
         raise Problem(413, "query-size", f"a query may have {settings.query_bytes} bytes")
     return Ask(
         query,
         tuple(parameters.get("default-graph-uri", ())),
         tuple(parameters.get("named-graph-uri", ())),
-        _format_name(parameters),
+        format_name(parameters),
         _bom(parameters),
-        _deadline(_single(parameters, "timeout"), settings),
+        _deadline(single(parameters, "timeout"), settings),
     )
 
 
-def _format_name(parameters: Parameters) -> str | None:
-    return _single(parameters, "format") or _single(parameters, "output")
+def format_name(parameters: Parameters) -> str | None:
+    """The format that the address asks for."""
+    return single(parameters, "format") or single(parameters, "output")
 
 
 def _bom(parameters: Parameters) -> bool:
     """Whether CSV and TSV begin with a byte order mark, as some spreadsheets need to read Chinese."""
-    value = _single(parameters, "bom") or "0"
+    value = single(parameters, "bom") or "0"
     if value not in {"0", "1"}:
         raise Problem(400, "bom", "bom is 1 or 0")
     return value == "1"
@@ -181,59 +344,32 @@ def _deadline(value: str | None, settings: Settings) -> float:
     return min(seconds, settings.deadline)
 
 
-def _answer(ask: Ask) -> Response:
-    release: Release = g.release
-    try:
-        query = read_query(ask.query)
-        job = _job(ask, query, release)
-    except Refused as refused:
-        raise _problem(refused.kind, refused.detail, refused.line, refused.column) from refused
-    offered: list[Format] = list(
-        (GRAPH_FORMATS if query.form in {"CONSTRUCT", "DESCRIBE"} else RESULT_FORMATS).values()
-    )
-    form = _format(ask.format, offered)
-    job["format"] = form.name
-    mark = _BOM if ask.bom and form.name in {"csv", "tsv"} else b""
-    tag = None if query.volatile else _tag(job, query, mark, release)
-    if tag is not None and request.method != "POST" and tag in request.if_none_match:
-        return _headed(Response(status=304, content_type=form.content_type), tag)
-    cache: AnswerCache = current_app.config["CACHE"]
-    kept = cache.get(tag) if tag is not None else None
-    if kept is not None:
-        return _headed(Response(kept.body, content_type=form.content_type), tag)
-    try:
-        answer = release.engine.run(job, ask.deadline, _gone(), query.shape)
-    except QueryFailed as failed:
-        raise _problem(failed.kind, failed.detail, failed.line, failed.column) from failed
-    head = mark + answer.head
-    if answer.whole and tag is not None:
-        cache.put(tag, Kept((), head))
-    response = Response(head if answer.whole else _pieces(head, answer.rest), content_type=form.content_type)
-    response.call_on_close(getattr(answer.rest, "close", lambda: None))
-    return _headed(response, tag)
+def _wants_page(parameters: Parameters, accept: str | None) -> bool:
+    """Whether a browser followed a link with a query in it: it gets the editor, filled in."""
+    return not format_name(parameters) and _best(accept, (*_RESULTS, *_GRAPHS, HTML)) is HTML
 
 
-def _pieces(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from rest
+def chosen_format(name: str | None, accept: str | None, offered: tuple[Format, ...]) -> Format:
+    """The format of an answer: the one named, else the one that is liked most; a Problem where there is none."""
+    found = by_name(name, offered) if name else _best(accept, offered)
+    if found is None:
+        media = ", ".join(f.media_type for f in offered)
+        status, kind = (400, "format") if name else (406, "not-acceptable")
+        raise Problem(status, kind, f"this answer comes as {media}")
+    return found
 
 
-def _headed(response: Response, tag: str | None) -> Response:
-    """Caching and the limits that an answer stands under."""
-    settings: Settings = current_app.config["SETTINGS"]
-    if tag is None:
-        response.headers["Cache-Control"] = "no-store"
-    else:
-        response.set_etag(tag)
-        response.last_modified = g.release.modified
-        response.headers["Cache-Control"] = "no-cache"
-    response.headers["X-SPARQL-MaxRows"] = str(settings.row_cap)
-    response.headers["X-SPARQL-Deadline"] = f"{settings.deadline:g}"
-    response.vary.add("Accept")
-    return response
+def _best(accept: str | None, offered: tuple[Format, ...]) -> Format | None:
+    return best(accept, offered) if accept and len(accept) > _REMEMBERED else _remembered_best(accept, offered)
 
 
-def _job(ask: Ask, query: Query, release: Release) -> Job:
+_remembered_best = lru_cache(maxsize=512)(best)
+
+
+# Queries
+
+
+def _job(ask: Ask, query: Query, release: Release, settings: Settings) -> Job:
     """The query with its dataset: the protocol's, or the query's own, or all graphs with their union as default."""
     graphs = (*ask.default_graphs, *ask.named_graphs) or (*query.default_graphs, *query.named_graphs)
     for graph in graphs:
@@ -246,101 +382,17 @@ def _job(ask: Ask, query: Query, release: Release) -> Job:
         "named_graphs": list(ask.named_graphs) if by_protocol else None,
         "union": not by_protocol and not query.has_dataset,
         "format": "",
-        "row_cap": current_app.config["SETTINGS"].row_cap,
+        "row_cap": settings.row_cap,
     }
-
-
-def _format(name: str | None, offered: list[Format]) -> Format:
-    accept = request.headers.get("Accept")
-    found = by_name(name, offered) if name else best(accept, offered)
-    if found is None:
-        media = ", ".join(f.media_type for f in offered)
-        status, kind = (400, "format") if name else (406, "not-acceptable")
-        raise Problem(status, kind, f"this answer comes as {media}")
-    return found
 
 
 def _tag(job: Job, query: Query, mark: bytes, release: Release) -> str:
     """The same for requests with the same answer: the release, the query without its spacing, dataset and format."""
-    asked = {**job, "query": query.key, "mark": len(mark)}
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{release.version}-{digest[:20]}"
+    asked = repr((query.key, job["default_graphs"], job["named_graphs"], job["format"], job["row_cap"], len(mark)))
+    return f"{release.version}-{hashlib.sha256(asked.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"
 
 
-def _gone() -> Gone:
+def _gone(environ: WSGIEnvironment) -> Gone:
     """Whether the client has closed the connection, where the HTTP server can tell."""
-    told: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+    told: Gone | None = environ.get("waitress.client_disconnected")
     return told or (lambda: False)
-
-
-def _problem(kind: str, detail: str, line: int | None, column: int | None) -> Problem:
-    members: dict[str, int | str | list[str]] = {}
-    if line is not None and column is not None:
-        members = {"line": line, "column": column}
-        detail = f"line {line}, column {column}: {detail}"
-    headers = {"Retry-After": "5"} if kind in {"busy", "stopped", "engine"} else {}
-    settings: Settings = current_app.config["SETTINGS"]
-    if kind == "cap":
-        members["rowCap"] = settings.row_cap
-        detail = f"the result has more than {settings.row_cap} rows; add LIMIT, or take a dump from /dumps/"
-    return Problem(_STATUS[kind], kind, detail, headers, members)
-
-
-def _wants_page(parameters: Parameters) -> bool:
-    """Whether a browser followed a link with a query in it: it gets the editor, filled in."""
-    if _format_name(parameters):
-        return False
-    return best(request.headers.get("Accept"), [*RESULT_FORMATS.values(), *GRAPH_FORMATS.values(), HTML]) is HTML
-
-
-def _without_query(parameters: Parameters) -> Response:
-    name = _format_name(parameters)
-    offered: list[Format] = [*GRAPH_FORMATS.values(), HTML]
-    form = _format(name, offered)
-    if form is HTML:
-        return _editor("")
-    graph_format = GRAPH_FORMATS[form.name]
-    body = ox.serialize(service_description(request.base_url, g.release), format=graph_format.rdf, prefixes=PREFIXES)
-    response = Response(body, content_type=form.content_type)
-    return _headed(response, f"{g.release.version}-description-{form.name}")
-
-
-def _editor(query: str) -> Response:
-    response = Response(render_template("sparql.html", query=query), content_type=HTML.content_type)
-    response.set_etag(f"{g.release.version}-{hashlib.sha256(response.get_data()).hexdigest()[:20]}")
-    response.last_modified = g.release.modified
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.update(("Accept", "Accept-Language"))
-    response.make_conditional(request)
-    return response
-
-
-def service_description(endpoint: str, release: Release) -> Iterator[ox.Triple]:
-    """What the endpoint can do (SPARQL 1.1 Service Description), without blank nodes."""
-    settings: Settings = current_app.config["SETTINGS"]
-    rdf_type, service = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(endpoint)
-    dataset, default = ox.NamedNode(endpoint + "#dataset"), ox.NamedNode(endpoint + "#union")
-
-    def sd(name: str) -> ox.NamedNode:
-        return ox.NamedNode(_SD + name)
-
-    yield ox.Triple(service, rdf_type, sd("Service"))
-    yield ox.Triple(service, sd("endpoint"), service)
-    yield ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
-    yield ox.Triple(service, sd("feature"), sd("UnionDefaultGraph"))
-    for name in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield ox.Triple(service, sd("resultFormat"), ox.NamedNode(_FORMAT_IRI + _FORMAT_NAMES[name]))
-    comment = (
-        f"Answers of more than {settings.row_cap} rows are refused, queries end after {settings.deadline:g} seconds; "
-        "an answer is whole or its connection is closed without a proper end."
-    )
-    yield ox.Triple(service, ox.NamedNode(PREFIXES["rdfs"] + "comment"), ox.Literal(comment, language="en"))
-    yield ox.Triple(service, sd("defaultDataset"), dataset)
-    yield ox.Triple(dataset, rdf_type, sd("Dataset"))
-    yield ox.Triple(dataset, sd("defaultGraph"), default)
-    yield ox.Triple(default, rdf_type, sd("Graph"))
-    for number, graph in enumerate(release.graphs, 1):
-        node = ox.NamedNode(f"{endpoint}#graph-{number}")
-        yield ox.Triple(dataset, sd("namedGraph"), node)
-        yield ox.Triple(node, rdf_type, sd("NamedGraph"))
-        yield ox.Triple(node, sd("name"), ox.NamedNode(graph))

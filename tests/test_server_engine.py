@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -79,6 +80,23 @@ def test_a_query_ends_at_its_deadline(server: Server) -> None:
     assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "deadline")
     assert until(lambda: idle(server))
     assert len(before & set(server.workers())) == 3
+
+
+def test_a_long_query_to_a_process_that_is_slow_to_take_it(tmp_path: Path) -> None:
+    """More than the socket holds at once: the server waited for the death of a process that was alive."""
+    write_release(tmp_path, "v1")
+    with serving(tmp_path, rate=0, workers=1) as server:
+        for pid in server.workers():
+            os.kill(pid, signal.SIGSTOP)
+        query, replies = ("ASK {} #" + "预" * 80_000).encode(), list[Reply]()
+        direct = {"Content_Type": "application/sparql-query"}
+        asking = threading.Thread(target=lambda: replies.append(server.request("POST", "/sparql", query, **direct)))
+        asking.start()
+        time.sleep(0.5)
+        for pid in server.workers():
+            os.kill(pid, signal.SIGCONT)
+        asking.join(timeout=30)
+        assert [reply.status for reply in replies] == [200]
 
 
 def test_a_query_ends_at_its_memory_limit(server: Server) -> None:
@@ -331,7 +349,8 @@ def test_fair_use(tmp_path: Path) -> None:
         assert replies[-1].status == 429
         assert int(replies[-1].headers["retry-after"]) >= 1
         assert server.get("/healthz").status == 200
-        lines = server.log.read_text().splitlines()
+        log = server.log
+    lines = log.read_text().splitlines()  # whole once the server has ended
     assert any('"GET /reports HTTP/1.1" 429' in line for line in lines)
     assert not any("127.0.0.1" in line for line in lines)
 

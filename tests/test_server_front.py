@@ -207,6 +207,20 @@ def test_rows_are_counted_exactly() -> None:
     assert refused == 0
 
 
+@pytest.mark.parametrize("name", results.NATIVE)
+@pytest.mark.parametrize("variables", ["", "?a"])
+def test_no_row_is_smaller_than_a_byte(name: str, variables: str) -> None:
+    """Rows of nothing, which is why nothing is counted before there are more bytes than rows."""
+    values = " ".join(["(UNDEF)" if variables else "()"] * 50)
+    found = ox.Store().query(f"SELECT * {{ VALUES ({variables}) {{ {values} }} }}")
+    assert isinstance(found, ox.QuerySolutions)
+    data = found.serialize(format=results.NATIVE[name])
+    assert data is not None
+    assert len(data) > 50
+    assert _passes(data, name, 50, random.Random(1))
+    assert not _passes(data, name, 49, random.Random(1))
+
+
 def _passes(data: bytes, name: str, cap: int, chance: random.Random) -> bool:
     output, position = io.BytesIO(), 0
     counter = results.RowCounter(output, name, cap)

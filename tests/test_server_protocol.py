@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -230,6 +231,11 @@ def test_more_bad_posts(server: Server) -> None:
     assert server.request("POST", "/sparql", b"ASK {} #" + b"x" * 70_000, **direct).status == 413
     assert server.request("POST", "/sparql", b"ASK {} #" + b"x" * 200_000, **direct).status == 413
     assert server.request("DELETE", "/sparql").headers["allow"]
+
+
+def test_a_compressed_body_is_refused(server: Server) -> None:
+    reply = server.request("POST", "/sparql", gzip.compress(b"ASK {}"), Content_Type=DIRECT, Content_Encoding="gzip")
+    assert (reply.status, reply.headers["accept-encoding"]) == (415, "identity")
 
 
 def test_a_syntax_error_has_its_place(server: Server) -> None:
