@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+import time
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+
+from server.source import CLOCK
 
 SHOWN = 20
 KINDS = ("LegalDocument", "Body", "Project", "Report", "Indicator", "Code", "Issuer")
 _RUN = re.compile(r"[0-9]+|[a-z]+|[㐀-鿿豈-﫿]+|[^\W\d_a-z㐀-鿿豈-﫿]+")  # 2024 · mz · 财政局 · ü
 _RUNS = 12  # pieces of a query that are looked for
+_SIGNS = 400  # of a query that are read: no name is longer
+_STEPS = 20_000  # of SQLite between two looks at the clock, some milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Group:
 
 def runs(text: str) -> list[str]:
     """The pieces of what is sought: 晋财综210 → 晋财综 210."""
-    return _RUN.findall(unicodedata.normalize("NFKC", text).lower())[:_RUNS]
+    return _RUN.findall(unicodedata.normalize("NFKC", text[:_SIGNS]).lower())[:_RUNS]
 
 
 def match_of(text: str) -> str | None:
@@ -69,10 +74,14 @@ class Index:
             connection = self._local.connection = sqlite3.connect(
                 f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True
             )
+            connection.set_progress_handler(lambda: time.monotonic() > CLOCK.end, _STEPS)
         return connection
 
     def search(self, text: str, shown: int = SHOWN) -> list[Group]:
-        """What the text finds, grouped by kind, best first; the group with the best hit stands first."""
+        """What the text finds, grouped by kind, best first; the group with the best hit stands first.
+
+        QueryFailed where the time of the page is over.
+        """
         match = match_of(text)
         if match is None:
             return []
@@ -86,10 +95,17 @@ class Index:
           ranked AS (SELECT *, COUNT(*) OVER (PARTITION BY kind) AS n, ROW_NUMBER() OVER (PARTITION BY kind
             ORDER BY nearness, ROUND(score, 1), -weight, length(name), iri) AS place FROM found)
           SELECT kind, iri, name, hint, n, nearness, score FROM ranked WHERE place <= :shown ORDER BY kind, place"""
-        values = {"match": match, "key": key, "text": text.strip(), "shown": shown}
+        values: dict[str, str | int] = {"match": match, "key": key, "text": text.strip(), "shown": shown}
         groups: dict[str, Group] = {}
         best: dict[str, tuple[int, float]] = {}
-        for kind, iri, name, hint, count, nearness, score in self._connection().execute(query, values):
+        for kind, iri, name, hint, count, nearness, score in self._rows(query, values):
             groups.setdefault(kind, Group(kind, [], count)).hits.append(Hit(kind, iri, name, hint))
             best.setdefault(kind, (nearness, round(score, 1)))
         return sorted(groups.values(), key=lambda g: (best[g.kind][0], KINDS.index(g.kind)))
+
+    def _rows(self, query: str, values: dict[str, str | int]) -> list[tuple[str, str, str, str, int, int, float]]:
+        try:
+            return self._connection().execute(query, values).fetchall()
+        except sqlite3.OperationalError:
+            CLOCK.left()
+            raise

@@ -17,11 +17,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from server_fixture import Server, serving, write_release
 
-from server import results
+from server import results, search
 from server.cache import AnswerCache, Kept
 from server.front import takes_gzip
 from server.guard import read_query
 from server.limits import RateLimit
+from server.process import QueryFailed
 
 QUERY = "/sparql?query=" + quote("SELECT ?s ?o { ?s <http://purl.org/dc/terms/title> ?o }")
 # One of each kind of answer
@@ -310,3 +311,18 @@ def test_pages_end_at_their_time(directory: Path) -> None:
         assert (reply.status, json.loads(reply.body)["type"].rpartition("/")[2]) == (503, "deadline")
         assert int(reply.headers["retry-after"]) > 0
         assert server.get("/sparql?query=ASK%7B%7D").status == 200
+
+
+def test_a_search_ends_at_the_time_of_its_page(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_STEPS", 1)
+    index = search.Index(directory / "current/search.sqlite")
+    monkeypatch.setattr(search.CLOCK, "end", 0.0)
+    with pytest.raises(QueryFailed, match="took too long"):
+        index.search("津贴")
+    search.CLOCK.begin(60)
+    assert index.search("津贴")
+
+
+def test_a_search_reads_no_more_than_a_name_may_have() -> None:
+    assert "".join(search.runs("津" * 100_000)) == "津" * search._SIGNS
+    assert len(search.runs("a1" * 100_000)) == search._RUNS
