@@ -141,6 +141,7 @@ OFFICE = Body("青川市河道管理所", Place(2), "unit", parent=BODY)
 COMPLETE: list[Case] = [
     ("table-required", report(tables=(*SEVEN, THREE)), None),
     ("table-required", report(tables=SEVEN), ("“三公”经费支出表", None)),
+    ("table-required", report(tables=SEVEN, faults=(Residue("image only", Place(9), "image only"),)), None),
     ("table-doubled", report(), None),
     ("table-doubled", report(tables=(EXPENDITURE, EXPENDITURE)), (None, "2024年预算支出总表")),
     ("table-order", labelled("预算公开表3", "预算公开表12"), None),
@@ -191,6 +192,45 @@ def general(item: str) -> BudgetTable:
     return table("general-public-expenditure", rows, SHEET[:1], [["10.00"], ["7.00"], [item]])
 
 
+def staged(item: str) -> BudgetTable:
+    """The general public budget with the final sums of EXPENDITURE behind other sums of the initial budget."""
+    rows = [("合计", None, 1), ("社会保障和就业支出", "208", 1), ("养老支出", "20805", 2)]
+    heads = [("年初预算数", (("stage", "budget"),)), ("决算数", (("stage", "final"),))]
+    return table("general-public-expenditure", rows, heads, [["12.00", "10.00"], ["9.00", "7.00"], ["9.00", item]])
+
+
+FINAL = replace(
+    EXPENDITURE,
+    observations=tuple(replace(o, dimensions=(*o.dimensions, ("stage", "final"))) for o in EXPENDITURE.observations),
+)
+LOST = (Residue("1.00", Place(6), "grid not understood"),)
+ACROSS_PANELS = [("商品和服务支出", 1), ("资本性支出", 4), ("公用经费合计", 4)]
+
+
+def public_expenses(whole: str) -> BudgetTable:
+    """公用经费 that begins in one panel and goes on in the next, where its sum stands."""
+    rows = [(label, None, 1) for label, _ in ACROSS_PANELS]
+    figures = [["2.00", ""], ["", "3.00"], ["", whole]]
+    return table("general-public-basic", rows, [("公用经费 / 决算数", ())] * 2, figures)
+
+
+def vehicles(purchase: str) -> BudgetTable:
+    """公务用车 of 其中：运行维护费 and, at the level of the whole, 购置费."""
+    topics = ("vehicles", "vehicle-operation", "vehicle-purchase")
+    rows = [
+        ("公务用车购置及运行费", None, 1),
+        ("其中：公务用车运行维护费", None, 2),
+        ("公务用车购置费", None, 1),
+        ("合计", None, 1),
+    ]
+    made = table("three-public", rows, [("合计", ())], [["5.00"], ["2.00"], [purchase], ["5.00"]])
+    told = [
+        replace(o, dimensions=(("topic", t),))
+        for o, t in zip(made.observations, (*topics, "three-public"), strict=True)
+    ]
+    return replace(made, observations=tuple(told))
+
+
 def panels(first: str) -> BudgetTable:
     """A summary in panels: by function without a total of its own, by type with one."""
     rows = [("一、教育支出", "205", 1), ("二、住房保障支出", "221", 1), ("支出合计", None, 1)]
@@ -217,6 +257,14 @@ CODES: list[Case] = [
     ),
     ("code-across", report(tables=(EXPENDITURE, general("7.00"))), None),
     ("code-across", report(tables=(EXPENDITURE, general("6.00"))), ("70000", "60000")),
+    ("code-across", report(tables=(FINAL, staged("7.00"))), None),  # the initial budget is another sum
+    ("code-across", report(tables=(FINAL, staged("6.00"))), ("70000", "60000")),
+    ("code-across", report(tables=(EXPENDITURE, general("6.00")), unread=LOST), None),
+    ("rows", report(tables=(public_expenses("5.00"),)), None),
+    ("rows", report(tables=(public_expenses("4.00"),)), ("50000", "40000")),
+    ("rows", report(tables=(public_expenses("4.00"),), unread=LOST), None),  # a row of it may be among what is lost
+    ("rows", report(tables=(vehicles("3.00"),)), None),
+    ("rows", report(tables=(vehicles("4.00"),)), ("60000", "50000")),
     ("panel", report(tables=(panels("3.00"),)), None),
     ("panel", report(tables=(panels("4.00"),)), ("50000", "60000")),
     ("projects-in-expenditure", report(), None),

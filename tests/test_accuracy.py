@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hand_made import EXPENDITURE, PROJECT, report
+from real_reports import needs_reports
 
 from bench.accuracy import __main__ as bench
 from bench.accuracy.answers import Answers, digest, read_answers, says
@@ -33,7 +34,6 @@ FORMS = {
 BY_CODE = ("revenue", "expenditure", "general-public-expenditure", "government-fund-expenditure")
 
 ANSWERS = read_answers(bench.ANSWERS)
-needs_reports = pytest.mark.skipif(not bench.REPORTS.exists(), reason="the real reports are not beside this checkout")
 
 
 @cache

@@ -11,14 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from real_reports import FOLDER, needs_reports
 
 from kg_builder.build import NothingPublishedError, Options, build, find_inputs
 from kg_builder.standing import ReleaseError, current
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "data/samples").glob("*.pdf"))
-SHARED = ROOT.parent / "shared/reports"
-shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the real reports are not on this machine")
 
 
 def silent(_: str) -> None:
@@ -149,9 +148,9 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
         build(SAMPLES[:1], tmp_path / "out", Options(jobs=1), silent)
 
 
-@shared
+@needs_reports
 def test_the_text_reports_of_yangquan_are_published_whole(tmp_path: Path) -> None:
-    manifest, _ = build([SHARED / "text"], tmp_path, Options(jobs=2), silent)
+    manifest, _ = build([FOLDER / "text"], tmp_path, Options(jobs=2), silent)
     assert manifest["refused"] == []
     assert [entry["read"]["forms"] for entry in manifest["reports"]] == [14, 11, 43, 19]
     assert [entry["read"]["tables"] for entry in manifest["reports"]] == [13] * 4
@@ -160,9 +159,9 @@ def test_the_text_reports_of_yangquan_are_published_whole(tmp_path: Path) -> Non
     assert str(tmp_path) not in text
 
 
-@shared
+@needs_reports
 def test_two_files_of_one_report_are_joined(tmp_path: Path) -> None:
-    files = sorted((SHARED / "pdf").glob("jiangsu-partyoffice-2018-*.pdf"))
+    files = sorted((FOLDER / "pdf").glob("jiangsu-partyoffice-2018-*.pdf"))
     manifest, _ = build(files, tmp_path, Options(jobs=2), silent)
     assert manifest["counts"]["reports"] == 1
     assert sorted(source["name"] for source in manifest["reports"][0]["sources"]) == [file.name for file in files]

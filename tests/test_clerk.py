@@ -10,16 +10,14 @@ from pathlib import Path
 import pytest
 from check_cases import said, saying
 from hand_made import EXPENDITURE, PROJECT, report, yuan
+from real_reports import FOLDER, REPORTS, needs_reports
 
 from kg_builder.clerk import Checked, check_files, check_report, checked_to_html, checked_to_json, checked_to_lines
 from kg_builder.cli import main
 from kg_builder.errors import ReadingError
 
-REPORTS = Path(__file__).parents[1].parent / "shared" / "reports"
 WRONG = check_report(saying(said("basic", "7.00")))
 RANKS = ["error", "warning", "info"]
-
-real = pytest.mark.skipif(not REPORTS.is_dir(), reason="the shared reports are not here")
 
 
 def rules(checked: Checked) -> list[str]:
@@ -57,10 +55,10 @@ def test_a_report_of_two_files_says_which_file() -> None:
     assert any("text.pdf page 9" in line for line in lines)
 
 
-@real
+@needs_reports
 @pytest.mark.parametrize("name", ["pdf/putuo-justice-2026-department.pdf", "text/yangquan-finance-2023.txt"])
 def test_page_shows_every_finding_in_place_and_needs_nothing_else(name: str) -> None:
-    path = REPORTS / name
+    path = FOLDER / name
     checked = check_files([path])
     html = checked_to_html(checked, [path])
     for number in range(1, len(checked.remarked) + 1):
@@ -72,9 +70,9 @@ def test_page_shows_every_finding_in_place_and_needs_nothing_else(name: str) -> 
     assert html == checked_to_html(check_files([path]), [path])
 
 
-@real
+@needs_reports
 def test_marks_stand_inside_their_page() -> None:
-    path = REPORTS / "pdf/putuo-justice-2026-department.pdf"
+    path = REPORTS["putuo-justice-2026-department"]
     html = checked_to_html(check_files([path]), [path])
     boxes = re.findall(r"left:([\d.]+)%;top:([\d.]+)%;width:([\d.]+)%;height:([\d.]+)%", html)
     assert boxes
@@ -83,25 +81,25 @@ def test_marks_stand_inside_their_page() -> None:
         assert 0 <= top <= top + height <= 100.5
 
 
-@real
+@needs_reports
 def test_known_misprints_are_found() -> None:
-    checked = check_files([REPORTS / "pdf/putuo-justice-2026-department.pdf"])
+    checked = check_files([REPORTS["putuo-justice-2026-department"]])
     found = {(one.finding.check, one.finding.found) for one in checked.remarked}
     assert ("change-rate", "17.62") in found  # of 43269.3, printed for 3269.3
     assert ("narrative-figure", "2015000") in found
     assert ("own-year", "2026") in found
 
 
-@real
+@needs_reports
 def test_command_writes_the_page_and_exits_by_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = REPORTS / "text/yangquan-finance-2023.txt"
+    path = REPORTS["yangquan-finance-2023"]
     assert main(["check", str(path), "--html", str(tmp_path / "out.html"), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["counts"]["error"] == 1
     assert (tmp_path / "out.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert main(["check", str(path), "--html", str(tmp_path / "no" / "out.html")]) == 1
 
 
-@real
+@needs_reports
 def test_two_reports_are_refused() -> None:
     with pytest.raises(ReadingError, match="the files of one report"):
-        check_files([REPORTS / "text/yangquan-finance-2023.txt", REPORTS / "text/yangquan-bigdata-2023.txt"])
+        check_files([REPORTS["yangquan-finance-2023"], REPORTS["yangquan-bigdata-2023"]])

@@ -13,6 +13,7 @@ import pdfplumber
 import pypdfium2
 import pytest
 import reportlab
+from real_reports import REPORTS
 from reportlab.pdfgen.canvas import Canvas
 
 from kg_builder.model import Cell, Page
@@ -22,7 +23,7 @@ from kg_builder.readers.pdf import ink_to_page
 from kg_builder.readers.pdfium import PdfiumPage
 
 ROOT = Path(__file__).parents[1]
-SHARED = sorted((ROOT.parent / "shared/reports/pdf").glob("*.pdf"))
+SHARED = [path for path in REPORTS.values() if path.suffix == ".pdf"]
 SAMPLES = sorted((ROOT / "data/samples").glob("*.pdf"))
 KINDS = ("char", "line", "rect", "curve", "image")
 EDGES = ("x0", "top", "x1", "bottom")

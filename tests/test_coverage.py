@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from real_reports import REPORTS, needs_reports, pages_of, report_of
 
 from kg_builder.model import Cell, Page, Place, Project, Report, Source, Table
 from kg_builder.readers import read_pages
@@ -26,8 +27,6 @@ from kg_builder.templates.plain import restore_tables
 from kg_builder.templates.report import parse_report
 from kg_builder.text import squeeze
 
-SHARED = Path(__file__).parents[1].parent / "shared" / "reports"
-REPORTS = sorted(SHARED.glob("*/*.txt")) + sorted(SHARED.glob("*/*.pdf"))
 SAMPLES = sorted((Path(__file__).parents[1] / "data" / "samples").glob("*.pdf"))
 # 1,098.40 · 4411.49 · 2025: digits with what stands between them
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -208,12 +207,15 @@ def doubled(pages: list[Page], report: Report) -> list[str]:
 
 @cache
 def audited(path: Path) -> tuple[Report, Audit]:
-    pages = read_pages(path)
-    report = parse_report(pages, Source(path.name, "0" * 64, len(pages)))
+    if REPORTS.get(path.stem) == path:
+        pages, report = pages_of(path.stem), report_of(path.stem)
+    else:
+        pages = read_pages(path)
+        report = parse_report(pages, Source(path.name, "0" * 64, len(pages)))
     return report, audit(restore_tables(pages), report)
 
 
-@pytest.mark.parametrize("path", [*REPORTS, *SAMPLES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*REPORTS.values(), *SAMPLES], ids=lambda path: path.name)
 def test_every_number_of_tables_and_forms_is_accounted_for(path: Path) -> None:
     _, found = audited(path)
     assert found.lost == []
@@ -224,7 +226,7 @@ def test_every_number_of_tables_and_forms_is_accounted_for(path: Path) -> None:
 OPEN_ROWS = {"yangquan-finance-2023.txt": 8}
 
 
-@pytest.mark.parametrize("path", [*REPORTS, *SAMPLES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*REPORTS.values(), *SAMPLES], ids=lambda path: path.name)
 def test_no_number_of_a_table_is_unread(path: Path) -> None:
     report, _ = audited(path)
     left = [(r.place.page, r.text, r.reason) for r in report.unread]
@@ -271,10 +273,11 @@ def damaged(lines: list[str], chance: random.Random) -> list[str]:
     return out
 
 
-@pytest.mark.skipif(not REPORTS, reason="the real reports are not beside this checkout")
+@needs_reports
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_lost_in_silence_where_the_text_is_damaged(seed: int, tmp_path: Path) -> None:
-    source = REPORTS[seed % 4]
+    texts = [path for path in REPORTS.values() if path.suffix == ".txt"]
+    source = texts[seed % len(texts)]
     lines = source.read_text(encoding="utf-8").split("\n")
     path = tmp_path / "damaged.txt"
     path.write_text("\n".join(damaged(lines, random.Random(seed))), encoding="utf-8")

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
+from real_reports import needs_reports, pages_of, report_of
 
 from kg_builder.errors import ReadingError
-from kg_builder.model import Cell, Page, Place, Report, Source, Table
-from kg_builder.readers import read_pages
+from kg_builder.model import Cell, Page, Place, Source, Table
 from kg_builder.templates.bodies import read_bodies
 from kg_builder.templates.body_names import is_office, print_variants, region_of, same_body
 from kg_builder.templates.identity import read_identity
 from kg_builder.templates.report import parse_report
-
-SHARED = Path(__file__).parents[1].parent / "shared" / "reports"
-REPORTS = {path.stem: path for path in sorted(SHARED.glob("*/*.*"))}
-needs_reports = pytest.mark.skipif(not REPORTS, reason="the real reports are not beside this checkout")
 
 WHO = {
     "jiangsu-congress-2017": ("江苏省人大常委会办公厅", "江苏省", 2017, "budget", "department"),
@@ -36,20 +29,10 @@ WHO = {
 }
 
 
-@cache
-def pages_of(name: str) -> list[Page]:
-    return read_pages(REPORTS[name])
-
-
-@cache
-def report(name: str, called: str = "") -> Report:
-    return parse_report(pages_of(name), Source(called or REPORTS[name].name, "0" * 64, len(pages_of(name))))
-
-
 @needs_reports
 @pytest.mark.parametrize("name", WHO)
 def test_identity(name: str) -> None:
-    i = report(name).identity
+    i = report_of(name).identity
     assert (i.body, i.region, i.year, i.stage, i.scope) == WHO[name]
 
 
@@ -58,7 +41,7 @@ def test_identity(name: str) -> None:
 def test_each_part_has_evidence_in_the_report(name: str) -> None:
     lines = {line for page in pages_of(name) for line in page.lines}
     cells = {cell for page in pages_of(name) for t in page.tables for row in t.rows for cell in row if cell}
-    evidence = dict(report(name).identity.evidence)
+    evidence = dict(report_of(name).identity.evidence)
     assert set(evidence) == {"body", "year", "stage", "scope", "title", "region"}
     places = {c.place for c in lines | cells}
     assert all(cell.place in places for cell in evidence.values())
@@ -67,7 +50,7 @@ def test_each_part_has_evidence_in_the_report(name: str) -> None:
 @needs_reports
 def test_reading_does_not_depend_on_the_name_of_the_file() -> None:
     name, wrong = "yangquan-museum-2023", "jiangsu-court-2018-final.pdf"
-    mine, other = report(name), report(name, wrong)
+    mine, other = report_of(name), parse_report(pages_of(name), Source(wrong, "0" * 64, len(pages_of(name))))
     assert mine.identity == other.identity
     assert (mine.bodies, mine.tables, mine.projects) == (other.bodies, other.tables, other.projects)
 
@@ -86,15 +69,15 @@ def test_reading_does_not_depend_on_the_name_of_the_file() -> None:
     ],
 )
 def test_bodies(name: str, body: str, aliases: tuple[str, ...], parent: str | None) -> None:
-    found = {b.name: b for b in report(name).bodies}
+    found = {b.name: b for b in report_of(name).bodies}
     assert (found[body].aliases, found[body].parent) == (aliases, parent)
 
 
 @needs_reports
 @pytest.mark.parametrize("name", WHO)
 def test_a_body_stands_once(name: str) -> None:
-    bodies = report(name).bodies
-    assert bodies[0].name == report(name).identity.body
+    bodies = report_of(name).bodies
+    assert bodies[0].name == report_of(name).identity.body
     assert not [(a.name, b.name) for a in bodies for b in bodies if a is not b and same_body(a.name, b.name)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from real_reports import needs_reports
 
 from bench.citations.__main__ import REPORTS, answers, measures, read_fields
 
@@ -16,7 +16,7 @@ def test_the_answer_file_is_whole() -> None:
     assert {a.kind for a in mentions} >= {"document", "contract", "minutes", "approval", "application"}
 
 
-@pytest.mark.skipif(not TEXTS.is_dir(), reason="the real reports are not here")
+@needs_reports
 def test_accuracy_on_real_fields() -> None:
     fields, _ = read_fields(TEXTS)
     mentions, _, _, f1, number_precision, number_recall, issuer, kind, document, genre, level = measures(fields)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from real_reports import needs_reports, report_of
 
 from kg_builder.graph import field_parts, report_graph
-from kg_builder.model import Cell, Place, Project, Report, Source
-from kg_builder.readers import read_pages
-from kg_builder.templates.report import parse_report
+from kg_builder.model import Cell, Place, Project, Report
 
-BIGDATA = Path(__file__).parents[1].parent / "shared" / "reports" / "text" / "yangquan-bigdata-2023.txt"
 MZ = "https://w3id.org/mingzhang/ontology#"
 
 
@@ -27,13 +24,12 @@ def test_a_field_printed_twice_has_two_names() -> None:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def report() -> Report:
-    if not BIGDATA.is_file():
-        pytest.skip("the real reports are not here")
-    return parse_report(read_pages(BIGDATA), Source(BIGDATA.name, "0" * 64, 1))
+    return report_of("yangquan-bigdata-2023")
 
 
+@needs_reports
 def test_both_prints_are_kept_with_their_places(report: Report) -> None:
     twice = {
         (project.name, field): [cell for name, cell in project.fields if name == field]
@@ -47,11 +43,13 @@ def test_both_prints_are_kept_with_their_places(report: Report) -> None:
     assert len({cell.place for cell in basis}) == 2
 
 
+@needs_reports
 def test_other_signs_are_no_other_reading(report: Report) -> None:
     for project in report.projects:  # 〔2020〕26号 and [2020]26号
         assert sum(name == "safeguards" for name, _ in project.fields) <= 1
 
 
+@needs_reports
 def test_the_number_of_the_second_print_is_cited_and_suspected(report: Report) -> None:
     triples = [
         (str(s.value), p.value.removeprefix(MZ), o.value)

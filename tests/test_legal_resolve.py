@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real_reports import SHARED
 
 from kg_builder import vocab
 from kg_builder.legal.authority import load_authority, own_authority
@@ -23,8 +24,6 @@ from kg_builder.legal.normalise import (
     title_keys,
 )
 from kg_builder.legal.resolve import Reference, Resolution, resolve
-
-SHARED = Path(__file__).parents[1].parent / "shared"
 
 
 def refs(*texts: str, region: str = "阳泉市") -> list[Reference]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from real_reports import FOLDER, needs_reports
 
 from kg_builder.model import Box, Cell, Page, Place, Statement, Table
 from kg_builder.readers.pdf import read_pdf_pages
 from kg_builder.readers.text import read_text_pages
 from kg_builder.templates.narrative import read_statements
 from kg_builder.templates.plain import restore_tables
-
-SHARED = Path(__file__).parents[1].parent / "shared" / "reports"
 
 
 def statements(text: str, year: int | None = 2023) -> tuple[Statement, ...]:
@@ -158,6 +156,7 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
     assert all(len(s.quote) <= 80 for s in statements(text * 20000))
 
 
+@needs_reports
 @pytest.mark.parametrize(
     ("name", "year", "expected"),
     [
@@ -188,9 +187,7 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
     ],
 )
 def test_figures_of_real_reports(name: str, year: int, expected: dict[str, str]) -> None:
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"{path.name} is not here")
+    path = FOLDER / name
     pages = read_pdf_pages(path) if path.suffix == ".pdf" else restore_tables(read_text_pages(path))
     found = read_statements(pages, year=year)
     for topic, value in expected.items():

@@ -6,13 +6,13 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 from PIL import Image
+from real_reports import REPORTS, needs_reports, pages_of
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -28,17 +28,9 @@ from kg_builder.readers.overlay import COLOURS, draw_reading
 from kg_builder.readers.pdf import ink_to_page
 from kg_builder.text import decimal_of
 
-SHARED = Path(__file__).parents[1].parent / "shared" / "reports" / "pdf"
-REPORTS = sorted(SHARED.glob("*.pdf"))
+PDFS = [path for path in REPORTS.values() if path.suffix == ".pdf"]
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-
-needs_reports = pytest.mark.skipif(not REPORTS, reason="the real reports are not beside this checkout")
-
-
-@cache
-def pages_of(name: str) -> list[Page]:
-    return read_pages(SHARED / f"{name}.pdf")
 
 
 def shapes(page: Page) -> list[tuple[int, int]]:
@@ -69,7 +61,7 @@ def printed(page: Any, text: Any, box: Box) -> str:
 
 
 @needs_reports
-@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PDFS, ids=lambda path: path.stem)
 def test_every_number_of_a_table_stands_in_its_cell_and_in_no_other(path: Path) -> None:
     wrong = []
     with pypdfium2.PdfDocument(path) as document:
@@ -90,7 +82,7 @@ def test_every_number_of_a_table_stands_in_its_cell_and_in_no_other(path: Path) 
 
 
 @needs_reports
-@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PDFS, ids=lambda path: path.stem)
 def test_the_numbers_of_the_cells_are_those_of_the_lines(path: Path) -> None:
     number = re.compile(r"\d[\d,]*\.\d\d")
     for page in pages_of(path.stem):
@@ -154,7 +146,7 @@ def test_text_clipped_at_the_end_of_a_page_is_read_once(name: str, number: int) 
 @needs_reports
 def test_the_engine_keeps_its_messages_to_itself(capfd: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("pdfminer").warning("heard before")
-    read_pages(SHARED / "putuo-commerce-2025-department.pdf")
+    read_pages(REPORTS["putuo-commerce-2025-department"])
     logging.getLogger("pdfminer").warning("heard after")
     out, err = capfd.readouterr()
     assert out == ""

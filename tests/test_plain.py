@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real_reports import needs_reports, pages_of
 
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.readers.text import read_text_pages
 from kg_builder.templates.plain import restore_tables
 from kg_builder.templates.plain_heads import read_heads
 from kg_builder.text import decimal_of, squeeze
-
-SHARED = Path(__file__).parents[1].parent / "shared" / "reports" / "text"
 
 FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")
 HEADS = {
@@ -284,16 +281,14 @@ def test_where_some_rows_lost_their_spaces_no_figure_gets_a_wrong_column(
 
 @pytest.fixture(scope="module", params=["yangquan-museum-2023", "yangquan-finance-2023"])
 def report(request: pytest.FixtureRequest) -> tuple[Page, ...]:
-    path = SHARED / f"{request.param}.txt"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not here")
-    return tuple(restore_tables(read_text_pages(path)))
+    return tuple(restore_tables(pages_of(request.param)))
 
 
 def amount(cell: Cell | None) -> Decimal | None:
     return None if cell is None else decimal_of(cell.text)
 
 
+@needs_reports
 def test_all_thirteen_tables_of_a_report_are_divided(report: tuple[Page, ...]) -> None:
     tables = [table for page in report for table in page.tables if len(table.rows[0]) > 2]
     assert [len(table.rows[0]) for table in tables] == [6, 9, 5, 7, 5, 5, 3, 5, 8, 5, 5, 7, 5]
@@ -301,6 +296,7 @@ def test_all_thirteen_tables_of_a_report_are_divided(report: tuple[Page, ...]) -
     assert not [cell for table in tables for row in table.rows for cell in row if cell and several.search(cell.text)]
 
 
+@needs_reports
 def test_sums_of_a_report_hold(report: tuple[Page, ...]) -> None:
     tables = [table for page in report for table in page.tables if len(table.rows[0]) > 2]
     for number in (1, 2, 4):  # revenue, expenditure, general public expenditure
@@ -316,6 +312,7 @@ def test_sums_of_a_report_hold(report: tuple[Page, ...]) -> None:
             assert abs((amount(row[2]) or Decimal(0)) - parts) <= Decimal("0.01")
 
 
+@needs_reports
 def test_project_names_are_joined_as_their_forms_print_them(report: tuple[Page, ...]) -> None:
     projects = [
         table for page in report for table in page.tables if table.rows[0][0] and "项目名称" in table.rows[0][0].text

@@ -17,7 +17,7 @@ from hand_made import BASE, EXPENDITURE, PROJECT, PROJECTS, report, table, yuan
 from rdflib.namespace import SH
 
 from kg_builder import vocab
-from kg_builder.check import SHAPE, Finding, check_graph, findings_graph, rules
+from kg_builder.check import SHAPE, Finding, Rule, check_graph, findings_graph, rules
 from kg_builder.graph import report_graph
 from kg_builder.model import BudgetTable, Place, Project, Report, Residue, Statement
 from kg_builder.triples import Object, name, term_of
@@ -73,6 +73,49 @@ def test_rules_have_messages_in_both_languages_and_unique_names() -> None:
     for rule in rules():
         assert rule.zh and rule.en and rule.zh != rule.en
     assert len({rule.query for rule in rules()}) == len(rules())
+
+
+@cache
+def stated() -> ox.Store:
+    store = ox.Store()
+    for path in sorted(vocab.folder("shapes").glob("*.ttl")):
+        store.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE)
+    return store
+
+
+def words(check: str, curie: str) -> list[str]:
+    """The languages in which a rule states something."""
+    quads = stated().quads_for_pattern(ox.NamedNode(SHAPE + check), name(curie), None)
+    return sorted(str(q.object.language) for q in quads if isinstance(q.object, ox.Literal) and q.object.value)
+
+
+@pytest.mark.parametrize("check", RULES)
+def test_rule_has_label_words_message_and_severity(check: str) -> None:
+    for curie in ("rdfs:label", "rdfs:comment", "sh:message"):
+        assert words(check, curie) == ["en", "zh"], curie
+    severities = list(stated().quads_for_pattern(ox.NamedNode(SHAPE + check), name("sh:severity"), None))
+    assert len(severities) == 1
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_rule_that_tells_a_difference_tells_its_tolerance(rule: Rule) -> None:
+    selected = rule.query[: rule.query.index("WHERE")]
+    assert ("?difference" in selected) == ("?tolerance" in selected) or rule.name in ANY_DIGIT
+
+
+ANY_DIGIT = {"narrative"}  # compares with every figure of the tables: no one difference
+
+
+def test_a_rule_without_words_would_be_noticed() -> None:
+    assert words("no-such-rule", "rdfs:comment") == []
+
+
+def test_every_constraint_of_the_shapes_is_run() -> None:
+    shapes_with = {
+        q.object.value for c in ("sh:property", "sh:sparql") for q in stated().quads_for_pattern(None, name(c), None)
+    }
+    checks_told = {q.subject.value for q in stated().quads_for_pattern(None, name("rdf:type"), name("mz:Check"))}
+    assert shapes_with == checks_told == {SHAPE + check for check in RULES}
 
 
 # Core constraints: a copy of one good node, broken in one way

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from real_reports import REPORTS, needs_reports
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Page
 from kg_builder.readers.text import read_text_pages
 
-SHARED = Path(__file__).parents[1].parent / "shared" / "reports" / "text"
 TEXT = "某局2025年预算公开\n单位：万元\n合计\t1.00\n"
 
 
@@ -129,12 +129,10 @@ def test_a_label_that_recurs_in_its_own_surroundings_is_no_watermark(tmp_path: P
     assert sum(line.text == "产出指标" for line in pages_of(tmp_path, text)[0].lines) == 20
 
 
+@needs_reports
 @pytest.mark.parametrize(("name", "tables"), [("yangquan-bigdata-2023", 13), ("yangquan-civil-affairs-2025", 13)])
 def test_budget_tables_of_real_reports_come_as_grids_without_watermark(name: str, tables: int) -> None:
-    path = SHARED / f"{name}.txt"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not here")
-    (page,) = read_text_pages(path)
+    (page,) = read_text_pages(REPORTS[name])
     widths = [len(table.rows[0]) for table in page.tables[:tables]]
     assert widths[1:] == [9, 5, widths[3], 5, 5, 3, 5, 8, 5, 5, 7, 5]
     assert not any("内部审核" in line.text for line in page.lines)
