@@ -170,20 +170,18 @@ def sitemap_part(number: int) -> Response:
 
 def _addresses(view: View) -> list[str]:
     """The addresses of all pages that a search engine should know, in a stable order; read once for a release."""
-    kept = view.release.derived
-    if "addresses" not in kept:
+
+    def made() -> list[str]:
         kinds = [ox.NamedNode(terms.MZ + kind) for kind in _KINDS]
         entities = {q.subject.value for kind in kinds for q in view.store.quads_for_pattern(None, terms.TYPE, kind)
                     if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
-        pages = [
-            view.base + name
-            for name in ("", *LISTINGS, "queries", "compare", "dumps/", "ontology", "code/", "shapes", "catalog")
-        ]
-        kept["addresses"] = [
-            *pages,
+        pages = ("", *LISTINGS, "queries", "compare", "dumps/", "ontology", "code/", "shapes", "catalog")
+        return [
+            *(view.base + name for name in pages),
             *sorted(i.replace("/id/", "/page/", 1) for i in entities if i.startswith(view.base)),
         ]
-    return kept["addresses"]  # type: ignore[no-any-return]  # what was put there above
+
+    return view.release.once("addresses", made)
 
 
 @blueprint.get("/feeds/<any(reports,findings):name>.atom")

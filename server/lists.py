@@ -306,11 +306,8 @@ def choices(view: View, name: str, filter_name: str, limit: int = 300) -> list[t
     """What a filter offers: (value, name) of all that occurs in the list, read once for a release."""
     if filter_name in _BY_LINK:
         return []
-    kept = view.release.derived
     key = f"choices {name} {filter_name} {view.language}"
-    if key not in kept:
-        kept[key] = _choices(view, name, filter_name, limit)
-    return kept[key]  # type: ignore[no-any-return]  # what was put there above
+    return view.release.once(key, lambda: _choices(view, name, filter_name, limit))
 
 
 def _choices(view: View, name: str, filter_name: str, limit: int) -> list[tuple[str, str]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 from werkzeug.http import http_date
@@ -26,6 +26,8 @@ from server.source import Source, StoreSource, solutions
 PUBLISHED = "id/published"
 HAS_VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
 DIGEST = "http://purl.org/dc/terms/identifier"
+
+T = TypeVar("T")
 
 _LOOK_SECONDS = 1.0  # how often DIR/current is looked at
 
@@ -58,6 +60,13 @@ class Release:
         self.users = 0
         self.replaced = False
         self.derived: dict[str, Any] = {}  # what pages work out once for a release
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What pages work out once for a release: made when it is first asked for, kept under its name."""
+        if name not in self.derived:
+            self.derived[name] = make()
+        found: T = self.derived[name]
+        return found
 
     @cached_property
     def modified_text(self) -> str:
