@@ -70,21 +70,17 @@ def _merged_once(paths: list[Path]) -> Iterator[bytes]:
 
 
 @contextmanager
-def compressed(path: Path) -> Iterator[IO[bytes]]:
-    """A gzip file for writing, the same bytes for the same content: no name and no time in its head."""
-    with path.open("wb") as raw, member(raw) as file:
-        yield file
-
-
-@contextmanager
 def member(raw: IO[bytes]) -> Iterator[IO[bytes]]:
-    """A member of a gzip file for writing; members one after another are one file (RFC 1952, 2.2)."""
+    """A member of a gzip file for writing; members one after another are one file (RFC 1952, 2.2).
+
+    The same bytes for the same content: no name and no time in its head.
+    """
     with gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
-        yield file  # type: ignore[misc]  # GzipFile is a binary file in all but its declared type
+        yield cast(IO[bytes], file)  # GzipFile is a binary file in all but its declared type
 
 
 def packed(data: bytes) -> bytes:
-    """The data as a gzip member, as `compressed` would write it."""
+    """The data as a gzip member, as `member` would write it."""
     return gzip.compress(data, _LEVEL, mtime=0)
 
 
@@ -92,7 +88,7 @@ def packed(data: bytes) -> bytes:
 def expanded(path: Path) -> Iterator[IO[bytes]]:
     """A gzip file for reading."""
     with gzip.open(path, "rb") as file:
-        yield file  # type: ignore[misc]  # GzipFile is a binary file in all but its declared type
+        yield cast(IO[bytes], file)  # GzipFile is a binary file in all but its declared type
 
 
 def quads(lines: Iterable[bytes], graph: str) -> Iterator[bytes]:
@@ -138,19 +134,12 @@ class _Stream:
         return text if size < 0 else text[:size]
 
 
-def write_jsonld(lines: Iterable[bytes], file: IO[bytes]) -> None:
-    """Sorted N-Triples lines → JSON-LD: the context of the ontology inlined, then one node object on each line."""
-    file.write(jsonld_head())
-    write_nodes(lines, file)
-    file.write(JSONLD_TAIL)
-
-
-JSONLD_GLUE, JSONLD_TAIL = b",\n", b"\n]}\n"
+JSONLD_GLUE, JSONLD_TAIL = b",\n", b"\n]}\n"  # between two nodes of a text, and after the last
 
 
 @cache
 def jsonld_head() -> bytes:
-    """What stands before the nodes of every text of `write_jsonld`."""
+    """What stands before the nodes of every text in JSON-LD: the context of the ontology."""
     return b'{"@context": ' + _json(_context()) + b',\n"@graph": [\n'
 
 

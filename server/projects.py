@@ -11,7 +11,7 @@ from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, m
 from server.terms import CODE, Node
 from server.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
-NAME, YEAR = Head("名称", "Name"), Head("年度", "Year", sort="year")
+YEAR = Head("年度", "Year", sort="year")
 ANNUAL = Head("年度金额（万元）", "Annual (10k yuan)", number=True, sort="annual")
 TOTAL = Head("实施期金额（万元）", "Whole period (10k yuan)", number=True, sort="total")
 BODY, UNIT, PAGE = Head("部门", "Department"), Head("单位", "Unit"), Head("出处", "Printed on")

@@ -15,8 +15,6 @@ from typing import Any
 
 from data.paint import Block, Line, Press, Rules, Sheet
 
-Level = tuple[str, str, str]  # first level, second level, notation
-
 
 @dataclass(frozen=True, slots=True)
 class FormLook:
