@@ -7,7 +7,7 @@ from collections import defaultdict
 import pyoxigraph as ox
 
 from server import spending, terms
-from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, as_number, money
+from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
 from server.projects import ANNUAL, YEAR, projects_block
 from server.terms import CODE
 from server.view import View, iri_of, text_of, yuan_of
@@ -77,33 +77,12 @@ def _function(view: View, it: ox.NamedNode) -> list[Block]:
     found = [line for line in spending.all_lines(view) if line.code == notation]
     if not found:  # a class or section that no table prints as a line: its finest lines
         found = [line for line in spending.all_lines(view) if line.leaf and line.code.startswith(notation)]
-    found.sort(key=lambda line: (line.year, line.stage, -line.yuan, line.observation))
-    rows = [
-        [_body(view, line), Cell(line.year), view.cell(ox.NamedNode(f"{CODE}stage/{line.stage}")),
-         money(line.yuan, view.link(line.observation)), view.source(line.observation)]
-        for line in found
-    ]  # fmt: skip
-    heads = (Head("机构", "Body"), YEAR, Head("阶段", "Stage"), Head("金额（万元）", "Amount (10k yuan)", number=True),
-             Head("出处", "Printed on"))  # fmt: skip
-    title = Head("各机构按此科目的支出", "Spending under this code")
-    labels = [f"{row[0].text} {row[1].text}" for row in rows]
-    series = {"name": view.t("支出", "Spending"), "values": [as_number(line.yuan) for line in found]}
-    data = {"labels": labels, "series": [series], "unit": view.t("万元", "10k yuan"), "flat": True}
-    picture = Picture("bars", title, data) if 1 < len(rows) <= 24 else None
     projects = f"?project mz:budgetLine ?line . ?line mz:functionCode <{it.value}> ."
     return [
-        *view.block("spending", title, heads, rows, picture=picture),
+        *spending.by_body(view, found, "spending", Head("各机构按此科目的支出", "Spending under this code")),
         *_under(view, notation),
         *projects_block(view, Head("列在此科目下的项目", "Projects under this code"), projects),
     ]
-
-
-def _body(view: View, line: spending.Line) -> Cell:
-    return (
-        view.cell(ox.NamedNode(line.organization))
-        if line.organization
-        else view.cell(view.value(line.report, "reportingBody"))
-    )
 
 
 def _under(view: View, notation: str) -> list[Block]:

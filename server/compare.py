@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from server import spending
 from server.blocks import Block, Cell, Head, Picture, as_number, change, money, sum_of
 from server.terms import CODE
-from server.view import View, iri_of, text_of, yuan_of
+from server.view import View, iri_of, notation_of, text_of, yuan_of
 
 BY = {
     "class": Head("功能分类（类）", "Function (class)"),
@@ -134,9 +134,9 @@ def _name(view: View, by: str, key: str) -> Cell:
 
 def _functions(view: View, one: Side, digits: int = 9) -> Sums:
     sums: Sums = defaultdict(Decimal)
-    years = {report: text_of(view.value(report, "fiscalYear")) for report in one.reports}
+    own = {r: (text_of(view.value(r, "fiscalYear")), notation_of(view.value(r, "stage"))) for r in one.reports}
     for line in spending.all_lines(view):
-        if line.leaf and line.report in years and line.year == years[line.report]:
+        if line.leaf and own.get(line.report) == (line.year, line.stage):
             sums[line.code[:digits]] += line.yuan
     return dict(sums)
 

@@ -303,7 +303,7 @@ def _entity_html(view: View, iri: str, path: str) -> str:
         path=path,
         title=title,
         short=title if len(title) <= 60 else title[:59] + "…",
-        kinds=kinds[-1:] if path.startswith("org/") else kinds[:1],
+        kinds=(kinds[1:] or kinds) if path.startswith("org/") else kinds[:1],
         page=made,
         schema=json.dumps({"@context": "https://schema.org", **made.schema}, ensure_ascii=False).replace("<", "\\u003c")
         if made.schema

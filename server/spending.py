@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from server.blocks import Block, Cell, Fact, Head, Picture, as_number, change, money, sum_of
+from server.blocks import Block, Cell, Fact, Head, Picture, as_number, change, money, percent, sum_of
 from server.terms import CODE
 from server.view import View, iri_of, notation_of, text_of, yuan_of
 
@@ -91,67 +91,143 @@ def treemap(view: View, title: Head, found: Iterable[Line]) -> Picture | None:
 # One body over the years
 
 
+class Period(NamedTuple):
+    """What a column holds: a year's budget or final account, of the department as a whole or of one unit."""
+
+    year: str
+    stage: str
+    scope: str
+
+    @property
+    def place(self) -> tuple[str, bool, str]:
+        """Where it stands among others: by year, the budget before the account."""
+        return self.year, self.stage != "budget", self.scope
+
+    @property
+    def year_before(self) -> Period:
+        """The same of the year before."""
+        return self._replace(year=str(int(self.year) - 1))
+
+
+def _head(view: View, one: Period, columns: Iterable[Period]) -> Head:
+    """The head of a column: 2025 预算, with the scope below it where they differ."""
+    many = len({column.scope for column in columns}) > 1
+    return replace(period(view, one.year, one.stage), of=view.label(f"{CODE}scope/{one.scope}") if many else "")
+
+
 def period(view: View, year: str, stage: str) -> Head:
-    """The head of a column: 2025 预算."""
+    """2025 预算."""
     name = view.label(f"{CODE}stage/{stage}") if stage else ""
     return Head(f"{year} {name}", f"{year} {name}", number=True)
 
 
+def _set_beside(view: View, sums: Mapping[Period, Decimal], one: Period, href: str | None) -> Cell:
+    """A sum with its change against the year before and, of an account, against the budget of its year.
+
+    What is not printed is compared with nothing: no year is passed over.
+    """
+    yuan = sums.get(one)
+    against = change(sums.get(one._replace(stage="budget")), yuan) if one.stage == "final" else None
+    note = "" if against is None else view.t(f"较预算 {percent(against)}", f"{percent(against)} against budget")
+    return money(yuan, href, change=change(sums.get(one.year_before), yuan), note=note)
+
+
+_CHANGES = Head(
+    "百分比与上一年度同阶段的数相比，上一年度没有印出的不比；决算另与当年预算相比。",
+    "Changes are against the same stage of the year before; where that is not printed, there is none. "
+    "Accounts are compared with their budget too.",
+)
+
+
 def by_function(view: View, found: list[Line], anchor: str = "spending", title: Head | None = None) -> list[Block]:
     """Functional codes down, years and stages across, each with its change in per cent against the year before."""
-    columns = sorted({(line.stage, line.year) for line in found}, key=lambda c: (c[1], c[0] != "budget"))
-    table: dict[str, dict[tuple[str, str], list[Line]]] = defaultdict(lambda: defaultdict(list))
+    columns = sorted({_period(view, line) for line in found}, key=lambda one: one.place)
+    table: dict[str, dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in found:
-        table[line.code][line.stage, line.year].append(line)
+        table[line.code][_period(view, line)].append(line)
     rows = [
         [
             view.code(ox.NamedNode(CODE + "function/" + code), indent=max(0, len(code) // 2 - 1)),
-            *_across(view, [_one_sum(cells.get(column, [])) for column in columns], columns, cells),
+            *_across(view, cells, columns),
         ]
         for code, cells in sorted(table.items())
     ]
-    last = [line for line in found if (line.stage, line.year) == columns[-1]] if columns else []
+    newest = _newest(columns)
+    last = [line for line in found if _period(view, line) == newest]
     head = title or Head("按功能分类的支出", "Spending by function")
-    picture_title = (
-        Head(f"{columns[-1][1]}年按功能分类的支出", f"Spending by function, {columns[-1][1]}") if columns else head
-    )
-    picture = treemap(view, picture_title, last)
-    leaves = [[line for line in found if line.leaf and (line.stage, line.year) == column] for column in columns]
+    name = period(view, newest.year, newest.stage).zh if newest else ""
+    picture = treemap(view, Head(f"{name}：按功能分类的支出", f"Spending by function, {name}"), last)
+    leaves = [[line for line in found if line.leaf and _period(view, line) == column] for column in columns]
     foot = (
         Cell(view.t("明细合计", "Sum of the finest lines")),
         *(sum_of(Cell(yuan=line.yuan) for line in some) for some in leaves),
     )
-    heads = (FUNCTION, *(period(view, year, stage) for stage, year in columns))
-    return view.block(anchor, head, heads, rows, picture=picture, foot=foot, whole=True)
+    heads = (FUNCTION, *(_head(view, one, columns) for one in columns))
+    note = _CHANGES if len(columns) > 1 else None
+    return view.block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=True)
 
 
-def _one_sum(some: list[Line]) -> Decimal | None:
-    return sum((line.yuan for line in some), Decimal()) if some else None
+def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Block]:
+    """Bodies down, the newest years and stages across, the largest first; a picture of the newest column."""
+    columns = sorted({Period(line.year, line.stage, "") for line in found}, key=lambda one: one.place)[-_COLUMNS:]
+    table: dict[tuple[str, str], dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in found:
+        one = _period(view, line)
+        table[line.organization or iri_of(view.value(line.report, "reportingBody")), one.scope][one].append(line)
+    newest = _newest(columns)
+    rows = []
+    for (body, scope), cells in table.items():
+        name = replace(view.cell(ox.NamedNode(body)), note=view.label(f"{CODE}scope/{scope}") if scope else "")
+        rows.append([name, *_across(view, cells, [one._replace(scope=scope) for one in columns])])
+    rows = [row for row in rows if any(cell.yuan is not None for cell in row[1:])]
+    at = columns.index(newest) + 1 if newest else 0
+    rows.sort(key=lambda row: (-(row[at].yuan or 0), row[0].text, row[0].note))
+    heads = (Head("机构", "Body"), *(period(view, one.year, one.stage) for one in columns))
+    drawn = [(row[0], row[at].yuan) for row in rows if row[at].yuan is not None][:_BARS]
+    note = _CHANGES if len(columns) > 1 else None
+    picture = _bars(view, heads[at], drawn) if len(drawn) > 1 else None
+    return view.block(anchor, title, heads, rows, picture=picture, note=note)
 
 
-def _across(
-    view: View, sums: list[Decimal | None], columns: list[tuple[str, str]], cells: dict[tuple[str, str], list[Line]]
-) -> list[Cell]:
-    found: list[Cell] = []
-    before: dict[str, Decimal | None] = {}
-    for (stage, year), yuan in zip(columns, sums, strict=True):
-        some = cells.get((stage, year), [])
-        href = view.link(some[0].observation) if len(some) == 1 else None
-        found.append(money(yuan, href, change=change(before.get(stage), yuan)))
-        before[stage] = yuan if yuan is not None else before.get(stage)
-    return found
+def _bars(view: View, title: Head, drawn: list[tuple[Cell, Decimal | None]]) -> Picture:
+    """Bodies with their sums; the scope tells two reports of one body apart."""
+    names = [cell.text for cell, _ in drawn]
+    labels = [f"{cell.text} {cell.note}" if names.count(cell.text) > 1 else cell.text for cell, _ in drawn]
+    series = {"name": view.t(title.zh, title.en), "values": [as_number(yuan or Decimal()) for _, yuan in drawn]}
+    data = {"labels": labels, "hrefs": [cell.href for cell, _ in drawn], "series": [series],
+            "unit": view.t("万元", "10k yuan"), "flat": True}  # fmt: skip
+    return Picture("bars", title, data)
 
 
+_COLUMNS, _BARS = 8, 24  # periods that stand side by side, bodies that are drawn
+
+
+def _newest(columns: Iterable[Period]) -> Period | None:
+    """The newest of some: of a year the account before the budget, the department before a unit."""
+    return max(columns, key=lambda one: (one.year, one.stage == "final", one.scope == "department"), default=None)
+
+
+def _period(view: View, line: Line) -> Period:
+    return Period(line.year, line.stage, notation_of(view.value(line.report, "scope")))
+
+
+def _across(view: View, cells: Mapping[Period, list[Line]], columns: list[Period]) -> list[Cell]:
+    sums = {one: sum((line.yuan for line in some), Decimal()) for one, some in cells.items()}
+    hrefs = {one: view.link(some[0].observation) for one, some in cells.items() if len(some) == 1}
+    return [_set_beside(view, sums, one, hrefs.get(one)) for one in columns]
+
+
+_THREE_PUBLIC = Head("“三公”经费", "Travel abroad, vehicles, receptions")
 # Totals over the years: name, kind of table, type of expenditure
 _TOTALS: tuple[tuple[Head, str, str], ...] = (
     (Head("收入合计", "All revenue"), "revenue", ""),
     (Head("支出合计", "All expenditure"), "expenditure", ""),
     (Head("其中：基本支出", "of it basic"), "expenditure", "basic"),
     (Head("其中：项目支出", "of it projects"), "expenditure", "project"),
-    (Head("“三公”经费", "Travel abroad, vehicles, receptions"), "three-public", ""),
+    (_THREE_PUBLIC, "three-public", ""),
 )
 
-Totals = dict[str, dict[tuple[str, str, str], list[tuple[Decimal, str]]]]
+Totals = dict[str, dict[Period, list[tuple[Decimal, str]]]]
 
 
 def totals(view: View, body: ox.NamedNode) -> Totals:
@@ -169,7 +245,7 @@ def totals(view: View, body: ox.NamedNode) -> Totals:
         yuan = yuan_of(r["amount"])
         if head is None or yuan is None:
             continue
-        key = (text_of(r["year"]), notation_of(r["stage"]), notation_of(r["scope"]))
+        key = Period(text_of(r["year"]), notation_of(r["stage"]), notation_of(r["scope"]))
         one = found.setdefault(head.en, {}).setdefault(key, [])
         if all(yuan != known for known, _ in one):
             one.append((yuan, iri_of(r["figure"])))
@@ -179,7 +255,7 @@ def totals(view: View, body: ox.NamedNode) -> Totals:
 def _total_of(kind: str, expenditure_type: str, topic: str, outermost: bool) -> Head | None:
     """Which of the totals a figure of a table's row of totals is."""
     if kind == "three-public":
-        return _TOTALS[-1][0] if topic == "three-public" and outermost else None
+        return _THREE_PUBLIC if topic == "three-public" and outermost else None
     wanted = expenditure_type if kind == "expenditure" and expenditure_type else ""
     if not wanted and not outermost:
         return None
@@ -188,47 +264,58 @@ def _total_of(kind: str, expenditure_type: str, topic: str, outermost: bool) -> 
 
 def years_block(view: View, found: Totals) -> list[Block]:
     """The printed totals, years side by side, with changes and a picture of the lines."""
-    columns = sorted({key for cells in found.values() for key in cells}, key=lambda k: (k[0], k[1] != "budget", k[2]))
-    rows, series = [], []
+    columns = sorted({one for cells in found.values() for one in cells}, key=lambda one: one.place)
+    rows, drawn = [], []
     for head, *_ in _TOTALS:
         cells = found.get(head.en)
         if cells is None:
             continue
-        row = [Cell(view.t(head.zh, head.en))]
-        before: dict[tuple[str, str], Decimal] = {}
-        for key in columns:
-            some = cells.get(key, [])
-            yuan = some[0][0] if len(some) == 1 else None
-            shown = (
-                money(yuan, view.link(some[0][1]), change=change(before.get(key[1:]), yuan))
-                if yuan is not None
-                else (
-                    Cell(values=tuple(money(y, view.link(o), note=text_of(view.value(o, "heading"))) for y, o in some))
-                    if some
-                    else money(None)
-                )
-            )
-            row.append(shown)
-            if yuan is not None:
-                before[key[1:]] = yuan
-        rows.append(row)
-        points = [as_number(c.yuan) if c.yuan is not None else None for c in row[1:]]
-        series.append({"name": row[0].text, "values": points})
-    scopes = {key[2] for key in columns}
-    heads = tuple(_total_head(view, key, many=len(scopes) > 1) for key in columns)
-    data: dict[str, Any] = {
-        "labels": [view.t(h.zh, h.en) for h in heads],
-        "series": series,
-        "unit": view.t("万元", "10k yuan"),
-    }
+        sums = {one: some[0][0] for one, some in cells.items() if len(some) == 1}
+        name = Cell(view.t(head.zh, head.en))
+        rows.append([name, *(_total(view, cells.get(one, []), sums, one) for one in columns)])
+        if head is not _THREE_PUBLIC:  # too small to be seen beside the others
+            drawn.append((name.text, sums))
+    heads = tuple(_head(view, one, columns) for one in columns)
     title = Head("历年收支", "Totals over the years")
-    picture = Picture("lines", title, data) if len(columns) > 1 else None
-    return view.block("years", title, (Head("项目", "Total"), *heads), rows, picture=picture)
+    note = _CHANGES if len(columns) > 1 else None
+    return view.block(
+        "years", title, (Head("项目", "Total"), *heads), rows, picture=_lines_picture(view, title, drawn), note=note
+    )
 
 
-def _total_head(view: View, key: tuple[str, str, str], *, many: bool) -> Head:
-    head = period(view, key[0], key[1])
-    return Head(head.zh, head.en, number=True, of=view.label(f"{CODE}scope/{key[2]}") if many else "")
+def _total(view: View, some: list[tuple[Decimal, str]], sums: Mapping[Period, Decimal], one: Period) -> Cell:
+    """One total; several that a table prints beside one another with their heads."""
+    if len(some) > 1:
+        return Cell(values=tuple(money(y, view.link(o), note=text_of(view.value(o, "heading"))) for y, o in some))
+    return _set_beside(view, sums, one, view.link(some[0][1]) if some else None)
+
+
+def _lines_picture(view: View, title: Head, drawn: list[tuple[str, dict[Period, Decimal]]]) -> Picture | None:
+    """Years across, a line for each total of each stage and scope that two years have; a missing year is a gap."""
+    every = {one for _, sums in drawn for one in sums}
+    years = [str(year) for year in range(*_span(every))] if every else []
+    kinds = sorted({one._replace(year="") for one in every}, key=lambda one: one.place)
+    series = []
+    for name, sums in drawn:
+        for kind in kinds:
+            points = [sums.get(kind._replace(year=year)) for year in years]
+            if len(points) - points.count(None) > 1:
+                values = [None if point is None else as_number(point) for point in points]
+                series.append({"name": f"{name} {_kind_name(view, kind, kinds)}".strip(), "values": values})
+    data: dict[str, Any] = {"labels": years, "series": series, "unit": view.t("万元", "10k yuan")}
+    return Picture("lines", title, data) if series else None
+
+
+def _span(every: Iterable[Period]) -> tuple[int, int]:
+    found = [int(one.year) for one in every]
+    return min(found), max(found) + 1
+
+
+def _kind_name(view: View, kind: Period, kinds: list[Period]) -> str:
+    """What tells the lines of one total apart: the stage and the scope, where there are several."""
+    stage = view.label(f"{CODE}stage/{kind.stage}") if len({k.stage for k in kinds}) > 1 else ""
+    scope = view.label(f"{CODE}scope/{kind.scope}") if len({k.scope for k in kinds}) > 1 else ""
+    return " ".join(filter(None, (stage, scope)))
 
 
 def large_figures(view: View, found: Totals) -> list[Fact]:
@@ -236,11 +323,11 @@ def large_figures(view: View, found: Totals) -> list[Fact]:
     facts = []
     for head, *_ in _TOTALS[1:4]:
         cells = found.get(head.en, {})
-        if cells:
-            year, stage, _scope = newest = max(cells, key=lambda k: (k[0], k[1] == "final"))
+        newest = _newest(cells)
+        if newest:
             yuan, figure = cells[newest][0]
             if len(cells[newest]) == 1:
-                name = period(view, year, stage).zh
+                name = period(view, newest.year, newest.stage).zh
                 zh, en = head.zh.removeprefix("其中："), head.en.removeprefix("of it ").lower()
                 facts.append(Fact(Head(f"{name}{zh}", f"{name}: {en}"), (money(yuan, view.link(figure)),)))
     return facts

@@ -56,7 +56,7 @@
     lines: (data) => ({
       tooltip: { trigger: "axis", valueFormatter: (v) => (v === null || v === undefined ? "—" : number(v) + " " + data.unit) },
       legend: { textStyle: { color: style("--ink") }, top: 0, type: "plain" },
-      grid: { left: 8, right: 16, top: 64, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top: 42 + 22 * legendLines(data), bottom: 8, containLabel: true },
       xAxis: { type: "category", data: data.labels, axisLabel: { color: style("--soft") }, axisLine: { lineStyle: { color: style("--line") } } },
       yAxis: { type: "value", name: data.unit, nameTextStyle: { color: style("--soft") }, axisLabel: { color: style("--soft") }, splitLine: { lineStyle: { color: style("--line") } } },
       series: data.series.map((s, i) => ({
@@ -106,6 +106,11 @@
   };
   const name = (data, id) => (data.nodes.find((n) => n.id === id) || {}).name || id;
   const narrow = () => innerWidth < 640;
+  /** How many lines the names of the series take: a Chinese character is as wide as its size, a Latin one half of it. */
+  const legendLines = (data) => {
+    const wide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 12 : 7), 45);
+    return Math.ceil(data.series.reduce((sum, s) => sum + wide(s.name), 0) / (Math.min(innerWidth, 1184) - 40));
+  };
 
   const height = (kind, data) => {
     if (kind === "bars" && data.flat) return Math.max(160, data.labels.length * (data.series.length > 1 ? 40 : 30) + 70);
