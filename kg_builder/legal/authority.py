@@ -27,6 +27,7 @@ _KINDS = {
     "国务院文件": "normative-document",
     "党内法规": "party-document",
 }
+# 2015-01-01 · 2015
 _ISO = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
 
 

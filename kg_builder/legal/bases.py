@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kg_builder.legal.numbers import Spans, overlaps
 
+# 物业服务合同 · 办公会议纪要 · 经费审批表 · 追加经费申请表 · 中标通知书: the word that a basis ends with
 _WORD = re.compile(
     r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示意见|批示|批件|签报)"
     r"|(?P<application>申请表|申请书|申请报告|申报表|申报书|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话|(?:评审|论证|验收)意见|任务书)"
@@ -24,7 +25,9 @@ _INSTRUCTION = re.compile(
     r"(?:[省市县区州局]?(?:委|政府)?(?:主要|分管)?领导(?:同志)?|(?:分管)?副?[省市县区局]长|书记)"
     r"(?:在[一-龥]{1,16}上的?|的)?批示(?:意见|(?!精神))"
 )
+# 。物业合同 · 、会议纪要: where the name of a basis cannot reach back beyond
 _SEPARATOR = re.compile(r"[。;,:、《》()+]")
+# 根据物业合同 · 我局与甲公司签订的合同 · 2、会议纪要: what stands before the name of a basis
 _LEAD = re.compile(
     r".*(?:根据|依据|按照|依照|参照|签订了?的?|签署了?的?|原有的|我[省市县区局院馆单中][心位]?|和|与|本|该|及|以及|(?<!合)同(?=.{6})|按|依|为|的"
     r"|\d{1,2}[.、)])(?=.)"
@@ -37,12 +40,16 @@ _CONTRACT_NUMBER = re.compile(
 _MINUTES_NUMBER = re.compile(
     r"\([一-龥]{0,10}(?:\[?\d{4}\]?年?)?第?\d{1,4}[号次期]\)|[\[(]?\d{4}[\])]?年?第?\d{1,4}[号次期]|第\d{1,4}[号次期]|20\d\d-\d{1,3}(?!\d)"
 )
+# 合同，… · 合同约定… · 会议纪要等…: what follows a word that names a basis
 _AFTER = re.compile(
     r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|意见|明确|确定|支付|付款|等|和|及|[A-Za-z0-9]"
 )
+# 会议纪要。 · 会议纪要和…: where an item of a list ends
 _ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|[A-Za-z0-9]|和|及|明确|确定|,(?!约定)")
 _WHO_INSTRUCTS = re.compile(r"(?:领导|书记|[市省县区局厅]长|政府|委)\Z")  # 市领导批示
+# 根据区政府专题…纪要: a basis that the text says it follows
 _CALLED = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署|按(?![时月季年期需量比]))[^。;,:、]{0,40}\Z")
+# 我市 · 进行了 · 做好: a sentence, no name
 _PROSE = re.compile(r"我[们市局]|[了已将并经由]|进行|支付|安排|做好|管理$|未|没有|解除|续签|代签|签$")
 
 

@@ -173,6 +173,7 @@ _TITLE_NUMBER = (
     (re.compile(r"(?:文号)?:?"), 6),
     (re.compile(r"的通知\(?"), 8),  # 《…办法》的通知(财资[2021]27号)
 )
+# 财综〔2021〕7号文《…办法》 · 财综〔2021〕7号《…》 · 财综〔2021〕7号,《…》: how sure one belongs to the other
 _NUMBER_TITLE = ((re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9), (re.compile(r""), 8), (re.compile(r","), 2))
 
 # 《…条例》, 《…法》, 《江苏省实施〈…法〉办法》
@@ -223,9 +224,11 @@ def _pairs(text: str, atoms: list[_Atom]) -> list[tuple[_Atom, ...]]:
     return found[::-1]
 
 
+# 第三条第二款 · 第十二条、第十三条 · 第五条第(二)项
 _ARTICLES = re.compile(
     r"(?:第[一二三四五六七八九十百零〇\d]{1,6}[条款项章节](?:之[一二三四五])?(?:第?[((]?[一二三四五六七八九十\d]{1,3}[))]?[款项])*[、和及至到-]?)+"
 )
+# 《…管理办法》(2018年修订) · (2020版)
 _ONLY_YEAR = re.compile(r"[(\[]((?:19|20)\d\d)年?(?:版|修订|修正|\d{1,2}月)?[)\]]")
 
 
@@ -295,13 +298,18 @@ def _printed_title(view: _Squeezed, title: TitleSpan, number: NumberSpan | None)
 _WORK_BEFORE = re.compile(
     r"(?:编纂|编写|编印|编辑|撰写|出版|演出|排演|创作|拍摄|录制|期刊|杂志|丛书|图书|展览|专题片|纪录片|歌曲|电影|剧目|大戏|话剧|晋剧|栏目|刊物|报刊|征订|订阅|画册|舞剧|专题展|书籍|作品|刊登|推出|上演|制作|完成|形成|举办|著|报纸)[了的]?\Z"
 )
+# 《…》第二卷 · 《…》一书 · 《…》杂志 · 《…》等图书: a work, no document
 _WORK_AFTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]{1,2}[卷册辑集]|(?:等|等学习)?用书|一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|书刊|剧目|作品|歌曲|报刊|刊物|期刊|杂志|报纸|展览|节目)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
 )
+# 《某市志》 · 《某市年鉴》 · 《某晚报》
 _WORK_NAME = re.compile(r"(?:志|年鉴|读本|日报|晚报|文选|选集|教程|教材|词典|字典|丛书)》?\Z")
+# 根据《…》 · 落实《…》
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|遵循|、|》|制度包括|\A|:)\Z")
 
+# 《甲》、《乙》和《丙》: the rest of a list of titles
 _MORE_TITLES = re.compile(r"(?:[、,和与]?《[^《》]{1,60}》){0,20}")
+# 《…》规定 · 《…》等文件 · 《…》，
 _CITED_AFTER = re.compile(r"\Z|[、,。;:()\[《+]|第|等|中|和|与|及|的|文件|要求|规定|精神|执行|有关|相关|明确|提出")
 
 
@@ -374,6 +382,7 @@ def _issuers(  # noqa: PLR0911 - a decision list
     return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
 
 
+# 某市人民政府办公室 · 国务院 · 某县委办公室: bodies whose office signs for them
 _GOVERNMENT = re.compile(r"(?:国务院|政府|府办|国办|中央|(?<=[省市县区州])委)(?:办公?[厅室])?\Z")
 
 # 《…》(中办、国办2023年2月印发)

@@ -235,7 +235,9 @@ _STARTS = (
 _NAME = re.compile(
     rf"(国家税务总局[一-龥]{{2,12}}?税务局|[一-龥]{{0,24}}?{_SUFFIX})(?=$|[、，,和与及]|{_STARTS})[、，,和与及]?"
 )
+# text read backwards from a title: 局政财市某 of 某市财政局《…》
 _HAN_REVERSED = re.compile(r"[一-龥]+")
+# the same for a list of issuers: 某市财政局、民政局《…》
 _HAN_LIST_REVERSED = re.compile(r"[一-龥、]+")
 
 
@@ -250,10 +252,12 @@ def han_before(text: str, end: int, limit: int, listing: bool = False) -> str:
 _LINK = re.compile(
     r"(?:联合)?(?:等[一二三四五六七八九十]*部门)?(?:颁布|发布|印发|下发|制定|出台|公布|修订)?的?(?:文件)?\Z"
 )
+# 根据某市财政局 · 按照财政部: what stands before the name of an issuer
 _CUE = re.compile(
     r".*(?:根据|依据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|文件|精神|通知|转发|印发|按|(?<!数)据(?!管|局|应|中)|经(?!济|信|贸)|由|为|即|见|[0-9年月日号])",
     re.S,
 )
+# 我局关于… · 项目单位: a sentence, no name of a body
 _NO_NAME = re.compile(
     r"[我你他她这那哪某]|关于|要求|工作|项目|资金|签订|进行|开展|实施|办法|安排|移交|配合|负责|单位|主管"
 )
@@ -425,6 +429,7 @@ def place_in(name: str) -> str | None:
     return best
 
 
+# 国务院办公厅 · 财政部 · 国家税务总局 · 中共中央办公厅
 _NATIONAL = re.compile(
     r"国务院|国家|中央|全国|最高|中华|中共中央|财政部|教育部|民政部|司法部|公安部|人力资源和?社会保障部|人社部|商务部|文化和?旅游部"
     r"|住房和?城乡建设部|交通运输部|水利部|农业农村部|农业部|生态环境部|自然资源部|工业和信息化部|科学?技术?部|退役军人事务部"

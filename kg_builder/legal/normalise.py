@@ -77,9 +77,13 @@ class DocumentNumber:
         return f"{self.prefix}〔{self.year}〕{self.sequence}号"
 
 
+# 晋财综〔2024〕210号
 _CANONICAL = re.compile(r"([一-龥A-Za-z]{1,30})〔(\d{4})〕(\d{1,5})号")
+# 国务院令第588号
 _ORDER = re.compile(r"([一-龥]{0,30})令第(\d{1,5})号")
+# 财政部公告2023年第5号
 _ANNOUNCEMENT = re.compile(r"([一-龥]{0,30})公告(\d{4})年第(\d{1,5})号")
+# 某省人民代表大会常务委员会公告〔十四届〕第12号
 _CONGRESS = re.compile(r"([一-龥]{2,30})公告(?:〔(.{1,5})〕)?第(\d{1,5})号")
 
 
@@ -108,10 +112,12 @@ _EDITION_WORDS = (
 )
 # （试行）, (2015年修正), 〔暂行〕 — only in brackets; 暂行 within the name belongs to the name.
 _EDITION = re.compile(rf"[(\[]({_EDITION_WORDS})[)\]]")
+# 《某市“十四五”规划》: signs that titles are compared without
 _BRACKETS = re.compile(r"[《》〈〉\"“”‘’'「」]")
 _ISSUE_VERBS = r"(?:印发|发布|公布|颁布|下发|修订印发|修订发布|重新印发|颁发|制定)"
 # 财政部关于印发《X》的通知 → X; only verbs with which an office issues its own text. 转发 carries another's.
 _WRAPPED = re.compile(rf"关于(?:修订)?{_ISSUE_VERBS}(.{{2,200}}?)的(?:通知|公告|通告|决定|命令)\Z")
+# 关于印发《某市专项资金管理办法》的通知
 _WRAPPED_QUOTED = re.compile(rf"(?:关于)?(?:修订)?{_ISSUE_VERBS}《(.{{2,200}})》的?(?:通知|公告|通告|决定|命令)\Z")
 
 
@@ -168,6 +174,7 @@ def _inner(title: str) -> str | None:
     return inner if len(inner) >= 4 else None
 
 
+# 某市 “十四五” 规划（试行）: all but letters, digits and characters
 _DROPPED = re.compile(r"[^一-龥㐀-䶿A-Za-z0-9]")
 
 
@@ -182,6 +189,7 @@ def title_key(title: str) -> str:
     return plain.removeprefix("中华人民共和国") or plain
 
 
+# 关于进一步加快推进…的若干意见: words that titles leave out when they are cited
 _LIGHT = re.compile(r"加快|推进|进一步|切实|若干|做好|有关|[的和与及等]")
 
 
@@ -202,8 +210,11 @@ def title_keys(title: str) -> tuple[str, ...]:
 
 # ---- kind and level ----
 
+# GB/T 50378 · DB31/T · 建标 175
 _STANDARD = re.compile(r"(?:GB|DB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|建标)[\d/T\s-]")
+# 中办发〔2020〕1号 · 中发〔2019〕2号
 _PARTY_PREFIX = re.compile(r"中发|中办|厅字|中组|中宣|中纪|组通字|中央")
+# 某省人民政府令第3号 · 某市政府令
 _LOCAL_RULE = re.compile(r"(?:省|市|自治区|州)(?:人民)?政府令")
 
 

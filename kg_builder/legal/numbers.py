@@ -48,6 +48,7 @@ _CUE = re.compile(
     r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|文件|精神|通知|办法|意见|规定|方案|细则|决定|批复|条例|要求|转发|印发|下发|颁发|发布|措施|制度|必要性|包括|详见|参考"
     r"|文号|编号|批准|以及|颁布|[的为年月日号见])(?=.)"
 )
+# 和晋财综〔2024〕210号 · 按市财〔2023〕5号: a word that is no part of the prefix
 _JOIN = re.compile(r"[和与及按据即由经文](?=.{2})")
 # An office named in full before its prefix: 山西省财政厅晋财综, 阳泉市政府阳政发
 _OFFICE = re.compile(
@@ -57,6 +58,7 @@ _OFFICE = re.compile(
 )
 # 法[2019]45号, the shortest prefix there is
 _SUPREME_COURT = re.compile(r"(?:\A|法院|根据|依据|按照)法\Z")
+# 3号楼 · 2号线 · 1号机组: a number of something else
 _NOT_NUMBER = re.compile(r"楼|院(?!字)|线|门|地块|井|机组|公路|车|泵|炉|桩|房")
 
 
@@ -178,9 +180,11 @@ def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a deci
     return run if len(run) <= 8 else None
 
 
+# 国务院 · 某省人民政府 · 财政部: who issued an order, just before 令
 _ISSUER = re.compile(
     r"(?:中华人民共和国)?(?:国务院|主席|中央军委|中央军事委员会|[一-龥]{0,18}?(?:部|委员会|总局|总署|局|政府|人大|人民代表大会|院|厅|省|市|行|会|署|委)|[一-龥]{1,3}府|\A国)\Z"
 )
+# 根据财政部令 · 2011年国务院令: what stands before who issued an order
 _ISSUER_CUE = re.compile(
     r".*(?:根据|依据|按照|依照|遵照|参照|贯彻|落实|执行|颁布|发布|[的年月日号及与]|以及"
     r"|(?<!共)(?<!发展)(?<!工业)(?<!资源)(?<!住房)(?<!文化)(?<!卫生)(?<!林业)(?<!规划)(?<!粮食)(?<!经济)和)"
@@ -225,6 +229,7 @@ def _order_issuer(text: str, end: int) -> str | None:
     return match.group() if match else None
 
 
+# (2011年 · 2018年3月2日: a year just before a number
 _YEAR_BACK = re.compile(rf"[\[(〔]?{_YEAR}[\])]?年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?\Z")
 
 

@@ -29,11 +29,13 @@ class TitleSpan:
 
 # ---- 《…》 ----
 
+# 《关于印发〈某办法〉的通知》
 _BRACKET = re.compile(r"[《》〈〉]")
 # Words after which a 《 within a title opens another title: 关于印发《, 贯彻落实〈
 _NESTS = re.compile(
     r"(?:印发|转发|发布|公布|颁布|下发|修订|修改|贯彻|落实|实施|执行|关于|同意|批转|废止|对|于|和|与|及|学习|宣传|批准|调整|[《〈])\Z"
 )
+# 《某办法》的补充通知 · 〈某办法〉的通知》: what belongs to a title outside its brackets
 _OUTER_TAIL = re.compile(
     r"的?(?:补充|实施|贯彻)?(?:通知|批复|复函|意见|公告|通告|决定|函|办法|细则|方案|请示|报告)|[》〉]"
 )
@@ -85,6 +87,7 @@ def _cut_span(text: str, start: int, inner_end: int, limit: int) -> tuple[int, i
     return start, stop, True
 
 
+# 某市专项资金管理办法》 whose 《 was lost, read backwards
 _UNOPENED_REVERSED = re.compile(r"[^。;,:、()《》〈〉]{6,90}")
 
 
@@ -98,6 +101,7 @@ def _unopened(text: str, at: int, found: list[tuple[int, int, bool]]) -> list[tu
     return [(cue.end() if cue else start, at + 1, True)]
 
 
+# 《某条例》实施细则 · 《某办法》（试行）的通知: a document about the document named
 _TAIL_OF = re.compile(
     r"(?:[(\[](?:试行|暂行|修订|修正|草案|征求意见稿|试行稿|(?:19|20)\d\d年?(?:修订|修正|版|本|修正版|修订版)?)[)\]])?"
     r"(?:的(?:补充|若干|实施|指导|复)?(?:通知|批复|复函|函|意见|实施意见|决定|公告|通告|请示|办法|实施办法|规定|细则|实施细则|方案|实施方案|通报|报告|命令)"
@@ -105,10 +109,13 @@ _TAIL_OF = re.compile(
 )
 # 财政部关于印发《, 阳泉市人民政府关于同意《, 印发《, 山西省实施《
 _HEAD_ABOUT = re.compile(r"关于[^。;,:()《》〈〉]{0,40}\Z")
+# 某局印发 · 某市政府转发: just before a title
 _HEAD_ISSUE = re.compile(r"(?:印发|转发|批转|发布|公布|颁布|下发)\Z")
+# 贯彻实施 · 实施: just before a title
 _HEAD_CARRY = re.compile(r"(?:贯彻|落实|执行)?实施\Z")
 # 关于印发《政府会计准则第3号》应用指南的通知
 _TAIL_ABOUT = re.compile(r"[一-龥]{2,10}的(?:通知|批复|复函|函|意见|决定|公告|通告)")
+# 《某办法》(试行) · 《某目录》(2019年版)
 _EDITION_AFTER = re.compile(
     r"[(\[](?:试行|暂行|修订|修正|修订版|草案|(?:19|20)\d\d年?(?:修订|修正|版|本|修正版|修订版|修订本))[)\]]"
 )
@@ -164,6 +171,7 @@ def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int
 
 # 阳泉市第十五届人民代表大会第三次会议 is the congress
 _SESSION = re.compile(r"(?<=会)第[一二三四五六七八九十\d]{1,4}次(?:全体)?会议\Z")
+# 某市财政局关于… · 某省财政厅、民政厅转发…: issuers at the start of a title
 _LEADING = re.compile(r"[《〈]?([一-龥、]{2,60}?)(?=关于|转发|印发|批转)")
 
 
@@ -193,6 +201,7 @@ def leading_issuers(title: str) -> tuple[str, ...]:
 
 # ---- what a title is ----
 
+# …管理办法 · …条例 · …通知 · …规划 · …三十条措施: how names of documents end
 _DOCUMENT = re.compile(
     r"(?:(?<![书方兵做想魔手写疗打看说办语文用技佛])法|法典|条例|规定|办法|细则|规则|准则|通则|总则|规程|规范|标准|制度|章程|意见|通知|决定|决议|批复|复函|函|公告|通告"
     r"|命令|指令|令|方案|预案|计划|规划|纲要|要点|措施|政策|指引|指南|目录|大纲|安排|部署|要求|事项|解释|修正案|公约|宪法|党章|议定书"
@@ -201,6 +210,7 @@ _DOCUMENT = re.compile(
 )
 # The tables and forms of the report itself: 《部门一般公共预算基本支出预算表》, 项目支出绩效目标申报表
 _OWN_TABLE = re.compile(r"(?:收支|收入|支出|公共预算|基金预算|资本经营预算|“?三公”?经费|绩效目标)[^《》]{0,20}表\Z")
+# …采购合同 · …会议纪要 · …审批表 · …申请报告 · …评审意见: names of other bases
 _OTHER_ENDINGS = (
     ("contract", re.compile(r"(?:合同|协议|协议书|意向书|备忘录|合同书|契约)\Z")),
     ("minutes", re.compile(r"(?:纪要|会议记录|会议决议|议定事项)\Z")),
@@ -237,6 +247,7 @@ def kind_of_ending(title: str) -> str | None:
 
 # ---- plain titles ----
 
+# 关于做好某工作的通知 · 某专项资金管理办法: where a title without 《》 may end
 _PLAIN_END = re.compile(
     r"通知|决定|批复|复函|意见|办法|条例|规定|细则|规则|方案|预案|规划|纲要|制度|规程|章程|行动计划|要点|措施|公告|通告|决议|准则|规范"
 )
@@ -244,24 +255,33 @@ _PLAIN_END = re.compile(
 _AFTER = re.compile(
     r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中|明确|指出"
 )
+# 关于印发某办法的通知: the end goes on to the outer one
 _NOTICE = re.compile(r"的(?:通知|批复|公告|决定)(?!精神|要求|规定)")
 _AFTER_VERB = re.compile(r"开展|实施|安排|组织|设立|推进|编制|申请|制定|办理|发放")  # 关于…的决定开展运维
+# 关于…的实施意见 · 关于…的通知 · 关于…管理办法
 _ABOUT_END = re.compile(
     r"的(?:若干|实施|指导|补充|暂行|有关|具体|试行|工作)?(?:通知|决定|批复|复函|意见|实施意见|指导意见|办法|规定|方案|措施|公告|通告|决议|通报)\Z"
     r"|(?:实施意见|实施方案|实施办法|管理办法|实施细则)\Z"
 )
+# 国家有关规定 · 相关政策 · 我市规章制度: no document in particular
 _VAGUE = re.compile(
     r"\A国家(?:和|及|、|级|政策|规定)|有关精神|规定精神|法律法规|规章制度\Z|相关(?:规定|要求|政策|制度)|有关(?:规定|要求|政策|制度)\Z|我[省市县区局单院馆校]|法及|等有关|等相关"
 )
+# …。关于… · 2、关于…: a title begins after these
 _STOP_BEFORE = re.compile(r".*(?:[。;,:》〉\]]|(?<!\d)\d{1,2}[.、)])(?=.)", re.S)
+# 根据… · （一）按照… · 2、依据…: what stands before a title
 _LEAD_CUE = re.compile(
     r"(?:(?:主要|严格|认真|全面|依据|根据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|遵守|制定了?|出台了?|印发了?|下发了?|以及|包括|依|按|据|和|及|与|《|[()]|:|、|的"
     r"|\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|[①-⑳]|文件|号文|号|文))+"
 )
 _STATE = ("全国", "国家", "中华人民共和国", "国务院", "中共中央")
+# 2、 · 三、: an item of a list begins
 _LISTED = re.compile(r"(?:\A|[^\d])\d{1,2}[.、)]\Z|[一二三四五六七八九十][、)]\Z|\A\Z")
+# 某办法；2、… · 某办法。: an item of a list ends
 _ITEM_END = re.compile(r"\Z|[。;]|\d{1,2}[.、)]")
+# 某市“十四五”专项资金管理办法: the signs that a title without 《》 may have
 _PLAIN_BODY = re.compile(r"[一-龥A-Za-z0-9“”\"()、·\-《》]{4,70}\Z")
+# 我局制定 · 第三条 · 已完成: a sentence, no title
 _PROSE = re.compile(
     r"\A第|我[们省市县区局单院馆校中]|[了已将并经由为]|根据|按照|依据|通过|进行|签订|采用|确保|严格|制定|完善|建立|需要|编制|组织实施|是|提出|有关部门"
 )
@@ -366,7 +386,9 @@ _PLAIN_LAW = re.compile(r"中华人民共和国[一-龥]{2,24}?(?:法实施条�
 
 # 依据政府采购法, 《会计法》、预算法及其实施条例; the name must be one of the list of known laws
 _SHORT_LAW = re.compile(r"(?<!办)(?<!方)法|条例")
+# 根据 · 、 · 执行: just before the name of a law
 _LAW_BEFORE = re.compile(r"(?:根据|依据|按照|依照|遵照|遵守|贯彻|落实|执行|实施|按|[、和与及,;:。》]|\A)\Z")
+# 预算法规定 · 预算法、 · 预算法第三条
 _LAW_AFTER = re.compile(r"[。;,、)和与及等第]|规定|要求|的|\Z")
 
 
