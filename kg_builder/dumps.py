@@ -33,6 +33,7 @@ _LEVEL = 6
 _LINE = re.compile(r"<([^>]*)> <([^>]*)> (.*) \.\n?")
 # "text" · "text"@zh-Hans · "1.5"^^<http://…#decimal>: the tail after the last quote is short and has no quote in it.
 _LITERAL_TAIL = re.compile(r'"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?$')
+# \u9884 · \U00020000 · \n: escapes of N-Triples (ECHAR and UCHAR)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 

@@ -28,9 +28,11 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Modified-Since, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+# %zz · 50%: no two hexadecimal digits behind the sign
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _VARYING = {"accept", "accept-encoding", "accept-language"}  # as in server.front
 _FREE = ("/healthz", "/metrics", "/static/")  # not bound to a release
+# text/html · application/sparql-results+json: media types that compress well
 _TEXT = re.compile(r"text/|application/(?:[a-z-]+\+)?(?:json|xml|rdf\+xml|n-triples|n-quads|javascript|sparql-query)")
 
 

@@ -39,6 +39,7 @@ KEYWORDS = (
 )
 
 _NAME = r"[^\W\d_][\w.\u00b7\u203f\u2040-]*"  # a prefix: mz, 预-1; wider than PN_PREFIX, never narrower
+# SELECT · ?s · <http://…> · mz:amount · "预算"@zh · 12.5 · &&: the terminals of the SPARQL 1.1 grammar (19.8)
 _TOKEN = re.compile(
     rf"""
       (?P<space>[\ \t\r\n]+|\#[^\r\n]*)
@@ -55,6 +56,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# \u0053ERVICE · \U00000053: code point escapes, undone before all else (SPARQL 1.1, 19.2)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # `FILTER(?a<?b)SERVICE:x#>` ⏎ `{…}` — an IRI to a tokenizer, a call to a parser that expects an operator.
 _HIDDEN_CALL = re.compile(r"service(?:silent)?(?:[^\W\d_][\w.-]*)?[:?$][^#]*\#", re.IGNORECASE)

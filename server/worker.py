@@ -28,6 +28,7 @@ from server.negotiate import GRAPH_FORMATS, PREFIXES
 HEAD = struct.Struct("!cI")  # of a frame
 LENGTH = struct.Struct("!I")  # of a request
 _FRAME = 1 << 16
+# error at 1:15: expected …
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 T = TypeVar("T")
 

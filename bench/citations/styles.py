@@ -19,6 +19,7 @@ from kg_builder.legal.find import find_citations
 from kg_builder.legal.normalise import clean_title
 from kg_builder.text import squeeze
 
+# 依据⟦《某办法》⟧: the mention that a field is written for
 _MARK = re.compile("⟦([^⟦⟧]*)⟧")
 
 

@@ -55,8 +55,11 @@ RAW = (
     b'GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: "\xff", W/x, *\r\n\r\n', b"GET / HTTP/1.1\r\nHost: x\r\nCookie: session=\xff=;;\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip;q=x, *;q=\xff\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: \xff,,\r\n\r\n",
 )  # fmt: skip
+# Traceback · /server/pages.py: what would tell a stranger of the inside
 _LEAKS = re.compile(rb"Traceback|File \"|site-packages|/server/[a-z]+\.py|werkzeug|jinja2", re.IGNORECASE)
+# HTTP/1.1 404
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
+# é · a blank: what no address may hold as it is
 _UNSAFE = re.compile(r"[^\x21-\x7e]")
 
 

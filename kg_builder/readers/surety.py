@@ -20,6 +20,7 @@ OUT = 0.5  # type sizes by which a head may reach out of its cell
 ROUNDING = Decimal("0.05")  # by which a sum of rounded figures may differ
 
 Area = tuple[float, int, float, int]  # a cell of the head: top, first column, bottom, column after the last
+# 1,098.40: a figure with two decimals
 _SUM = re.compile(r"\d\.\d\d")
 _TOTALS = ("合计", "小计", "总计")
 

@@ -63,7 +63,9 @@ def _add(known: dict[str, Body], body: Body, identity: Identity) -> None:
     known[same] = Body(old.name, old.place, old.scope, old.code or body.code, tuple(sorted(aliases)), parent)
 
 
+# 某市救助管理站 · 某区文化馆（图书馆）
 _UNIT_NAME = re.compile(r"[一-鿿A-Za-z（）()]{4,50}")
+# 1.某市救助管理站 · (2)、某市福利院； · 具体包括：一、某局机关
 _NUMBERED = re.compile(
     r"^\s*(?:具体包括[:：]\s*)?(?:\d{1,2}|[（(]\d{1,2}[)）]|[一二三四五六七八九十]{1,3})\s*[.．、]\s*(?P<name>[一-鿿（）()]{4,40})[。；;，,]?"
 )

@@ -18,6 +18,7 @@ from kg_builder.text import squeeze
 _MOST_WORDS = 24  # a line with more words is no row of indicators
 _LONGEST_VALUE = 30
 _LONGEST_TARGET = 60  # characters of a number with its unit, a range or a date
+# ≥95 · 约30 · 12: where a printed number begins
 _NUMBER_HEAD = re.compile(r"(?<![\d.,])[≥≤＞＜<>=约]*\d")
 # What stands at the end of a half as its value. Weak ones also end names: they count only if printed alone elsewhere.
 _STRONG = re.compile(

@@ -29,6 +29,7 @@ _MEASURES = frozenset(["度量单位", "计量单位", "指标单位", "单位"]
 _PART = re.compile(r"半年|季度|\d-\d{1,2}月")
 # 上年实际值 · 历史值 · 实际完成值: no target
 _PAST = re.compile(r"上年|历史|完成值|实际|得分|分值|权重")
+# 实施期指标值 · 项目总目标 · 三年目标
 _WHOLE = re.compile(r"实施期|中期|长期|总目标|总指标|三年|周期")
 _BARE_YEAR = re.compile(r"(20\d\d)年?(?:度)?(?:指标值|目标值|目标)?")  # 2025年 · 2025年度指标值
 # What a head below 指标值 says alone: 上半年 · 全年 · 年度 · 实施期 · 2025年

@@ -28,6 +28,7 @@ _SECTION = re.compile(
 _PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*\d{1,4}\s*页?[-—–\s,，/]*(?:共\s*\d{1,4}\s*页)?")
 # 2025年度项目总预算1720.00万，其中… · 795万元 · 年度预算安排100万元。
 _SUM = re.compile(r"(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|亿|万|元)")
+# 项目总预算 · 年度预算安排 · 共计: just before a sum
 _WHOLE = re.compile(r"(?:总预算|预算总额|预算金额|年度预算|预算安排|共安排|安排预算|总计|共计|合计)[^\d，。；]{0,8}$")
 _REACH = 3  # rows below the title in which the first section must begin
 _AHEAD = 40  # lines up to the next section that show that a narrative goes on over the page

@@ -11,6 +11,7 @@ from kg_builder.model import Row
 from kg_builder.templates.reading import TOTAL, Reading
 from kg_builder.text import label_key
 
+# 某市民政局 · 某市第一中学 · 某县人民医院（本级）
 _ORGANIZATION = re.compile(
     r"[^\d，。；、]{2,30}(?:局|厅|委|委员会|办公室|办公厅|中心|院|站|馆|所|处|队|总队|支队|大队|校|学校|学院|大学|幼儿园|中学|小学|医院|会|政府|街道|镇|乡|室|社"
     r"|台|园|团|部|法院|检察院|联合会|协会|基地|库|厂|公司|报社|机关|本级)(?:[（(][^（）()]{1,20}[)）])?"
