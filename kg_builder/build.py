@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from kg_builder.model import Report
     from kg_builder.pieces import Part
     from kg_builder.shared import CodeUse
-    from kg_builder.stages import Making, Reading
+    from kg_builder.tasks import Making, Reading, Settling
     from kg_builder.workers import Workers
 
 Manifest = dict[str, Any]
 
 BASE = "http://localhost:8000/"
+# Resolving takes as long as it takes; a day means that it hangs.
+_SETTLING_SECONDS = 86_400.0
 
 Say = Callable[[str], None]
 
@@ -248,15 +250,15 @@ class Work:
         self, files: Sequence[Input], workers: Workers | ClusterWorkers
     ) -> tuple[list[list[_Head]], list[Manifest]]:
         """Files → the readings of each report, and what was refused."""
-        from kg_builder import stages
+        from kg_builder import tasks
 
-        tasks = [stages.Reading(f.path.resolve(), self._target(_reading_name(f))) for f in files]
+        readings = [tasks.Reading(f.path.resolve(), self._target(_reading_name(f))) for f in files]
         # The largest first: a long report that comes last would be waited for by all the other processes.
         order = sorted(range(len(files)), key=lambda i: -files[i].size)
-        todo = (tasks[i] for i in order if not _is_reading(tasks[i].target))
-        refused = self._run("read", workers, stages.read, todo, len(tasks))
+        todo = (readings[i] for i in order if not _is_reading(readings[i].target))
+        refused = self._run("read", workers, tasks.read, todo, len(readings))
         heads = []
-        for path in chain.from_iterable(stages.readings_of(task.target) for task in tasks):
+        for path in chain.from_iterable(tasks.readings_of(reading.target) for reading in readings):
             self._used.add(path)
             head = _line(path)
             if "refused" in head:
@@ -276,21 +278,22 @@ class Work:
 
     def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
         """Readings → the parts of the release with the one that reports share, and what was refused."""
-        from kg_builder import stages
-        from kg_builder.legal.authority import load_authority
-        from kg_builder.legal.resolve import Reference, resolve
+        from kg_builder import tasks
+        from kg_builder.legal.resolve import Reference
         from kg_builder.pieces import Part, is_whole, read_facts
         from kg_builder.record import from_json
 
         if not groups:
             return [], []
-        authority = load_authority(self._options.authority) if self._options.authority else None
+        self._say(f"resolving {len(self._texts)} references")
+        folder, base = self._target("shared"), self._options.base
+        resolution = self._settled(
+            tasks.Settling(tuple(self._texts), frozenset(self._uses), self._options.authority, base, folder)
+        )
         meant = {text: from_json(Reference, json.loads(text)) for text in self._texts}
-        self._say(f"resolving {len(meant)} references")
-        resolution = resolve(meant.values(), authority)
         targets: list[Path] = []
         makings = self._makings(groups, Meanings(resolution, meant), targets)
-        refused = self._run("made", workers, stages.make, makings, len(groups))
+        refused = self._run("made", workers, tasks.make, makings, len(groups))
         parts = []
         for target in targets:
             if is_whole(target):
@@ -298,12 +301,25 @@ class Work:
                 refused += facts["refused"]
                 if "graph" in facts:
                     parts.append(Part(facts["graph"], target))
-        return [*parts, self._shared(resolution)] if parts else [], refused
+        return [*parts, Part(f"{base}graph/shared", folder)] if parts else [], refused
+
+    def _settled(self, task: Settling) -> Resolution:
+        """What the references mean, found by a process of its own; ReleaseError where it cannot be."""
+        from kg_builder.standing import ReleaseError
+        from kg_builder.tasks import settle
+        from kg_builder.workers import Lost, run_apart
+
+        ((_, result),) = run_apart(settle, [task], 1, _SETTLING_SECONDS)
+        if isinstance(result, Lost) and result.how == "died":  # it may have been killed for another's sake
+            ((_, result),) = run_apart(settle, [task], 1, _SETTLING_SECONDS)
+        if isinstance(result, Lost):
+            raise ReleaseError(f"the references of all reports: {result.reason}")
+        return result
 
     def _makings(self, groups: list[list[_Head]], meanings: Meanings, targets: list[Path]) -> Iterator[Making]:
         """One task for each report not made yet, told when a worker is free; all folders are told in `targets`."""
         from kg_builder.pieces import is_whole
-        from kg_builder.stages import Making
+        from kg_builder.tasks import Making
 
         for heads in sorted(groups, key=lambda heads: -sum(head.size for head in heads)):
             cited = sorted({text for head in heads for text in head.references})
@@ -314,19 +330,6 @@ class Work:
                 continue
             paths = tuple(head.path for head in heads)
             yield Making(heads[0].key, paths, meanings.part(cited), self._options.base, target)
-
-    def _shared(self, resolution: Resolution) -> Part:
-        """The graph of the vocabulary that the reports use and of the documents that they cite."""
-        from kg_builder import dumps
-        from kg_builder.documents import documents_graph
-        from kg_builder.pieces import Part, write_part
-        from kg_builder.shared import shared_graph
-
-        folder, iri = self._target("shared"), f"{self._options.base}graph/shared"
-        folder.mkdir(exist_ok=True)
-        graph = chain(shared_graph(self._uses), documents_graph(resolution, self._options.base))
-        write_part(dumps.sorted_triples(graph), [], iri, folder, {"graph": iri}, None)
-        return Part(iri, folder)
 
     def keep_only_used(self) -> None:
         """Drop what was made by other code or for other files than those of this build."""

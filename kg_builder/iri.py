@@ -6,8 +6,6 @@ import re
 from functools import cache
 from hashlib import sha256
 
-from pypinyin import lazy_pinyin
-
 from kg_builder import vocab
 from kg_builder.text import label_key
 
@@ -25,11 +23,18 @@ _COMMON = (
 _RUN = re.compile(r"[A-Za-z0-9]+|[一-鿿]+|[^A-Za-z0-9一-鿿]+")  # 2024 · A11 · 财政局 · （
 
 
+def syllables(text: str) -> list[str]:
+    """The pinyin of Chinese text without tones; what is not Chinese stands as it is."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary takes longer to load than all of our code
+
+    return list(lazy_pinyin(text))
+
+
 @cache
 def _common() -> dict[str, str]:
     common: dict[str, str] = {}
     for character in _COMMON:
-        common.setdefault(lazy_pinyin(character)[0], character)
+        common.setdefault(syllables(character)[0], character)
     return common
 
 
@@ -53,9 +58,9 @@ def slug(name: str, limit: int = 60) -> str:
             plain = plain and run.isdigit()
             words += [run.lower()] if run.isalnum() else []
             continue
-        syllables = [_ascii(syllable) for syllable in lazy_pinyin(run)]
-        plain = plain and [_common().get(syllable) for syllable in syllables] == list(run)
-        words += filter(None, syllables)
+        sounds = [_ascii(syllable) for syllable in syllables(run)]
+        plain = plain and [_common().get(sound) for sound in sounds] == list(run)
+        words += filter(None, sounds)
     whole = "-".join(words)
     text = whole if len(whole) <= limit else whole[: limit + 1].rpartition("-")[0] or whole[:limit]
     return text if plain and text == whole else "-".join(filter(None, (text, digest(key))))

@@ -10,7 +10,6 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,41 +20,19 @@ from kg_builder.documents import documents_graph, report_references
 from kg_builder.errors import ReadingError
 from kg_builder.graph import report_graph
 from kg_builder.inspection import counts
-from kg_builder.legal.resolve import Resolution
+from kg_builder.legal.authority import load_authority
+from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
 from kg_builder.names import Names
 from kg_builder.pieces import PART, write_part
 from kg_builder.readers import read_pages
 from kg_builder.record import from_json, to_json
-from kg_builder.shared import code_uses
+from kg_builder.shared import code_uses, shared_graph
 from kg_builder.sheets import report_rows
+from kg_builder.tasks import Making, Reading, Settling, further
 from kg_builder.templates.report import merge_sources, parse_reports
 
 Facts = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A file to read and where the reading goes."""
-
-    path: Path
-    target: Path
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.path.name
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """The readings of one report to make a graph of, what its citations mean, and the folder where it goes."""
-
-    name: str
-    readings: tuple[Path, ...]
-    resolution: Resolution
-    base: str
-    target: Path
 
 
 def read_reports(path: Path) -> list[Report]:
@@ -78,7 +55,7 @@ def read_report(path: Path) -> Report:
 def read(task: Reading) -> None:
     """File → `target`: a line with the refusal, or one with what other reports need to know and one with the report.
 
-    Further reports of the file stand beside it, see `readings_of`.
+    Further reports of the file stand beside it, see `tasks.readings_of`.
     """
     try:
         reports = read_reports(task.path)
@@ -86,19 +63,7 @@ def read(task: Reading) -> None:
         write_lines(task.target, {"refused": refusal(error)})
         return
     for number, report in reversed(list(enumerate(reports, 1))):  # the target last: where it stands, all stand
-        write_reading(report, task.target if number == 1 else _further(task.target, number))
-
-
-def readings_of(target: Path) -> list[Path]:
-    """The readings of a file: its target, and those of further reports in the same file."""
-    found = [target] if target.exists() else []
-    while found and (more := _further(target, len(found) + 1)).exists():
-        found.append(more)
-    return found
-
-
-def _further(target: Path, number: int) -> Path:
-    return target.with_name(f"{target.stem}-{number}{target.suffix}")
+        write_reading(report, task.target if number == 1 else further(task.target, number))
 
 
 def write_reading(report: Report, target: Path) -> None:
@@ -114,6 +79,17 @@ def write_reading(report: Report, target: Path) -> None:
         "codes": [to_json(use) for use in sorted(code_uses(report))],
     }
     write_lines(target, head, to_json(report))
+
+
+def settle(task: Settling) -> Resolution:
+    """What the references of all reports mean; writes the part of the vocabulary in use and of the documents cited."""
+    authority = load_authority(task.authority) if task.authority else None
+    resolution = resolve((from_json(Reference, json.loads(text)) for text in task.references), authority)
+    iri = f"{task.base}graph/shared"
+    task.target.mkdir(exist_ok=True)
+    graph = chain(shared_graph(task.uses), documents_graph(resolution, task.base))
+    write_part(dumps.sorted_triples(graph), [], iri, task.target, {"graph": iri}, None)
+    return resolution
 
 
 def make(task: Making) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from kg_builder.model import Amount, Place
 
@@ -12,6 +13,8 @@ from kg_builder.model import Amount, Place
 _FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {
     ord("，"): ",", ord("．"): ".", ord("－"): "-", ord("−"): "-", ord("﹣"): "-", ord("％"): "%", ord("　"): " ",
 }  # fmt: skip
+
+_ONE_KIND = {ord("“"): '"', ord("”"): '"', ord("〔"): "(", ord("〕"): ")"}
 
 # 1,098.40 · 4411.49 · -3 · (12.50) · 12.50- never; thousands separators only in groups of three.
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -21,13 +24,14 @@ YUAN_PER = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_
 
 def squeeze(text: str) -> str:
     """Drop all white space: `4411. 49` → `4411.49`, a label wrapped over lines → one word."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
+@lru_cache(maxsize=1 << 13)  # a report prints the same few hundred labels again and again
 def label_key(text: str) -> str:
     """The form in which labels compare: NFKC, no white space, no colon at the end, one kind of brackets and quotes."""
     folded = squeeze(unicodedata.normalize("NFKC", text)).rstrip(":")
-    return folded.translate({ord("“"): '"', ord("”"): '"', ord("〔"): "(", ord("〕"): ")"})
+    return folded.translate(_ONE_KIND)
 
 
 def decimal_of(printed: str) -> Decimal | None:

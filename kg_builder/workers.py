@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 # Workers are copies of a process that has done nothing but import what they need, which takes longer than to read a
 # small report; threads and open stores of the parent are not copied into them.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PRELOADED = ["kg_builder.stages"]
+_PRELOADED = ["kg_builder.warm"]
 
 
 @dataclass(frozen=True, slots=True)

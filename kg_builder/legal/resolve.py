@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TypeVar
 
-from pypinyin import lazy_pinyin
-
 from kg_builder import iri
 from kg_builder.legal.authority import Authority, Entry, Match, own_authority
 from kg_builder.legal.find import Mention
@@ -357,7 +355,7 @@ _PREFIX_SIGNS = (
 def _prefix_signs() -> dict[str, str]:
     signs: dict[str, str] = {}
     for sign in _PREFIX_SIGNS:
-        signs.setdefault(lazy_pinyin(sign)[0], sign)
+        signs.setdefault(iri.syllables(sign)[0], sign)
     return signs
 
 
@@ -372,8 +370,8 @@ def _slug(key: Key) -> str:
         words = iri.slug(name)
     else:
         office = number.prefix + {"order": "令", "announcement": "公告"}.get(number.form, "")
-        plain = all(_prefix_signs().get(lazy_pinyin(c)[0]) == c for c in office)
-        parts = [*lazy_pinyin(office), str(number.year) if number.form != "order" else "", str(number.sequence)]
+        plain = all(_prefix_signs().get(iri.syllables(c)[0]) == c for c in office)
+        parts = [*iri.syllables(office), str(number.year) if number.form != "order" else "", str(number.sequence)]
         words = "-".join(filter(None, [*parts, "" if plain else iri.digest(office)]))
     return f"{iri.slug(place)}-{words}" if place else words
 

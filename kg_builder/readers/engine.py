@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,9 @@ def read_ink(path: Path) -> Iterator[Ink]:
     ReadingError where the file is missing, empty, no PDF, damaged or encrypted.
     """
     _check_file(path)
-    with _silence(), _errors_named(path), pdfplumber.open(path) as pdf:
-        number = 0
+    # A file of ours, for one that pdfplumber opens itself it closes after going through all pages once more.
+    with _silence(), _errors_named(path), path.open("rb") as file:
+        pdf, number = pdfplumber.open(file), 0
         for number, (page, sheet) in enumerate(zip(PDFPage.create_pages(pdf.doc), _sheets(path), strict=False), 1):
             damaged = not _is_whole(page)
             yield replace(page_to_ink(PdfiumPage(pdf, page, number, sheet)), damaged=damaged)
@@ -140,20 +142,20 @@ def _silence() -> Iterator[None]:
 def page_to_ink(page: Any) -> Ink:
     """Glyphs and rules of a page in the frame in which most of its text stands upright."""
     chars = page.chars
-    angles = Counter(angle_of(*c["matrix"][:2]) for c in chars if not c["text"].isspace())
-    turn = next((a for a, _ in angles.most_common(1) if a % 90 == 0), 0)
+    angles = [angle_of(*char["matrix"][:2]) for char in chars]
+    printed = Counter(angle for angle, char in zip(angles, chars, strict=True) if not char["text"].isspace())
+    turn = next((a for a, _ in printed.most_common(1) if a % 90 == 0), 0)
     frame = _Frame(turn, page.cropbox)
     rules = tuple(_rule(frame.box(edge)) for edge in _edges(page))
     area = max(frame.width * frame.height, 1.0)
     images = sum(i["width"] * i["height"] for i in page.images) / area
-    return Ink(page.page_number, frame.size, turn, tuple(_glyphs(chars, frame)), rules, images)
+    return Ink(page.page_number, frame.size, turn, tuple(_glyphs(chars, angles, frame)), rules, images)
 
 
-def _glyphs(chars: list[dict[str, Any]], frame: _Frame) -> Iterator[Glyph]:
+def _glyphs(chars: list[dict[str, Any]], angles: list[int], frame: _Frame) -> Iterator[Glyph]:
     spaced = False
-    for char in chars:
+    for char, angle in zip(chars, angles, strict=True):
         text = char["text"]
-        angle = angle_of(*char["matrix"][:2])
         if not text or text.isspace():
             spaced = True
             continue
@@ -182,7 +184,7 @@ class _Frame:
 
     def box(self, shown: Bounds) -> Bounds:
         """A box relative to the visible page, turned upright, to a hundredth of a point."""
-        left, above = self.crop[:2]
+        left, above, _, _ = self.crop
         x0, top, x1, bottom = shown[0] - left, shown[1] - above, shown[2] - left, shown[3] - above
         if self.turn == 90:  # text runs upwards
             x0, top, x1, bottom = self.height - bottom, x0, self.height - top, x1
@@ -190,7 +192,13 @@ class _Frame:
             x0, top, x1, bottom = self.width - x1, self.height - bottom, self.width - x0, self.height - top
         elif self.turn == 270:
             x0, top, x1, bottom = top, self.width - x1, bottom, self.width - x0
-        return round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)
+        return _hundredth(x0), _hundredth(top), _hundredth(x1), _hundredth(bottom)
+
+
+@lru_cache(maxsize=1 << 12)
+def _hundredth(points: float) -> float:
+    """To a hundredth of a point; most places on a page are those of many characters, and rounding is slow."""
+    return round(points, 2) + 0.0  # there is no -0.0, which is no other key than 0.0
 
 
 def _edges(page: Any) -> Iterator[Bounds]:

@@ -95,12 +95,16 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
     seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
         # Glyphs are filed in squares of 8 points; a twin can lie in a neighbouring square.
-        column, line = int(glyph.x0 // 8), int(glyph.top // 8)
-        reach = min(DOUBLED * glyph.size, 0.4 * max(glyph.x1 - glyph.x0, 0.1))
-        near = (g for i in (-1, 0, 1) for j in (-1, 0, 1) for g in seen.get((glyph.text, column + i, line + j), ()))
-        if any(abs(g.x0 - glyph.x0) <= reach and abs(g.top - glyph.top) <= reach for g in near):
+        text, x0, top, x1 = glyph[:4]
+        column, line = int(x0 // 8), int(top // 8)
+        reach = min(DOUBLED * glyph.size, 0.4 * max(x1 - x0, 0.1))
+        near = seen.get((text, column, line), [])
+        if min(x0 % 8, top % 8) < reach + 0.01 or max(x0 % 8, top % 8) > 7.99 - reach:
+            squares = ((text, column + i, line + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
+            near = [other for square in squares for other in seen.get(square, ())]
+        if near and any(abs(g.x0 - x0) <= reach and abs(g.top - top) <= reach for g in near):
             continue
-        seen[glyph.text, column, line].append(glyph)
+        seen[text, column, line].append(glyph)
         kept.append(glyph)
     return kept
 

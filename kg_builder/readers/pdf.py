@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -95,18 +96,22 @@ def _is_scan(ink: Ink, lines: Sequence[Cell]) -> bool:
 def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
     if _is_scan(ink, lines):
         yield "the page is an image without text; the extra mingzhang[ocr] can read it"
-    unreadable = sum(_unreadable(glyph.text) for glyph in ink.glyphs)
     if _is_broken(ink):
-        yield f"the font map is broken: {unreadable} of {len(ink.glyphs)} characters have no meaning"
-    elif nameless := sum(_nameless(glyph.text) for glyph in ink.glyphs):
+        yield f"the font map is broken: {_unread(ink)} of {len(ink.glyphs)} characters have no meaning"
+    elif nameless := sum(n for text, n in Counter(glyph.text for glyph in ink.glyphs).items() if _nameless(text)):
         yield f"{nameless} characters have no meaning in the font map"
     if ink.damaged:
         yield "the page is damaged: a part of it could not be unpacked"
 
 
 def _is_broken(ink: Ink) -> bool:
-    unreadable = sum(_unreadable(glyph.text) for glyph in ink.glyphs)
+    unreadable = _unread(ink)
     return bool(unreadable) and unreadable >= BROKEN * len(ink.glyphs)
+
+
+def _unread(ink: Ink) -> int:
+    """How many glyphs came without their characters."""
+    return sum(number for text, number in Counter(glyph.text for glyph in ink.glyphs).items() if _unreadable(text))
 
 
 def _unreadable(text: str) -> bool:

@@ -32,13 +32,80 @@ Point = tuple[float, float]
 EVERYTHING: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _KINDS = {LTLine: "line", LTRect: "rect", LTCurve: "curve"}
+_SPACE = 32  # the highest of the codes that pdfium adds: spaces and line ends
 _STEPS = {pdfium.FPDF_SEGMENT_MOVETO: "m", pdfium.FPDF_SEGMENT_LINETO: "l", pdfium.FPDF_SEGMENT_BEZIERTO: "c"}
+
+
+def _handle(raw: Any) -> int:
+    return cast(int, ctypes.cast(raw, _HANDLE).value)
+
+
+def _plain(function: Any, result: Any, *arguments: Any) -> Any:
+    """A function of pdfium that takes and gives handles as whole numbers: a pointer costs more than most calls."""
+    return ctypes.CFUNCTYPE(result, *arguments)(_handle(function))
+
+
+_HANDLE, _INT = ctypes.c_void_p, ctypes.c_int
+_page_count = _plain(pdfium.FPDFPage_CountObjects, _INT, _HANDLE)
+_page_object = _plain(pdfium.FPDFPage_GetObject, _HANDLE, _HANDLE, _INT)
+_form_count = _plain(pdfium.FPDFFormObj_CountObjects, _INT, _HANDLE)
+_form_object = _plain(pdfium.FPDFFormObj_GetObject, _HANDLE, _HANDLE, _INT)
+_kind = _plain(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
+_object_matrix = _plain(pdfium.FPDFPageObj_GetMatrix, _INT, _HANDLE, _HANDLE)
+_object_bounds = _plain(pdfium.FPDFPageObj_GetBounds, _INT, _HANDLE, _HANDLE, _HANDLE, _HANDLE, _HANDLE)
+_clip_path = _plain(pdfium.FPDFPageObj_GetClipPath, _HANDLE, _HANDLE)
+_clip_count = _plain(pdfium.FPDFClipPath_CountPaths, _INT, _HANDLE)
+_clip_segments = _plain(pdfium.FPDFClipPath_CountPathSegments, _INT, _HANDLE, _INT)
+_clip_segment = _plain(pdfium.FPDFClipPath_GetPathSegment, _HANDLE, _HANDLE, _INT, _INT)
+_mark_count = _plain(pdfium.FPDFPageObj_CountMarks, _INT, _HANDLE)
+_mark = _plain(pdfium.FPDFPageObj_GetMark, _HANDLE, _HANDLE, ctypes.c_ulong)
+_mark_type = _plain(pdfium.FPDFPageObjMark_GetParamValueType, _INT, _HANDLE, ctypes.c_char_p)
+_remove_mark = _plain(pdfium.FPDFPageObj_RemoveMark, _INT, _HANDLE, _HANDLE)
+_draw_mode = _plain(pdfium.FPDFPath_GetDrawMode, _INT, _HANDLE, _HANDLE, _HANDLE)
+_stroke_width = _plain(pdfium.FPDFPageObj_GetStrokeWidth, _INT, _HANDLE, _HANDLE)
+_path_segments = _plain(pdfium.FPDFPath_CountSegments, _INT, _HANDLE)
+_path_segment = _plain(pdfium.FPDFPath_GetPathSegment, _HANDLE, _HANDLE, _INT)
+_segment_type = _plain(pdfium.FPDFPathSegment_GetType, _INT, _HANDLE)
+_segment_point = _plain(pdfium.FPDFPathSegment_GetPoint, _INT, _HANDLE, _HANDLE, _HANDLE)
+_segment_close = _plain(pdfium.FPDFPathSegment_GetClose, _INT, _HANDLE)
+_char_count = _plain(pdfium.FPDFText_CountChars, _INT, _HANDLE)
+_char_code = _plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
+_char_is_generated = _plain(pdfium.FPDFText_IsGenerated, _INT, _HANDLE, _INT)
+_char_is_hyphen = _plain(pdfium.FPDFText_IsHyphen, _INT, _HANDLE, _INT)
+_char_is_unmapped = _plain(pdfium.FPDFText_HasUnicodeMapError, _INT, _HANDLE, _INT)
+_char_object = _plain(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
+_char_origin = _plain(pdfium.FPDFText_GetCharOrigin, _INT, _HANDLE, _INT, _HANDLE, _HANDLE)
+_char_box = _plain(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
+_char_matrix = _plain(pdfium.FPDFText_GetMatrix, _INT, _HANDLE, _INT, _HANDLE)
+_char_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double, _HANDLE, _INT)
+_char_colour = _plain(pdfium.FPDFText_GetFillColor, _INT, _HANDLE, _INT, _HANDLE, _HANDLE, _HANDLE, _HANDLE)
+_text_font = _plain(pdfium.FPDFTextObj_GetFont, _HANDLE, _HANDLE)
+_font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, _HANDLE, _HANDLE, ctypes.c_size_t)
+_font_descent = _plain(pdfium.FPDFFont_GetDescent, _INT, _HANDLE, ctypes.c_float, _HANDLE)
+_font_is_embedded = _plain(pdfium.FPDFFont_GetIsEmbedded, _INT, _HANDLE)
+_glyph_width = _plain(pdfium.FPDFFont_GetGlyphWidth, _INT, _HANDLE, ctypes.c_uint, ctypes.c_float, _HANDLE)
+
+
+# Where pdfium writes its answers; shared by all calls, for pdfium itself runs in one thread only.
+_point_xy, _origin, _channels = (ctypes.c_float * 2)(), (ctypes.c_double * 2)(), (ctypes.c_uint * 4)()
+_box, _six, _modes, _one = (ctypes.c_float * 4)(), (ctypes.c_float * 6)(), (ctypes.c_int * 2)(), (ctypes.c_float * 1)()
+
+
+def _places(answers: Any) -> tuple[int, ...]:
+    """The addresses of the parts of an array."""
+    return tuple(ctypes.addressof(answers) + i * ctypes.sizeof(answers._type_) for i in range(len(answers)))
+
+
+_X, _Y = _places(_point_xy)
+_ORIGIN_X, _ORIGIN_Y = _places(_origin)
+_CHANNELS, _EDGES, _MODES = _places(_channels), _places(_box), _places(_modes)
+_BOX, _SIX, _ONE = _EDGES[0], _places(_six)[0], _places(_one)[0]
 
 
 class _Drawn(NamedTuple):
     """An object of a page or of a form on it, with what leads from its own units to the page as it is shown."""
 
-    raw: Any
+    raw: int
     kind: int
     place: int  # in the order of the file
     matrix: Matrix
@@ -48,13 +115,17 @@ class _Drawn(NamedTuple):
 class _Style(NamedTuple):
     """What characters set in one way share; `low` and `high` lead from the baseline to the edges of the em box."""
 
-    font: Any
+    font: int
     embedded: bool
     scale: float  # points of the page along the baseline for one unit of the font
     angle: int
     low: Point
     high: Point
     shared: dict[str, Any]  # as pdfplumber names it
+
+
+# The text of a character, its box on the page as shown, the object that it is of, what pdfplumber says of its style.
+_Character = tuple[str, Bounds, _Drawn, dict[str, Any]]
 
 
 class PdfiumPage(Page):
@@ -67,7 +138,7 @@ class PdfiumPage(Page):
     def parse_objects(self) -> dict[str, list[dict[str, Any]]]:
         """The objects by kind, in the order of the file."""
         objects: dict[str, list[dict[str, Any]]] = {}
-        drawn = _Walk(self.sheet.raw, _shown(self.page_obj)).drawn
+        drawn = _Walk(_handle(self.sheet.raw), _shown(self.page_obj)).drawn
         for found in (self._paths(drawn), self._images(drawn), self._chars(drawn)):
             for one in found:
                 objects.setdefault(one["object_type"], []).append(one)
@@ -78,15 +149,14 @@ class PdfiumPage(Page):
         device, state = PDFPageAggregator(self.pdf.rsrcmgr), PDFGraphicState()
         device.begin_page(self.page_obj, _IDENTITY)
         device.set_ctm(_IDENTITY)
-        fill, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
         for one in drawn:
             if one.kind != pdfium.FPDF_PAGEOBJ_PATH:
                 continue
-            pdfium.FPDFPath_GetDrawMode(one.raw, fill, stroke)
-            pdfium.FPDFPageObj_GetStrokeWidth(one.raw, width)
-            state.linewidth = width.value
-            filled = fill.value != pdfium.FPDF_FILLMODE_NONE
-            device.paint_path(state, bool(stroke.value), filled, False, _path(one))
+            _draw_mode(one.raw, *_MODES)
+            fill, stroke = _modes
+            _stroke_width(one.raw, _ONE)
+            state.linewidth = _one[0]
+            device.paint_path(state, bool(stroke), fill != pdfium.FPDF_FILLMODE_NONE, False, _path(one))
             for item in cast("Iterable[LTCurve]", device.cur_item):
                 found = self._placed(_KINDS[type(item)], item.bbox, one.clip)
                 found["pts"] = [self.point2coord(point) for point in item.pts]
@@ -98,21 +168,18 @@ class PdfiumPage(Page):
         """An image fills the unit square."""
         for one in drawn:
             if one.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                matrix = mult_matrix(_matrix(pdfium.FPDFPageObj_GetMatrix, one.raw), one.matrix)
+                matrix = mult_matrix(_matrix(one.raw), one.matrix)
                 yield self._placed("image", _moved(matrix, (0, 0, 1, 1)), one.clip)
 
     def _chars(self, drawn: list[_Drawn]) -> list[dict[str, Any]]:
         """Printed characters; those that pdfium adds between them (spaces, line ends) are left out."""
         _forget_actual_text(drawn)
-        loaded, found = self.sheet.get_textpage(), list[tuple[int, dict[str, Any]]]()
-        for text, bounds, of, shared in _Text(loaded.raw, drawn, _shown(self.page_obj)).characters():
-            char = self._placed("char", bounds, of.clip)
-            char.update(shared)
-            char["text"] = text
-            found.append((of.place, char))
+        loaded, page = self.sheet.get_textpage(), _shown(self.page_obj)
+        found = sorted(_Text(_handle(loaded.raw), drawn, page).characters(), key=lambda one: one[2].place)
         loaded.close()
-        found.sort(key=lambda placed: placed[0])
-        chars = [char for _, char in found]
+        chars = [
+            {**self._placed("char", bounds, of.clip), **shared, "text": text} for text, bounds, of, shared in found
+        ]
         self._read_again([char for char in chars if UNREADABLE in char["text"]])
         return chars
 
@@ -136,7 +203,7 @@ class PdfiumPage(Page):
     def _placed(self, kind: str, bounds: Bounds, clip: Bounds) -> dict[str, Any]:
         """An object with its measures as in `Page.process_object`."""
         x0, y0, x1, y1 = bounds
-        left, above = self.mediabox[:2]
+        left, above, _, _ = self.mediabox
         under = self.bbox[3] - self.bbox[1] + above
         return {
             "object_type": kind, "page_number": self.page_number, "hidden": is_hidden(bounds, clip),
@@ -155,97 +222,109 @@ def _shown(page: Any) -> Matrix:
 class _Walk:
     """Through all objects of a page; those of a form come in the place where the form is drawn."""
 
-    def __init__(self, sheet: Any, matrix: Matrix) -> None:
+    def __init__(self, sheet: int, matrix: Matrix) -> None:
         self.drawn: list[_Drawn] = []
-        self._clips: dict[bytes, Bounds] = {}
-        self._through(sheet, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, matrix, EVERYTHING)
+        self._clips: dict[int | None, Bounds] = {}
+        self._through(sheet, _page_count, _page_object, matrix, EVERYTHING)
 
-    def _through(self, parent: Any, count: Any, get: Any, matrix: Matrix, clip: Bounds) -> None:
+    def _through(self, parent: int, count: Any, get: Any, matrix: Matrix, clip: Bounds) -> None:
+        drawn, clips = self.drawn, self._clips
         for i in range(count(parent)):
             raw = get(parent, i)
-            kind, inside = pdfium.FPDFPageObj_GetType(raw), self._clip(raw, matrix, clip)
-            self.drawn.append(_Drawn(raw, kind, len(self.drawn), matrix, inside))
+            kind, paths, inside = _kind(raw), _clip_path(raw), clip
+            for j in range(_clip_count(paths)):
+                first = _clip_segment(paths, j, 0)  # its address: objects share clip paths
+                own = clips.get(first)
+                if own is None:
+                    own = clips[first] = _clip_bounds(paths, j, matrix)
+                if own != inside:
+                    inside = _common(own, inside)
+            drawn.append(_Drawn(raw, kind, len(drawn), matrix, inside))
             if kind == pdfium.FPDF_PAGEOBJ_FORM:
-                own = mult_matrix(_matrix(pdfium.FPDFPageObj_GetMatrix, raw), matrix)
-                self._through(raw, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, own, inside)
+                self._through(raw, _form_count, _form_object, mult_matrix(_matrix(raw), matrix), inside)
 
-    def _clip(self, raw: Any, matrix: Matrix, clip: Bounds) -> Bounds:
-        """The clip in force, narrowed by the object's own clip paths."""
-        paths = pdfium.FPDFPageObj_GetClipPath(raw)
-        for i in range(pdfium.FPDFClipPath_CountPaths(paths)):
-            first = bytes(pdfium.FPDFClipPath_GetPathSegment(paths, i, 0))  # its address: objects share clip paths
-            if (own := self._clips.get(first)) is None:
-                count = pdfium.FPDFClipPath_CountPathSegments(paths, i)
-                points = [_point(pdfium.FPDFClipPath_GetPathSegment(paths, i, j), matrix) for j in range(count)]
-                own = self._clips[first] = _bounds(points) if points else (0.0, 0.0, 0.0, 0.0)  # nothing is shown
-            x0, y0, x1, y1 = own
-            clip = max(clip[0], x0), max(clip[1], y0), min(clip[2], x1), min(clip[3], y1)
-        return clip
+
+def _clip_bounds(paths: int, number: int, matrix: Matrix) -> Bounds:
+    count = _clip_segments(paths, number)
+    points = [_point(_clip_segment(paths, number, i), matrix) for i in range(count)]
+    return _bounds(points) if points else (0.0, 0.0, 0.0, 0.0)  # nothing is shown
+
+
+@lru_cache(maxsize=1024)
+def _common(one: Bounds, other: Bounds) -> Bounds:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
 class _Text:
     """The characters of a page."""
 
-    def __init__(self, text: Any, drawn: list[_Drawn], page: Matrix) -> None:
+    def __init__(self, text: int, drawn: list[_Drawn], page: Matrix) -> None:
         self._text, self._page = text, page
-        self._objects = {bytes(one.raw): one for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT}
-        self._fonts: dict[bytes, tuple[str, float, bool]] = {}
+        self._objects = {one.raw: one for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT}
+        self._fonts: dict[int, tuple[str, float, bool]] = {}
         self._styles: dict[tuple[Any, ...], _Style] = {}
-        self._widths: dict[tuple[bytes, int], float] = {}
+        self._widths: dict[tuple[int, int], float] = {}
 
-    def characters(self) -> Iterator[tuple[str, Bounds, _Drawn, dict[str, Any]]]:
+    def characters(self) -> Iterator[_Character]:
         """What is printed, with its box on the page as shown; a glyph that stands for several characters is one."""
         text, page = self._text, self._page
-        box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-        in_box, in_x, in_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
-        here = address = b""
-        origin, held = (0.0, 0.0), list[tuple[str, Bounds, _Drawn, dict[str, Any]]]()
-        seen: dict[bytes, tuple[_Drawn, _Style]] = {}
-        for i in range(pdfium.FPDFText_CountChars(text)):
-            if pdfium.FPDFText_IsGenerated(text, i):
+        address, x, y, style = 0, 0.0, 0.0, None
+        last: _Character | None = None
+        seen: dict[int, tuple[_Drawn, _Style]] = {}
+        for i in range(_char_count(text)):
+            code = _char_code(text, i)
+            if code <= _SPACE and _char_is_generated(text, i):
                 continue
-            here = bytes(pdfium.FPDFText_GetTextObject(text, i))
-            pdfium.FPDFText_GetCharOrigin(text, i, in_x, in_y)
-            if held and here == address and origin == (x.value, y.value):
-                held = [(_joined(held[0][0], self._character(i)), *held[0][1:])]
+            here = _char_object(text, i)
+            _char_origin(text, i, _ORIGIN_X, _ORIGIN_Y)
+            origin = tuple(_origin)
+            if last and here == address and origin == (x, y):
+                last = _joined(last[0], self._character(i, code)), *last[1:]
                 continue
-            yield from held
-            address, origin = here, (x.value, y.value)
+            if last:
+                yield last
+            address, (x, y) = here, origin
             if here not in seen:
-                of, start = self._objects[here], _matrix(pdfium.FPDFText_GetMatrix, text, i)
+                of = self._objects[here]
+                _char_matrix(text, i, _SIX)
+                start: Matrix = tuple(_six)
                 style = self._style(i, of, start)
                 seen[here] = of, style
-                if abs(start[4] - origin[0]) + abs(start[5] - origin[1]) > 0.05:
+                if abs(start[4] - x) + abs(start[5] - y) > 0.05:
                     lead = _em_box(style, start[4:], math.inf, _bounds([start[4:], origin]))
                     yield " ", _moved(page, lead), of, style.shared  # pdfium keeps one of two spaces, rather its own
-            of, style = seen[here]
-            pdfium.FPDFText_GetLooseCharBox(text, i, in_box)
-            width = math.inf if style.embedded else self._width(style, i)
-            bounds = _em_box(style, origin, width, (box.left, box.bottom, box.right, box.top))
-            held = [(self._character(i), _moved(page, bounds), of, style.shared)]
-        yield from held
+            else:
+                of, style = seen[here]
+            _char_box(text, i, _BOX)
+            left, top, right, bottom = _box
+            width = math.inf if style.embedded else self._width(style, code)
+            bounds = _em_box(style, origin, width, (left, bottom, right, top))
+            last = self._character(i, code), _moved(page, bounds), of, style.shared
+        if last:
+            yield last
         yield from self._blanks(seen)
 
-    def _blanks(self, seen: Collection[bytes]) -> Iterator[tuple[str, Bounds, _Drawn, dict[str, Any]]]:
+    def _blanks(self, seen: Collection[int]) -> Iterator[_Character]:
         """Text objects of spaces alone, which pdfium leaves out; doubles, which it leaves out too, have a height."""
-        left, low, right, high = edges = [ctypes.c_float() for _ in range(4)]
         for address, one in self._objects.items():
-            if address not in seen and pdfium.FPDFPageObj_GetBounds(one.raw, *edges) and low.value == high.value:
-                bounds = (left.value, low.value, right.value, high.value)
+            if address not in seen and _object_bounds(one.raw, *_EDGES) and _box[1] == _box[3]:
+                left, low, right, high = _box
+                bounds = (left, low, right, high)
                 yield " ", _moved(one.matrix, bounds), one, {"matrix": one.matrix, "size": 0.0, "upright": True}
 
     def _style(self, i: int, of: _Drawn, matrix: Matrix) -> _Style:
         """How the text object of the character `i` is set."""
-        font, size = pdfium.FPDFTextObj_GetFont(of.raw), pdfium.FPDFText_GetFontSize(self._text, i)
-        address, a, b, c, d = bytes(font), *matrix[:4]
+        font, size = _text_font(of.raw), _char_size(self._text, i)
+        a, b, c, d, _, _ = matrix
         if size < 0:  # set backwards, and turned back by the matrix
             a, b, c, d, size = -a, -b, -c, -d, -size
-        colour = self._colour(i)
-        key = address, a, b, c, d, size, colour
+        # Red, green, blue and opacity (0 to 255); black where a pattern fills the character.
+        colour = tuple(_channels) if _char_colour(self._text, i, *_CHANNELS) else (0, 0, 0, 255)
+        key = font, a, b, c, d, size, colour
         if key not in self._styles:
-            if address not in self._fonts:
-                self._fonts[address] = _font(font)
-            name, descent, embedded = self._fonts[address]
+            if font not in self._fonts:
+                self._fonts[font] = _font(font)
+            name, descent, embedded = self._fonts[font]
             linear = mult_matrix((a, b, c, d, 0, 0), (*self._page[:4], 0, 0))
             shared = {
                 "matrix": linear,  # how the character is turned; where it stands is in its box
@@ -260,43 +339,28 @@ class _Text:
             self._styles[key] = _Style(font, embedded, scale, angle_of(a, b), *edges, shared)
         return self._styles[key]
 
-    def _colour(self, i: int) -> tuple[int, int, int, int]:
-        """Red, green, blue and opacity (0 to 255); black where a pattern fills the character."""
-        if not pdfium.FPDFText_GetFillColor(self._text, i, *_channels):
-            return 0, 0, 0, 255
-        red, green, blue, alpha = _channels
-        return red.value, green.value, blue.value, alpha.value
-
-    def _width(self, style: _Style, i: int) -> float:
-        """How far the character moves along the baseline; infinite where its font does not say so."""
-        code = pdfium.FPDFText_GetUnicode(self._text, i)
-        key = bytes(style.font), code
+    def _width(self, style: _Style, code: int) -> float:
+        """How far a character moves along the baseline; infinite where its font does not say so."""
+        key = style.font, code
         if key not in self._widths:
-            width = ctypes.c_float()
-            known = pdfium.FPDFFont_GetGlyphWidth(style.font, code, 1.0, width) and width.value > 0
-            self._widths[key] = width.value if known else math.inf
+            known = _glyph_width(style.font, code, 1.0, _ONE) and _one[0] > 0
+            self._widths[key] = _one[0] if known else math.inf
         return self._widths[key] * style.scale
 
-    def _character(self, i: int) -> str:
-        code = pdfium.FPDFText_GetUnicode(self._text, i)
-        if code < 32 and pdfium.FPDFText_IsHyphen(self._text, i):
+    def _character(self, i: int, code: int) -> str:
+        if code < _SPACE and _char_is_hyphen(self._text, i):
             return "-"  # pdfium takes a hyphen out where it divides a word
-        if pdfium.FPDFText_HasUnicodeMapError(self._text, i) or not 0 < code < 0x110000 or code & 0xFFFE == 0xFFFE:
+        if _char_is_unmapped(self._text, i) or not 0 < code < 0x110000 or code & 0xFFFE == 0xFFFE:
             return UNREADABLE
         return chr(code)
 
 
-# Where pdfium writes its answers; shared by all calls, for pdfium itself runs in one thread only.
-_x, _y, _raw_matrix = ctypes.c_float(), ctypes.c_float(), pdfium.FS_MATRIX()
-_channels = (ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint())
-
-
-def _font(font: Any) -> tuple[str, float, bool]:
+def _font(font: int) -> tuple[str, float, bool]:
     """A font's name, how deep its letters reach below the baseline at size 1, and whether it is in the file."""
-    name, descent = ctypes.create_string_buffer(128), ctypes.c_float()
-    pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
-    pdfium.FPDFFont_GetDescent(font, 1.0, descent)
-    return name.value.decode("utf-8", "replace"), descent.value, pdfium.FPDFFont_GetIsEmbedded(font) == 1
+    name = ctypes.create_string_buffer(128)
+    _font_name(font, ctypes.addressof(name), len(name))
+    _font_descent(font, 1.0, _ONE)
+    return name.value.decode("utf-8", "replace"), _one[0], _font_is_embedded(font) == 1
 
 
 def _on_paper(red: int, green: int, blue: int, alpha: int) -> tuple[float, float, float]:
@@ -315,10 +379,15 @@ def _em_box(style: _Style, origin: Point, width: float, loose: Bounds) -> Bounds
 
     pdfium's loose box grows with the shape of the glyph, which for a font outside the file is another on each machine.
     """
+    if style.angle == 0:
+        left, _, right, _ = loose
+        (_, low), (_, high), end = style.low, style.high, origin[0] + width
+        low, high = origin[1] + low, origin[1] + high
+        return left, low if low < high else high, end if end < right else right, high if low < high else low
     if style.angle % 90:
         return loose
     box, along = [*loose], style.angle // 90 % 2
-    if style.angle in (0, 90):
+    if style.angle == 90:
         box[2 + along] = min(box[2 + along], origin[along] + width)
     else:
         box[along] = max(box[along], origin[along] - width)
@@ -335,48 +404,48 @@ def _joined(text: str, more: str) -> str:
 def _forget_actual_text(drawn: list[_Drawn]) -> None:
     """Let pdfium read the glyphs that are shown and not the text that a producer put in their place (/ActualText)."""
     for raw in (one.raw for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT):
-        for i in reversed(range(pdfium.FPDFPageObj_CountMarks(raw))):
-            mark = pdfium.FPDFPageObj_GetMark(raw, i)
-            if pdfium.FPDFPageObjMark_GetParamValueType(mark, b"ActualText") != pdfium.FPDF_OBJECT_UNKNOWN:
-                pdfium.FPDFPageObj_RemoveMark(raw, mark)
+        for i in reversed(range(_mark_count(raw))):
+            mark = _mark(raw, i)
+            if _mark_type(mark, b"ActualText") != pdfium.FPDF_OBJECT_UNKNOWN:
+                _remove_mark(raw, mark)
 
 
 def _path(one: _Drawn) -> list[Any]:
     """A path in the steps of pdfminer: ("m", x, y) · ("l", x, y) · ("c", x1, y1, x2, y2, x3, y3) · ("h",)."""
-    matrix = mult_matrix(_matrix(pdfium.FPDFPageObj_GetMatrix, one.raw), one.matrix)
+    matrix = mult_matrix(_matrix(one.raw), one.matrix)
     path: list[tuple[Any, ...]] = []
     curve: list[float] = []
-    for i in range(pdfium.FPDFPath_CountSegments(one.raw)):
-        segment = pdfium.FPDFPath_GetPathSegment(one.raw, i)
-        step = _STEPS.get(pdfium.FPDFPathSegment_GetType(segment), "l")
+    for i in range(_path_segments(one.raw)):
+        segment = _path_segment(one.raw, i)
+        step = _STEPS.get(_segment_type(segment), "l")
         curve += _point(segment, matrix)
         if step == "c" and len(curve) < 6:
             continue  # a control point
         path.append((step, *curve))
         curve = []
-        if pdfium.FPDFPathSegment_GetClose(segment):
+        if _segment_close(segment):
             path.append(("h",))
     return path
 
 
-def _point(segment: Any, matrix: Matrix) -> Point:
+def _point(segment: int, matrix: Matrix) -> Point:
     """A point as shown; rounded, for pdfium counts in single precision and what was square shall stay square."""
-    pdfium.FPDFPathSegment_GetPoint(segment, _x, _y)
-    x, y = apply_matrix_pt(matrix, (_x.value, _y.value))
+    _segment_point(segment, _X, _Y)
+    x, y = apply_matrix_pt(matrix, (_point_xy[0], _point_xy[1]))
     return round(x, 3), round(y, 3)
 
 
-def _matrix(get: Any, *of: Any) -> Matrix:
-    get(*of, _raw_matrix)
-    m = _raw_matrix
-    return m.a, m.b, m.c, m.d, m.e, m.f
+def _matrix(raw: int) -> Matrix:
+    _object_matrix(raw, _SIX)
+    return tuple(_six)
 
 
 def _moved(matrix: Matrix, box: Bounds) -> Bounds:
     """The smallest upright box around a box that a matrix moves."""
     x0, y0, x1, y1 = box
-    if matrix[:4] == (1, 0, 0, 1):
-        return x0 + matrix[4], y0 + matrix[5], x1 + matrix[4], y1 + matrix[5]
+    a, b, c, d, right, up = matrix
+    if a == 1 == d and b == 0 == c:
+        return x0 + right, y0 + up, x1 + right, y1 + up
     return _bounds([apply_matrix_pt(matrix, corner) for corner in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))])
 
 

@@ -123,16 +123,7 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
         first -= 1  # the first label is wrapped around its figures
     numbering = lines[first : first + 1] if _numbers_columns(lines[first]) else []
     body = lines[first + len(numbering) : last]
-    strips = [Strip(*reach) for reach in _reaches(words for words in body if len(words) > 1)]
-    for word in (words[0] for words in body if len(words) == 1):
-        met = [s for s in strips if s.meets(word)]
-        if len(met) == 1:  # a line of a wrapped text
-            met[0].x0, met[0].x1 = min(met[0].x0, word.x0), max(met[0].x1, word.x1)
-    strips = _parted(strips)
-    for strip in strips:
-        inside = [w for words in body for w in words if strip.meets(w)]
-        strip.sums = 2 * sum(w.is_sum for w in inside) > len(inside)
-        strip.texts = bool(inside) and not strip.sums
+    strips = _body_strips(body)
     if len(strips) < 2 or not body:
         return None
     start = first
@@ -163,6 +154,21 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     cells = [(down[a], left, down[b], right) for a, left, b, right in spans]
     cells += [s for i, words in enumerate(rows) for s in _row_spans(depth + i, words, xs)]
     return Grid(xs, ys, tuple(sorted(cells)))
+
+
+def _body_strips(body: Lines) -> list[Strip]:
+    """The columns that the rows below the heads stand in."""
+    strips = [Strip(*reach) for reach in _reaches(words for words in body if len(words) > 1)]
+    for word in (words[0] for words in body if len(words) == 1):
+        met = [s for s in strips if s.meets(word)]
+        if len(met) == 1:  # a line of a wrapped text
+            met[0].x0, met[0].x1 = min(met[0].x0, word.x0), max(met[0].x1, word.x1)
+    strips = _parted(strips)
+    for strip in strips:
+        inside = [w for words in body for w in words if strip.meets(w)]
+        strip.sums = 2 * sum(w.is_sum for w in inside) > len(inside)
+        strip.texts = bool(inside) and not strip.sums
+    return strips
 
 
 def _joined(strips: list[Strip], body: Lines) -> list[Strip]:

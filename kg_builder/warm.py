@@ -1,0 +1,19 @@
+"""Imported by the process that workers are copies of: the code and the tables that each of them needs, loaded once."""
+
+from __future__ import annotations
+
+from kg_builder import dumps, iri, vocab
+from kg_builder.check import rules
+from kg_builder.legal.authority import own_authority
+from kg_builder.readers import pdf
+from kg_builder.stages import make, read, settle
+
+__all__ = ["make", "pdf", "read", "settle"]
+
+for scheme in ("function", "economic", "governmentEconomic", "indicator", "funding"):
+    vocab.concepts(scheme)
+iri.region_code(iri.slug("上海市"))
+rules()
+own_authority()
+dumps.jsonld_head()
+dumps.turtle_head()
