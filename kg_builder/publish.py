@@ -1,9 +1,10 @@
 """A release → the graphs of a SPARQL server, over the Graph Store Protocol: one named graph for each of the release.
 
 Beside them the target keeps a record, the graph `{base}id/published`: the digest of each graph that is there whole
-(`dcterms:identifier "sha256:…"`), and at the end the release's version (`owl:versionInfo`). A graph whose digest is
-recorded is not sent again; so a second run sends nothing, and one that was broken off goes on where it stopped. Before
-a graph changes, its entry leaves the record. Source: SPARQL 1.1 Graph Store HTTP Protocol.
+(`dcterms:identifier "sha256:…"`), and the release's version (`owl:versionInfo`). A graph whose digest is recorded is
+not sent again; so a second run sends nothing, and one that was broken off goes on where it stopped. The version leaves
+the record before the first graph changes and comes back as the last statement of all: whoever reads something and then
+finds the version in the record has read that release alone. Source: SPARQL 1.1 Graph Store HTTP Protocol.
 """
 
 from __future__ import annotations
@@ -124,12 +125,14 @@ class _Run:
 
     def run(self, folder: Path) -> Published:
         record = self.base + RECORD
-        before = self._recorded(record)
+        told = self.target.read(record)
+        before = _digests(told)
+        if before == self.digests and _versions(told) == [self.version]:
+            return Published(0, len(before), 0)
         same = {graph for graph, digest in self.digests.items() if before.get(graph) == digest}
         left = before.keys() - self.digests.keys()
-        if len(same) < len(self.digests) or left:
-            # What stays, and what is to be removed: a run that is broken off knows of it the next time.
-            self.target.replace(record, self._entries({g: before[g] for g in sorted(same | left)}))
+        # What stays, and what is to be removed: a run that is broken off knows of it the next time.
+        self.target.replace(record, _entries({g: before[g] for g in sorted(same | left)}))
         for graph in sorted(left):
             self.target.remove(graph)
             self.say(f"removed {graph}")
@@ -137,24 +140,28 @@ class _Run:
         for graph, digest, triples in graphs(folder):
             if graph not in same:
                 self.target.replace(graph, triples)
-                self.target.add(record, self._entries({graph: digest}))
+                self.target.add(record, _entries({graph: digest}))
                 sent += 1
                 self.say(f"sent {sent} of {len(self.digests) - len(same)}: {graph}")
-        self.target.replace(record, self._entries(self.digests) + self._version())
+        self.target.replace(record, _entries(self.digests))
+        self.target.add(record, _lines([ox.Triple(ox.NamedNode(self.base), VERSION, ox.Literal(self.version))]))
         return Published(sent, len(same), len(left))
 
-    def _recorded(self, record: str) -> dict[str, str]:
-        return {
-            t.subject.value: t.object.value
-            for t in self.target.read(record)
-            if t.predicate == DIGEST and isinstance(t.subject, ox.NamedNode) and isinstance(t.object, ox.Literal)
-        }
 
-    def _entries(self, digests: dict[str, str]) -> bytes:
-        return _lines(ox.Triple(ox.NamedNode(g), DIGEST, ox.Literal(d)) for g, d in sorted(digests.items()))
+def _digests(record: list[ox.Triple]) -> dict[str, str]:
+    return {
+        t.subject.value: t.object.value
+        for t in record
+        if t.predicate == DIGEST and isinstance(t.subject, ox.NamedNode) and isinstance(t.object, ox.Literal)
+    }
 
-    def _version(self) -> bytes:
-        return _lines([ox.Triple(ox.NamedNode(self.base), VERSION, ox.Literal(self.version))])
+
+def _versions(record: list[ox.Triple]) -> list[str]:
+    return [t.object.value for t in record if t.predicate == VERSION and isinstance(t.object, ox.Literal)]
+
+
+def _entries(digests: dict[str, str]) -> bytes:
+    return _lines(ox.Triple(ox.NamedNode(g), DIGEST, ox.Literal(d)) for g, d in sorted(digests.items()))
 
 
 def _lines(triples: Iterator[ox.Triple] | list[ox.Triple]) -> bytes:

@@ -24,7 +24,7 @@ _CHUNK = 1 << 17
 class QueryFailed(Exception):  # noqa: N818 - reads as what happened; handlers turn it into a problem
     """A query without a whole answer.
 
-    `kind` is `busy`, `deadline`, `memory`, `cap`, `gone`, `syntax`, `evaluation`, `engine` or `stopped`.
+    `kind` is `busy`, `deadline`, `memory`, `cap`, `gone`, `syntax`, `evaluation`, `engine`, `publishing` or `stopped`.
     """
 
     kind: str

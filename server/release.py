@@ -20,6 +20,7 @@ from server.process import QueryFailed
 from server.remote import RemoteEngine, RemoteSource
 from server.settings import Settings
 from server.source import Source, StoreSource, solutions
+from server.worker import Job
 
 # The record that `mingzhang publish` keeps beside a release (kg_builder.publish writes it): its version, and the digest
 # of each of its graphs.
@@ -48,7 +49,8 @@ class Release:
             self.engine: Engine | RemoteEngine
             self.store: Source
             if settings.engine:
-                self.engine = RemoteEngine(settings.engine, _published(self.version, self.base, settings), settings)
+                found = _published(self.version, self.base, settings)
+                self.engine = RemoteEngine(settings.engine, found, settings, _holds(self.version, self.base))
                 self.store = RemoteSource(self.engine)
             else:
                 store = ox.Store.read_only(str(folder / "store"))
@@ -104,6 +106,18 @@ def _published(version: str, base: str, settings: Settings) -> list[str]:
             f"{settings.engine}: expected release {version}, found {found_there}; publish it there"
         )
     return sorted(a.value for a, p, _ in said if p == ox.NamedNode(DIGEST) and isinstance(a, ox.NamedNode))
+
+
+def _holds(version: str, base: str) -> Job:
+    """The question whether an endpoint holds a release; no while `publish` changes anything there."""
+    return {
+        "query": f"ASK {{ <{base}> <{HAS_VERSION}> {ox.Literal(version)} }}",
+        "default_graphs": [base + PUBLISHED],
+        "named_graphs": [],
+        "union": False,
+        "format": "json",
+        "row_cap": 1,
+    }
 
 
 class Releases:

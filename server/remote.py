@@ -2,7 +2,8 @@
 
 The guard has read every query before it comes here. Each query names its dataset in the request, so that what else
 the server holds is no part of an answer and its own default graph is no matter. Time and rows are limited here too:
-when one ends, the connection is closed, and whether the server then stops is its own affair.
+when one ends, the connection is closed, and whether the server then stops is its own affair. After each answer the
+record of `publish` is asked for the release's version: an answer read while another release was on its way is dropped.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _CHUNK = 1 << 16
 _SUBJECTS = 20_000  # whose triples are remembered
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _VIRTUOSO_ASK = "__ASK_RETVAL"  # what Virtuoso calls the answer of an ASK over several graphs, in place of a boolean
+_HELD = results.boolean(True, "json").encode()
 _SHARE = 4  # of the memory of one query that its answer may take before it is read
 
 
@@ -63,10 +65,10 @@ class _Call:
 
 
 class RemoteEngine:
-    """Queries over HTTP; `graphs` are the named graphs of the release."""
+    """Queries over HTTP; `graphs` are the named graphs of a release, `holds` a query that is true while it is there."""
 
-    def __init__(self, url: str, graphs: Iterable[str], settings: Settings) -> None:
-        self.url, self.graphs, self.settings = url, tuple(graphs), settings
+    def __init__(self, url: str, graphs: Iterable[str], settings: Settings, holds: Job | None = None) -> None:
+        self.url, self.graphs, self.settings, self._holds = url, tuple(graphs), settings, holds
         self.lanes: dict[str, object] = {}
         self.ended: Counter[str] = Counter()
         places = 2 * settings.workers
@@ -86,6 +88,8 @@ class RemoteEngine:
         try:
             data = self._fetch(job, end, gone)
             answer = Answer(_formatted(data, job), iter(()), whole=True)
+            if self._holds and _formatted(self._fetch(self._holds, end, gone), self._holds) != _HELD:
+                raise QueryFailed("publishing", "the engine behind this service is taking in another release")
             outcome = "answered"
         except QueryFailed as failed:
             outcome = failed.kind

@@ -48,6 +48,7 @@ _STATUS = {
     "memory": 503,
     "busy": 503,
     "engine": 503,
+    "publishing": 503,
     "stopped": 503,
     "gone": 503,
 }
@@ -133,7 +134,7 @@ class Endpoint:
         if line is not None and column is not None:
             members = {"line": line, "column": column}
             detail = f"line {line}, column {column}: {detail}"
-        headers = {"Retry-After": "5"} if kind in {"busy", "stopped", "engine"} else {}
+        headers = {"Retry-After": "5"} if kind in {"busy", "stopped", "engine", "publishing"} else {}
         if kind == "cap":
             cap = self._settings.row_cap
             members["rowCap"] = cap

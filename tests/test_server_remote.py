@@ -6,19 +6,23 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import engines
 import pyoxigraph as ox
 import pytest
 from engines import Other
-from server_fixture import BASE, ROOT, TRIG, Server, iris_of, serving, write_release
+from server_fixture import BASE, ROOT, TRIG, Reply, Server, iris_of, serving, write_release
 
 from kg_builder import publish
 from server.library import library
-from server.release import DIGEST, HAS_VERSION, PUBLISHED
+from server.process import QueryFailed
+from server.release import DIGEST, HAS_VERSION, PUBLISHED, Release
+from server.settings import Settings
 
 MANY = "GRAPH <http://e/many> {\n" + "".join(f"<http://e/{n}> <http://e/p> {n} .\n" for n in range(100)) + "}\n"
 HTML = {"Accept": "text/html"}
@@ -180,6 +184,93 @@ def test_a_broken_run_goes_on(other: tuple[str, Other], tmp_path: Path, monkeypa
     again = publish.publish(tmp_path / "current", target(other[1]), silent)
     assert again.sent == 1
     assert again.kept == 2
+
+
+def test_while_another_release_is_published(
+    other: tuple[str, Other], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept answers go on, others are refused for a moment, and none is a mixture; then the new release is served."""
+    titles = (
+        "SELECT ?{} ?t {{ ?{} a <https://w3id.org/mingzhang/ontology#Report> ; <http://purl.org/dc/terms/title> ?t }}"
+    )
+    ask = ["/sparql?query=" + quote(titles.format(name, name)) for name in ("kept", *(f"s{n}" for n in range(1000)))]
+    asked, during, kept = iter(ask[1:]), list[Reply](), set[bytes]()
+    write_release(tmp_path, "w1", TRIG.replace("年部门预算", "年第一版预算"))
+    publish.publish(tmp_path / "current", target(other[1]), silent)
+    replace = publish.Target.replace
+
+    def watched(self: publish.Target, graph: str, triples: bytes) -> None:
+        replace(self, graph, triples)
+        during.extend((server.get(next(asked)), server.get("/laws?page=" + str(len(during)), **HTML)))
+        kept.add(server.get(ask[0]).body)
+
+    with serving(tmp_path, rate=0, engine=other[1].query) as server:
+        kept.add(server.get(ask[0]).body)
+        write_release(tmp_path, "w2", TRIG.replace("年部门预算", "年第二版预算"))
+        assert "第一版" in server.get(next(asked)).text
+        with monkeypatch.context() as patched:
+            patched.setattr(publish.Target, "replace", watched)
+            assert publish.publish(tmp_path / "current", target(other[1]), silent).sent == 2
+        assert [reply.status for reply in during] == [503] * 8
+        assert all(int(reply.headers["retry-after"]) > 0 for reply in during)
+        assert during[0].json()["type"].endswith("/publishing")
+        assert len(kept) == 1
+        for _ in range(100):
+            last = server.get(next(asked))
+            if last.status == 200:
+                break
+            time.sleep(0.1)
+        assert "第一版" not in last.text
+        assert last.text.count("第二版") == server.get(ask[0]).text.count("第二版") > 1
+
+
+def test_an_answer_that_was_read_when_a_publication_began(
+    other: tuple[str, Other], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(tmp_path, "w3")
+    publish.publish(tmp_path / "current", target(other[1]), silent)
+    release = Release(tmp_path / "current", Settings(engine=other[1].query))
+    try:
+        query = "SELECT ?p { ?p a <https://w3id.org/mingzhang/ontology#Project> }"
+        assert len(list(release.store.query(query))) == 3
+        fetch = release.engine._fetch  # type: ignore[union-attr]  # a remote one
+
+        def then_changed(*job: Any) -> bytes:
+            found: bytes = fetch(*job)
+            target(other[1]).replace(BASE + publish.RECORD, b"")
+            return found
+
+        monkeypatch.setattr(release.engine, "_fetch", then_changed)
+        with pytest.raises(QueryFailed) as failed:
+            release.store.query(query)
+        assert failed.value.kind == "publishing"
+    finally:
+        release.engine.close()
+
+
+def test_the_version_is_the_last_that_is_said(
+    other: tuple[str, Other], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(tmp_path, "w4", TRIG.replace("高龄津贴", "高龄补助"))
+    steps: list[tuple[str, bool]] = []
+    call = publish.Target._call
+
+    def noted(self: publish.Target, method: str, graph: str, triples: Any = None) -> bytes:
+        if method != "GET":
+            text = triples if isinstance(triples, bytes) else b""
+            steps.append((graph, b"versionInfo" in text))
+        return call(self, method, graph, triples)
+
+    monkeypatch.setattr(publish.Target, "_call", noted)
+    publish.publish(tmp_path / "current", target(other[1]), silent)
+    record = BASE + publish.RECORD
+    assert steps[0] == (record, False)
+    assert steps[-1] == (record, True)
+    assert [said for _, said in steps].count(True) == 1
+    assert any(graph != record for graph, _ in steps)
+    steps.clear()
+    publish.publish(tmp_path / "current", target(other[1]), silent)
+    assert steps == []
 
 
 def test_an_address_that_is_none(directory: Path) -> None:
