@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, as_number, money
 from server.projects import ANNUAL, YEAR, citations, projects_block
 from server.terms import CODE
-from server.view import Row, View, iri_of, text_of, yuan_of
+from server.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
 _CITES = "?project mz:hasCitation/mz:citedDocument ?it ."
 _COUNT = Head("项目数", "Projects", number=True)
@@ -24,6 +24,7 @@ def law(view: View, iri: str) -> EntityPage:
     more = view.local("projects", document=iri.removeprefix(view.base))
     by_department = _sums(view, it, "?report mz:reportingBody ?group .", "DESC(?sum) ?group")
     by_region = _sums(view, it, "?report mz:reportingBody/mz:region ?group .", "DESC(?sum) ?group")
+    years = _by_year(view, it)
     departments = _grouped(
         view,
         "departments",
@@ -33,9 +34,9 @@ def law(view: View, iri: str) -> EntityPage:
     )
     return EntityPage(
         facts=_facts(view, iri),
-        figures=_figures(view, it),
+        figures=_figures(view, it, years),
         sections=[
-            *_years(view, it),
+            *_years(view, years),
             *(departments if len(by_department) > 1 else []),
             *(_grouped(view, "places", Head("哪些地方引用它", "Places that cite it"), Head("地方", "Place"), by_region)
               if len(by_region) > 1 else []),
@@ -79,8 +80,8 @@ def _meant_by(view: View, iri: str) -> list[Fact]:
     return view.fact("下列写法可能指它", "These may mean it", *(view.cell(r["other"]) for r in rows))
 
 
-def _figures(view: View, it: ox.NamedNode) -> list[Fact]:
-    """How many projects of how many bodies cite it, and the money of the budgets of departments among them."""
+def _figures(view: View, it: ox.NamedNode, years: list[Row]) -> list[Fact]:
+    """How many projects of how many bodies cite it, and the money of those in the newest year's budgets."""
     query = f"""SELECT (COUNT(DISTINCT ?project) AS ?projects) (COUNT(DISTINCT ?body) AS ?bodies)
       WHERE {{ {_CITES} ?project mz:reportedIn/mz:reportingBody ?body }}"""
     row = view.rows(query, it=it)[0]
@@ -88,15 +89,18 @@ def _figures(view: View, it: ox.NamedNode) -> list[Fact]:
         Fact(Head("引用它的项目", "Projects citing it"), (view.cell(row["projects"]),)),
         Fact(Head("机构", "Bodies"), (view.cell(row["bodies"]),)),
     ]
-    years = [r for r in _sums(view, it, "?report mz:fiscalYear ?group .", "?group") if _known(r)]
-    if years:
-        newest = years[-1]
-        label = Head(
-            f"{text_of(newest['group'])}年度部门预算中的项目金额",
-            f"Projects in departments' budgets {text_of(newest['group'])}",
-        )
+    newest = max((r for r in years if _known(r)), key=_place, default=None)
+    if newest:
+        told = " ".join([text_of(newest["year"]), *(view.label(iri_of(newest[name])) for name in ("stage", "scope"))])
+        label = Head(f"其年度金额（{told}）", f"Their annual money ({told})")
         facts.append(Fact(label, (money(yuan_of(newest["sum"])),)))
     return facts
+
+
+def _place(row: Row) -> tuple[str, bool, bool]:
+    """The newest year last; in it a budget after an account, departments, which hold their units, after units."""
+    stage, scope = notation_of(row["stage"]), notation_of(row["scope"])
+    return text_of(row["year"]), stage == "budget", scope == "department"
 
 
 def _sums(view: View, it: ox.NamedNode, group: str, order: str) -> list[Row]:
@@ -126,14 +130,17 @@ _NOTE = Head(
 )
 
 
-def _years(view: View, it: ox.NamedNode) -> list[Block]:
+def _by_year(view: View, it: ox.NamedNode) -> list[Row]:
     """By year, stage and scope: a project can stand in its unit's and its department's report, budget and account."""
     query = f"""SELECT ?year ?stage ?scope (COUNT(?project) AS ?projects) (COUNT(?money) AS ?known)
       (SUM(?money) AS ?sum)
       WHERE {{ {{ SELECT DISTINCT ?project WHERE {{ {_CITES} }} }} ?project mz:reportedIn ?report .
       ?report mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope . OPTIONAL {{ ?project mz:annualAmount ?money }}
       }} GROUP BY ?year ?stage ?scope ORDER BY ?year ?stage ?scope"""
-    found = view.rows(query, it=it)
+    return view.rows(query, it=it)
+
+
+def _years(view: View, found: list[Row]) -> list[Block]:
     rows = [[*(view.cell(r[n]) for n in ("year", "stage", "scope", "projects", "known")), _sum(r)] for r in found]
     heads = (YEAR, Head("阶段", "Stage"), Head("范围", "Scope"), _COUNT, _KNOWN, ANNUAL)
     title = Head("历年引用它的项目", "Projects citing it, by year")

@@ -87,7 +87,7 @@ def _money(view: View, it: ox.NamedNode) -> list[Block]:
             view.figure(r["annual"], r["a"]),
             view.figure(r["whole"], r["w"]),
         ]
-        for r in view.section_rows(query, it=it)
+        for r in sorted(view.section_rows(query, it=it), key=lambda r: _level(notation_of(r["source"])))
     ]
     heads = (Head("资金（印刷名称）", "Money, as printed"), Head("资金来源", "Source"), ANNUAL, TOTAL)
     sums = tuple(
@@ -95,6 +95,12 @@ def _money(view: View, it: ox.NamedNode) -> list[Block]:
     )
     foot = (Cell(view.t("各来源合计", "All sources")), Cell(), *sums)
     return view.block("money", Head("资金来源", "Money by source"), heads, rows, foot=foot)
+
+
+def _level(source: str) -> int:
+    """The place of a source among others: from the centre down, as the forms print them."""
+    levels = ("central", "provincial", "municipal")
+    return levels.index(source) if source in levels else len(levels)
 
 
 def _whole_sum(view: View, it: ox.NamedNode, name: str, cells: list[Cell]) -> Cell:
