@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg_builder.model import Observation, Row
+from kg_builder.model import Amount, Observation, Row
 from kg_builder.templates.codes import CodeReader, economic_by_name, function_by_name, is_code
 from kg_builder.templates.grids import GridRow, Span
 from kg_builder.templates.heads import (
@@ -297,51 +297,58 @@ class Panel:
         total: bool,
         organization: str | None,
     ) -> None:
-        reading = self.reading
-        text = squeeze(span.cell.text)
-        if DASH.fullmatch(text):
-            reading.ignore(span, "dash for no figure")
-            return
-        if not re.search(r"\d", text):
-            reading.use(span)
-            return
-        if column.role == "measure":
-            reading.ignore(span, f"a count, share or change: {column.printed}")
-            return
-        unit = column.unit or reading.unit
-        if unit is None:
-            reading.fail(span, "the table names no unit")
-            return
-        amount = None if self._runs_on(text) else amount_of(span.cell, unit)
+        amount = self._amount(column, span)
         if amount is None:
-            reading.fail(span, "no single number")
             return
-        reading.use(span)
-        named = heading_dimensions(column)
-        if named.get("fundingSource") == "fiscal" and "fundingSource" in row_dimensions:
-            del named["fundingSource"]  # 财政拨款收入 over a panel whose row says which budget it comes from
-        if column in self.of_year:
-            named["provision"] = "current"
-        dimensions = CONTEXT.get(reading.kind, {}) | row_dimensions | named
-        if is_balance(column):
-            dimensions.pop("side", None)
-        if stage := stage_of(column):
-            dimensions["stage"] = stage
-        if other := other_year(column, reading.year):
-            dimensions["fiscalYear"] = str(other)
-        reading.observations.append(
+        self.reading.observations.append(
             Observation(
                 number,
                 column.first + 1,
                 label,
                 column.printed,
-                tuple(sorted(dimensions.items())),
+                tuple(sorted(self._dimensions(column, row_dimensions).items())),
                 amount,
                 total,
                 organization,
-                label if reading.kind in PROJECT_KINDS and not total else None,
+                label if self.reading.kind in PROJECT_KINDS and not total else None,
             )
         )
+
+    def _amount(self, column: Column, span: Span) -> Amount | None:
+        """The sum that a cell prints; None where it prints none, which is used, ignored or unread as its text says."""
+        reading = self.reading
+        text = squeeze(span.cell.text)
+        unit = column.unit or reading.unit
+        if DASH.fullmatch(text):
+            reading.ignore(span, "dash for no figure")
+        elif not re.search(r"\d", text):
+            reading.use(span)
+        elif column.role == "measure":
+            reading.ignore(span, f"a count, share or change: {column.printed}")
+        elif unit is None:
+            reading.fail(span, "the table names no unit")
+        elif self._runs_on(text) or (amount := amount_of(span.cell, unit)) is None:
+            reading.fail(span, "no single number")
+        else:
+            reading.use(span)
+            return amount
+        return None
+
+    def _dimensions(self, column: Column, row_dimensions: dict[str, str]) -> dict[str, str]:
+        """What table, row and column say of a figure."""
+        named = heading_dimensions(column)
+        if named.get("fundingSource") == "fiscal" and "fundingSource" in row_dimensions:
+            del named["fundingSource"]  # 财政拨款收入 over a panel whose row says which budget it comes from
+        if column in self.of_year:
+            named["provision"] = "current"
+        found = CONTEXT.get(self.reading.kind, {}) | row_dimensions | named
+        if is_balance(column):
+            found.pop("side", None)
+        if stage := stage_of(column):
+            found["stage"] = stage
+        if other := other_year(column, self.reading.year):
+            found["fiscalYear"] = str(other)
+        return found
 
 
 def _printed_level(text: str) -> int:
