@@ -40,16 +40,64 @@ def table_sums(table: BudgetTable) -> Sums:
 
 def _by_row(table: BudgetTable) -> dict[Figure, Figure]:
     rows = {row.number: row for row in table.rows}
+    found: dict[Figure, Figure] = {}
+    for figures in _lists(table):
+        listed = [rows[o.row] for o in figures if o.row in rows]
+        totals = {o.row for o in figures if o.total}
+        column = {o.row: o.column for o in figures}
+        topics = _topic_parts(table, {o.row: dict(o.dimensions)["topic"] for o in figures if _has_topic(o)})
+        rest = [row for row in listed if row.number not in topics]
+        pairs = [*((n, whole) for n, whole in topics.items() if whole), *_row_parts(rest, totals)]
+        found |= {(part, column[part]): (whole, column[whole]) for part, whole in pairs}
+    return found
+
+
+def _has_topic(o: Observation) -> bool:
+    return "topic" in dict(o.dimensions)
+
+
+def _topic_parts(table: BudgetTable, topics: dict[int, str]) -> dict[int, int | None]:
+    """Rows whose topic is part of one above (公务用车购置费 of 公务用车购置及运行费) → that row, whatever their levels.
+
+    None where the table lacks a row for one of the parts: those printed say nothing of the sum then.
+    """
+    concepts = vocab.concepts("topic")
+    printed = {dict(o.dimensions).get("topic") for o in table.observations}
+    found: dict[int, int | None] = {}
+    for number, topic in sorted(topics.items()):
+        up = concepts[topic].broader if topic in concepts else None
+        above = [row for row, other in topics.items() if other == up and row < number]
+        if up is None or not above or concepts[up].broader is None:
+            continue  # the sum of all 三公 is a total, and what it takes in stands in the rows
+        parts = {notation for notation, concept in concepts.items() if concept.broader == up}
+        found[number] = max(above) if parts <= printed else None
+    return found
+
+
+def _lists(table: BudgetTable) -> list[list[Observation]]:
+    """The figures of one column and side; a list that goes on in the next panel under the same head is one list.
+
+    In 06 of the final accounts 公用经费 begins in the middle panel and goes on in the right one, where its sum stands.
+    """
     columns: dict[tuple[int, str | None], list[Observation]] = defaultdict(list)
     for o in table.observations:
         columns[o.column, dict(o.dimensions).get("side")].append(o)
-    found: dict[Figure, Figure] = {}
-    for (column, _), figures in sorted(columns.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+    lists: dict[object, list[list[Observation]]] = defaultdict(list)
+    for _, figures in sorted(columns.items(), key=lambda item: (item[0][0], item[0][1] or "")):
         figures.sort(key=lambda o: o.row)
-        listed = [rows[o.row] for o in figures if o.row in rows]
-        totals = {o.row for o in figures if o.total}
-        found |= {(part, column): (whole, column) for part, whole in _row_parts(listed, totals)}
-    return found
+        same = lists[_list_head(figures)]
+        if same and not same[-1][-1].total and same[-1][-1].row < figures[0].row:
+            same[-1] += figures
+        else:
+            same.append(figures)
+    return [figures for same in lists.values() for figures in same]
+
+
+def _list_head(figures: list[Observation]) -> object:
+    """What the figures of a column have in common: the head above them, and what it says of them."""
+    first = figures[0]
+    common = set(first.dimensions).intersection(*(o.dimensions for o in figures[1:]))
+    return (first.heading, frozenset(d for d in common if not d[0].endswith("Code"))) if first.heading else id(first)
 
 
 def _row_parts(rows: list[Row], totals: set[int]) -> Iterator[tuple[int, int]]:

@@ -25,6 +25,7 @@ Focus = ox.NamedNode | ox.BlankNode  # graphs of ours have no blank nodes, files
 
 SHAPE = "https://w3id.org/mingzhang/shapes#"
 _SEVERITY: dict[str, Severity] = {"Violation": "error", "Warning": "warning", "Info": "info"}
+_YUAN = "元"  # of a difference whose rule selects no ?unit
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
 # A core constraint → the SPARQL that finds what breaks it; {c} class, {p} path, {v} the constraint's value.
@@ -54,14 +55,16 @@ class Rule:
     zh: str
     en: str
     path: str | None = None
+    target: str | None = None  # IRI of the class that the query's ?this has to be of, where the query does not say so
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One failed check: which rule, about what, what it expected and found, with the pages that it stands on.
 
-    Money is in yuan. `concerns` is an IRI, or `_:…` for a blank node of a file that is not ours; `value` is the value
-    that breaks a rule about single values; `against` the IRI of the other record that it disagrees with.
+    `difference` and `tolerance` are in `unit` (元; % for shares and rates; 个, 辆). `concerns` is an IRI, or `_:…` for
+    a blank node of a file that is not ours; `value` is the value that breaks a rule about single values; `against` the
+    IRI of the other record that it disagrees with.
     """
 
     check: str
@@ -78,6 +81,7 @@ class Finding:
     value: str | None = None
     path: str | None = None
     against: str | None = None
+    unit: str | None = None
 
     @property
     def key(self) -> str:
@@ -107,7 +111,7 @@ def rules() -> tuple[Rule, ...]:
         shape = _Node(store, _named(quad.subject))
         for node in shape.nodes("property"):
             found += _core_rules(node, str(quad.object))
-        found += (_sparql_rule(node, str(quad.object)) for node in shape.nodes("sparql"))
+        found += (_sparql_rule(node, _named(quad.object).value) for node in shape.nodes("sparql"))
     return tuple(sorted(found, key=lambda rule: (rule.name, rule.query)))
 
 
@@ -130,9 +134,9 @@ class _Node:
     def message(self, language: str) -> str:
         return next(m.value for m in self.values("message") if isinstance(m, ox.Literal) and m.language == language)
 
-    def rule(self, query: str, path: str | None = None) -> Rule:
+    def rule(self, query: str, path: str | None = None, target: str | None = None) -> Rule:
         severity = _SEVERITY[_local(self.values("severity")[0])]
-        return Rule(_local(self.iri), query, severity, self.message("zh"), self.message("en"), path)
+        return Rule(_local(self.iri), query, severity, self.message("zh"), self.message("en"), path, target)
 
 
 def _core_rules(node: _Node, target: str) -> Iterator[Rule]:
@@ -149,11 +153,13 @@ def _core_rules(node: _Node, target: str) -> Iterator[Rule]:
 
 
 def _sparql_rule(node: _Node, target: str) -> Rule:
-    """The query of a SPARQL constraint, for all nodes of the target class at once instead of one `$this` at a time."""
+    """The query of a SPARQL constraint as it stands, for all nodes at once instead of one `$this` at a time.
+
+    The class is looked up for what is found: written into the query, it has Oxigraph begin with every node of it.
+    """
     declared = [prefix for prefixes in node.nodes("prefixes") for prefix in prefixes.nodes("declare")]
     prologue = sorted(f"PREFIX {p.text('prefix')}: <{p.text('namespace')}>\n" for p in declared)
-    query = re.sub(r"WHERE\s*\{", f"WHERE {{ $this a {target} . ", node.text("select"), count=1)
-    return node.rule("".join(prologue) + query)
+    return node.rule("".join(prologue) + node.text("select"), target=target)
 
 
 def _named(term: Term) -> ox.NamedNode:
@@ -176,8 +182,12 @@ def _findings(rule: Rule, store: ox.Store) -> Iterator[Finding]:
         row = {v: value for v in variables if (value := solution[v]) is not None}
         texts = {v: value.value for v, value in row.items() if isinstance(value, ox.NamedNode | ox.Literal)}
         this = row["this"]
-        if isinstance(this, ox.NamedNode | ox.BlankNode):  # a literal has no class and is no focus node
-            yield _finding(rule, this, texts, store)
+        if isinstance(this, ox.NamedNode | ox.BlankNode) and _is_of(this, rule.target, store):
+            yield _finding(rule, this, texts, store)  # a literal has no class and is no focus node
+
+
+def _is_of(node: Focus, target: str | None, store: ox.Store) -> bool:
+    return target is None or ox.Quad(node, name("rdf:type"), ox.NamedNode(target)) in store
 
 
 def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> Finding:
@@ -205,6 +215,7 @@ def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> F
         row.get("value"),
         rule.path,
         against.value if against else None,
+        row.get("unit", _YUAN) if "difference" in row else None,
     )
 
 
@@ -257,6 +268,7 @@ def _describe(out: Triples, finding: Finding, whole: ox.NamedNode) -> ox.NamedNo
         found=finding.found if finding.found is not None else finding.value,
         difference=finding.difference,
         tolerance=finding.tolerance,
+        unit=finding.unit,
         against=ox.NamedNode(finding.against) if finding.against else None,
         reportedIn=ox.NamedNode(finding.report) if finding.report else None,
     )

@@ -154,6 +154,7 @@ def _finding_to_json(one: Remarked) -> dict[str, Any]:
         "expected": f.expected,
         "found": f.found,
         "difference": str(f.difference) if f.difference is not None else None,
+        "unit": f.unit,
         "pages": [{"source": source, "page": page} for source, page in one.pages],
         "spots": [{"name": s.name, "line": s.place.line if s.place else None} for s in one.spots],
     }

@@ -31,6 +31,8 @@ def add_comparisons(out: Triples, names: Names) -> None:
     """Add to the graph of a report what its checks need beyond what is printed."""
     report = names.report
     _statements(out, names)
+    for part in _read_in_part(names):
+        out.add(part, readInPart=True)
     for number, table in enumerate(report.tables, 1):
         ordinal = label_number(table.label or "")
         out.add(names.of_table(number), labelNumber=ordinal)
@@ -46,6 +48,18 @@ def add_comparisons(out: Triples, names: Names) -> None:
             out.add(names.iri("project", names.key, key), periodFrom=first, periodThrough=last)
     for body in report.listed:
         out.add(names.of_report(), listsUnit=names.of_body(body))
+
+
+def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
+    """The report where anything was not read, and each table that such text stands in or goes on from."""
+    report = names.report
+    if report.unread or report.faults:
+        yield names.of_report()
+    lost = {(place.source, place.page) for place in (r.place for r in (*report.unread, *report.faults))}
+    for number, table in enumerate(report.tables, 1):
+        source, last = table.place.source, max([table.place.page, *(o.amount.place.page for o in table.observations)])
+        if any((source, page) in lost for page in range(table.place.page, last + 2)):
+            yield names.of_table(number)
 
 
 def _statements(out: Triples, names: Names) -> None:

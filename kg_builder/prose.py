@@ -138,7 +138,8 @@ def _before(statements: tuple[Statement, ...], number: int) -> Iterator[Link]:
     wanted = {"change-rate": ("change", "previous-year"), "change": ("previous-year",)}.get(one.topic)
     if wanted and about:
         changes = _said_of(statements, range(about[0] + 1, number), one, wanted)
-        yield from (Link(number, "change", n) for n in changes[-1:])
+        latest = {statements[n].topic: n for n in changes}  # a rate goes with the change or with the other year
+        yield from (Link(number, "change", n) for n in sorted(latest.values()))
     if one.topic == "completion-rate":
         near = range(max(0, number - 4), number)
         yield from (Link(number, "about", n) for n in _said_of(statements, near, one, ("final-amount",))[-1:])
@@ -181,11 +182,17 @@ def _parts(statements: tuple[Statement, ...]) -> Iterator[Link]:
             others = {
                 s.topic
                 for s in statements[number + 1 : number + _NEAR]
-                if s.within == whole.topic and s.topic not in _DERIVED
+                if s.within == whole.topic and s.topic not in _DERIVED and _broader(s.topic) not in wanted
             }
             if listed.keys() == wanted and (others == wanted or whole.topic.endswith("-total")):
                 yield from (Link(n, "part", number) for n in listed.values())
     yield from _counted(statements)
+
+
+def _broader(topic: str) -> str | None:
+    """The topic that one is part of: 公务用车购置费 is part of 公务用车购置及运行费."""
+    concept = vocab.concepts("topic").get(topic)
+    return concept.broader if concept else None
 
 
 def _counted(statements: tuple[Statement, ...]) -> Iterator[Link]:
@@ -246,7 +253,7 @@ class _Tables:
 
     def repeated_by(self, statement: Statement) -> Iterator[tuple[int, Figure]]:
         """The figures that a sum of money may repeat."""
-        if statement.amount is None or statement.topic in _DERIVED:
+        if statement.amount is None or statement.topic in _DERIVED or self._of_a_unit(statement):
             return
         if statement.topic == "function":
             yield from self.of_heading(statement.subject or "")
@@ -254,7 +261,19 @@ class _Tables:
             stage, of = _STAGED[statement.topic], statement.subject or ""
             yield from self.of_topic(of, stage) if of in vocab.concepts("topic") else self.of_heading(of, stage)
         elif not (statement.amount.yuan == 0 and statement.topic in (*_FUNDS, "carry-over")):
-            yield from self.of_topic(statement.topic)
+            figures = self.of_topic(statement.topic)
+            yield from self._fiscal(figures) if _of_appropriations(statement) else figures
+
+    def _of_a_unit(self, statement: Statement) -> bool:
+        """Whether the words name a body that belongs to the reporting one."""
+        whose = label_key(self.report.identity.body)
+        units = {label_key(body.name) for body in self.report.bodies}
+        return any(unit in label_key(statement.quote) and unit not in whose for unit in units)
+
+    def _fiscal(self, figures: Iterator[tuple[int, Figure]]) -> Iterator[tuple[int, Figure]]:
+        """Those of the tables of appropriations: basic expenditure of other tables includes other money."""
+        kinds = [table.kind for table in self.report.tables]
+        return (at for at in figures if kinds[at[0] - 1].startswith(("fiscal", "general-public")))
 
     def of_topic(self, topic: str, stage: str | None = None) -> Iterator[tuple[int, Figure]]:
         meant = _meant(topic)
@@ -284,6 +303,14 @@ class _Tables:
         for code in {code[:n] for code in self.by_code for n in (3, 5, 7)} & listed.keys():
             found[code] |= {_bare(label) for label in listed[code].labels}
         return found
+
+
+def _of_appropriations(statement: Statement) -> bool:
+    """财政拨款安排的基本支出, 一般公共预算基本支出: expenditure of one type, from appropriations alone."""
+    clause = re.split("[,，:：;；]", statement.quote)[-1]
+    return statement.topic in (*_TYPES, "personnel", "public") and (
+        statement.topic.startswith(("fiscal", "general-public")) or "拨款" in clause or "一般公共预算" in clause
+    )
 
 
 def _meant(topic: str) -> Callable[[_Seen], bool] | None:

@@ -50,8 +50,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "comparison", "target_value", "target_upper_value", "target_unit", "deadline", "page",
     ),
     "findings": (
-        "finding", *_OF_REPORT, "severity", "check", "concerns", "expected", "found", "difference", "message_zh",
-        "message_en", "page",
+        "finding", *_OF_REPORT, "severity", "check", "concerns", "expected", "found", "difference", "unit",
+        "message_zh", "message_en", "page",
     ),
 }  # fmt: skip
 
@@ -196,5 +196,6 @@ class _Sheet:
         return [
             iri, *self.head, self._coded(iri, "severity"), self._value(iri, "check").rpartition("#")[2],
             self._value(iri, "concerns"), self._value(iri, "expected"), self._value(iri, "found"),
-            self._value(iri, "difference"), next(iter(messages), ""), next(iter(messages[1:]), ""), self._page(iri),
+            self._value(iri, "difference"), self._value(iri, "unit"), next(iter(messages), ""),
+            next(iter(messages[1:]), ""), self._page(iri),
         ]  # fmt: skip

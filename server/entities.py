@@ -94,6 +94,7 @@ def finding(view: View, iri: str) -> EntityPage:
             ("expected", "应为", "Expected"),
             ("found", "实为", "Found"),
             ("difference", "相差", "Difference"),
+            ("unit", "单位", "Unit"),
         )
         if (value := view.value(iri, name)) is not None
     ]

@@ -15,11 +15,13 @@ from check_cases import CASES as MORE_CASES
 from check_cases import Case
 from hand_made import BASE, EXPENDITURE, PROJECT, PROJECTS, report, table, yuan
 from rdflib.namespace import SH
+from said_cases import ALONE, BESIDE_A_TABLE, Said
 
 from kg_builder import vocab
 from kg_builder.check import SHAPE, Finding, Rule, check_graph, findings_graph, rules
 from kg_builder.graph import report_graph
-from kg_builder.model import BudgetTable, Place, Project, Report, Residue, Statement
+from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Statement
+from kg_builder.templates.narrative import read_statements
 from kg_builder.triples import Object, name, term_of
 
 Graph = list[ox.Triple]
@@ -318,6 +320,25 @@ def test_rule_is_that_of_pyshacl(check: str) -> None:
     focus = {str(results.value(result, SH.focusNode)) for result in results.subjects(SH.sourceConstraint, rule)}
     assert focus
     assert focus == {f.concerns for f in check_graph(graph) if f.check == check}
+
+
+def broken_by(said: Said, tables: tuple[BudgetTable, ...]) -> set[str]:
+    """The rules that the statements of a sentence break, read from its print."""
+    stage, year, text, _ = said
+    statements = read_statements([Page(1, (Cell(text, Place(1, line=1)),))], year=year)
+    made = report(statements=statements, tables=tables, projects=())
+    made = replace(made, identity=replace(made.identity, year=year, stage=stage))  # type: ignore[arg-type]  # budget, final
+    return {f.check for f in check_graph(report_graph(made, None, BASE)) if "/statement/" in f.concerns}
+
+
+@pytest.mark.parametrize("said", ALONE, ids=lambda said: said[2][:24])
+def test_sentence_contradicts_itself_or_not(said: Said) -> None:
+    assert broken_by(said, ()) == set(filter(None, said[3].split(",")))
+
+
+@pytest.mark.parametrize("said", BESIDE_A_TABLE, ids=lambda said: said[2][:24])
+def test_sentence_contradicts_a_table_or_not(said: Said) -> None:
+    assert broken_by(said, (EXPENDITURE,)) == set(filter(None, said[3].split(",")))
 
 
 def test_every_rule_has_a_case() -> None:

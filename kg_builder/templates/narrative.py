@@ -60,7 +60,7 @@ _LEAD = re.compile(
     r"^(?:[、.,:]|其中:?|此外|主要包括:?|支出包括:?|收入包括:?|包括:?|收入为|支出为|本年安排|安排的?|主要用于以下方面:?|财政拨款支出预算中)+"
 )
 _FILLER = re.compile(
-    r"(?:预算|决算|执行|支出)?数$|总?金额$|总额$|(?:预算)?支出$|预算$|决算$|收入$|安排$|[合总共]计$|共$|共有$|各$|约$|为$|是$|达$|:$"
+    r"(?:预算|决算|执行|支出)?数$|总?金额$|总额$|(?:预算)?支出$|预算$|决算$|收入$|安排$|[合总共]计$|共$|共有$|各$|均$|约$|为$|是$|达$|:$"
 )
 _BODY = (
     r"[^,，:：;；。]{0,40}?"
@@ -72,6 +72,11 @@ _PREFIX = re.compile(  # 2025年上海市某局 · 某中心2023年本部门各�
     r"(?:(?:一般公共预算|财政)(?:财政)?拨款安排)?的?"
 )
 _PATH = re.compile(r"(?P<name>.+\((?:类|款|项)\))(?:支出|预算|支出预算)?(?:为|是)?")  # 一般公共服务支出（类）…（项）
+_DATED_PATH = re.compile(  # 一般公共服务支出（类）财政事务（款）行政运行（项）2024年预算数为
+    r"(?P<name>.+\((?:类|款|项)\))(?P<year>20\d\d)年度?(?:年初)?预算(?:数|安排)?(?:为|是)?"
+)
+_LIMIT = re.compile(r"(?:[（(]含[^（()）]{0,6}[)）])?(?:以上|以下|以内)")  # 10万元（含）以上
+_OTHERS = re.compile(r"(?:下属|所属|直属|二级)(?:预算|事业|行政)*单位的?$")  # 所属单位基本支出, of the units alone
 _LEVEL = re.compile(r"\(\d{2,3}(类|款|项)\)")  # 公共安全支出（204类）司法（06款）行政运行（01项）
 _CHOICE = re.compile(r"(增加|增长|上升|减少|下降|降低)\((?:增加|增长|上升|减少|下降|降低)\)")  # 下降(增长)
 _RATE_AFTER = re.compile(r"[,，]?(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(\d+(?:\.\d+)?)[%％]")
@@ -126,6 +131,7 @@ class _State:
     known_head: bool = True
     parts: bool = False  # 其中 or 包括 has opened a list of the head's parts
     listed: int = 0  # how many parts were named
+    above: tuple[_Subject, Decimal] | None = None  # the whole of the list that the sentence before ended with
     goals: bool = False  # the figure before was the number of projects with performance goals
     vehicles: str | None = None
 
@@ -211,6 +217,7 @@ def _statements(prose: _Prose, year: int | None) -> Iterator[Statement]:
         goes_on = sentence.start() > 0 and prose.text[sentence.start() - 1] in "；;"
         state.parts = bool(_PARTS.match(opens)) or (state.parts and goes_on)
         if not state.parts:
+            state.above = (state.head, state.whole) if state.head and state.head != state.subject else None
             state.head, state.known_head = None, True
         silent = _silent(sentence[0])
         opening = _PARTS.search(sentence[0])
@@ -268,6 +275,8 @@ def _said(phrase: str, around: _Around, unit: str, state: _State, year: int | No
     goals, state.goals = state.goals, False
     if unit == "%":
         return _percentage(words, around, state)
+    if unit in YUAN_PER and _LIMIT.match(around.after):
+        return None  # 单价10万元以上
     if unit in YUAN_PER:
         if goals and _GOALS_MONEY.fullmatch(words):
             return _Said("performance-amount")
@@ -293,8 +302,13 @@ def _sum_of_money(words: str, around: _Around, state: _State, year: int | None) 
             return _Said(topic, named.label) if named else None
     if _RESTATED.fullmatch(words):
         return _Said(state.subject.topic, state.subject.name) if state.subject else None
+    dated = _DATED_PATH.fullmatch(words)
+    if dated:
+        words = dated["name"] if int(dated["year"]) == year else ""
     found = _topic(words) or _part_of(state, words)
-    state.subject, state.value = found, around.value
+    if found is not None and year is not None and _of_other_year(words, year):
+        return _Said("previous-year", found.label) if found == state.subject else None
+    state.subject, state.value, state.above = found, around.value, None
     if found is not None and _begins_anew(words):
         state.parts = False
     if not state.parts:
@@ -304,6 +318,12 @@ def _sum_of_money(words: str, around: _Around, state: _State, year: int | None) 
     state.listed = state.listed + 1 if state.parts else 0
     within = state.head.label if state.parts and state.head and state.head != found else None
     return _Said(found.topic, found.name, within)
+
+
+def _of_other_year(words: str, year: int) -> bool:
+    """2023年支出预算 in the report of 2024."""
+    years = re.findall(r"20\d\d(?=年)", words)
+    return bool(years) and str(year) not in years
 
 
 def _part_of(state: _State, words: str) -> _Subject | None:
@@ -340,19 +360,25 @@ def _named_change(words: str, state: _State) -> _Subject | None:
 
 def _what_changed(around: _Around, less: bool, state: _State) -> _Subject | None:
     """The last sum named, or the whole that it is a part of: where both can be meant, the printed rate must tell."""
-    if not state.parts or state.head is None or state.head == state.subject or state.listed < 2:
+    whole = (state.head, state.whole) if state.parts and state.head else state.above
+    if whole is None or state.subject is None or whole[0] == state.subject:
         return state.subject
     rate = _RATE_AFTER.match(around.after)
-    if rate is None:
-        return None
+    fits = (
+        []
+        if rate is None
+        else [s for s, value in (whole, (state.subject, state.value)) if _fits(value, around, less, rate)]
+    )
+    if len(fits) == 1:
+        return fits[0]
+    return state.subject if state.parts and state.listed < 2 else None
+
+
+def _fits(value: Decimal, around: _Around, less: bool, rate: re.Match[str]) -> bool:
+    """Whether a sum that changed so much changed at that rate, as exactly as the rate is printed."""
     change = -around.value if less else around.value
-    fits = [
-        subject
-        for subject, value in ((state.head, state.whole), (state.subject, state.value))
-        if value != change
-        and abs(change / (value - change) * 100 - (-1 if less else 1) * Decimal(rate[1])) < Decimal("0.02")
-    ]
-    return fits[0] if len(fits) == 1 else None
+    step = Decimal(1).scaleb(-len(rate[1].partition(".")[2]))
+    return value != change and abs(change / (value - change) * 100 - (-1 if less else 1) * Decimal(rate[1])) < 2 * step
 
 
 def _percentage(words: str, around: _Around, state: _State) -> _Said | None:
@@ -427,7 +453,9 @@ def _topic(words: str) -> _Subject | None:
 def _label_at_end(words: str, labels: frozenset[str]) -> str | None:
     for start in range(len(words)):
         if words[start:] in labels:
-            return words[start:] if _PREFIX.fullmatch(words[:start]) else None
+            before = words[:start]
+            units = _OTHERS.search(before) and not re.search("及|和|与|含|包括", before)
+            return words[start:] if _PREFIX.fullmatch(before) and not units else None
     return None
 
 
