@@ -30,6 +30,9 @@ from server.worker import Job, counted
 _POLL = 0.05
 _CHUNK = 1 << 16
 _SUBJECTS = 20_000  # whose triples are remembered
+_BATCH = 200  # subjects that are asked about at once
+_AHEAD = 1000  # subjects that a page may need
+_DERIVED = PREFIXES["prov"] + "wasDerivedFrom"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _VIRTUOSO_ASK = "__ASK_RETVAL"  # what Virtuoso calls the answer of an ASK over several graphs, in place of a boolean
 _HELD = results.boolean(True, "json").encode()
@@ -113,7 +116,8 @@ class RemoteEngine:
 
     def _client(self, job: Job, seconds: float) -> SPARQLWrapper:
         client = SPARQLWrapper(self.url)
-        client.setQuery(job["query"])
+        base = f"BASE <{job['base']}> " if "base" in job else ""
+        client.setQuery(base + job["query"])
         client.setMethod(POST)
         client.setRequestMethod(URLENCODED)
         client.setOnlyConneg(True)
@@ -219,16 +223,42 @@ class RemoteSource:
         """The names of the graphs."""
         return iter([ox.NamedNode(graph) for graph in self._engine.graphs])
 
+    def read_ahead(self, subjects: Iterable[str]) -> None:
+        """Ask for the triples of many subjects at once, and of the pages that they are printed on."""
+        unknown, pages = self._unknown(subjects), set[str]()
+        if len(unknown) > _AHEAD:  # of a query over the whole release, of which a page shows little
+            return
+        for start in range(0, len(unknown), _BATCH):
+            batch = unknown[start : start + _BATCH]
+            values = " ".join(str(ox.NamedNode(one)) for one in batch)
+            rows = self.query(f"SELECT ?s ?p ?o ?g {{ GRAPH ?g {{ VALUES ?s {{ {values} }} ?s ?p ?o }} }}")
+            found: dict[str, list[ox.Quad]] = {one: [] for one in batch}
+            for row in rows:
+                quad = ox.Quad(row["s"], row["p"], row["o"], row["g"])
+                found[row["s"].value].append(quad)
+                if quad.predicate.value == _DERIVED and isinstance(quad.object, ox.NamedNode):
+                    pages.add(quad.object.value)
+            self._remember(found)
+        if pages:
+            self.read_ahead(pages)
+
+    def _unknown(self, subjects: Iterable[str]) -> list[str]:
+        with self._lock:
+            return sorted({one for one in subjects if one not in self._subjects})
+
+    def _remember(self, found: dict[str, list[ox.Quad]]) -> None:
+        with self._lock:
+            self._subjects.update(found)
+            while len(self._subjects) > _SUBJECTS:
+                self._subjects.popitem(last=False)
+
     def _about(self, subject: ox.NamedNode) -> list[ox.Quad]:
         with self._lock:
             if subject.value in self._subjects:
                 self._subjects.move_to_end(subject.value)
                 return self._subjects[subject.value]
         found = self._matching(subject, None, None)
-        with self._lock:
-            self._subjects[subject.value] = found
-            if len(self._subjects) > _SUBJECTS:
-                self._subjects.popitem(last=False)
+        self._remember({subject.value: found})
         return found
 
     def _matching(self, subject: Term | None, predicate: Term | None, object_: Term | None) -> list[ox.Quad]:

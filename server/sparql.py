@@ -77,6 +77,8 @@ class Endpoint:
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The answer to a query, or what the application says."""
+        if environ["PATH_INFO"] == PATH + "/":
+            environ["PATH_INFO"] = PATH
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] not in {"GET", "HEAD", "POST"}:
             return self._pages(environ, start)
         environ[ROUTE] = "sparql"
@@ -384,6 +386,7 @@ def _job(ask: Ask, query: Query, release: Release, settings: Settings) -> Job:
         "union": not by_protocol and not query.has_dataset,
         "format": "",
         "row_cap": settings.row_cap,
+        "base": release.base + PATH[1:],
     }
 
 

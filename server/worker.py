@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from typing import IO, TypedDict, TypeVar, cast
+from typing import IO, NotRequired, TypedDict, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class Job(TypedDict):
-    """A query with its dataset (None: all graphs, as union), format and row cap."""
+    """A query with its dataset (None: all graphs, as union), format, row cap, and the base of relative IRIs."""
 
     query: str
     default_graphs: list[str] | None
@@ -42,6 +42,7 @@ class Job(TypedDict):
     union: bool
     format: str
     row_cap: int
+    base: NotRequired[str]
 
 
 class _Frames(io.RawIOBase):
@@ -78,6 +79,7 @@ def _run(store: ox.Store, job: Job, output: IO[bytes]) -> None:
     named = job["named_graphs"]
     answer = store.query(
         job["query"],
+        base_iri=job.get("base"),
         use_default_graph_as_union=job["union"],
         default_graph=None if job["default_graphs"] is None else [ox.NamedNode(g) for g in job["default_graphs"]],
         named_graphs=None if named is None else [ox.NamedNode(g) for g in named],
