@@ -79,7 +79,7 @@ def _copy(store: Path, target: Path) -> None:
 
 
 def _exchange(store: ox.Store, part: Part) -> int:
-    """Remove and add the quads of a graph that differ, and tell how many: deleted ones slow reading their neighbours."""
+    """Remove and add the quads of a graph that differ, tell how many: deleted ones slow reading their neighbours."""
     text = io.BytesIO()
     store.dump(text, ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(part.graph))
     old = set(dumps.quads(text.getvalue().splitlines(keepends=True), part.graph))
