@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -45,6 +45,9 @@ class Source(Protocol):
 
     def named_graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         """The names of the graphs."""
+
+    def read_ahead(self, subjects: Iterable[str]) -> None:
+        """Told what the page will soon ask about."""
 
 
 class Clock(threading.local):
@@ -107,3 +110,6 @@ class StoreSource:
     def named_graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         """The names of the graphs."""
         return iter(self._store.named_graphs())
+
+    def read_ahead(self, subjects: Iterable[str]) -> None:
+        """Nothing to do: the store is at hand."""

@@ -32,9 +32,10 @@ _NAMES = (
     *(ox.NamedNode(MZ + n) for n in ("documentNumber", "rowLabel", "fileName", "citedTitle", "quote")),
     ox.NamedNode("http://www.w3.org/ns/shacl#resultMessage"),
 )
+_FIGURE = "/id/obs/"  # shown by its sum, not by its name: pages ask little of it
 _FIELD, _TOPIC, _PAGE_NUMBER, _LINE = (ox.NamedNode(MZ + n) for n in ("field", "topic", "pageNumber", "line"))
 _DERIVED = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
-MONEY = frozenset(MZ + n for n in ("amount", "annualAmount", "totalAmount", "difference", "tolerance", "precision"))
+MONEY = frozenset(MZ + n for n in ("amount", "annualAmount", "totalAmount", "precision"))
 
 
 def iri_of(term: Node | None) -> str:
@@ -98,7 +99,10 @@ class View:
         text = _VARIABLE.sub(lambda match: str(bound.get(match[1], match[0])), query)
         solutions = self.store.query(_HEAD + text, self.graphs)
         names = [variable.value for variable in solutions.variables]
-        return [dict(zip(names, solution, strict=True)) for solution in solutions]
+        rows = [dict(zip(names, solution, strict=True)) for solution in solutions]
+        found = (term for row in rows for term in row.values() if isinstance(term, ox.NamedNode))
+        self.store.read_ahead(term.value for term in found if _FIGURE not in term.value)
+        return rows
 
     def section_rows(self, query: str, **bound: Node) -> list[Row]:
         """The rows of a section, one more than it shows; all of them for a download."""
