@@ -185,13 +185,19 @@ def checked_to_html(checked: Checked, paths: Sequence[Path]) -> str:
 
 
 def _item(number: int, one: Remarked) -> str:
-    links = "、".join(f'<a href="#p{s}-{p}">第 {p} 页</a>' for s, p in one.pages)
+    links = "、".join(_lines_of(one) or [f'<a href="#p{s}-{p}">第 {p} 页</a>' for s, p in one.pages])
     names = "".join(f"<br><q>{escape(spot.name)}</q>" for spot in one.spots if spot.name)
     f = one.finding
     return (
         f'<li id=f{number} class="{f.severity}"><b>{_SEVERITY[f.severity]}</b> {escape(f.zh)}'
         f"<br><i lang=en>{escape(f.en)}</i>{names}<br>{links} <code>{escape(f.check)}</code></li>\n"
     )
+
+
+def _lines_of(one: Remarked) -> list[str]:
+    """Links to the excerpts of a text file, where a page says little: it has one."""
+    found = {(s.place.source, s.place.page, s.place.line): None for s in one.spots if s.place and s.place.line}
+    return [f'<a href="#p{source}-{page}-{line}">第 {line} 行</a>' for source, page, line in found]
 
 
 def _source_to_html(path: Path, source: int, marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]]) -> str:
@@ -243,17 +249,24 @@ def _excerpts(path: Path, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -
         for number, _, spot in found:
             if spot.place and spot.place.line:
                 by_line[spot.place.line].append(number)
-        yield page, "".join(_excerpt(texts.get(page, {}), line, numbers) for line, numbers in sorted(by_line.items()))
+        source = next((spot.place.source for *_, spot in found if spot.place), 0)
+        yield (
+            page,
+            "".join(
+                _excerpt(texts.get(page, {}), line, numbers, f"p{source}-{page}-{line}")
+                for line, numbers in sorted(by_line.items())
+            ),
+        )
 
 
-def _excerpt(lines: dict[int | None, str], line: int, numbers: Iterable[int]) -> str:
+def _excerpt(lines: dict[int | None, str], line: int, numbers: Iterable[int], name: str) -> str:
     near = [n for n in range(line - _AROUND, line + _AROUND + 1) if lines.get(n, "").strip()]
     links = " ".join(f'<a href="#f{n}">{n}</a>' for n in numbers)
     rows = "".join(
         f"<div><small>{n}</small> " + (f"<mark>{escape(lines[n])}</mark>" if n == line else escape(lines[n])) + "</div>"
         for n in near
     )
-    return f"<div class=lines><b>{links}</b>{rows}</div>"
+    return f"<div class=lines id={name}><b>{links}</b>{rows}</div>"
 
 
 _STYLE = """
@@ -263,9 +276,11 @@ h1{font-size:1.4rem}h2{font-size:1rem;margin:2rem 0 .4rem}li{margin:.6rem 0;padd
 .error{color:#b00020}.warning{color:#9a5b00}.info{color:#1f5fa8}li{color:#222!important}
 li.error{border-color:#b00020}li.warning{border-color:#d98200}li.info{border-color:#1f5fa8}
 .page{position:relative;border:1px solid #ccc}.page img{display:block;width:100%}
-.mark{position:absolute;border:2px solid;box-sizing:border-box;background:#ffd40033;text-decoration:none}
-.mark b{position:absolute;right:100%;top:-2px;font-size:.75rem;padding:0 .25em;background:#fff;border:1px solid}
+.mark{position:absolute;outline:2px solid;outline-offset:2px;background:#ffd40033;text-decoration:none}
+.mark b{position:absolute;right:calc(100% + 4px);top:-4px;
+font-size:.75rem;padding:0 .25em;background:#fff;border:1px solid}
 .mark:hover{background:#ffd40088}
+.lines:target,li:target,.mark:target{background:#fff6d0}
 .lines{border:1px solid #ddd;padding:.4rem .6rem;margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
 mark{background:#ffe27a}
 @media print{.page{break-inside:avoid}}

@@ -65,7 +65,8 @@ def test_page_shows_every_finding_in_place_and_needs_nothing_else(name: str) -> 
         assert f"<li id=f{number} " in html
         assert f'href="#f{number}"' in html
     targets = set(re.findall(r'href="#(p[\d-]+)"', html))
-    assert targets <= set(re.findall(r"<section id=(p[\d-]+)>", html))
+    assert targets <= set(re.findall(r"<(?:section|div class=lines) id=(p[\d-]+)>", html))
+    assert all(target.count("-") == (2 if path.suffix == ".txt" else 1) for target in targets)  # a text file: lines
     assert not re.search(r'(?:src|href)="(?!data:|#)|<script|@import|url\(', html)
     assert html == checked_to_html(check_files([path]), [path])
 
