@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bench.layouts import narratives, targets
+from bench.layouts import extractions, narratives, targets
 from bench.layouts.__main__ import read_back
 from bench.layouts.compare import compare
+from bench.layouts.extractions import TextLook
 from bench.layouts.features import in_turn
 from bench.layouts.looks import CHOICES, FAMILIES, Look, print_report
 from bench.layouts.measure_targets import compare_projects, read_forms_back
@@ -123,3 +124,22 @@ def test_narratives_read_back_whole(number: int, telling: narratives.Telling, tm
     ]
     assert found == [(t.name, t.annual, t.unit, dict(t.texts)) for t in told]
     assert read.unread == ()
+
+
+@pytest.mark.parametrize(
+    "features",
+    [{}, {"width": "narrow"}, {"parted": "tabs", "unit": "元"}, {"total": "last", "every": False, "blank": "0.00"}],
+    ids=str,
+)
+def test_extractions_read_back_whole(features: dict[str, Any], tmp_path: Path) -> None:
+    outcome = extractions.read_back("shanxi-budget", replace(TextLook(), **features), 3, tmp_path / "report")
+    assert (outcome.faults, outcome.right > 200) == ([], True)
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("features", [{"width": "narrow"}, {"empty": "lost", "negative": True}], ids=str)
+def test_no_figure_of_an_extraction_is_read_wrongly(family: str, features: dict[str, Any], tmp_path: Path) -> None:
+    """What spaces, sums and heads leave open is unread: no figure in another column, no code as a sum of money."""
+    outcome = extractions.read_back(family, replace(TextLook(), **features), 5, tmp_path / "report")
+    assert (outcome.wrong, outcome.extra) == (0, 0)
+    assert outcome.right > 20

@@ -182,6 +182,102 @@ def test_region_with_a_head_that_is_not_understood_keeps_every_line() -> None:
     assert texts(table) == [["甲 乙 丙", ""], ["某项 1.00 2 .00", ""]]
 
 
+def test_a_code_run_together_with_its_name_begins_a_row() -> None:
+    """The second row's code and name were taken for more of the first row's name."""
+    (table,) = restored(FUNCTIONS + "20133 宣传事务 9.00 9.00  \n\n2013302一般行政管理事务 9.00 9.00  \n")
+    assert texts(table)[2:] == [
+        ["20133", "宣传事务", "9.00", "9.00", ""],
+        ["2013302", "一般行政管理事务", "9.00", "9.00", ""],
+    ]
+
+
+def test_a_blank_after_a_code_does_not_part_it_from_its_name() -> None:
+    """The code was lost and 缴费支出 stood as the row's name."""
+    (table,) = restored(
+        FUNCTIONS + "2080505 \n机关事业单位基本养老保险\n缴费支出\n\n9.00 9.00  \n\n2080506 年金 1.00 1.00  \n"
+    )
+    assert texts(table)[2] == ["2080505", "机关事业单位基本养老保险缴费支出", "9.00", "9.00", ""]
+
+
+SIDES = (
+    CAPTION
+    + "收入 支出\n\n项目 金额 项目 金额\n\n小计\n\n一般公共预\n\n算\n\n政府性基\n\n金预算\n\n国有资本经\n\n营预算\n\n"
+)
+
+
+def test_a_subtotal_with_one_part_is_no_reading_of_a_head() -> None:
+    """Figures of two columns were given to the last two of four, where the spaces of empty cells are lost."""
+    (table,) = restored(
+        SIDES + "一、一般公共预算 9.00一、一般公共服务支出 7.00 7.00 \n\n二、政府性基金预算 二、教育支出 2.00 2.00 \n\n"
+        "收入总计 9.00支出总计 9.00 9.00 \n"
+    )
+    heads, rows = texts(table)[2], texts(table)[3:]
+    assert heads[3:] == ["小计", "一般公共预算", "政府性基金预算", "国有资本经营预算"]
+    assert all(row[5:] == ["", ""] for row in rows)
+
+
+def test_a_subtotal_stands_within_its_group() -> None:
+    """小计 was read as a column of its own to the right of 金额, and every figure moved by one column."""
+    lines = SIDES.removeprefix(CAPTION).split("\n")
+    readings = read_heads([Cell(line, Place(1, line=i)) for i, line in enumerate(lines) if line])
+    assert readings
+    assert all("小计" not in {cell.text for cell in reading.rows[1] if cell} for reading in readings)
+
+
+def test_a_line_with_total_alone_may_belong_to_a_broken_head() -> None:
+    """2023年 and 合计 below it are one head; the table below 2023年 alone was read in its place."""
+    (table,) = restored(
+        CAPTION + "收入 支出\n\n项目 2023年 项目\n\n2023年\n\n合计\n\n当年预算安\n\n排\n\n上年结转安\n\n排\n\n"
+        "一、一般公共预算 9.00一、一般公共服务支出 9.00 7.00 2.00\n\n收入总计 9.00支出总计 9.00 7.00 2.00\n"
+    )
+    assert texts(table)[1] == ["项目", "2023年", "项目", "2023年合计", "当年预算安排", "上年结转安排"]
+    assert texts(table)[2] == ["一、一般公共预算", "9.00", "一、一般公共服务支出", "9.00", "7.00", "2.00"]
+
+
+def test_numbers_alone_on_a_line_of_an_undivided_table_are_no_figures() -> None:
+    """2080505 was read as a sum of money, and row 1 with its figure 7,871.81 as 17,871.81."""
+    (table,) = restored("某明细表\n单位：万元\n甲类科目\n2080505\n某项支出\n乙 丙 3.00\n1 7,871.81\n某收入\n12 5.00")
+    assert texts(table) == [
+        ["甲类科目", ""],
+        ["2080505\n某项支出", ""],
+        ["乙 丙 3.00", ""],
+        ["1 7,871.81\n某收入\n12 5.00", ""],
+    ]
+
+
+def test_a_word_for_money_is_not_joined_to_a_word_for_names() -> None:
+    """本年财政拨款基本支出 and 科目编码 became one head, and codes stood as figures."""
+    assert head_rows("部门预算支出经济分类科目 本年财政拨款基本支出\n科目编码 科目名称 合计 人员经费 公用经费") == [
+        ["部门预算支出经济分类科目", None, "本年财政拨款基本支出", None, None],
+        ["科目编码", "科目名称", "合计", "人员经费", "公用经费"],
+    ]
+
+
+def test_inner_ordinals_tell_the_side_of_a_wrapped_label() -> None:
+    """（三）社会保障和就 opened a row on the left, and 二、上年结转 stood on the right."""
+    (table,) = restored(
+        CAPTION
+        + "收入 支出\n\n项目 预算数 项目 预算数\n\n一、本年收入 9.00一、本年支出 10.00\n\n"
+        + "（一）一般公共预算拨款 6.00 （一）公共安全支出 2.00\n\n"
+        "（二）政府性基金预算拨款 3.00\n（二）社会保障和就\n业支出\n\n5.00\n\n"
+        "二、上年结转 1.00 （三）卫生健康支出 3.00\n\n收入总计 10.00 支出总计 10.00\n"
+    )
+    assert texts(table)[4:6] == [
+        ["（二）政府性基金预算拨款", "3.00", "（二）社会保障和就业支出", "5.00"],
+        ["二、上年结转", "1.00", "（三）卫生健康支出", "3.00"],
+    ]
+
+
+def test_a_dash_before_an_ordinal_stands_in_its_own_cell() -> None:
+    """-二、外交支出 was read as a label."""
+    (table,) = restored(
+        CAPTION
+        + "收入 支出\n\n项目 预算数 项目 预算数\n\n一、一般公共预算 9.00一、一般公共服务支出 9.00\n\n"
+        + "二、政府性基金预算 -二、外交支出 -\n"
+    )
+    assert texts(table)[3] == ["二、政府性基金预算", "-", "二、外交支出", "-"]
+
+
 def test_pages_of_a_pdf_stay_as_they_are() -> None:
     page = Page(1, page_of(FUNCTIONS + "201 甲事务支出 5.00 3.00 2.00").lines, (), (595.0, 842.0))
     assert restore_tables([page]) == [page]

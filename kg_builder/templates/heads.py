@@ -38,6 +38,7 @@ _LABEL = re.compile(
     r"(?:收入|支出|预算)?项目(?:名称|内容)?(?:\(.*\))?|.*名称(?:\(.*\))?|(?:经济|预算|功能|支出|收入)?(?:分类)?科目|.*支出用途"
     r"|(?:支出)?(?:功能|经济)分类|采购(?:品目|目录|组织形式|方式|内容|物品).*|品目.*|摘要|类别|.*科目编码及名称"
 )
+_SUBJECTS = re.compile(r"(?:科目|分类)$")  # a head over codes and names: 部门预算支出经济分类科目
 _TEXT = re.compile(r"备注|说明|.*(?:依据|用途说明|内容|时间|日期|要求|规格.*|计量单位)")
 _MEASURE = re.compile(
     r".*(?:数量|人数|个数|辆数|编制数|面积|比例|占比|百分比|增长率|完成率|执行率|幅度|[%％])(?:\(.*\))?|(?:增减|增长|比上年).*|.*比上年.*|.*增减.*"
@@ -254,7 +255,7 @@ def _role(heading: tuple[str, ...], cells: Sequence[Span], before: Column | None
     """What a column holds, by the lowest word of its head that decides, then by its cells."""
     for text in reversed([t for t in heading if len(t) <= _LONGEST]):
         key = bare_label(text)
-        if key in _CODE_LEVELS:
+        if key in _CODE_LEVELS or (_SUBJECTS.search(key) and _are_codes(cells)):
             return "code"
         for role, pattern in _ROLES:
             if pattern.fullmatch(key) and not (role == "label" and key in _head_words() - {"项目"}):
@@ -279,6 +280,12 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("label", _LABEL),
     ("text", _TEXT),
 )
+
+
+def _are_codes(cells: Sequence[Span]) -> bool:
+    """Whether what stands below a head are codes, several and of several lengths or classes: 301, 30101, 302."""
+    numbers = [squeeze(s.cell.text) for s in cells if re.search(r"\d", s.cell.text)]
+    return len(set(numbers)) > 1 and all(re.fullmatch(r"[1235]\d{2}(?:\d{2}){0,2}", n) for n in numbers)
 
 
 def _checked(role: Role, cells: Sequence[Span]) -> Role:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.templates.plain_heads import Head, is_head_word, is_three_public, read_heads
-from kg_builder.templates.plain_rows import Row, read_rows
+from kg_builder.templates.plain_rows import Row, count_faulty, read_rows
 from kg_builder.text import squeeze
 
 _UNIT = re.compile(r"单位[:：](?:人民币)?[（(]?[亿万千]?元[）)]?$")  # 单位：万元 · （单位：元）
@@ -29,6 +29,7 @@ _NUMBERING = re.compile(r"\s*1(?:\s+\d{1,2}){1,30}\s*")  # 1 2 3 4 5 6 7 under t
 _FIGURE = re.compile(r"(?<![\d.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]|年|月|日|号|%)")
 _BODY_START = re.compile(r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[、）]|\d{3}(?:\d{2}){0,3}(?:\s|$)")
 _SUM = re.compile(r"^\s*\S{0,4}(?:合计|总计)(?:\s+-?[\d,]+\.?\d*|\s{2,}$|\s*$)")  # 合计 1,098.40
+_LONE_NUMBER = re.compile(r"[-\d,.% ]+")  # 2080505, its name on the next lines · 1 17,871.81: the line and its figure
 _HEAD_LINES = 30
 _PROSE = 45  # characters from which a line with a full stop is a sentence rather than a label
 
@@ -126,23 +127,50 @@ def _table(lines: list[Cell], page: int) -> Table | None:
     return Table(Place(page, line=lines[0].place.line), tuple(tuple(row) for row in grid))
 
 
-def _read(lines: list[Cell]) -> tuple[Head, tuple[Cell, ...] | None, list[Row]] | None:
-    """Head, numbers of the columns and rows; None where no reading of the head fits, or more than one does."""
+_Reading = tuple[Head, tuple[Cell, ...] | None, list[Row]]
+
+
+def _read(lines: list[Cell]) -> _Reading | None:
+    """Head, numbers of the columns and rows, of the length of head under which the fewest rows break a sum of theirs.
+
+    None where no reading of the head fits, or more than one does.
+    """
+    best: _Reading | None = None
+    least = 0
     for length in _head_lengths(lines):
         numbering = lines[length] if length < len(lines) and _NUMBERING.fullmatch(lines[length].text) else None
         body = _body(lines, length, lines[length + 1 :] if numbering else lines[length:])
         heads = read_heads([line for line in lines[:length] if line.text.strip()])
-        numbers = [Cell(text, numbering.place) for text in numbering.text.split()] if numbering else None
+        numbers = tuple(Cell(text, numbering.place) for text in numbering.text.split()) if numbering else None
         fitting = [head for head in heads if numbers is None or len(numbers) == len(head.columns)]
-        if len(fitting) == 1:
-            return fitting[0], tuple(numbers) if numbers else None, read_rows(body, fitting[0].columns)
-        if fitting:
-            rows = [(head, read_rows(body, head.columns)) for head in fitting]
-            scores = [sum(row.divided for row in found) - len(found) for _, found in rows]
-            if scores.count(max(scores)) == 1:
-                head, found = rows[scores.index(max(scores))]
-                return head, tuple(numbers) if numbers else None, found
-    return None
+        faulty, head, rows = _best_head(fitting, body)
+        if head is not None and (best is None or faulty < least):
+            best, least = (head, numbers, rows), faulty
+        if best is not None and not least:
+            break
+    return best
+
+
+def _best_head(heads: list[Head], body: list[Cell]) -> tuple[int, Head | None, list[Row]]:
+    """The reading of the head under which the rows add up and are divided best, with how many rows do not add up.
+
+    None where two are equally good.
+    """
+    fewest = min(map(_lone_parts, heads), default=0)
+    heads = [head for head in heads if _lone_parts(head) == fewest]
+    counts = [count_faulty(body, head.columns) for head in heads]
+    faulty = min(counts, default=0)
+    read = [(h, read_rows(body, h.columns)) for h, count in zip(heads, counts, strict=True) if count == faulty]
+    scores = [(sum(row.divided for row in rows) - len(rows), -sum(row.faults for row in rows)) for _, rows in read]
+    if not scores or scores.count(max(scores)) > 1:
+        return faulty, None, []
+    head, rows = read[scores.index(max(scores))]
+    return faulty, head, rows
+
+
+def _lone_parts(head: Head) -> int:
+    """How many totals a reading of the head gives a single column to sum up, which few tables print."""
+    return sum(len(column.parts) == 1 for column in head.columns)
 
 
 def _head_lengths(lines: list[Cell]) -> list[int]:
@@ -187,6 +215,18 @@ def _body(lines: list[Cell], head: int, body: list[Cell]) -> list[Cell]:
 
 
 def _undivided(lines: list[Cell]) -> Table | None:
-    """Each line as one text, beside an empty column: a grid of figures, not a box around text."""
-    rows = tuple((Cell(line.text.strip(" "), line.place), Cell("", line.place)) for line in lines if line.text.strip())
+    """Each line as one text, beside an empty column: a grid of figures, not a box around text.
+
+    Numbers alone on a line stay with the line below: they may be a code, a row's number, or figures of any column.
+    """
+    texts: list[Cell] = []
+    for line in (line for line in lines if line.text.strip()):
+        text = line.text.strip(" ")
+        if texts and _LONE_NUMBER.fullmatch(texts[-1].text):
+            texts[-1] = Cell(f"{texts[-1].text}\n{text}", texts[-1].place)
+        else:
+            texts.append(Cell(text, line.place))
+    if len(texts) > 1 and _LONE_NUMBER.fullmatch(texts[-1].text):
+        texts[-2:] = [Cell(f"{texts[-2].text}\n{texts[-1].text}", texts[-2].place)]
+    rows = tuple((text, Cell("", text.place)) for text in texts)
     return Table(rows[0][0].place, rows) if any(_FIGURE.search(row[0].text) for row in rows) else None

@@ -19,6 +19,7 @@ from kg_builder.text import label_key, squeeze
 
 _NUMBER = re.compile(r"[-+−－]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")  # 1,098.40
 _DASH = re.compile(r"[-—–/]{1,2}")  # a dash in place of a figure
+_DASHED = re.compile(r"([-—–]{1,2})(?=[一二三四五六七八九十]{1,3}、)")  # -二、外交支出: no figure, and the next label
 _CODE = re.compile(r"\d{3}(?:\d{2}){0,3}")  # 201, 20132, 2013299
 _HEADED = re.compile(
     r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2})(?=[^\d.,%]|\d{3}(?:\d{2}){0,2}$|-?[\d,]+\.\d{2})"
@@ -26,12 +27,15 @@ _HEADED = re.compile(
 _WHOLE = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?=[一-鿿])")  # 355年终结转, between two panels only
 _TAILED = re.compile(r"(.*[一-鿿）)])(-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2})")  # 住房公积金10.86
 _SPLIT_POINT = re.compile(r"(?<=\d)(?:\. (?=\d{2}(?!\d))| (?=\.\d{2}(?!\d)))")  # 4411. 49 · 1 .00
+_NAMED_CODE = re.compile(r"([1-3]\d{2}(?:\d{2}){0,2})(?=[一-鿿])")  # 2013302一般行政管理事务, in a table of codes
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})、")  # 二十八、债务付息支出
+_INNER = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")  # （三）社会保障和就业支出
 _STARTER = re.compile(
     r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[①-⑳]|[（(]?\d{1,2}[、.．）)](?!\d)|其中|[-—]{1,2}[一-鿿]"
 )
 _SUM = re.compile(r"(?:合计|总计|小计)$")
 _RIGHT = re.compile(r"支出|年终|年末|结余分配")  # what the expenditure side calls its rows without an ordinal
+_LEFT = re.compile(r"上年|年初")  # what is left over from before is revenue
 _DIGITS = {c: i for i, c in enumerate("一二三四五六七八九", start=1)}
 _WAYS = 3000  # placements of a row, and of the rows of one sum together, that are tried
 
@@ -156,7 +160,9 @@ def _line_tokens(cell: Cell, pending: int, adjacent: bool, at_top: bool, panels:
     lead, at = 0, 0
     for match in re.finditer(r"[^ ]+", content):
         lead, at = match.start() - at, match.end()
-        for i, part in enumerate(_parts(match[0], len(panels))):
+        named = _NAMED_CODE.match(match[0]) if not found and any(p.coded for p in panels) else None
+        parts = [named[1], *_parts(match[0][named.end() :], len(panels))] if named else _parts(match[0], len(panels))
+        for i, part in enumerate(parts):
             fresh = not found
             space = (lead if not fresh else lead + pending) if i == 0 else 0
             known = None if fresh and at_top and lead == 1 else space - (1 if fresh and at_top else 0)
@@ -169,7 +175,7 @@ def _parts(chunk: str, panels: int) -> list[str]:
     """A run of print without spaces, parted where a number meets its neighbour: `1,098.40一、…`, `0.00201`."""
     if _NUMBER.fullmatch(chunk) and not _HEADED.match(chunk):
         return [chunk]
-    headed = _HEADED.match(chunk) or (_WHOLE.match(chunk) if panels > 1 else None)
+    headed = _HEADED.match(chunk) or _DASHED.match(chunk) or (_WHOLE.match(chunk) if panels > 1 else None)
     if headed:
         return [headed[1], *_parts(chunk[headed.end(1) :], panels)]
     tailed = _TAILED.fullmatch(chunk)
@@ -201,6 +207,7 @@ class _Assembly:
         self.panels, self.width, self.tokens = panels, width, tokens
         self.rows: list[Draft] = []
         self.ordinals = [0] * len(panels)
+        self.inner = [0] * len(panels)  # the last （一）, （二） … below the ordinal
         self.spaces = _spaces(tokens)
         labels = [t.text for t in tokens if t.kind == "text" and t.fresh]
         self.indented = sum(1 for t in labels if _STARTER.match(t)) * 2 > len(labels)
@@ -231,7 +238,8 @@ class _Assembly:
         slot = self.row.slots[-1]
         last = slot.column if slot.column is not None else self.panels[slot.panel].names[-1] + 1
         several = len(self.panels) > 1
-        self.row.closed = token.trail > 0 and (not several or token.trail >= self.width - 1 - last)
+        unnamed = token.kind == "code" and slot.column != self.panels[slot.panel].names[-1]  # its name is to come
+        self.row.closed = token.trail > 0 and not unnamed and (not several or token.trail >= self.width - 1 - last)
 
     def _continues(self, token: Token, following: Token | None) -> bool:
         """Whether the text goes on with a label that was broken over lines."""
@@ -272,7 +280,9 @@ class _Assembly:
             filled = []
         column = names[-1] if self.panels[panel].coded and token.kind == "text" and filled else names[len(filled)]
         self.row.slots.append(Slot(token, column, panel, token.text, token.trail))
-        self.ordinals[panel] = _ordinal(token.text) or self.ordinals[panel]
+        if number := _ordinal(token.text):
+            self.ordinals[panel], self.inner[panel] = number, 0
+        self.inner[panel] = _ordinal(token.text, _INNER) or self.inner[panel]
 
     def _same_row(self, token: Token, before: Slot) -> bool:
         """Whether the text is the next label of the row: a code's name, or a second label beside the first."""
@@ -306,6 +316,10 @@ class _Assembly:
         """By the ordinals that are due, else by the spaces before the text, else by what the text names."""
         number = _ordinal(token.text)
         if number is None:
+            inner = _ordinal(token.text, _INNER)
+            due = [inner == last + 1 for last in self.inner[:2]]
+            if due[0] != due[1]:
+                return int(due[1])
             return int((token.lead or 0) > 0 or bool(_RIGHT.search(squeeze(token.text))))
         due = [number == last + 1 for last in self.ordinals[:2]]
         if due[0] != due[1]:
@@ -315,12 +329,12 @@ class _Assembly:
         if not open_left and (number == 1 or (token.lead == 0 and self.spaces.leads)):
             return 0
         after_figure = open_left and self.row.slots[-1].column is None
-        return int(after_figure or not _is_funding(token.text))
+        return int(after_figure or not (_is_funding(token.text) or _LEFT.search(token.text)))
 
 
-def _ordinal(text: str) -> int | None:
+def _ordinal(text: str, form: re.Pattern[str] = _ORDINAL) -> int | None:
     """二十八、… → 28."""
-    match = _ORDINAL.match(text.lstrip("\u3000"))
+    match = form.match(text.lstrip("\u3000"))
     if not match:
         return None
     tens, ten, ones = match[1].rpartition("十")
@@ -333,7 +347,8 @@ def _terms() -> frozenset[str]:
 
 
 def _is_term(text: str) -> bool:
-    return label_key(text) in _terms() or text.endswith(("费", "金", "补贴"))
+    """Whether the text is a whole name: 奖金, but not 费 that a narrow cell broke off."""
+    return label_key(text) in _terms() or (text.endswith(("费", "金", "补贴")) and text not in {"费", "金", "补贴"})
 
 
 def _is_funding(text: str) -> bool:

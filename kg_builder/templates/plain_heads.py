@@ -26,12 +26,14 @@ _FIGURE = re.compile(
     r"^(?:年初|调整|当年|本年|上年|全年)?(?:预算|决算|执行)(?:数|额|金额)$|^金额$|^本年(?:收入|支出|预算|决算)$"
 )
 _SIDE = re.compile(r"^(?:.*预算|.*拨款)?(?:收入|支出)$")
+_BASIC = re.compile(r"^.{2,12}(?:预算|拨款)基本支出$")  # 本年财政拨款基本支出
 _MONEY = re.compile(r"(?:安排|结转|结余|资金|数|额|预算|经费|拨款|费|收入|支出|补助)$")
 _THREE_PUBLIC = {"three-public", "overseas", "reception", "vehicles", "vehicle-purchase", "vehicle-operation"} | {
     "meetings",
     "training",
 }
 _SOURCES = {"fiscal", "funding", "basic", "project"}  # families that stand beside no item of the three public expenses
+_NAMING = frozenset({"code", "label", "subject"})
 _ROWS = 4  # rows of cells in a head at most
 _WORDS = 40
 _UNKNOWN = 1000
@@ -100,7 +102,12 @@ def _segmentations(lines: Sequence[Cell]) -> Iterator[list[_Word]]:
 
 
 def _doubt(word: _Word, pieces: list[str]) -> int:
-    """0 for a word of the code lists or forms; one that only looks like money is doubtful, more so if joined."""
+    """0 for a word of the code lists or forms; one that only looks like money is doubtful, more so if joined.
+
+    A word for money joined to a word for names is two words: 本年财政拨款基本支出 and 科目编码.
+    """
+    if len(pieces) > 1 and word.roles & _NAMING and "money" in _roles(pieces[0])[0]:
+        return _UNKNOWN
     if word.family not in ("", "other"):
         return 0
     whole = len(pieces) == 1 or not any(_roles(piece)[0] for piece in pieces)
@@ -146,6 +153,8 @@ def _roles_by_code_list(bare: str) -> tuple[frozenset[str], str] | None:
 
 
 def _roles_by_form(bare: str) -> tuple[frozenset[str], str]:
+    if _BASIC.search(bare):
+        return frozenset({"money", "basic"}), "basic"
     if _SIDE.search(bare):
         return frozenset({"side"}), "side"
     if _MONEY.search(bare) and 4 <= len(bare) <= 14:
@@ -260,7 +269,10 @@ def _panel(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
 
 
 def _totals_outside(figures: tuple[_Node, ...], words: list[_Word]) -> bool:
-    """A total stands before or after what it sums up, not amid it."""
+    """A total stands before or after what it sums up, not amid it; 小计 stands within 金额, not beside it."""
+    grouped = any(node.children or "figure" in words[node.word].roles for node in figures)
+    if grouped and any(words[node.word].cell.text == "小计" for node in figures):
+        return False
     return not any("total" in words[node.word].roles for node in figures[1:-1])
 
 

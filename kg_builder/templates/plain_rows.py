@@ -28,6 +28,7 @@ class Row:
 
     cells: tuple[Cell, ...]
     divided: bool
+    faults: int = 0  # how far its figures are from the sums that the heads tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ def read_rows(lines: Sequence[Cell], columns: Sequence[Column]) -> list[Row]:
     drafts, panels, spaces = draft_rows(lines, columns)
     ways = _decide(drafts, columns, panels, spaces)
     return [_row(draft, way, columns) for draft, way in zip(drafts, ways, strict=True)]
+
+
+def count_faulty(lines: Sequence[Cell], columns: Sequence[Column]) -> int:
+    """How many rows have figures that stand nowhere under the columns without breaking a sum of theirs."""
+    faulty = 0
+    for draft in draft_rows(lines, columns)[0]:
+        sound = any(_faults(draft, way, columns) == 0 for way in _placements(draft, columns))
+        faulty += bool(draft.numbers) and not sound
+    return faulty
 
 
 def _decide(drafts: list[Draft], columns: Sequence[Column], panels: list[Panel], spaces: Spaces) -> list[_Way | None]:
@@ -81,7 +91,8 @@ def _ways(
         return every, every
     faults = {way: _faults(draft, way, columns) for way in every}
     least = min(faults.values(), default=0)
-    sound = [way for way in every if faults[way] == least]
+    # a row without a clean way may print a false sum as well as a blank total
+    sound = [way for way in every if faults[way] <= (max(least, 2) if least else 0)]
     told = [way for way in _spaced(draft, columns, panels, spaces) if way in faults] if spaces.speak else []
     if len(told) != 1:
         return sound, sound
@@ -282,4 +293,4 @@ def _row(draft: Draft, way: _Way | None, columns: Sequence[Column]) -> Row:
     for slot in draft.slots:
         at = slot.column if slot.column is not None else next(ordered)
         cells[at] = Cell(slot.text, slot.token.place)
-    return Row(tuple(cells), True)
+    return Row(tuple(cells), True, _faults(draft, way, columns))
