@@ -65,8 +65,8 @@ def _facts(view: View, iri: str) -> list[Fact]:
 def _file(view: View, iri: str) -> list[Cell]:
     """A source file: its name, pages and digest, by which a copy of it is known."""
     name, digest = text_of(view.value(iri, "fileName")), text_of(view.value(iri, "sourceDigest"))
-    pages = text_of(view.value(iri, "pageCount"))
-    return [Cell(f"{name}", note=view.t(f"{pages}页 · SHA-256 {digest}", f"{pages} pages · SHA-256 {digest}"))]
+    pages, check = text_of(view.value(iri, "pageCount")), f"SHA-256 {digest}"
+    return [Cell(f"{name}", note=view.t(f"{pages}页 · {check}", f"{pages} page{'s' * (pages != '1')} · {check}"))]
 
 
 def _folded(inside: View, it: ox.NamedNode, counts: Counter[str]) -> list[Block]:
