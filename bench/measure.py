@@ -36,7 +36,8 @@ def measured(command: Sequence[str], folder: Path, marks: Mapping[str, str] | No
         for beginning, stage in (marks or {}).items():
             if line.startswith(beginning):
                 stages[stage] = round(time.perf_counter() - start, 3)
-    code = process.wait()
+    process.communicate()  # it has said all; this closes what it said it through
+    code = process.returncode
     wall = time.perf_counter() - start
     peak.done.set()
     peak.join()

@@ -3,6 +3,8 @@
 For each number of reports: seconds (wall, and of all processors together) and bytes per report, triples per second of
 each stage, size of the store, peak memory of a process, planted errors found; the same again with nothing changed and
 with one report changed; start, memory, pages and queries of the server. `--out` keeps the releases.
+
+These reports stand as readings; `--pdf N` draws N of them as PDFs, which the build then reads.
 """
 
 from __future__ import annotations
@@ -16,17 +18,19 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import measured, table
-from bench.scale.preparing import prepare, touch
+from bench.scale.preparing import prepare, print_reports, touch
 from bench.scale.reports import is_planted
 from bench.scale.serving import serve_and_ask
 
 ROOT = Path(__file__).parents[2]
+SERVED = ("start", "worker_mb", "server_mb", "page_ms", "query_ms", "again_ms")
 
 
 def main() -> int:
     """Run the bench; prints a table for each part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, nargs="+", default=[100, 1000])
+    parser.add_argument("--pdf", type=int, default=0, help="so many reports as PDFs too")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
@@ -39,7 +43,35 @@ def main() -> int:
             if options.json:
                 options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(report(results))
+    if options.pdf:
+        with tempfile.TemporaryDirectory(prefix="scale-") as temporary:
+            print(report_printed(run_printed(range(options.pdf), Path(temporary), options.jobs)))
     return 0
+
+
+def run_printed(numbers: range, folder: Path, jobs: int) -> dict[str, Any]:
+    """The figures of a build from PDFs of these reports."""
+    printed = print_reports(numbers, folder / "in", jobs)
+    first = build(folder / "in", folder / "out", jobs)
+    manifest = json.loads((folder / "out/current/manifest.json").read_text(encoding="utf-8"))
+    found, planted = planted_found(manifest)
+    return {
+        "reports": len(numbers), "published": manifest["counts"]["reports"], "quads": manifest["counts"]["quads"],
+        "pages": sum(source["pages"] for entry in manifest["reports"] for source in entry["sources"]),
+        "printed": printed, "read": sum(entry["read"]["observations"] for entry in manifest["reports"]),
+        "first": first, "planted": planted, "found": found,
+    }  # fmt: skip
+
+
+def report_printed(r: dict[str, Any]) -> str:
+    """The figures of a build from PDFs as a table in Markdown."""
+    heads = ["PDFs", "published", "pages", "figures printed", "read", "planted", "CPU s/report", "CPU ms/page"]
+    cpu = r["first"]["cpu"]
+    row = [
+        r["reports"], r["published"], r["pages"], r["printed"], r["read"], f"{r['found']}/{r['planted']}",
+        f"{cpu / r['reports']:.2f}", f"{1000 * cpu / r['pages']:.0f}",
+    ]  # fmt: skip
+    return table(heads, [row])
 
 
 def run(number: int, folder: Path, jobs: int) -> dict[str, Any]:
@@ -107,12 +139,9 @@ def report(results: list[dict[str, Any]]) -> str:
         "reports", "M quads", "s/report", "CPU s/report", "quads/CPU s", "store MB/report", "dumps MB/report",
         "peak MB", "planted", "same %", "one %", "one CPU %",
     ]  # fmt: skip
-    served = [
-        [r["reports"], *(f"{r['served'][k]:.3g}" for k in ("start", "worker_mb", "server_mb", "page_ms", "query_ms"))]
-        for r in results
-    ]
+    served = [[r["reports"], *(f"{r['served'][k]:.3g}" for k in SERVED)] for r in results]
     return table(heads, rows) + "\n" + table(
-        ["reports", "start s", "worker MB", "server MB", "page ms", "query ms"], served
+        ["reports", "start s", "worker MB", "server MB", "page ms", "query ms", "again ms"], served
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
-"""Generated reports → small files to build from, and their readings where the build looks for them."""
+"""Generated reports → files to build from: PDFs, or small ones with their readings where the build looks for them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from bench.scale.reports import digest, make_report
+from data.render import render
+from data.report_facts import report_facts
 from kg_builder.build import find_inputs, reading_path
 from kg_builder.stages import write_reading
 from kg_builder.workers import Lost, run_apart
@@ -18,6 +20,24 @@ def prepare(number: int, inputs: Path, out: Path, jobs: int) -> None:
     for task, result in run_apart(_prepare, [(i, i, inputs, out) for i in range(number)], jobs, 600):
         if isinstance(result, Lost):
             raise RuntimeError(f"{task}: {result.reason}")
+
+
+def print_reports(numbers: range, inputs: Path, jobs: int) -> int:
+    """A PDF of each report; returns how many figures their tables print. RuntimeError where one cannot be drawn."""
+    inputs.mkdir(exist_ok=True)
+    figures = 0
+    for task, result in run_apart(_print, [(i, inputs) for i in numbers], jobs, 600):
+        if isinstance(result, Lost):
+            raise RuntimeError(f"{task}: {result.reason}")
+        figures += result
+    return figures
+
+
+def _print(task: tuple[int, Path]) -> int:
+    number, inputs = task
+    report = make_report(number)
+    render(report_facts(report), inputs / f"{number:06}.pdf")
+    return sum(len(table.observations) for table in report.tables)
 
 
 def touch(number: int, inputs: Path, out: Path) -> None:

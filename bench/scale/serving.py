@@ -20,8 +20,9 @@ from bench.measure import descendants, memory
 
 ROOT = Path(__file__).parents[2]
 ENTITIES = 60
+WORKERS = 2
 QUERY = """PREFIX mz: <https://w3id.org/mingzhang/ontology#>
-SELECT ?project ?document WHERE {{ ?project mz:reportedIn <{report}> ; a mz:Project ; mz:hasLegalBasis ?document }}"""
+SELECT ?project ?law{turn} WHERE {{ ?project mz:reportedIn <{report}> ; a mz:Project ; mz:hasLegalBasis ?law{turn} }}"""
 
 
 def serve_and_ask(out: Path, manifest: dict[str, Any]) -> dict[str, float]:
@@ -38,7 +39,7 @@ def serve_and_ask(out: Path, manifest: dict[str, Any]) -> dict[str, float]:
         "--port",
         str(port),
         "--workers",
-        "2",
+        str(WORKERS),
         "--rate",
         "0",
     ]
@@ -55,16 +56,25 @@ def serve_and_ask(out: Path, manifest: dict[str, Any]) -> dict[str, float]:
         reports = chance.sample(manifest["reports"], min(ENTITIES, len(manifest["reports"])))
         paths = [urllib.parse.urlsplit(entry["report"]).path + "?format=ttl" for entry in reports]
         pages = [_milliseconds(address + path) for path in paths]
-        asked = [QUERY.format(report=entry["report"]) for entry in reports]
-        queries = [_milliseconds(f"{address}/sparql?" + urllib.parse.urlencode({"query": q})) for q in asked]
+        # The first time the blocks of the entity are read from the file and unpacked, which each process does for
+        # itself; the names of variables differ, for an answer that was given is not looked for again.
+        first, *again = [
+            [_milliseconds(f"{address}/sparql?{_query(entry['report'], turn)}") for entry in reports]
+            for turn in range(1 + 2 * WORKERS)
+        ]
         workers = [memory(process) for process in descendants(server.pid)]
         return {
             "start": started, "worker_mb": max(workers, default=0) / 1e6, "server_mb": memory(server.pid) / 1e6,
-            "page_ms": statistics.median(pages), "query_ms": statistics.median(queries),
+            "page_ms": statistics.median(pages), "query_ms": statistics.median(first),
+            "again_ms": statistics.median(map(min, zip(*again, strict=True))),
         }  # fmt: skip
     finally:
         server.terminate()
         server.wait()
+
+
+def _query(report: str, turn: int) -> str:
+    return urllib.parse.urlencode({"query": QUERY.format(report=report, turn=turn)})
 
 
 def _status(address: str) -> int:
