@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import waitress
-from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
-from waitress.task import WSGITask
 
 from server.app import create_app
+from server.connections import Channel, make_room
 from server.release import Releases
 
 _SPOOL = 1 << 30  # an answer is spooled to disk up to here, so a slow reader does not hold a query process
@@ -24,23 +23,6 @@ _SPOOL = 1 << 30  # an answer is spooled to disk up to here, so a slow reader do
 
 _LOG_SECONDS = 0.2  # between two writings of the log
 _LOG_LINES = 10_000  # that wait for the next one; with more, requests wait
-
-
-class _OneWrite(WSGITask):
-    """Sends the head of an answer and a body that is whole in one piece; waitress by itself sends them in two."""
-
-    def write(self, data: bytes) -> None:
-        if self.wrote_header or not self.complete or not self.has_body or self.content_length != len(data):
-            super().write(data)
-            return
-        head: bytes = self.build_response_header()
-        self.wrote_header = True
-        self.content_bytes_written = len(data)
-        self.channel.write_soon(head + data)
-
-
-class _Channel(HTTPChannel):
-    task_class = _OneWrite
 
 
 class _LogLines(logging.Handler):
@@ -81,9 +63,10 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
     access = logging.getLogger("mingzhang.access")
     access.addHandler(_LogLines(sys.stderr))
     access.propagate = False
-    BaseWSGIServer.channel_class = _Channel
     app = create_app(release_dir, **settings)
     limits = app.config["SETTINGS"]
+    Channel.most = make_room(limits.connections)
+    BaseWSGIServer.channel_class = Channel
     releases: Releases = app.config["RELEASES"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as by Ctrl-C, so that the workers end too
     try:
@@ -94,7 +77,7 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
             ident=None,
             # Pages and kept answers are served while all places of queries and both their queues are full.
             threads=2 * (limits.workers + limits.queue) + limits.long_queries + limits.pages + 8,
-            connection_limit=1000,
+            connection_limit=2 * Channel.most,  # never reached: see Channel
             channel_timeout=60,
             channel_request_lookahead=1,  # reads on while a query runs, which is how a closed connection is noticed
             max_request_body_size=limits.request_bytes,

@@ -36,6 +36,7 @@ class Settings:
     cache: int = _option(64 * MIB, "bytes of answers kept for the next who asks; 0: none")
     rate: int = _option(600, "requests a minute from one client; 0: no limit")
     burst: int = _option(120, "requests that one client may make at once")
+    connections: int = _option(1000, "connections at a time; beyond it, the one that was quiet longest is closed")
     request_bytes: int = _option(MIB, "bytes of a request's body")
     query_bytes: int = _option(256 * 1024, "bytes of a query")
     page_size: int = _option(50, "rows of one page of a list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import http.client
 import os
@@ -64,10 +65,10 @@ def until(condition: Callable[[], bool]) -> bool:
     return False
 
 
-def idle(server: Server) -> bool:
-    """Two processes in each lane, none of which uses any processor time."""
+def idle(server: Server, processes: int = 4) -> bool:
+    """As many processes as there are in both lanes, none of which uses any processor time."""
     pids = server.workers()
-    if len(pids) != 4:
+    if len(pids) != processes:
         return False
     before = cpu(pids)
     time.sleep(0.2)
@@ -97,6 +98,23 @@ def test_a_long_query_to_a_process_that_is_slow_to_take_it(tmp_path: Path) -> No
             os.kill(pid, signal.SIGCONT)
         asking.join(timeout=30)
         assert [reply.status for reply in replies] == [200]
+
+
+def test_connections_that_say_nothing_shut_nobody_out(directory: Path) -> None:
+    """A thousand of them made the server deaf for a minute; now the quietest gives way, and no query under way does."""
+    with serving(directory, rate=0, workers=1, connections=20) as server, contextlib.ExitStack() as stack:
+        replies: list[Reply] = []
+        asking = threading.Thread(target=lambda: replies.append(server.get(url(ENDLESS, timeout="3"))))
+        asking.start()
+        assert until(lambda: not idle(server, 2))
+        quiet = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port))) for _ in range(60)]
+        quiet[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert quiet[-1].recv(1 << 16).startswith(b"HTTP/1.1 200")
+        assert server.get(url("ASK {}")).status == 200
+        quiet[0].settimeout(10)
+        assert quiet[0].recv(1) == b""
+        asking.join()
+        assert [reply.json()["type"].rpartition("/")[2] for reply in replies] == ["deadline"]
 
 
 def test_a_query_ends_at_its_memory_limit(server: Server) -> None:

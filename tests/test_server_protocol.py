@@ -289,6 +289,18 @@ def test_more_bad_posts(server: Server) -> None:
     assert server.request("DELETE", "/sparql").headers["allow"]
 
 
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status"),
+    [("GET", "/sparql?query=" + "a" * 70_000, b"", 431), ("POST", "/sparql", b"a" * 200_000, 413)],
+)
+def test_what_is_too_long_for_the_server_is_a_problem(
+    server: Server, method: str, target: str, body: bytes, status: int
+) -> None:
+    reply = server.request(method, target, body, Content_Type=DIRECT)
+    assert refused(reply)
+    assert (reply.status, reply.headers["access-control-allow-origin"]) == (status, "*")
+
+
 def test_a_compressed_body_is_refused(server: Server) -> None:
     reply = server.request("POST", "/sparql", gzip.compress(b"ASK {}"), Content_Type=DIRECT, Content_Encoding="gzip")
     assert (reply.status, reply.headers["accept-encoding"]) == (415, "identity")
