@@ -1,4 +1,7 @@
-"""The real reports beside this checkout, each read once for all tests; what needs them is skipped without them."""
+"""Reports that many tests look at, each read once: the real ones beside this checkout, and the samples.
+
+Tests that need the real ones are skipped without them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from kg_builder.model import Page, Report, Source
 from kg_builder.readers import read_pages
 from kg_builder.templates.report import parse_report
 
+SAMPLES = sorted((Path(__file__).parents[1] / "data" / "samples").glob("*.pdf"))
 SHARED = Path(__file__).parents[1].parent / "shared"
 FOLDER = SHARED / "reports"
 REPORTS = {path.stem: path for path in sorted(FOLDER.glob("*/*.*"))}
@@ -18,12 +22,22 @@ needs_reports = pytest.mark.skipif(not REPORTS, reason="the real reports are not
 
 
 @cache
-def pages_of(name: str) -> list[Page]:
-    """The pages of a report, named without its suffix."""
-    return read_pages(REPORTS[name])
+def pages_at(path: Path) -> list[Page]:
+    """The pages of a file that no test changes."""
+    return read_pages(path)
 
 
 @cache
+def report_at(path: Path) -> Report:
+    """The report of a file that no test changes."""
+    return parse_report(pages_at(path), Source(path.name, "0" * 64, len(pages_at(path))))
+
+
+def pages_of(name: str) -> list[Page]:
+    """The pages of a real report, named without its suffix."""
+    return pages_at(REPORTS[name])
+
+
 def report_of(name: str) -> Report:
-    """The report of one file."""
-    return parse_report(pages_of(name), Source(REPORTS[name].name, "0" * 64, len(pages_of(name))))
+    """A real report, named without its suffix."""
+    return report_at(REPORTS[name])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from real_reports import report_at
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -85,7 +86,7 @@ def joined(target: Path, *sources: Path) -> Path:
 @pytest.mark.usefixtures("no_extra")
 def test_a_scanned_page_costs_itself_alone(tmp_path: Path) -> None:
     (report,) = reports_of(scanned(MUSEUM, [7], tmp_path / "a.pdf"))
-    (whole,) = reports_of(MUSEUM)
+    whole = report_at(MUSEUM)
     assert [(f.place.page, "image" in f.text) for f in report.faults] == [(7, True)]
     others = [n for n in range(1, 39) if n != 7]
     assert figures(report, others) == figures(whole, others)
@@ -95,7 +96,7 @@ def test_a_scanned_page_costs_itself_alone(tmp_path: Path) -> None:
 @with_extra
 def test_a_scanned_page_is_recognised_and_says_so(tmp_path: Path) -> None:
     (report,) = reports_of(scanned(MUSEUM, [7], tmp_path / "a.pdf"))
-    (whole,) = reports_of(MUSEUM)
+    whole = report_at(MUSEUM)
     assert figures(report, [7]) == figures(whole, [7])
     assert [place.page for place in report.recognised] == [7]
     assert any("recognised" in fault.text for fault in report.faults)

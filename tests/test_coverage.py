@@ -17,17 +17,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from real_reports import REPORTS, needs_reports, pages_of, report_of
+from real_reports import REPORTS, SAMPLES, needs_reports, pages_at, report_at
 
-from kg_builder.model import Cell, Page, Place, Project, Report, Source, Table
-from kg_builder.readers import read_pages
+from kg_builder.model import Cell, Page, Place, Project, Report, Table
 from kg_builder.record import to_json
 from kg_builder.templates.forms import read_forms
 from kg_builder.templates.plain import restore_tables
-from kg_builder.templates.report import parse_report
 from kg_builder.text import squeeze
 
-SAMPLES = sorted((Path(__file__).parents[1] / "data" / "samples").glob("*.pdf"))
 # 1,098.40 · 4411.49 · 2025: digits with what stands between them
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 HEAD_NUMBER = re.compile(r"20\d\d|[1-9]|[1-3]\d")  # a year, or the number of a table or column
@@ -207,12 +204,7 @@ def doubled(pages: list[Page], report: Report) -> list[str]:
 
 @cache
 def audited(path: Path) -> tuple[Report, Audit]:
-    if REPORTS.get(path.stem) == path:
-        pages, report = pages_of(path.stem), report_of(path.stem)
-    else:
-        pages = read_pages(path)
-        report = parse_report(pages, Source(path.name, "0" * 64, len(pages)))
-    return report, audit(restore_tables(pages), report)
+    return report_at(path), audit(restore_tables(pages_at(path)), report_at(path))
 
 
 @pytest.mark.parametrize("path", [*REPORTS.values(), *SAMPLES], ids=lambda path: path.name)
@@ -236,7 +228,7 @@ def test_no_number_of_a_table_is_unread(path: Path) -> None:
 def test_the_audit_sees_a_lost_and_a_doubled_figure() -> None:
     report, found = audited(SAMPLES[0])
     assert found.numbers > 500
-    pages = read_pages(SAMPLES[0])
+    pages = pages_at(SAMPLES[0])
     table = next(t for t in report.tables if t.observations)
     first = table.observations[0]
     for observations, lost, doubled in (

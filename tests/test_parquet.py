@@ -8,25 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from kg_builder.build import Options, build
 from kg_builder.cli import main
 
 duckdb = pytest.importorskip("duckdb", reason="the extra dev is not installed")
 pytest.importorskip("pyarrow", reason="the extra mingzhang[parquet] is not installed")
 
-SAMPLES = sorted((Path(__file__).parents[1] / "data/samples").glob("*.pdf"))
-
-
-def silent(_: str) -> None:
-    """Progress that nobody reads."""
-
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("parquet")
-    build(SAMPLES[:2], folder / "out", Options(jobs=2), silent)
-    assert main(["export", str(folder / "out"), "--parquet", str(folder / "parquet")]) == 0
-    return folder / "out", folder / "parquet"
+def exported(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    parquet = tmp_path_factory.mktemp("parquet")
+    assert main(["export", str(sample_release), "--parquet", str(parquet)]) == 0
+    return sample_release, parquet
 
 
 @pytest.mark.parametrize("name", ["observations", "projects", "project_documents", "indicators", "findings"])
