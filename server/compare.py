@@ -35,11 +35,7 @@ class Side:
 
 def sides(view: View) -> list[Side]:
     """All that may be compared: each report, and each place with a year's departmental budgets; read once a release."""
-    kept = view.release.derived
-    key = f"sides {view.language}"
-    if key not in kept:
-        kept[key] = _sides(view)
-    return kept[key]  # type: ignore[no-any-return]  # what was put there above
+    return view.release.once(f"sides {view.language}", lambda: _sides(view))
 
 
 def _sides(view: View) -> list[Side]:

@@ -45,11 +45,10 @@ def start() -> Response:
     view = page_view()
 
     def page() -> str:
-        kept = g.release.derived
-        key = f"home {view.language} {view.usual}"
-        if key not in kept:
-            kept[key] = (home.figures(view), home.span(view), home.answers(view))
-        figures, span, answers = kept[key]
+        figures, span, answers = g.release.once(
+            f"home {view.language} {view.usual}",
+            lambda: (home.figures(view), home.span(view), home.answers(view)),
+        )
         newest = view.rows(
             """SELECT DISTINCT ?report WHERE { ?report a mz:Report . OPTIONAL { ?report mz:fiscalYear ?year } }
             ORDER BY DESC(?year) ?report LIMIT 8"""
@@ -147,9 +146,7 @@ def suggest() -> Response:
 
 
 def _index() -> Index:
-    index: Index | None = g.release.derived.get("index")
-    if index is None:
-        index = g.release.derived["index"] = Index(g.release.folder / "search.sqlite")
+    index: Index = g.release.once("index", lambda: Index(g.release.folder / "search.sqlite"))
     if not index.exists:
         raise Problem(503, "no-index", "this release was built without a search index; build it again")
     return index

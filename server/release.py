@@ -61,13 +61,13 @@ class Release:
         self.folder = folder
         self.users = 0
         self.replaced = False
-        self.derived: dict[str, Any] = {}  # what pages work out once for a release
+        self._made: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What pages work out once for a release: made when it is first asked for, kept under its name."""
-        if name not in self.derived:
-            self.derived[name] = make()
-        found: T = self.derived[name]
+        if name not in self._made:
+            self._made[name] = make()
+        found: T = self._made[name]
         return found
 
     @cached_property

@@ -400,10 +400,7 @@ def newest_budgets(view: View) -> dict[str, str]:
 
     A unit's stands there only where its department's budget of that year is not held.
     """
-    found: dict[str, str] | None = view.release.derived.get("newest")
-    if found is None:
-        found = view.release.derived["newest"] = _newest_budgets(view)
-    return found
+    return view.release.once("newest", lambda: _newest_budgets(view))
 
 
 def _newest_budgets(view: View) -> dict[str, str]:
@@ -427,7 +424,4 @@ def _newest_budgets(view: View) -> dict[str, str]:
 
 def all_lines(view: View) -> list[Line]:
     """All lines of the release, read once."""
-    found = view.release.derived.get("lines")
-    if found is None:
-        found = view.release.derived["lines"] = lines(view)
-    return list(found)
+    return list(view.release.once("lines", lambda: lines(view)))
