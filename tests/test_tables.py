@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from real_reports import REPORTS, needs_reports, report_of
 
-from kg_builder.model import BudgetTable, Observation
-from kg_builder.templates.report import merge_sources
+from kg_builder.model import BudgetTable, Observation, Source
+from kg_builder.readers import read_pages
+from kg_builder.templates.report import merge_sources, parse_report
 
 
 def table(name: str, kind: str) -> BudgetTable:
@@ -177,3 +179,28 @@ def test_two_files_of_one_report_become_one() -> None:
 def test_reports_of_different_bodies_stay_apart() -> None:
     both = [report_of("yangquan-museum-2023"), report_of("yangquan-finance-2023")]
     assert merge_sources(both) == both
+
+
+UNITS_THAT_DO_NOT_ADD_UP = (
+    "某市民政局2025年部门预算公开\n第一部分 部门概况\n二、机构设置情况\n"
+    "某市民政局下属单位2个，分别是某市救助管理站、某市社会福利院。\n"
+    "2025年项目支出预算表（本年预算）\n\n部门名称：某市民政局\n\n单位：万元\n\n"
+    "项目名称\t合计\t一般公共预算\n某市民政局\t9.99\t9.99\n某市救助管理站\t5.00\t5.00\n护送经费\t2.00\t2.00\n"
+    "医疗救治\t3.50\t3.50\n某市社会福利院\t4.00\t4.00\n取暖费\t4.00\t4.00\n"
+)
+
+
+def test_a_unit_whose_projects_do_not_add_up_is_no_project(tmp_path: Path) -> None:
+    """An error of the report made headings into projects, and the units' projects those of the department."""
+    path = tmp_path / "report.txt"
+    path.write_text(UNITS_THAT_DO_NOT_ADD_UP.replace("某市", "阳泉市"), encoding="utf-8")
+    read = parse_report(read_pages(path), Source("report.txt", "0" * 64, 1))
+    figures = {(o.label, o.project, o.organization) for t in read.tables for o in t.observations}
+    assert figures == {
+        ("阳泉市民政局", None, "阳泉市民政局"),
+        ("阳泉市救助管理站", None, "阳泉市救助管理站"),
+        ("护送经费", "护送经费", "阳泉市救助管理站"),
+        ("医疗救治", "医疗救治", "阳泉市救助管理站"),
+        ("阳泉市社会福利院", None, "阳泉市社会福利院"),
+        ("取暖费", "取暖费", "阳泉市社会福利院"),
+    }

@@ -65,16 +65,34 @@ def _regions_by_name() -> dict[str, tuple[str, ...]]:
     return found
 
 
+# 中共阳泉市委, 政协阳泉市委员会, 九三学社上海市委员会: what stands before the region in the names of parties
+_PARTY = re.compile(
+    r"^(?:中国共产党|中共|中国人民政治协商会议|政协|中国共产主义青年团|共青团|中国国民党革命委员会|民革|中国民主同盟|民盟"
+    r"|中国民主建国会|民建|中国民主促进会|民进|中国农工民主党|农工党|中国致公党|致公党|九三学社|台湾民主自治同盟|台盟)"
+)
+
+
 def region_of(name: str) -> str | None:
     """The regions that a body's name begins with, as it names them: 上海市普陀区, 阳泉市, 江苏省; None without any."""
-    rest = re.sub(r"^(?:中国共产党|中共|共青团|中国民主同盟|民革|民盟)", "", name)
+    rest = _PARTY.sub("", name)
     found, inside = "", ""
     while True:
         step = _region_step(rest, inside)
         if step is None:
-            return found or None
+            return found or _city_of_zone(rest)
         piece, inside = step
         found, rest = found + piece, rest[len(piece) :]
+
+
+# 阳泉高新技术产业开发区管理委员会, 太原经济技术开发区
+_ZONE = re.compile(r"([一-鿿]{2,4}?)(?=高新|经济|综合|经开|转型|保税|工业园|产业园|开发区|示范区)")
+
+
+def _city_of_zone(name: str) -> str | None:
+    """The city or province that a zone is named after without 市 or 省: 阳泉市 of 阳泉高新技术产业开发区管理委员会."""
+    match = _ZONE.match(name)
+    places = [match[1] + sign for sign in "市省"] if match and "区" in name else []
+    return next((place for place in places if len(_regions_by_name().get(place, ())) == 1), None)
 
 
 def _region_step(rest: str, inside: str) -> tuple[str, str] | None:

@@ -19,7 +19,8 @@ _ORGANIZATION = re.compile(
 
 
 def place_units(reading: Reading) -> None:
-    """Unit headings in the tables of projects: a row named like a body whose figure is the sum of those below it.
+    """Unit headings in the tables of projects: rows that bear the name of a body that the report knows, and rows named
+    like a body whose figure is the sum of those below it.
 
     A heading's figures become totals, the rows below get its name as their organization. A department's heading
     stands over those of its units.
@@ -27,8 +28,9 @@ def place_units(reading: Reading) -> None:
     rows = [r for r in reading.rows if not TOTAL.fullmatch(r.label)]
     sums = {o.row: o.amount.yuan for o in reversed(reading.observations)}
     amounts = [sums.get(r.number) for r in rows]
-    bodies = [label_key(r.label) in reading.names or bool(_ORGANIZATION.fullmatch(r.label)) for r in rows]
-    department, headings = _headings(amounts, bodies)
+    known = [label_key(r.label) in reading.names for r in rows]
+    bodies = [k or bool(_ORGANIZATION.fullmatch(r.label)) for k, r in zip(known, rows, strict=True)]
+    department, headings = _headings(amounts, bodies, known)
     if not headings:
         least = min((r.level for r in reading.rows), default=1) - 1
         reading.rows = [replace(r, level=r.level - least) for r in reading.rows]
@@ -60,23 +62,33 @@ def place_units(reading: Reading) -> None:
     ]
 
 
-def _headings(amounts: Sequence[Decimal | None], bodies: Sequence[bool]) -> tuple[bool, list[int]]:
+def _headings(
+    amounts: Sequence[Decimal | None], bodies: Sequence[bool], known: Sequence[bool]
+) -> tuple[bool, list[int]]:
     """Whether the first row is a department's heading over units, and the indexes of the units' headings."""
     if not amounts:
         return False, []
-    below = _unit_headings(amounts, bodies, 1)
+    below = _unit_headings(amounts, bodies, known, 1)
     total = sum((amounts[i] or Decimal(0) for i in below), Decimal(0))
-    if bodies[0] and below[:1] == [1] and amounts[0] is not None and abs(total - amounts[0]) <= _rounding(len(below)):
+    adds_up = amounts[0] is not None and abs(total - amounts[0]) <= _rounding(len(below))
+    if bodies[0] and below[:1] == [1] and (adds_up or (known[0] and known[1])):
         return True, below
-    return False, _unit_headings(amounts, bodies, 0)
+    return False, _unit_headings(amounts, bodies, known, 0)
 
 
-def _unit_headings(amounts: Sequence[Decimal | None], bodies: Sequence[bool], start: int) -> list[int]:
-    """Rows named like bodies that the rows up to the next such row, or the end, sum up to; or that print no figure."""
+def _unit_headings(
+    amounts: Sequence[Decimal | None], bodies: Sequence[bool], known: Sequence[bool], start: int
+) -> list[int]:
+    """Rows named like bodies that the rows up to the next such row, or the end, sum up to; or that print no figure.
+
+    A known body's name is a heading though the rows below it do not add up: an error of the report makes no project.
+    """
     found: list[int] = []
     index = start
     while index < len(amounts):
         end = _group_end(amounts, bodies, index) if bodies[index] else None
+        if end is None and known[index] and index + 1 < len(amounts):
+            end = index + 1
         if end is not None:
             found.append(index)
         index = end or index + 1

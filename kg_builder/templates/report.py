@@ -34,13 +34,12 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     grids = sections(rest)
     identity = read_identity(pages, grids, source.name)
     bodies = read_bodies(identity, rest, grids)
-    names = [name for body in bodies for name in (body.name, *body.aliases)]
+    from_forms = list(_bodies_of_forms(identity, forms))
+    names = [name for body in (*bodies, *from_forms) for name in (body.name, *body.aliases)]
     read = read_tables(rest, identity.year, names)
     ignored, unread = _residues_of(read.others)
     statements = read_statements(pages, year=identity.year, leave_out=_left_out(forms, grids))
-    named = read_bodies(
-        identity, rest, grids, [*_bodies_of_tables(identity, read.tables), *_bodies_of_forms(identity, forms)]
-    )
+    named = read_bodies(identity, rest, grids, [*_bodies_of_tables(identity, read.tables), *from_forms])
     report = Report(
         identity,
         (source,),
