@@ -115,6 +115,18 @@ class Lane:
             processes = list(self._all)
         return sorted((process.memory() for process in processes), reverse=True)
 
+    def take_and_ask(self, job: Job, gone: Gone) -> Process:
+        """A process that has the query; one that ended while it was idle is replaced, and another asked."""
+        while True:
+            process = self.take(gone)
+            try:
+                process.ask(job)
+            except OSError:
+                self.forget(process)
+                self.refill()
+            else:
+                return process
+
     def take(self, gone: Gone) -> Process:
         """An idle process, waited for in the queue; QueryFailed `busy` when the queue is full or too slow."""
         try:
@@ -219,8 +231,8 @@ class Engine:
         began = time.monotonic()
         quick = shape is None or self._durations.quick(shape)
         lane = self.lanes["quick" if quick else "open"]
-        run = _Run(lane.take(gone), lane, time.monotonic(), began + deadline, gone, shape)
-        stream = self._stream(run, job)
+        run = _Run(lane.take_and_ask(job, gone), lane, time.monotonic(), began + deadline, gone, shape)
+        stream = self._stream(run)
         head = bytearray()
         for piece in stream:
             head += piece
@@ -228,11 +240,10 @@ class Engine:
                 return Answer(bytes(head), _or_broken(stream), whole=False)
         return Answer(bytes(head), iter(()), whole=True)
 
-    def _stream(self, run: _Run, job: Job) -> Iterator[bytes]:
+    def _stream(self, run: _Run) -> Iterator[bytes]:
         """The pieces of the answer; whichever way this ends, the process is idle again or replaced."""
         outcome = "gone"
         try:
-            run.process.ask(job)
             for frame in run.process.frames():
                 self._look_after(run, idle=frame is None)
                 kind, payload = frame or (b"", b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import sys
@@ -25,7 +26,7 @@ _LOG_SECONDS = 0.2  # between two writings of the log
 _LOG_LINES = 10_000  # that wait for the next one; with more, requests wait
 
 
-class _LogLines(logging.Handler):
+class LogLines(logging.Handler):
     """The access log: lines are written together a few times a second, so that no answer waits for the disk."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -35,6 +36,7 @@ class _LogLines(logging.Handler):
         threading.Thread(target=self._write_on, daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Take a line."""
         self._lines.append(record.getMessage())
         if len(self._lines) > _LOG_LINES:
             self.flush()
@@ -43,7 +45,7 @@ class _LogLines(logging.Handler):
         """Write what waits; also called by logging when the process ends."""
         with self._writing:
             lines = [self._lines.popleft() + "\n" for _ in range(len(self._lines))]
-            if lines:
+            with contextlib.suppress(OSError, ValueError):  # nobody reads the log any more: no reason to answer nobody
                 self._stream.write("".join(lines))
                 self._stream.flush()
 
@@ -61,7 +63,7 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     logging.getLogger("waitress").setLevel(logging.ERROR)
     access = logging.getLogger("mingzhang.access")
-    access.addHandler(_LogLines(sys.stderr))
+    access.addHandler(LogLines(sys.stderr))
     access.propagate = False
     app = create_app(release_dir, **settings)
     limits = app.config["SETTINGS"]

@@ -124,6 +124,19 @@ def test_a_query_ends_at_its_memory_limit(server: Server) -> None:
     assert server.get(url("ASK {}")).status == 200
 
 
+def test_a_process_that_ended_while_idle_is_replaced(directory: Path) -> None:
+    """The next query met it and was told that it needs too much memory."""
+    with serving(directory, rate=0, workers=2) as server:
+        before = server.workers()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        assert until(lambda: not any(_alive(pid) for pid in before))
+        replies = [server.get(url(f"ASK {{ <http://e/{number}> ?p ?o }}")).status for number in range(8)]
+        assert replies == [200] * 8
+        assert until(lambda: idle(server))
+        assert not set(before) & set(server.workers())
+
+
 def test_a_query_ends_with_its_client(server: Server) -> None:
     assert until(lambda: idle(server))
     before = set(server.workers())

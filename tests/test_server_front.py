@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import json
+import logging
+import os
 import random
 import re
 import time
@@ -23,6 +26,7 @@ from server.front import takes_gzip
 from server.guard import read_query
 from server.limits import RateLimit
 from server.process import QueryFailed
+from server.serve import LogLines
 
 QUERY = "/sparql?query=" + quote("SELECT ?s ?o { ?s <http://purl.org/dc/terms/title> ?o }")
 # One of each kind of answer
@@ -268,6 +272,18 @@ def test_the_log_has_a_standard_form_and_no_one_in_it(server: Server) -> None:
     assert all(form.fullmatch(line) for line in lines)
     assert any('"GET /search HTTP/1.1"' in line for line in lines)
     assert not any(word in line for line in lines for word in ("127.0.0.1", "someone", "http://e/mine", "whoever"))
+
+
+def test_a_log_that_nobody_reads_stops_nothing() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = os.fdopen(writing, "w")
+    lines = LogLines(stream)
+    for number in range(3):
+        lines.handle(logging.makeLogRecord({"msg": f"line {number}"}))
+        lines.flush()
+    with contextlib.suppress(BrokenPipeError):
+        stream.close()
 
 
 def test_metrics_are_counted(server: Server) -> None:
