@@ -79,7 +79,9 @@ def test_few_answers_are_left_open() -> None:
 
 @pytest.mark.parametrize("path", sorted(bench.ANSWERS.rglob("*.tsv")), ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_answers_hold_facts_and_nothing_personal(path: Path) -> None:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines
+    for number, line in enumerate(lines, 1):
         for cell in line.split("\t"):
             where = f"{path.name}:{number}"
             assert max(len(re.findall(r"[一-鿿]", reading)) for reading in cell.split("|")) < 40, where
@@ -96,6 +98,13 @@ def test_printed_figures_are_their_yuan(answers: Answers) -> None:
             assert Decimal(yuan) in {value, value * 10_000}, line
         else:
             assert (printed, yuan) == ("", ""), line
+
+
+@pytest.mark.parametrize("kind", BY_CODE)
+def test_there_are_totals_and_classes_to_add_up(kind: str) -> None:
+    figures = [f for answers in ANSWERS for f in answers.figures if f.table == kind]
+    assert [f for f in figures if f.label == "合计"]
+    assert [f for f in figures if len(f.code) == 3]
 
 
 @pytest.mark.parametrize("kind", BY_CODE)

@@ -241,7 +241,8 @@ def test_paths_keep_their_kind(tmp_path: Path) -> None:
         "10 10 m 100 10 l S 20 20 30 0.5 re f 40 40 50 60 re S 5 5 m 9 9 20 20 30 5 c S "
         "q 0 0 50 50 re W n 60 60 m 90 60 l S 10 30 m 40 30 l S Q 70 70 m 80 70 l n"
     )
-    for fed, plain in pages(written(tmp_path / "a.pdf", content, {})):
+    for number, (fed, plain) in enumerate(pages(written(tmp_path / "a.pdf", content, {})), 1):
+        assert number == 1
         assert [len(objects(fed)[kind]) for kind in KINDS] == [0, 3, 2, 1, 0]
         assert [line["hidden"] for line in fed.lines] == [False, True, False]
         assert [rect["stroke"] for rect in fed.rects] == [False, True]
@@ -250,6 +251,9 @@ def test_paths_keep_their_kind(tmp_path: Path) -> None:
 
 
 def test_pdfplumbers_own_tools_work_on_a_fed_page() -> None:
+    tables = 0
     for fed, plain in islice(pages(SAMPLES[0]), 6):
         assert sorted(fed.extract_text().split()) == sorted(plain.extract_text().split())
         assert len(fed.find_tables()) == len(plain.find_tables())
+        tables += len(fed.find_tables())
+    assert tables

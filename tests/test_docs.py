@@ -85,6 +85,10 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert unquote(fragment) in anchors(file), link
 
 
+def test_the_documents_lead_to_one_another() -> None:
+    assert len([link for path in DOCS for link in _LINK.findall(prose(path))]) > 50
+
+
 def commands() -> dict[str, argparse.ArgumentParser]:
     return next(a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
 

@@ -42,7 +42,9 @@ def test_graph_is_sorted_without_repetition_and_the_same_each_time() -> None:
 
 
 def test_every_node_has_an_ascii_iri() -> None:
-    for triple in report_graph(report(), None, BASE):
+    graph = report_graph(report(), None, BASE)
+    assert len(graph) > 100
+    for triple in graph:
         for node in (triple.subject, triple.predicate, triple.object):
             assert not isinstance(node, ox.BlankNode)
             assert not isinstance(node, ox.NamedNode) or node.value.isascii()
