@@ -167,17 +167,24 @@ class Releases:
         self._current.engine.close()
 
     def _follow(self) -> None:
-        """Open the release that `current` points to now, if it is another; a broken one leaves the old one serving."""
+        """Open the release that `current` points to now, if it is another, while requests go on with the old one."""
         if time.monotonic() - self._looked < _LOOK_SECONDS or not self._opening.acquire(blocking=False):
             return
+        self._looked = time.monotonic()
+        target = self._target()
+        if target == self._current.folder:
+            self._opening.release()
+        else:
+            threading.Thread(target=self._open, args=(target,), daemon=True).start()
+
+    def _open(self, target: Path) -> None:
+        """Serve another release; a broken one leaves the old one serving."""
         try:
-            self._looked = time.monotonic()
-            target = self._target()
-            if target != self._current.folder:
-                self._switch(Release(target, self.settings))
-        except ReleaseMissingError:
+            self._switch(Release(target, self.settings))
+        except (ReleaseMissingError, QueryFailed):
             return
         finally:
+            self._looked = time.monotonic()
             self._opening.release()
 
     def _switch(self, new: Release) -> None:

@@ -316,24 +316,27 @@ except OSError:
 
 
 def test_a_new_release_is_served_without_a_failed_request(tmp_path: Path) -> None:
+    """Three releases, one after another, under queries and pages of which none is kept."""
     write_release(tmp_path, "old")
-    with serving(tmp_path, rate=0, workers=2) as server:
+    with serving(tmp_path, rate=0, workers=2, cache=0) as server:
         statuses: list[int] = []
         done = threading.Event()
 
-        def ask() -> None:
+        def ask(target: str) -> None:
             while not done.is_set():
-                statuses.append(server.get(url("SELECT * { ?s ?p ?o } LIMIT 100")).status)
+                statuses.append(server.get(target, Accept="text/html, application/json").status)
 
-        threads = [threading.Thread(target=ask) for _ in range(2)]
+        targets = [url("SELECT * { ?s ?p ?o } LIMIT 100", format="json"), "/projects", url("ASK {}", format="json")]
+        threads = [threading.Thread(target=ask, args=(target,)) for target in targets]
         for thread in threads:
             thread.start()
         slow: list[int] = []
         heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
         held = threading.Thread(target=lambda: slow.append(server.get(url(heavy)).status))
         held.start()
-        write_release(tmp_path, "new", TRIG + MANY)
-        assert until(lambda: b"new" in server.get("/healthz").body)
+        for version in ("newer", "newest"):
+            write_release(tmp_path, version, TRIG + MANY)
+            assert until(lambda version=version: f'"{version}"' in server.get("/healthz").text)
         held.join()
         done.set()
         for thread in threads:
