@@ -17,13 +17,13 @@ from kg_builder import dumps
 from kg_builder.dumps import XSD
 
 _NAMESPACES = {
-    "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "http://schema.org/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
     "void": "http://rdfs.org/ns/void#",
@@ -32,6 +32,7 @@ _NAMESPACES = {
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _MEDIA = "http://www.iana.org/assignments/media-types/"
 _THEMES = ("ECON", "GOVE")
+_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 # suffix → IANA media type, file type of the EU authority list
 _TYPES = {
@@ -175,7 +176,7 @@ class _Description:
                 f"Linked data of one report for {year}, {entry['triples']} triples.",
             )]),
             ("dcterms:identifier", ox.Literal(entry["report"])),
-            ("dcterms:source", [ox.NamedNode(f"urn:sha256:{source['sha256']}") for source in entry["sources"]]),
+            ("prov:wasDerivedFrom", [ox.NamedNode(f"urn:sha256:{source['sha256']}") for source in entry["sources"]]),
             ("dcterms:temporal", period),
             ("foaf:primaryTopic", ox.NamedNode(entry["report"])),
             ("void:triples", _number(entry["triples"])),
@@ -237,6 +238,8 @@ class _Description:
             ([f"{_AUTHORITY}file-type/{name}" for _, name in types], "dcterms:MediaTypeOrExtent"),
             ([f"{_AUTHORITY}data-theme/{theme}" for theme in _THEMES], "skos:Concept"),
             ([_AUTHORITY + "data-theme"], "skos:ConceptScheme"),
+            ([self._base], "foaf:Document"),
+            ([_PROTOCOL], "dcterms:Standard"),
         ):
             for iri in iris:
                 yield from self._about(ox.NamedNode(iri), ("rdf:type", _iri(kind)))
@@ -248,7 +251,7 @@ class _Description:
             ("dcterms:title", [*_names("SPARQL 查询端点", "SPARQL endpoint")]),
             ("dcterms:license", ox.NamedNode(_LICENCE)),
             ("dcterms:publisher", self._node("publisher")),
-            ("dcterms:conformsTo", ox.NamedNode("https://www.w3.org/TR/sparql11-protocol/")),
+            ("dcterms:conformsTo", ox.NamedNode(_PROTOCOL)),
             ("dcat:endpointURL", ox.NamedNode(self._base + "sparql")),
             ("dcat:servesDataset", self._whole),
         )
@@ -267,7 +270,7 @@ class _Description:
             agent,
             ("rdf:type", [_iri("prov:SoftwareAgent"), _iri("prov:Agent")]),
             ("foaf:name", ox.Literal(software["name"])),
-            ("adms:version", ox.Literal(software["version"])),
+            ("schema:softwareVersion", ox.Literal(software["version"])),
             ("spdx:checksum", self._node("software-sha256")),
         )
         yield from self._about(

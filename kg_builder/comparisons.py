@@ -9,7 +9,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from kg_builder import vocab
-from kg_builder.model import BudgetTable, Statement
+from kg_builder.model import BudgetTable, Place, Statement
 from kg_builder.names import Names
 from kg_builder.prose import statement_links
 from kg_builder.text import label_key
@@ -24,6 +24,7 @@ _ORDINAL = re.compile(r"\d+|[一二三四五六七八九十]+")  # 预算公开�
 _DIGITS = "零一二三四五六七八九"
 _ROLES = {"about": "aboutStatement", "whole": "ofWhole", "change": "withChange", "part": "partOfStatement"}
 _REFORM = 2018  # in that year the economic classification was drawn up anew: older codes are other codes
+_LINES = 40  # after the last figure of a table, in a text without pages
 _SHORTEST = 4  # characters that a name cut in print still has
 
 
@@ -55,11 +56,27 @@ def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
     report = names.report
     if report.unread or report.faults:
         yield names.of_report()
-    lost = {(place.source, place.page) for place in (r.place for r in (*report.unread, *report.faults))}
+    lost, faulty = [_at(r.place) for r in report.unread], {(f.place.source, f.place.page) for f in report.faults}
+    starts = sorted(_at(table.place) for table in report.tables if table.observations)
     for number, table in enumerate(report.tables, 1):
-        source, last = table.place.source, max([table.place.page, *(o.amount.place.page for o in table.observations)])
-        if any((source, page) in lost for page in range(table.place.page, last + 2)):
+        start = _at(table.place)
+        last = max([start, *(_at(o.amount.place) for o in table.observations)])
+        end = next((other for other in starts if other > start), (last[0] + 1, 0, 0, 0.0))
+        pages = {(start[0], page) for page in range(start[1], last[1] + 2)}
+        if pages & faulty or any(start <= at < end and _goes_on(last, at) for at in lost):
             yield names.of_table(number)
+
+
+_Position = tuple[int, int, int, float]  # file, page, line, points from the top
+
+
+def _at(place: Place) -> _Position:
+    return (place.source, place.page, place.line or 0, place.box.top if place.box else 0.0)
+
+
+def _goes_on(last: _Position, at: _Position) -> bool:
+    """Whether text may belong to the table whose last figure stands there: up to the next page, or some lines on."""
+    return at <= last or (at[0] == last[0] and at[1] <= last[1] + 1 and at[2] <= last[2] + _LINES)
 
 
 def _statements(out: Triples, names: Names) -> None:

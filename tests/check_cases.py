@@ -203,7 +203,8 @@ FINAL = replace(
     EXPENDITURE,
     observations=tuple(replace(o, dimensions=(*o.dimensions, ("stage", "final"))) for o in EXPENDITURE.observations),
 )
-LOST = (Residue("1.00", Place(6), "grid not understood"),)
+LOST = (Residue("1.00", Place(6), "grid not understood"),)  # on the page after the tables
+FAR = (Residue("1.00", Place(8), "grid not understood"),)  # some pages on: of no table that was read
 ACROSS_PANELS = [("商品和服务支出", 1), ("资本性支出", 4), ("公用经费合计", 4)]
 
 
@@ -255,6 +256,7 @@ CODES: list[Case] = [
         report(tables=(replace(EXPENDITURE, observations=EXPENDITURE.observations[3:]),)),
         (None, None),
     ),
+    ("total-missing", report(tables=(table("revenue", [("事业收入", None, 1)], SHEET[:1], [["1.00"]]),)), None),
     ("code-across", report(tables=(EXPENDITURE, general("7.00"))), None),
     ("code-across", report(tables=(EXPENDITURE, general("6.00"))), ("70000", "60000")),
     ("code-across", report(tables=(FINAL, staged("7.00"))), None),  # the initial budget is another sum
@@ -263,6 +265,7 @@ CODES: list[Case] = [
     ("rows", report(tables=(public_expenses("5.00"),)), None),
     ("rows", report(tables=(public_expenses("4.00"),)), ("50000", "40000")),
     ("rows", report(tables=(public_expenses("4.00"),), unread=LOST), None),  # a row of it may be among what is lost
+    ("rows", report(tables=(public_expenses("4.00"),), unread=FAR), ("50000", "40000")),
     ("rows", report(tables=(vehicles("3.00"),)), None),
     ("rows", report(tables=(vehicles("4.00"),)), ("60000", "50000")),
     ("panel", report(tables=(panels("3.00"),)), None),

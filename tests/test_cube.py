@@ -74,16 +74,32 @@ CONSTRAINTS = {
         ?list a qb:HierarchicalCodeList ; qb:parentChildProperty ?up .
         ?x skos:inScheme ?list FILTER NOT EXISTS { ?x skos:broader*/skos:topConceptOf ?list }""",
     "SKOS S9 a scheme is no concept": "?x a skos:ConceptScheme, skos:Concept",
-    "SKOS S14 one notation in a scheme": """
-        ?x skos:inScheme ?list ; skos:notation ?notation . ?other skos:inScheme ?list ; skos:notation ?notation
-        FILTER (?x != ?other)""",
-    "SKOS a concept is in the scheme of its broader concept": """
-        ?x skos:broader ?up ; skos:inScheme ?list FILTER NOT EXISTS { ?up skos:inScheme ?list }""",
-    "SKOS S27 no circle of broader concepts": "?x skos:broader+ ?x",
-    "SKOS S13 a label is preferred or alternative": "?x skos:prefLabel ?label ; skos:altLabel ?label",
+    "SKOS S13 no label is preferred, alternative and hidden at once": """
+        { ?x skos:prefLabel ?label ; skos:altLabel|skos:hiddenLabel ?label }
+        UNION { ?x skos:altLabel ?label ; skos:hiddenLabel ?label }""",
     "SKOS S14 one preferred label in a language": """
         ?x skos:prefLabel ?one, ?other FILTER (LANG(?one) = LANG(?other) && ?one != ?other)""",
+    "SKOS S27 what is related is not above": """
+        ?x skos:related ?other FILTER EXISTS { ?x (skos:broader|^skos:narrower)+ ?other }""",
+    "SKOS S37 a collection is no concept and no scheme": """
+        ?x a ?kind . ?x a ?other FILTER (?kind IN (skos:Collection, skos:OrderedCollection)
+          && ?other IN (skos:Concept, skos:ConceptScheme))""",
+    "SKOS S46 an exact match is neither broader nor related": """
+        ?x skos:exactMatch ?other ; skos:broadMatch|^skos:broadMatch|skos:relatedMatch ?other""",
+    "one notation in a scheme": """
+        ?x skos:inScheme ?list ; skos:notation ?notation . ?other skos:inScheme ?list ; skos:notation ?notation
+        FILTER (?x != ?other)""",
+    "a concept is in the scheme of its broader concept": """
+        ?x skos:broader ?up ; skos:inScheme ?list FILTER NOT EXISTS { ?up skos:inScheme ?list }""",
+    "no circle of broader concepts": "?x skos:broader+ ?x",
 }
+SKOS = ("S9", "S13", "S14", "S27", "S37", "S46")  # the integrity conditions of the SKOS Reference
+
+
+def test_every_integrity_constraint_is_among_them() -> None:
+    first = [name.split()[0] for name in CONSTRAINTS]
+    assert [name for name in first if name.startswith("IC-")] == [f"IC-{n}" for n in range(1, 22)]
+    assert tuple(name.split()[1] for name in CONSTRAINTS if name.startswith("SKOS")) == SKOS
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +109,12 @@ def everything() -> ox.Store:
     triples = [*report_graph(made, None, BASE), *shared_graph(code_uses(made))]
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     return store
+
+
+def name(curie: str) -> ox.NamedNode:
+    known = {**PREFIXES, "dcat": "http://www.w3.org/ns/dcat#", "spdx": "http://spdx.org/rdf/terms#"}
+    prefix, _, local = curie.partition(":")
+    return ox.NamedNode(known[prefix] + local)
 
 
 def broken(store: ox.Store, pattern: str, prefixes: str = "") -> list[str]:
@@ -143,11 +165,13 @@ DCAT += "PREFIX spdx: <http://spdx.org/rdf/terms#>\n"
 MUST = {
     "dcat:Catalog": "dcterms:title dcterms:description dcterms:publisher dcat:dataset dcat:service "
     "dcterms:license dcterms:language foaf:homepage dcat:themeTaxonomy",
-    "dcat:Dataset": "dcterms:title dcterms:description dcterms:publisher dcat:theme dcat:distribution",
+    "dcat:Dataset": "dcterms:title dcterms:description dcterms:publisher dcat:theme dcat:distribution "
+    "dcterms:identifier dcterms:language dcat:version",
     "dcat:Distribution": "dcat:accessURL dcterms:format dcterms:license dcat:mediaType dcat:byteSize spdx:checksum",
-    "dcat:DataService": "dcterms:title dcat:endpointURL dcat:servesDataset dcterms:license",
-    "spdx:Checksum": "spdx:checksumValue",
+    "dcat:DataService": "dcterms:title dcat:endpointURL dcat:servesDataset dcterms:license dcterms:publisher",
+    "spdx:Checksum": "spdx:algorithm spdx:checksumValue",
     "foaf:Agent": "foaf:name",
+    "dcterms:PeriodOfTime": "dcat:startDate dcat:endDate",
 }
 ONCE = (
     "dcterms:publisher",
@@ -155,19 +179,64 @@ ONCE = (
     "dcat:byteSize",
     "dcterms:format",
     "dcat:mediaType",
+    "dcat:compressFormat",
+    "dcat:version",
+    "dcat:startDate",
+    "dcat:endDate",
+    "foaf:homepage",
+    "spdx:algorithm",
+    "spdx:checksum",
     "spdx:checksumValue",
 )
 RANGES = {
     "dcterms:publisher": "foaf:Agent",
     "dcterms:license": "dcterms:LicenseDocument",
+    "dcterms:format": "dcterms:MediaTypeOrExtent",
+    "dcat:mediaType": "dcterms:MediaType",
+    "dcat:compressFormat": "dcterms:MediaType",
     "dcat:distribution": "dcat:Distribution",
     "dcat:dataset": "dcat:Dataset",
     "dcat:service": "dcat:DataService",
+    "dcat:servesDataset": "dcat:Dataset",
     "dcat:theme": "skos:Concept",
+    "dcat:themeTaxonomy": "skos:ConceptScheme",
     "dcterms:language": "dcterms:LinguisticSystem",
     "dcterms:temporal": "dcterms:PeriodOfTime",
+    "dcterms:conformsTo": "dcterms:Standard",
+    "dcterms:source": "dcat:Dataset",
+    "foaf:homepage": "foaf:Document",
     "spdx:checksum": "spdx:Checksum",
 }
+DATATYPES = {
+    "dcat:byteSize": "xsd:nonNegativeInteger",
+    "dcat:startDate": "xsd:date",
+    "dcat:endDate": "xsd:date",
+    "spdx:checksumValue": "xsd:hexBinary",
+}
+EU = "http://publications.europa.eu/resource/authority/"
+LISTS = {  # property → the list that its values are from, by DCAT-AP's table of controlled vocabularies
+    "dcterms:format": EU + "file-type/",
+    "dcterms:language": EU + "language/",
+    "dcat:theme": EU + "data-theme/",
+    "dcat:themeTaxonomy": EU + "data-theme",
+    "dcat:mediaType": "http://www.iana.org/assignments/media-types/",
+    "dcat:compressFormat": "http://www.iana.org/assignments/media-types/",
+    "spdx:algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_",
+}
+
+
+@pytest.mark.parametrize("curie", DATATYPES)
+def test_value_has_the_datatype_of_the_profile(sample_release: Path, curie: str) -> None:
+    path = sample_release / "current/catalog.ttl"  # as it is printed: the store keeps one type for all whole numbers
+    values = [t.object for t in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE) if t.predicate == name(curie)]
+    assert {v.datatype if isinstance(v, ox.Literal) else None for v in values} == {name(DATATYPES[curie])}
+
+
+@pytest.mark.parametrize("curie", LISTS)
+def test_value_is_from_the_list_of_the_profile(release: ox.Store, curie: str) -> None:
+    assert broken(release, f"?x {curie} ?value", DCAT)
+    other = f'?kind IN ({", ".join(MUST)}) && !STRSTARTS(STR(?value), "{LISTS[curie]}")'
+    assert broken(release, f"?x a ?kind ; {curie} ?value FILTER ({other})", DCAT) == []
 
 
 @pytest.mark.parametrize("name", MUST)

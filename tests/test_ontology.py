@@ -19,6 +19,7 @@ from kg_builder.triples import name
 
 TOP = Path(__file__).parents[1]
 MZ_USED = re.compile(r"\bmz:([A-Za-z][A-Za-z0-9-]*)")
+PREFIX = re.compile(r"@prefix ([a-z-]+): <([^>]+)> \.")  # @prefix eli: <http://data.europa.eu/eli/ontology#> .
 SCHEMES = sorted(path.stem for path in (TOP / "ontology/codes").glob("*.ttl"))
 
 
@@ -43,6 +44,38 @@ def own_terms(*kinds: str) -> list[str]:
 
 PROPERTIES = own_terms("rdf:Property")
 CLASSES = own_terms("rdfs:Class")
+
+
+ALIGNED = {  # vocabulary → its terms that the ontology uses, each looked up there: a slip of the pen fails here
+    "dcterms": "description isPartOf issued license publisher temporal title",
+    "eli": "LegalResource cites date_document first_date_entry_in_force id_local jurisdiction passed_by type_document",
+    "foaf": "Document Project",
+    "oa": "Annotation TextPositionSelector exact hasBody hasSelector",
+    "obeu-dimension": "budgetLine budgetPhase economicClassification fiscalYear functionalClassification operationCharacter "
+    "organization",
+    "obeu-measure": "amount",
+    "org": "FormalOrganization Organization OrganizationalUnit identifier",
+    "prov": "Entity wasDerivedFrom",
+    "qb": "AttributeProperty CodedProperty ComponentSpecification DataSet DataStructureDefinition "
+    "DimensionProperty MeasureProperty Observation attribute codeList component componentProperty "
+    "componentRequired dataSet dimension measure",
+    "qudt": "hasUnit numericValue",
+    "schema": "DigitalDocument GovernmentOrganization Legislation MonetaryGrant Project Report Table areaServed "
+    "endDate identifier legislationApplies name numberOfPages sponsor validFrom validThrough",
+    "sdmx-attribute": "unitMeasure",
+    "sdmx-dimension": "refPeriod",
+    "sdmx-measure": "obsValue",
+    "sh": "Shape ValidationResult focusNode resultSeverity sourceShape",
+    "spdx": "checksumValue",
+}
+
+
+def test_terms_of_other_vocabularies_are_those_looked_up(ontology: ox.Store) -> None:
+    prefixes = dict(PREFIX.findall((TOP / "ontology/mingzhang.ttl").read_text(encoding="utf-8")))
+    known = {prefixes[prefix] + term for prefix, terms in ALIGNED.items() for term in terms.split()}
+    used = {str(t.value) for quad in ontology for t in (quad.predicate, quad.object) if isinstance(t, ox.NamedNode)}
+    ours = [prefixes[prefix] for prefix in ALIGNED]
+    assert {iri for iri in used if any(iri.startswith(space) for space in ours)} <= known
 
 
 def test_ontology_has_a_head_with_version_and_licence(ontology: ox.Store) -> None:

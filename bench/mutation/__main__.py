@@ -99,7 +99,18 @@ def _by_report(trials: Iterable[Trial]) -> list[Trial]:
     return sorted(trials)
 
 
-_base: dict[int, frozenset[tuple[str, ...]]] = {}
+_base: dict[tuple[int, int | None], frozenset[tuple[str, ...]]] = {}
+
+
+def _new(number: int, changed: Report, table: int | None) -> frozenset[tuple[str, ...]]:
+    """The findings of the changed report that the report has not; of one table alone where it is given."""
+    if (number, table) not in _base:
+        _base[number, table] = _findings(_part(_reports[number], table))
+    return _findings(_part(changed, table)) - _base[number, table]
+
+
+def _part(report: Report, table: int | None) -> Report:
+    return report if table is None else replace(report, tables=(report.tables[table],), projects=(), statements=())
 
 
 def _findings(report: Report) -> frozenset[tuple[str, ...]]:
@@ -126,9 +137,7 @@ def _try(trial: Trial) -> Outcome | None:
     changed = CHANGES[trial.change](report, trial.table, trial.figure, chance)
     if changed is None:
         return None
-    if trial.report not in _base:
-        _base[trial.report] = _findings(report)
-    new = _findings(changed) - _base[trial.report]
+    new = _new(trial.report, changed, trial.table) or _new(trial.report, changed, None)  # most show in their table
     sums = table_sums(table)
     at = (figure.row, figure.column)
     summed = any(at in links or at in links.values() for links in (sums.by_row, sums.by_column))
