@@ -31,6 +31,7 @@ PART = "part.json"
 COMMON = "common.nt"
 QUADS = "graph.nq.gz"
 FINDINGS = "findings.ttl"
+INDEX = "found.json"
 OWN = {"nt": "own.nt.gz", "ttl": "own.ttl.gz", "jsonld": "own.jsonld.gz"}
 REPORT = {"ttl": "report.ttl", "jsonld": "report.jsonld"}
 
@@ -74,9 +75,10 @@ def write_part(
     folder: Path,
     facts: Facts,
     own: str | None,
+    index: bytes,
     sheets: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Sorted N-Triples lines of a graph → its pieces in the folder, with the lines that it adds to each sheet.
+    """Sorted N-Triples lines of a graph → its pieces in the folder, with what it adds to the index and to each sheet.
 
     `own` is the key of the report: `{base}id/{kind}/{own}…` are the subjects that no other graph describes. None for
     the graph that the reports share, all of which is common. ValueError where a piece does not read back as written.
@@ -84,7 +86,7 @@ def write_part(
     pattern = re.compile(rb"<[^>]*/id/[a-z-]+/" + re.escape(own.encode()) + rb"[/#>]") if own else re.compile(rb"(?!)")
     mine = [line for line in lines if pattern.match(line)]
     common = [line for line in lines if not pattern.match(line)]
-    written = {COMMON: b"".join(common), QUADS: dumps.packed(b"".join(dumps.quads(lines, graph)))}
+    written = {COMMON: b"".join(common), QUADS: dumps.packed(b"".join(dumps.quads(lines, graph))), INDEX: index}
     if own:
         texts = {"nt": b"".join(mine), "ttl": dumps.turtle_body(_turtle(mine)), "jsonld": _nodes(mine)}
         written |= {OWN[form]: dumps.packed(text) for form, text in texts.items()}

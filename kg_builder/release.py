@@ -18,10 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from kg_builder import catalog, dumps, loading
-from kg_builder.pieces import COMMON, FINDINGS, OWN, QUADS, REPORT, Part, add_counts, count
+from kg_builder.pieces import COMMON, FINDINGS, INDEX, OWN, QUADS, REPORT, Part, add_counts, count
 from kg_builder.search_index import write_index
 from kg_builder.sheets import COLUMNS, head_row
 from kg_builder.standing import Manifest, ReleaseError, current
@@ -72,19 +70,19 @@ def _write(parts: Sequence[Part], about: Manifest, folder: Path, before: Path | 
     common = folder / "common.nt"
     with common.open("wb") as file:
         file.writelines(dumps.merged(part.folder / COMMON for part in parts))
-    with ThreadPoolExecutor(jobs + 1) as threads:
+    with ThreadPoolExecutor(jobs + 2) as threads:
         # Most of the work is done without the interpreter's lock: compression, digests, loading.
         store = threads.submit(loading.load, parts, folder, before)
+        index = threads.submit(_write_index, parts, folder)
         done = [
             threads.submit(_write_dump, form, folder / f"dumps/mingzhang.{form}.gz", common, parts) for form in FORMS
         ]
         counts = _counts(parts, common)
         _write_sheets(reports, folder / "dumps/csv")
         _join(folder / "quality/findings.ttl", dumps.turtle_head(), [part.folder / FINDINGS for part in reports])
-        for future in (*done, store):
+        for future in (*done, index, store):
             future.result()
     common.unlink()
-    _write_index(folder)
     manifest = _manifest(parts, about, counts)
     manifest["files"] = list(_file_entries(folder, reports, ("dumps", "quality")))
     manifest["version"] = _digest(manifest)[:16]
@@ -144,15 +142,16 @@ def _counts(parts: Sequence[Part], common: Path) -> Manifest:
     return counts | {"quads": sum(part.facts["quads"] for part in parts)}
 
 
-def _write_index(folder: Path) -> None:
-    """The search index, by a process of its own, which frees what it needed."""
-    for _, result in run_apart(_index, [folder], 1, _INDEX_SECONDS):
+def _write_index(parts: Sequence[Part], folder: Path) -> None:
+    """The search index, by a process of its own, which frees what it needed; projects in the order of their IRIs."""
+    pieces = [part.folder / INDEX for part in sorted(parts, key=lambda part: f"{part.facts.get('name', '')}/")]
+    for _, result in run_apart(_index, [(pieces, folder / "search.sqlite")], 1, _INDEX_SECONDS):
         if isinstance(result, Lost):
             raise ReleaseError(f"{folder}: search index: {result.reason}")
 
 
-def _index(folder: Path) -> int:
-    return write_index(ox.Store.read_only(str(folder / "store")), folder / "search.sqlite")
+def _index(task: tuple[list[Path], Path]) -> int:
+    return write_index(*task)
 
 
 def _place(source: Path, target: Path) -> None:

@@ -3,17 +3,24 @@
 Chinese is cut into overlapping pairs of characters (民政局 → 民政 政局 局), so that two characters are one word of the
 index, more are a phrase, and one is the beginning of words; digits and Latin letters are words as they stand, so that
 a document number is found by its parts in their order. The same release gives the same rows in the same order.
+
+What a graph adds to the index is a file of two lines, made with the graph: what other graphs may tell too, and the
+projects, which no other graph tells of. An index is written from these files without looking at the graphs again.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -22,7 +29,7 @@ from kg_builder import vocab
 _RUN = re.compile(r"[0-9]+|[a-z]+|[㐀-鿿豈-﫿]+|[^\W\d_a-z㐀-鿿豈-﫿]+")  # 2024 · mz · 财政局 · ü
 _DCTERMS_TITLE = "http://purl.org/dc/terms/title"
 _ALT = (vocab.SKOS + "altLabel", vocab.SKOS + "hiddenLabel")
-# class → kind in the index; properties that name, properties found beside the name, what points to it from projects
+# kind of thing → properties that name it, the first that there is; properties that it is found by as well
 _ENTITIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Body": ((vocab.RDFS + "label",), (*_ALT, vocab.MZ + "code")),
     "Project": ((vocab.RDFS + "label",), ()),
@@ -79,14 +86,90 @@ def words(text: str) -> str:
     return " ".join(found)
 
 
-def write_index(store: ox.Store, path: Path) -> int:
-    """Write the index of a release's store; returns the number of things that it finds."""
+# What of a graph is kept: property → values of a thing, sorted.
+Values = Mapping[str, Sequence[str]]
+_OWN = "Project"
+_LINKS = tuple(vocab.MZ + local for local in ("reportingBody", "administeredBy", "implementedBy"))
+_REPORTING, _ADMINISTERING, _IMPLEMENTING = _LINKS
+_YEAR, _FIELD, _TEXT = (vocab.MZ + local for local in ("fiscalYear", "hasField", "text"))
+_CITATION, _CITED = (vocab.MZ + local for local in ("hasCitation", "citedDocument"))
+_LABEL, _PREFERRED = vocab.RDFS + "label", vocab.SKOS + "prefLabel"
+_KEPT = {*chain.from_iterable(chain(*pair) for pair in _ENTITIES.values()), *_LINKS, _YEAR}
+_READ = {*_KEPT, _FIELD, _TEXT, _CITATION, _CITED, _PREFERRED, vocab.RDF_TYPE.value}
+
+
+def index_piece(triples: Iterable[ox.Triple]) -> bytes:
+    """What a graph adds to the index, as two lines of JSON; see `write_index`."""
+    said, codes = _said(triples)
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for iri in sorted(said):
+        for kind in said[iri].get(vocab.RDF_TYPE.value, ()):
+            kinds[kind.removeprefix(vocab.MZ)].append(iri)
+    things = {kind: {iri: _kept(said[iri]) for iri in kinds.get(kind, ())} for kind in _ENTITIES}
+    own = things.pop(_OWN)
+    for iri, values in own.items():
+        fields = sorted(said[iri].get(_FIELD, ()))
+        values[_TEXT] = [text for one in fields for text in sorted(said[one].get(_TEXT, ()))]
+    indicators: dict[str, list[str]] = defaultdict(list)
+    for iri in kinds.get("Indicator", ()):
+        for name in sorted(said[iri].get(_LABEL, ())):
+            indicators[name].append(iri)
+    common = {
+        "things": things,
+        "codes": {scheme: sorted(used) for scheme, used in sorted(codes.items())},
+        "labels": {
+            iri: sorted(values[_PREFERRED])
+            for iri, values in sorted(said.items())
+            if iri.startswith(vocab.CODE) and values.get(_PREFERRED)
+        },
+        "cited": dict(sorted(_cited(said).items())),
+        "indicators": {name: [iris[0], len(iris)] for name, iris in sorted(indicators.items())},
+    }
+    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in (common, own))
+
+
+Said = dict[str, dict[str, set[str]]]
+
+
+def _said(triples: Iterable[ox.Triple]) -> tuple[Said, dict[str, set[str]]]:
+    """Subject → property → values, of the properties that the index needs; and the codes of each list in use."""
+    said: Said = defaultdict(lambda: defaultdict(set))
+    codes: dict[str, set[str]] = defaultdict(set)
+    for triple in triples:
+        predicate, subject, value = triple.predicate.value, triple.subject, triple.object
+        if predicate in _READ and isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
+            said[subject.value][predicate].add(value.value)
+        scheme = _schemes().get(predicate)
+        if scheme and isinstance(value, ox.NamedNode):
+            codes[scheme].add(value.value)
+    return said, codes
+
+
+def _kept(said: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    return {predicate: sorted(values) for predicate, values in sorted(said.items()) if predicate in _KEPT}
+
+
+def _cited(said: Said) -> dict[str, int]:
+    """Document → how many projects cite it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for iri in list(said):
+        for citation in said[iri].get(_CITATION, ()):
+            for document in said.get(citation, {}).get(_CITED, ()):
+                found[document].add(iri)
+    return {document: len(projects) for document, projects in found.items()}
+
+
+def write_index(pieces: Sequence[Path], path: Path) -> int:
+    """Write the index of the graphs whose pieces are in these files; returns the number of things that it finds.
+
+    Projects stand in the order of the files, and in that of their IRIs within each; all else in that of its IRIs.
+    """
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     count = 0
     try:
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        for count, item in enumerate(_items(store), 1):
+        for count, item in enumerate(_items(pieces), 1):
             keyed = "".join(runs(item.name))
             row = (count, item.kind, item.iri, item.name, item.hint, item.weight, keyed)
             connection.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?)", row)
@@ -100,97 +183,98 @@ def write_index(store: ox.Store, path: Path) -> int:
     return count
 
 
-def _items(store: ox.Store) -> Iterator[Item]:
-    """All that is found, in the order of kinds and IRIs."""
-    yield from _codes(store)
-    cited = _counts(store, "hasCitation", "citedDocument")
-    for kind, (names, keys) in _ENTITIES.items():
-        for iri in sorted(_members(store, vocab.MZ + kind)):
-            item = _item(store, kind, iri, names, keys)
+class _Common:
+    """What several graphs tell, put together."""
+
+    def __init__(self, pieces: Iterable[Path]) -> None:
+        self.things: dict[str, Said] = {kind: defaultdict(lambda: defaultdict(set)) for kind in _ENTITIES}
+        self.codes: dict[str, set[str]] = defaultdict(set)
+        self.labels: dict[str, list[str]] = {}
+        self.cited: Counter[str] = Counter()
+        self.indicators: dict[str, tuple[str, int]] = {}
+        for piece in pieces:
+            with piece.open("rb") as file:
+                self._add(json.loads(file.readline()))
+
+    def _add(self, said: Mapping[str, Any]) -> None:
+        for kind, things in said["things"].items():
+            for iri, values in things.items():
+                for predicate, texts in values.items():
+                    self.things[kind][iri][predicate].update(texts)
+        for scheme, used in said["codes"].items():
+            self.codes[scheme].update(used)
+        self.labels.update(said["labels"])
+        self.cited.update(said["cited"])
+        for name, (iri, number) in said["indicators"].items():
+            first, before = self.indicators.get(name, (iri, 0))
+            self.indicators[name] = min(first, iri), before + number
+
+    def names(self, iris: Iterable[str]) -> list[str]:
+        """The names of bodies."""
+        return [name for iri in iris for name in sorted(self.things["Body"].get(iri, {}).get(_LABEL, ()))]
+
+
+def _items(pieces: Sequence[Path]) -> Iterator[Item]:
+    """All that is found, in the order of kinds."""
+    common = _Common(pieces)
+    yield from _codes(common)
+    for kind in _ENTITIES:
+        told = ((iri, _kept(values)) for iri, values in sorted(common.things[kind].items()))
+        own = chain.from_iterable(map(_projects, pieces)) if kind == _OWN else ()
+        for iri, values in chain(told, own):
+            item = _item(kind, iri, values, common)
             if item is not None:
-                item.weight = cited.get(iri, 0)
+                item.weight = common.cited.get(iri, 0)
                 yield item
-    yield from _indicators(store)
+    for name, (iri, number) in sorted(common.indicators.items()):
+        yield Item("Indicator", iri, name, weight=number)
 
 
-def _members(store: ox.Store, kind: str) -> set[str]:
-    quads = store.quads_for_pattern(None, vocab.RDF_TYPE, ox.NamedNode(kind))
-    return {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
+def _projects(piece: Path) -> Iterable[tuple[str, Values]]:
+    with piece.open("rb") as file:
+        file.readline()
+        found: dict[str, Values] = json.loads(file.readline())
+    return found.items()
 
 
-def _objects(store: ox.Store, iri: str, predicate: str) -> list[str]:
-    quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None)
-    return sorted({q.object.value for q in quads if isinstance(q.object, ox.NamedNode | ox.Literal)})
-
-
-def _item(store: ox.Store, kind: str, iri: str, names: Iterable[str], keys: Iterable[str]) -> Item | None:
-    name = next((found for p in names for found in _objects(store, iri, p)), None)
+def _item(kind: str, iri: str, values: Values, common: _Common) -> Item | None:
+    names, keys = _ENTITIES[kind]
+    name = next((found for p in names for found in values.get(p, ())), None)
     if name is None:
         return None
-    item = Item(kind, iri, name, keys=[v for p in keys for v in _objects(store, iri, p)])
-    if kind == "Project":
-        _describe_project(store, item)
+    item = Item(kind, iri, name, keys=[v for p in keys for v in values.get(p, ())])
+    years = values.get(_YEAR, ())
+    if kind == "Project":  # found by its texts, its bodies and its year too
+        bodies = common.names([*values.get(_ADMINISTERING, ()), *values.get(_IMPLEMENTING, ())])
+        item.hint = " ".join([*bodies[:1], *years])
+        item.keys = [*dict.fromkeys(bodies), *years]
+        item.text += values.get(_TEXT, ())
     elif kind == "LegalDocument":
-        item.hint = next(iter(_objects(store, iri, vocab.MZ + "documentNumber")), "")
+        item.hint = next(iter(values.get(vocab.MZ + "documentNumber", ())), "")
     elif kind == "Report":
-        item.hint = " ".join(_names_of(store, iri, "reportingBody"))
-        item.keys += [item.hint, *_objects(store, iri, vocab.MZ + "fiscalYear")]
+        item.hint = " ".join(common.names(values.get(_REPORTING, ())))
+        item.keys += [item.hint, *years]
     return item
 
 
-def _describe_project(store: ox.Store, item: Item) -> None:
-    """A project is found by its texts, its bodies and its year too."""
-    bodies = [*_names_of(store, item.iri, "administeredBy"), *_names_of(store, item.iri, "implementedBy")]
-    year = _objects(store, item.iri, vocab.MZ + "fiscalYear")
-    item.hint = " ".join([*bodies[:1], *year])
-    item.keys = [*dict.fromkeys(bodies), *year]
-    for field_iri in _objects(store, item.iri, vocab.MZ + "hasField"):
-        item.text += _objects(store, field_iri, vocab.MZ + "text")
-
-
-def _names_of(store: ox.Store, iri: str, link: str) -> list[str]:
-    return [n for one in _objects(store, iri, vocab.MZ + link) for n in _objects(store, one, vocab.RDFS + "label")]
-
-
-def _counts(store: ox.Store, first: str, then: str) -> dict[str, int]:
-    """How many projects reach a thing over two properties."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for quad in store.quads_for_pattern(None, ox.NamedNode(vocab.MZ + first), None):
-        if isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
-            for target in _objects(store, quad.object.value, vocab.MZ + then):
-                found[target].add(quad.subject.value)
-    return {iri: len(projects) for iri, projects in found.items()}
-
-
-def _indicators(store: ox.Store) -> Iterator[Item]:
-    """Indicator names, each once, with how many targets have the name."""
-    named: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted(_members(store, vocab.MZ + "Indicator")):
-        for name in _objects(store, iri, vocab.RDFS + "label"):
-            named[name].append(iri)
-    for name, iris in sorted(named.items()):
-        yield Item("Indicator", iris[0], name, weight=len(iris))
-
-
-def _codes(store: ox.Store) -> Iterator[Item]:
+def _codes(common: _Common) -> Iterator[Item]:
     """Concepts that the release uses, with their notations."""
     for scheme in _CODES:
         prefix = f"{vocab.CODE}{scheme}/"
-        quads = store.quads_for_pattern(None, ox.NamedNode(_property(scheme)), None)
-        used = {q.object.value for q in quads if isinstance(q.object, ox.NamedNode)}
         known = vocab.concepts(scheme)
-        for iri in sorted(used):
+        for iri in sorted(common.codes.get(scheme, ())):
             notation = iri.removeprefix(prefix)
             concept = known.get(notation)
-            labels = list(concept.labels) if concept else _objects(store, iri, vocab.SKOS + "prefLabel")
+            labels = list(concept.labels) if concept else common.labels.get(iri, [])
             if labels:
                 name = concept.zh if concept else labels[0]
                 keys = [notation, *labels, *([concept.en] if concept else [])]
                 yield Item("Code", iri, name, hint=f"{notation}", keys=[*dict.fromkeys(keys)])
 
 
-def _property(scheme: str) -> str:
-    """The property whose values are of a code list."""
-    name = {"function": "functionCode", "economic": "economicCode", "governmentEconomic": "governmentEconomicCode",
-            "indicator": "indicatorKind", "funding": "fundingSource", "region": "region"}[scheme]  # fmt: skip
-    return vocab.term(name)
+@cache
+def _schemes() -> dict[str, str]:
+    """The property whose values are of a code list → the list."""
+    names = {"function": "functionCode", "economic": "economicCode", "governmentEconomic": "governmentEconomicCode",
+             "indicator": "indicatorKind", "funding": "fundingSource", "region": "region"}  # fmt: skip
+    return {vocab.term(names[scheme]): scheme for scheme in _CODES}

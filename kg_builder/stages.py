@@ -27,6 +27,7 @@ from kg_builder.names import Names
 from kg_builder.pieces import PART, write_part
 from kg_builder.readers import read_pages
 from kg_builder.record import from_json, to_json
+from kg_builder.search_index import index_piece
 from kg_builder.shared import code_uses, shared_graph
 from kg_builder.sheets import report_rows
 from kg_builder.tasks import Making, Reading, Settling, further
@@ -87,8 +88,8 @@ def settle(task: Settling) -> Resolution:
     resolution = resolve((from_json(Reference, json.loads(text)) for text in task.references), authority)
     iri = f"{task.base}graph/shared"
     task.target.mkdir(exist_ok=True)
-    graph = chain(shared_graph(task.uses), documents_graph(resolution, task.base))
-    write_part(dumps.sorted_triples(graph), [], iri, task.target, {"graph": iri}, None)
+    graph = [*shared_graph(task.uses), *documents_graph(resolution, task.base)]
+    write_part(dumps.sorted_triples(graph), [], iri, task.target, {"graph": iri}, None, index_piece(graph))
     return resolution
 
 
@@ -155,7 +156,7 @@ def _make_pieces(report: Report, refused: list[Facts], task: Making, folder: Pat
     facts = {"graph": iri, "name": names.key, "entry": entry, "refused": refused}
     facts["rows"] = {name: number for name, (_, number) in rows.items()}
     sheets = {name: text for name, (text, _) in rows.items()}
-    write_part(lines, about_findings, iri, folder, facts, names.key, sheets)
+    write_part(lines, about_findings, iri, folder, facts, names.key, index_piece(graph), sheets)
 
 
 def refusal(error: ReadingError) -> Facts:

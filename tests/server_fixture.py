@@ -18,7 +18,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg_builder.search_index import write_index
+from kg_builder.search_index import index_piece, write_index
 from kg_builder.sheets import head_row
 
 BASE = "http://localhost:8000/"
@@ -38,7 +38,10 @@ def write_release(directory: Path, version: str, trig: str = TRIG) -> Path:
             store.bulk_load(path=str(codes), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(BASE + "id/documents"))
     store.optimize()
     store.flush()
-    write_index(store, folder / "search.sqlite")
+    piece = folder / "found.json"
+    piece.write_bytes(index_piece(quad.triple for quad in store))
+    write_index([piece], folder / "search.sqlite")
+    piece.unlink()
     dump = folder / "dumps/mingzhang.nq"
     dump.write_bytes(store.dump(format=ox.RdfFormat.N_QUADS) or b"")
     (folder / "catalog.ttl").write_text(f"<{BASE}catalog#dataset> a <http://www.w3.org/ns/dcat#Dataset> .\n")

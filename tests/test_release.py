@@ -18,6 +18,7 @@ import rdflib
 from kg_builder import dumps
 from kg_builder.pieces import Part, write_part
 from kg_builder.release import publish
+from kg_builder.search_index import index_piece
 from kg_builder.sheets import COLUMNS
 from kg_builder.standing import Manifest, ReleaseError, current, locked
 
@@ -67,7 +68,8 @@ def part(folder: Path, name: str, literals: list[str]) -> Part:
     }
     findings = [line(f"finding/{name}", dumps.RDF_TYPE, f"<{MZ}Finding>")]
     facts = {"graph": report, "name": name, "entry": entry, "refused": []}
-    write_part(lines, findings, report, folder, facts, name)
+    index = index_piece(quad.triple for quad in ox.parse(b"".join(lines), format=ox.RdfFormat.N_TRIPLES))
+    write_part(lines, findings, report, folder, facts, name, index)
     return Part(report, folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kg_builder import search_index, vocab
-from kg_builder.search_index import words, write_index
+from kg_builder.search_index import index_piece, words, write_index
 from server import search
 from server.search import Index
 
@@ -24,6 +25,12 @@ LAWS = {
     "law/y": ("办法", "晋财综〔2021〕24号"),
     "law/z": ("意见", "晋财〔2024〕210号"),
 }
+
+
+def write_store_index(store: ox.Store, path: Path) -> int:
+    piece = path.with_suffix(".json")
+    piece.write_bytes(index_piece(quad.triple for quad in store))
+    return write_index([piece], path)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +48,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
         add(iri, vocab.RDF_TYPE.value, ox.NamedNode(vocab.MZ + "LegalDocument"))
         add(iri, "http://purl.org/dc/terms/title", ox.Literal(title, language="zh"))
         add(iri, vocab.MZ + "documentNumber", ox.Literal(number))
-    assert write_index(store, path) == len(NAMES) + len(LAWS)
+    assert write_store_index(store, path) == len(NAMES) + len(LAWS)
     return Index(path)
 
 
@@ -101,6 +108,39 @@ def test_the_same_release_gives_the_same_rows(tmp_path: Path, index: Index) -> N
     store.add(ox.Quad(ox.NamedNode(BASE + "p"), vocab.RDF_TYPE, ox.NamedNode(vocab.MZ + "Project")))
     store.add(ox.Quad(ox.NamedNode(BASE + "p"), ox.NamedNode(vocab.RDFS + "label"), ox.Literal("甲")))
     paths = [tmp_path / name for name in ("a", "b")]
-    assert [write_index(store, path) for path in paths] == [1, 1]
+    assert [write_store_index(store, path) for path in paths] == [1, 1]
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert index.exists
+
+
+def test_pieces_of_several_graphs_are_one_index(tmp_path: Path) -> None:
+    def triple(subject: str, predicate: str, value: str) -> ox.Triple:
+        thing = ox.NamedNode(BASE + value) if "/" in value else ox.Literal(value)
+        return ox.Triple(ox.NamedNode(BASE + subject), ox.NamedNode(predicate), thing)
+
+    def typed(subject: str, kind: str) -> ox.Triple:
+        return ox.Triple(ox.NamedNode(BASE + subject), vocab.RDF_TYPE, ox.NamedNode(vocab.MZ + kind))
+
+    label, mz = vocab.RDFS + "label", vocab.MZ
+    graphs = [
+        [typed("org/a", "Body"), triple("org/a", label, "民政局"), typed("law/x", "LegalDocument"),
+         triple("law/x", label, "办法")],
+        *([typed(f"project/{n}", "Project"), triple(f"project/{n}", label, f"项目{n}"),
+           triple(f"project/{n}", mz + "administeredBy", "org/a"),
+           triple(f"project/{n}", mz + "hasCitation", f"cite/{n}"), triple(f"cite/{n}", mz + "citedDocument", "law/x"),
+           typed(f"target/{n}", "Indicator"), triple(f"target/{n}", label, "完成率")] for n in "cb"),
+    ]  # fmt: skip
+    pieces = [tmp_path / f"{number}.json" for number, _ in enumerate(graphs)]
+    for piece, graph in zip(pieces, graphs, strict=True):
+        piece.write_bytes(index_piece(graph))
+    assert write_index(pieces, tmp_path / "search.sqlite") == 5
+    with sqlite3.connect(tmp_path / "search.sqlite") as connection:
+        rows = connection.execute("SELECT kind, iri, name, hint, weight FROM item ORDER BY id").fetchall()
+    connection.close()
+    assert rows == [
+        ("Body", BASE + "org/a", "民政局", "", 0),
+        ("Project", BASE + "project/c", "项目c", "民政局", 0),
+        ("Project", BASE + "project/b", "项目b", "民政局", 0),
+        ("LegalDocument", BASE + "law/x", "办法", "", 2),
+        ("Indicator", BASE + "target/b", "完成率", "", 2),
+    ]
