@@ -51,8 +51,8 @@ ALIGNED = {  # vocabulary → its terms that the ontology uses, each looked up t
     "eli": "LegalResource cites date_document first_date_entry_in_force id_local jurisdiction passed_by type_document",
     "foaf": "Document Project",
     "oa": "Annotation TextPositionSelector exact hasBody hasSelector",
-    "obeu-dimension": "budgetLine budgetPhase economicClassification fiscalYear functionalClassification operationCharacter "
-    "organization",
+    "obeu-dimension": "budgetLine budgetPhase economicClassification fiscalYear functionalClassification "
+    "operationCharacter organization",
     "obeu-measure": "amount",
     "org": "FormalOrganization Organization OrganizationalUnit identifier",
     "prov": "Entity wasDerivedFrom",
