@@ -22,10 +22,10 @@ _FIGURE = re.compile(
     r"(?<![\d.,A-Za-z])(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(万元|亿元|元|%|％|个|辆|台|平方米|㎡)"  # 1,098.40万元
 )
 _UNITS = {"％": "%", "㎡": "平方米"}
-_SENTENCE = re.compile(r"[^。；;！？]+[。；;！？]?")
-_BOUNDARY = re.compile(r"[，：:]|,(?!\d{3}(?!\d))")
-_REASON = re.compile(r"原因|主要是|由于|用于(?!以下)")
-_PARTS = re.compile(r"其中|包括|方面[:：]|(?:收入|支出)为")
+_SENTENCE = re.compile(r"[^。；;！？]+[。；;！？]?")  # …支出12.00万元；
+_BOUNDARY = re.compile(r"[，：:]|,(?!\d{3}(?!\d))")  # ，a comma of the sentence, not that of 1,098.40
+_REASON = re.compile(r"原因|主要是|由于|用于(?!以下)")  # 主要原因是…
+_PARTS = re.compile(r"其中|包括|方面[:：]|(?:收入|支出)为")  # 其中：基本支出…
 _OTHER = (
     r"(?:上年|去年|20\d\d年)度?(?:同口径|同期)?(?:当年)?(?:年初)?(?:预算|决算|执行)?(?:执行)?(?:数|安排)?(?:相比|的)?"
 )
@@ -35,14 +35,13 @@ _CHANGE = re.compile(
     rf"(?P<side>小于|低于|大于|高于){_OTHER})(?:了|额|数|约|为)?"
 )
 _LESS = {"减少", "下降", "降低", "调减"}
-_COMPARISON = re.compile(rf"{_COMPARED}(?:,|，)?")
+_COMPARISON = re.compile(rf"{_COMPARED}(?:,|，)?")  # 与上年相比, · 比2022年
 _BEFORE = re.compile(rf"{_COMPARED}(?P<what>.*?)(?:为|是)?")  # 比2022年的 22.32万元, 与2022年预算 156.02万元
-_OTHER_YEAR = re.compile(
-    r"(?P<year>20\d\d)年(?:当年)?(?:年初)?(?:预算|决算)?(?:执行)?(?:数)?(?:为|是)?"
-)  # 2023年当年预算执行数为
+# 2023年当年预算执行数为
+_OTHER_YEAR = re.compile(r"(?P<year>20\d\d)年(?:当年)?(?:年初)?(?:预算|决算)?(?:执行)?(?:数)?(?:为|是)?")
 _RESTATED = re.compile(r"20\d\d年(?:度|当年)?(?:预算)?安排数?(?:为|是)?")  # 2024年预算安排 76.76万元, said again
-_SHARE = re.compile(r"(?P<before>.*?)占(?P<whole>.*?)的?(?:比例|比重)?(?:为|是)?")
-_RATE = re.compile(r"完成(?:年初|全年|调整|当年)?预算数?的?")
+_SHARE = re.compile(r"(?P<before>.*?)占(?P<whole>.*?)的?(?:比例|比重)?(?:为|是)?")  # 基本支出占总支出的比例为
+_RATE = re.compile(r"完成(?:年初|全年|调整|当年)?预算数?的?")  # 完成年初预算的
 _STAGES = (
     (re.compile(r"(?P<what>.*?)年初预算数?(?:为|是)?"), "initial-budget"),
     (re.compile(r"(?P<what>.*?)(?:全年|调整)预算数?(?:为|是)?"), "adjusted-budget"),
@@ -51,10 +50,10 @@ _STAGES = (
 _ENUMERATOR = re.compile(
     r"[“\"]?(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|[①-⑳])"
 )
-_SHORT = re.compile(
-    r"[^\d，。；：]{2,40}"
-)  # 二、机关运行经费预算, a heading where a sentence follows that opens with the year
-_OPENING = re.compile(r"20\d\d年|截[至止]")
+# 二、机关运行经费预算, a heading where a sentence follows that opens with the year
+_SHORT = re.compile(r"[^\d，。；：]{2,40}")
+_OPENING = re.compile(r"20\d\d年|截[至止]")  # 2024年… · 截至…
+# 机构设置情况 · 收支说明（一）
 _HEADING = re.compile(r"(?:情况|说明|原因|设置|公开|目录|概况)(?:[（(][^（()）]{1,20}[)）])?$")
 _LEAD = re.compile(
     r"^(?:[、.,:]|其中:?|此外|主要包括:?|支出包括:?|收入包括:?|包括:?|收入为|支出为|本年安排|安排的?|主要用于以下方面:?|财政拨款支出预算中)+"
@@ -79,21 +78,21 @@ _LIMIT = re.compile(r"(?:[（(]含[^（()）]{0,6}[)）])?(?:以上|以下|以�
 _OTHERS = re.compile(r"(?:下属|所属|直属|二级)(?:预算|事业|行政)*单位的?$")  # 所属单位基本支出, of the units alone
 _LEVEL = re.compile(r"\(\d{2,3}(类|款|项)\)")  # 公共安全支出（204类）司法（06款）行政运行（01项）
 _CHOICE = re.compile(r"(增加|增长|上升|减少|下降|降低)\((?:增加|增长|上升|减少|下降|降低)\)")  # 下降(增长)
-_RATE_AFTER = re.compile(r"[,，]?(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(\d+(?:\.\d+)?)[%％]")
-_GLOSS = re.compile(r"\((?!类|款|项|境)[^()]{0,24}\)")
+_RATE_AFTER = re.compile(r"[,，]?(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(\d+(?:\.\d+)?)[%％]")  # ,增长3.5%
+_GLOSS = re.compile(r"\((?!类|款|项|境)[^()]{0,24}\)")  # 基本支出(含离退休)
 _GOALS = re.compile(r"(?:绩效目标|绩效)(?:管理)?的?(?:20\d\d年度?)?(?:二级|一级)?项目(?:数量?|总数)?[共为有计]{0,2}")
-_GOALS_AFTER = re.compile(r"(?:二级)?项目(?:实行|纳入|编报|开展)[^，。]{0,6}绩效目标")
+_GOALS_AFTER = re.compile(r"(?:二级)?项目(?:实行|纳入|编报|开展)[^，。]{0,6}绩效目标")  # 项目实行绩效目标
 _GOALS_MONEY = re.compile(r"(?:,|，)?(?:共计|合计|涉及|总计)[^，。;；]{0,16}(?:金额|资金|拨款|预算)[^，。;；]{0,8}")
-_TRACKED = re.compile(r"跟踪|自评|评价|监控|整体")
-_VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?|车辆")
-_KIND_OF_VEHICLE = re.compile(r"、?(?:其中:)?\(?(?P<kind>[一-鿿]{2,12}用车)")
-_PLANNED = re.compile(r"(?:安排|计划|拟)(?:新增)?购置")
-_AREA = re.compile(r"房屋|用房|建筑")
+_TRACKED = re.compile(r"跟踪|自评|评价|监控|整体")  # 绩效自评
+_VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?|车辆")  # 共有车辆
+_KIND_OF_VEHICLE = re.compile(r"、?(?:其中:)?\(?(?P<kind>[一-鿿]{2,12}用车)")  # 其中:执法执勤用车
+_PLANNED = re.compile(r"(?:安排|计划|拟)(?:新增)?购置")  # 计划购置
+_AREA = re.compile(r"房屋|用房|建筑")  # 办公用房
 _BUILT = re.compile(r"规划|计容|工程|改造|新建|其中")  # buildings to be built, and parts of those counted
-_EQUIPMENT = re.compile(r"以上(?:的)?(?:通用|专用|大型)?设备(?:\(不含车辆\))?")
-_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")
-_PERSONAL = re.compile(r"(?:经办人|联系人|负责人|填报人|电话|手机)[:：]|联系电话")
-_FORM = re.compile(r"绩效目标(?:申报|填报)?表")
+_EQUIPMENT = re.compile(r"以上(?:的)?(?:通用|专用|大型)?设备(?:\(不含车辆\))?")  # 以上通用设备
+_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -12- · 第3页
+_PERSONAL = re.compile(r"(?:经办人|联系人|负责人|填报人|电话|手机)[:：]|联系电话")  # 联系电话：
+_FORM = re.compile(r"绩效目标(?:申报|填报)?表")  # 绩效目标申报表
 _WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
 _NO_MONEY = re.compile(
     r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
@@ -313,11 +312,11 @@ def _sum_of_money(words: str, around: _Around, state: _State, year: int | None) 
         state.parts = False
     if not state.parts:
         state.head, state.whole, state.known_head = found, around.value, found is not None
-    if found is None or (state.parts and not state.known_head):
-        return None
-    state.listed = state.listed + 1 if state.parts else 0
-    within = state.head.label if state.parts and state.head and state.head != found else None
-    return _Said(found.topic, found.name, within)
+    told = found if state.known_head or not state.parts else None
+    if told is not None:
+        state.listed = state.listed + 1 if state.parts else 0
+    within = state.head.label if state.parts and state.head and state.head != told else None
+    return _Said(told.topic, told.name, within) if told is not None else None
 
 
 def _of_other_year(words: str, year: int) -> bool:

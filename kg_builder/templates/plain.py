@@ -26,7 +26,9 @@ _NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")  # 注：本
 _PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -3-
 _RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,12}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
 _NUMBERING = re.compile(r"\s*1(?:\s+\d{1,2}){1,30}\s*")  # 1 2 3 4 5 6 7 under the heads
+# 1,098.40 · 120.5 · 35: a number that is no year, day or share
 _FIGURE = re.compile(r"(?<![\d.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]|年|月|日|号|%)")
+# 一、一般公共服务支出 · 2080505 · （一）: where the first row may begin
 _BODY_START = re.compile(r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[、）]|\d{3}(?:\d{2}){0,3}(?:\s|$)")
 _SUM = re.compile(r"^\s*\S{0,4}(?:合计|总计)(?:\s+-?[\d,]+\.?\d*|\s{2,}$|\s*$)")  # 合计 1,098.40
 _LONE_NUMBER = re.compile(r"[-\d,.% ]+")  # 2080505, its name on the next lines · 1 17,871.81: the line and its figure

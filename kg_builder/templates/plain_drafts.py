@@ -30,9 +30,11 @@ _SPLIT_POINT = re.compile(r"(?<=\d)(?:\. (?=\d{2}(?!\d))| (?=\.\d{2}(?!\d)))")  
 _NAMED_CODE = re.compile(r"([1-3]\d{2}(?:\d{2}){0,2})(?=[一-鿿])")  # 2013302一般行政管理事务, in a table of codes
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})、")  # 二十八、债务付息支出
 _INNER = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")  # （三）社会保障和就业支出
+# 一、 · （二） · 1. · 其中 · －基本支出: what a new row begins with
 _STARTER = re.compile(
     r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[①-⑳]|[（(]?\d{1,2}[、.．）)](?!\d)|其中|[-—]{1,2}[一-鿿]"
 )
+# 支出合计 · 收入总计 · 小计
 _SUM = re.compile(r"(?:合计|总计|小计)$")
 _RIGHT = re.compile(r"支出|年终|年末|结余分配")  # what the expenditure side calls its rows without an ordinal
 _LEFT = re.compile(r"上年|年初")  # what is left over from before is revenue

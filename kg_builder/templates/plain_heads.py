@@ -18,15 +18,21 @@ from kg_builder.model import Cell
 from kg_builder.text import label_key, squeeze
 
 _YEAR = re.compile(r"^20\d\d(?:年度?)?")  # 2023年预算数 · 2023预算数 · 2023年
+# 科目编码 · 项目编号 · 类
 _CODE = re.compile(r"(?:编码|代码|编号)$|^[类款项]$")
 _SUBJECT = re.compile(r"^(?:项目|科目)$|科目$")  # a label column, or the group over code and name
+# 科目名称 · 预算单位 · 主管部门
 _NAME = re.compile(r"(?:名称|单位|部门)$")
+# 合计 · 支出总计 · 小计数
 _TOTAL = re.compile(r"^(?:预算|决算|支出|收入)?(?:合计|总计|小计|总额)数?$")
+# 预算数 · 年初预算数 · 金额 · 本年收入
 _FIGURE = re.compile(
     r"^(?:年初|调整|当年|本年|上年|全年)?(?:预算|决算|执行)(?:数|额|金额)$|^金额$|^本年(?:收入|支出|预算|决算)$"
 )
+# 收入 · 政府性基金预算支出 · 财政拨款收入
 _SIDE = re.compile(r"^(?:.*预算|.*拨款)?(?:收入|支出)$")
 _BASIC = re.compile(r"^.{2,12}(?:预算|拨款)基本支出$")  # 本年财政拨款基本支出
+# 上年结转 · 项目经费 · 单位资金
 _MONEY = re.compile(r"(?:安排|结转|结余|资金|数|额|预算|经费|拨款|费|收入|支出|补助)$")
 _THREE_PUBLIC = {"three-public", "overseas", "reception", "vehicles", "vehicle-purchase", "vehicle-operation"} | {
     "meetings",

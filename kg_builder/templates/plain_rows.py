@@ -17,6 +17,7 @@ from kg_builder.templates.plain_drafts import Draft, Panel, Slot, Spaces, draft_
 from kg_builder.templates.plain_heads import Column
 from kg_builder.text import decimal_of, squeeze
 
+# 支出合计 · 收入总计 · 小计
 _SUM = re.compile(r"(?:合计|总计|小计)$")
 _DASH = re.compile(r"[-—–/]{1,2}")  # a dash in place of a figure
 _WAYS = 3000  # placements of a row, and of the rows of one sum together, that are tried
