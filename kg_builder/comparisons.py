@@ -16,7 +16,9 @@ from kg_builder.text import label_key
 from kg_builder.triples import Triples, chinese, typed
 
 _SCHEMES = {"2": "function", "3": "economic", "5": "governmentEconomic"}  # by the first digit of a code
+# 208 · 20805 · 2080505
 _OFFICIAL = re.compile(r"\d{3}(?:\d\d){0,2}")
+# 一、一般公共服务支出
 _NUMBERING = re.compile(r"[一二三四五六七八九十]+、")
 _SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[.\-/—–~至]|$)")  # 2025年1月1日-2025年12月31日

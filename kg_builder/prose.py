@@ -87,6 +87,7 @@ _WHOLES: dict[str, tuple[frozenset[str], ...]] = {
     "general-public-basic": (frozenset({"personnel", "public"}),),
 }
 _SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)商贸事务(款)行政运行(项)
+# 二、 · 3.
 _NUMBERING = re.compile(r"[一二三四五六七八九十]+、|\d+[.、]")
 _NEAR = 14  # statements back that a share or a rate may be of
 

@@ -33,7 +33,7 @@ _COMPARED = rf"(?:与|比|较|同){_OTHER}"
 _CHANGE = re.compile(
     r"(?P<before>.*?)(?P<word>增加|增长|上升|提高|调增|减少|下降|降低|调减|"
     rf"(?P<side>小于|低于|大于|高于){_OTHER})(?:了|额|数|约|为)?"
-)
+)  # 比上年增加 · 低于2023年预算
 _LESS = {"减少", "下降", "降低", "调减"}
 _COMPARISON = re.compile(rf"{_COMPARED}(?:,|，)?")  # 与上年相比, · 比2022年
 _BEFORE = re.compile(rf"{_COMPARED}(?P<what>.*?)(?:为|是)?")  # 比2022年的 22.32万元, 与2022年预算 156.02万元
@@ -46,10 +46,10 @@ _STAGES = (
     (re.compile(r"(?P<what>.*?)年初预算数?(?:为|是)?"), "initial-budget"),
     (re.compile(r"(?P<what>.*?)(?:全年|调整)预算数?(?:为|是)?"), "adjusted-budget"),
     (re.compile(r"(?P<what>.*?)支出决算数?(?:为|是)"), "final-amount"),
-)
+)  # 基本支出年初预算为 · 支出决算为
 _ENUMERATOR = re.compile(
     r"[“\"]?(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|[①-⑳])"
-)
+)  # 一、 · （二） · 3.
 # 二、机关运行经费预算, a heading where a sentence follows that opens with the year
 _SHORT = re.compile(r"[^\d，。；：]{2,40}")
 _OPENING = re.compile(r"20\d\d年|截[至止]")  # 2024年… · 截至…
@@ -57,10 +57,10 @@ _OPENING = re.compile(r"20\d\d年|截[至止]")  # 2024年… · 截至…
 _HEADING = re.compile(r"(?:情况|说明|原因|设置|公开|目录|概况)(?:[（(][^（()）]{1,20}[)）])?$")
 _LEAD = re.compile(
     r"^(?:[、.,:]|其中:?|此外|主要包括:?|支出包括:?|收入包括:?|包括:?|收入为|支出为|本年安排|安排的?|主要用于以下方面:?|财政拨款支出预算中)+"
-)
+)  # 其中：基本支出 · 主要包括：…
 _FILLER = re.compile(
     r"(?:预算|决算|执行|支出)?数$|总?金额$|总额$|(?:预算)?支出$|预算$|决算$|收入$|安排$|[合总共]计$|共$|共有$|各$|均$|约$|为$|是$|达$|:$"
-)
+)  # 支出预算数 · 收入总额为: words around a name
 _BODY = (
     r"[^,，:：;；。]{0,40}?"
     r"(?:部门|单位|局|厅|委|会|办|院|中心|校|所|站|队|处|科|部|府|馆|庭|室|学|司)(?:\([^()]{1,24}\))?"
@@ -80,8 +80,10 @@ _LEVEL = re.compile(r"\(\d{2,3}(类|款|项)\)")  # 公共安全支出（204类�
 _CHOICE = re.compile(r"(增加|增长|上升|减少|下降|降低)\((?:增加|增长|上升|减少|下降|降低)\)")  # 下降(增长)
 _RATE_AFTER = re.compile(r"[,，]?(?:增加|增长|上升|提高|减少|下降|降低)(?:了|约)?(\d+(?:\.\d+)?)[%％]")  # ,增长3.5%
 _GLOSS = re.compile(r"\((?!类|款|项|境)[^()]{0,24}\)")  # 基本支出(含离退休)
+# 编报绩效目标项目共 · 绩效目标管理的2024年度项目
 _GOALS = re.compile(r"(?:绩效目标|绩效)(?:管理)?的?(?:20\d\d年度?)?(?:二级|一级)?项目(?:数量?|总数)?[共为有计]{0,2}")
 _GOALS_AFTER = re.compile(r"(?:二级)?项目(?:实行|纳入|编报|开展)[^，。]{0,6}绩效目标")  # 项目实行绩效目标
+# ，涉及预算金额 · 共计项目资金
 _GOALS_MONEY = re.compile(r"(?:,|，)?(?:共计|合计|涉及|总计)[^，。;；]{0,16}(?:金额|资金|拨款|预算)[^，。;；]{0,8}")
 _TRACKED = re.compile(r"跟踪|自评|评价|监控|整体")  # 绩效自评
 _VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?|车辆")  # 共有车辆
@@ -96,7 +98,7 @@ _FORM = re.compile(r"绩效目标(?:申报|填报)?表")  # 绩效目标申报�
 _WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
 _NO_MONEY = re.compile(
     r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
-)
+)  # change-rate · asset-vehicles: topics that are no sums
 _QUOTE = 80  # characters
 _NEAR = 160  # characters beside a figure that may tell what it is
 
