@@ -204,3 +204,15 @@ def test_a_unit_whose_projects_do_not_add_up_is_no_project(tmp_path: Path) -> No
         ("阳泉市社会福利院", None, "阳泉市社会福利院"),
         ("取暖费", "取暖费", "阳泉市社会福利院"),
     }
+
+
+def test_the_price_of_one_is_no_expenditure(tmp_path: Path) -> None:
+    """单价 stood beside 采购金额 as a second sum of money of the row."""
+    path = tmp_path / "report.txt"
+    path.write_text(
+        "阳泉市民政局2025年部门预算公开\n2025年政府采购预算表\n\n部门名称：阳泉市民政局\n\n单位：万元\n\n"
+        "采购项目\t数量\t单价\t采购金额\n合计\t35\t\t12.50\n台式计算机\t10\t0.50\t5.00\n办公桌\t25\t0.30\t7.50\n",
+        encoding="utf-8",
+    )
+    read = parse_report(read_pages(path), Source("report.txt", "0" * 64, 1))
+    assert [o.amount.printed for t in read.tables for o in t.observations] == ["12.50", "5.00", "7.50"]
