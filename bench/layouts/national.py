@@ -52,20 +52,21 @@ _INCOME = (
     ("其他收入", "other-income"),
 )
 
+_REVENUE = (
+    *PLAIN_PAIR,
+    fig("合计"),
+    fig("上年结转", provision="carry-over"),
+    *fund_columns("拨款收入"),
+    *under("事业收入", fig("金额", fundingSource="business-income"), fig("其中：教育收费")),
+    fig("事业单位经营收入", fundingSource="operating-income"),
+    fig("上级补助收入", fundingSource="superior-subsidy"),
+    fig("其他收入", fundingSource="other-income"),
+)
+
 
 def budget(a: Account, every: bool) -> list[Form]:
     """The tables of a budget that compares with the year before."""
     year, last = a.year, a.year - 1
-    revenue = (
-        *PLAIN_PAIR,
-        fig("合计"),
-        fig("上年结转", provision="carry-over"),
-        *fund_columns("拨款收入"),
-        *under("事业收入", fig("金额", fundingSource="business-income"), fig("其中：教育收费")),
-        fig("事业单位经营收入", fundingSource="operating-income"),
-        fig("上级补助收入", fundingSource="superior-subsidy"),
-        fig("其他收入", fundingSource="other-income"),
-    )
     by_function = (
         code("功能分类科目/科目编码"),
         label("功能分类科目/科目名称"),
@@ -83,22 +84,11 @@ def budget(a: Account, every: bool) -> list[Form]:
         *under(f"{year}年预算数", *special_columns("合计", "运行费")),
     )
     return [
-        facing(
-            "budget-summary",
-            "收支总表",
-            (
-                (label("收入"), fig("预算数")),
-                closed(income(a, _INCOME), (a.sum(),), "本年收入合计", "上年结转", "收入总计"),
-            ),
-            (
-                (label("支出"), fig("预算数")),
-                closed(functions(a, whole, every), (a.sum(),), "本年支出合计", "结转下年", "支出总计"),
-            ),
-        ),
+        _summary(a, every),
         listed(
             "revenue",
             "收入总表",
-            revenue,
+            _REVENUE,
             items(a.leaves, lambda x: by_source(x, (), (GENERAL,), (FUND,), (STATE,), BUSINESS, (), (), (), OTHER)),
             REVENUE,
             wide=True,
@@ -121,6 +111,21 @@ def budget(a: Account, every: bool) -> list[Form]:
         _units(a),
         _projects(a),
     ]
+
+
+def _summary(a: Account, every: bool) -> Form:
+    return facing(
+        "budget-summary",
+        "收支总表",
+        (
+            (label("收入"), fig("预算数")),
+            closed(income(a, _INCOME), (a.sum(),), "本年收入合计", "上年结转", "收入总计"),
+        ),
+        (
+            (label("支出"), fig("预算数")),
+            closed(functions(a, whole, every), (a.sum(),), "本年支出合计", "结转下年", "支出总计"),
+        ),
+    )
 
 
 def _compared(leaf: Leaf) -> Figures:

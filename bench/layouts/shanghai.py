@@ -63,6 +63,45 @@ def _total_last(rows: list[Row]) -> tuple[Row, ...]:
 
 def budget(a: Account, every: bool) -> list[Form]:
     """The nine tables of a district's budget; `every` prints all fixed lines instead of those with money."""
+    revenue = items(a.leaves, lambda x: by_source(x, FISCAL, BUSINESS, (), OTHER))
+    spent = items(a.leaves, basic_project)
+    return [
+        _summary(a, every),
+        listed("revenue", "收入预算总表", _REVENUE, _total_last(revenue), REVENUE),
+        listed("expenditure", "支出预算总表", _split("支出预算"), _total_last(spent), EXPENDITURE),
+        _fiscal_summary(a, every),
+        _of_fund(a, "general-public-expenditure", "一般公共预算", GENERAL),
+        _of_fund(a, "government-fund-expenditure", "政府性基金预算", FUND),
+        _of_fund(a, "state-capital", "国有资本经营预算", STATE),
+        listed(
+            "general-public-basic",
+            "一般公共预算基本支出部门预算经济分类预算表",
+            _ECONOMIC,
+            _total_last(tree(basic_items(a))),
+        ),
+        _special(a),
+    ]
+
+
+_REVENUE = (
+    *_ITEM,
+    *under(
+        "收入预算",
+        fig("合计"),
+        fig("财政拨款收入", fundingSource="fiscal"),
+        fig("事业收入", fundingSource="business-income"),
+        fig("事业单位经营收入", fundingSource="operating-income"),
+        fig("其他收入", fundingSource="other-income"),
+    ),
+)
+_ECONOMIC = (
+    code("项目/部门预算经济分类科目编码"),
+    label("项目/经济分类科目名称"),
+    *under("一般公共预算基本支出", fig("合计"), *STAFF_PUBLIC),
+)
+
+
+def _summary(a: Account, every: bool) -> Form:
     earned = (
         from_source("一、财政拨款收入", source(a, *FISCAL), "fiscal"),
         *(from_source(f"{i}.{name}", source(a, key), key, indent=1) for i, (name, key) in enumerate(_FUNDS, 1)),
@@ -70,81 +109,42 @@ def budget(a: Account, every: bool) -> list[Form]:
         from_source("三、事业单位经营收入", None, "operating-income"),
         from_source("四、其他收入", source(a, *OTHER), "other-income"),
     )
-    revenue = (
-        *_ITEM,
-        *under(
-            "收入预算",
-            fig("合计"),
-            fig("财政拨款收入", fundingSource="fiscal"),
-            fig("事业收入", fundingSource="business-income"),
-            fig("事业单位经营收入", fundingSource="operating-income"),
-            fig("其他收入", fundingSource="other-income"),
+    return facing(
+        "budget-summary",
+        "财务收支预算总表",
+        ((label("本年收入/项目"), fig("本年收入/预算数")), closed(earned, (a.sum(),), "收入总计")),
+        (
+            (label("本年支出/项目"), fig("本年支出/预算数")),
+            closed(functions(a, whole, every), (a.sum(),), "支出总计"),
         ),
     )
-    economic = (
-        code("项目/部门预算经济分类科目编码"),
-        label("项目/经济分类科目名称"),
-        *under("一般公共预算基本支出", fig("合计"), *STAFF_PUBLIC),
+
+
+def _fiscal_summary(a: Account, every: bool) -> Form:
+    return facing(
+        "fiscal-summary",
+        "财政拨款收支预算总表",
+        (
+            (label("财政拨款收入/项目"), fig("财政拨款收入/预算数")),
+            closed(income(a, _FUNDS), (money(a.of(*FISCAL)),), "收入总计"),
+        ),
+        (
+            (label("财政拨款支出/项目"), *under("财政拨款支出", fig("合计"), *fund_columns())),
+            closed(functions(a, by_fund, every), by_fund(a.leaves), "支出总计"),
+        ),
     )
-    return [
-        facing(
-            "budget-summary",
-            "财务收支预算总表",
-            ((label("本年收入/项目"), fig("本年收入/预算数")), closed(earned, (a.sum(),), "收入总计")),
-            (
-                (label("本年支出/项目"), fig("本年支出/预算数")),
-                closed(functions(a, whole, every), (a.sum(),), "支出总计"),
-            ),
-        ),
-        listed(
-            "revenue",
-            "收入预算总表",
-            revenue,
-            _total_last(items(a.leaves, lambda x: by_source(x, FISCAL, BUSINESS, (), OTHER))),
-            REVENUE,
-        ),
-        listed(
-            "expenditure",
-            "支出预算总表",
-            _split("支出预算"),
-            _total_last(items(a.leaves, basic_project)),
-            EXPENDITURE,
-        ),
-        facing(
-            "fiscal-summary",
-            "财政拨款收支预算总表",
-            (
-                (label("财政拨款收入/项目"), fig("财政拨款收入/预算数")),
-                closed(income(a, _FUNDS), (money(a.of(*FISCAL)),), "收入总计"),
-            ),
-            (
-                (label("财政拨款支出/项目"), *under("财政拨款支出", fig("合计"), *fund_columns())),
-                closed(functions(a, by_fund, every), by_fund(a.leaves), "支出总计"),
-            ),
-        ),
-        *(
-            listed(
-                kind,
-                f"{name}支出功能分类预算表",
-                _split(f"{name}支出"),
-                _total_last(items(a.of(fund), basic_project)),
-                {"fundingSource": fund},
-                note="" if a.of(fund) else "注:本部门无此项安排，故本表为空表。",
-            )
-            for kind, name, fund in (
-                ("general-public-expenditure", "一般公共预算", GENERAL),
-                ("government-fund-expenditure", "政府性基金预算", FUND),
-                ("state-capital", "国有资本经营预算", STATE),
-            )
-        ),
-        listed(
-            "general-public-basic",
-            "一般公共预算基本支出部门预算经济分类预算表",
-            economic,
-            _total_last(tree(basic_items(a))),
-        ),
-        _special(a),
-    ]
+
+
+def _of_fund(a: Account, kind: str, name: str, fund: str) -> Form:
+    """What one of the three budgets spends; a budget without money has its note."""
+    return listed(
+        kind,
+        f"{name}支出功能分类预算表",
+        _split(f"{name}支出"),
+        _total_last(items(a.of(fund), basic_project)),
+        {"fundingSource": fund},
+        note="" if a.of(fund) else "注:本部门无此项安排，故本表为空表。",
+    )
 
 
 def _special(a: Account) -> Form:
@@ -171,8 +171,6 @@ def _special(a: Account) -> Form:
 
 def final(a: Account, every: bool) -> list[Form]:
     """The nine tables of a district's final account."""
-    names = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
-    fiscal = by_fund(a.leaves)
     halves = (("人员经费合计", ("301", "303")), ("公用经费合计", ("302", "310")))
     basic = [(name, tree(economic_items(a, *classes))) for name, classes in halves]
     note = "注：本表反映收支情况。"
@@ -180,24 +178,7 @@ def final(a: Account, every: bool) -> list[Form]:
         finals.summary(a, every, "使用非财政拨款结余", numbered=False),
         finals.revenue(a),
         finals.expenditure(a),
-        facing(
-            "fiscal-summary",
-            "财政拨款收入支出决算总表",
-            (
-                (label("收入/项目"), fig("收入/决算数")),
-                closed(
-                    income(a, zip(names, FISCAL, strict=True)),
-                    fiscal[:1],
-                    "本年收入合计",
-                    "年初财政拨款结转和结余",
-                    "总计",
-                ),
-            ),
-            (
-                (label("支出/项目"), *under("支出", fig("合计"), *fund_columns("财政拨款"))),
-                closed(functions(a, by_fund, every), fiscal, "本年支出合计", "年末财政拨款结转和结余", "总计"),
-            ),
-        ),
+        _final_fiscal_summary(a, every),
         _pairs(a),
         Form(
             "general-public-basic",
@@ -214,6 +195,24 @@ def final(a: Account, every: bool) -> list[Form]:
         finals.fund(a, FUND, "政府性基金", "合计", note=note),
         finals.fund(a, STATE, "国有资本经营", "合计", note=note),
     ]
+
+
+def _final_fiscal_summary(a: Account, every: bool) -> Form:
+    names = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
+    fiscal = by_fund(a.leaves)
+    earned = income(a, zip(names, FISCAL, strict=True))
+    return facing(
+        "fiscal-summary",
+        "财政拨款收入支出决算总表",
+        (
+            (label("收入/项目"), fig("收入/决算数")),
+            closed(earned, fiscal[:1], "本年收入合计", "年初财政拨款结转和结余", "总计"),
+        ),
+        (
+            (label("支出/项目"), *under("支出", fig("合计"), *fund_columns("财政拨款"))),
+            closed(functions(a, by_fund, every), fiscal, "本年支出合计", "年末财政拨款结转和结余", "总计"),
+        ),
+    )
 
 
 def _pairs(a: Account) -> Form:

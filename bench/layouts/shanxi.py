@@ -48,29 +48,12 @@ def budget(a: Account, every: bool) -> list[Form]:
     year = a.year
     pair = (code("项目/科目编码"), label("项目/科目名称"))
     split = (*pair, *under(f"{year}年预算数", fig("合计"), *BASIC_PROJECT))
-    earned = (
-        *income(a, _FUNDS),
-        from_source("四、财政专户管理资金", None, "fiscal-account"),
-        from_source("五、单位资金", source(a, *_OWN), "unit-funds"),
-    )
-    used = (
-        label("支出/项目"),
-        fig(f"支出/{year}年合计"),
-        fig("支出/当年预算安排", provision="current"),
-        fig("支出/上年结转安排", provision="carry-over"),
-    )
     revenue = (*pair, *under("本年收入", fig("合计"), *fund_columns(), *off_budget_columns()), fig("上年结转"))
     economic = (
         code("经济科目编码"), label("经济科目名称"), *under(f"{year}年预算数", fig("合计"), *STAFF_PUBLIC)
     )  # fmt: skip
-    incomes, expenses = ("本年收入合计", "上年结转", "收入总计"), ("本年支出合计", "结转下年", "支出总计")
     return [
-        facing(
-            "budget-summary",
-            "预算收支总表",
-            ((label("收入/项目"), fig(f"收入/{year}年")), closed(earned, (a.sum(),), *incomes)),
-            (used, closed(functions(a, _carried, every), _carried(a.leaves), *expenses)),
-        ),
+        _summary(a, every),
         listed(
             "revenue",
             "预算收入总表",
@@ -80,18 +63,7 @@ def budget(a: Account, every: bool) -> list[Form]:
             wide=True,
         ),
         listed("expenditure", "预算支出总表", split, items(a.leaves, basic_project), EXPENDITURE),
-        facing(
-            "fiscal-summary",
-            "财政拨款收支总表",
-            (
-                (label("收入/项目"), fig("收入/金额")),
-                closed(income(a, _FUNDS), (money(a.of(*FISCAL)),), *incomes),
-            ),
-            (
-                (label("支出/项目"), *under("支出", *under("金额", fig("小计"), *fund_columns()))),
-                closed(functions(a, by_fund, every), by_fund(a.leaves), *expenses),
-            ),
-        ),
+        _fiscal_summary(a, every),
         listed("general-public-expenditure", "一般公共预算支出表", split, items(a.of(GENERAL), basic_project)),
         listed("general-public-basic", "一般公共预算安排基本支出分经济科目表", economic, tree(basic_items(a))),
         listed(
@@ -104,6 +76,41 @@ def budget(a: Account, every: bool) -> list[Form]:
         _special(a),
         _projects(a),
     ]
+
+
+_INCOMES, _EXPENSES = ("本年收入合计", "上年结转", "收入总计"), ("本年支出合计", "结转下年", "支出总计")
+
+
+def _summary(a: Account, every: bool) -> Form:
+    earned = (
+        *income(a, _FUNDS),
+        from_source("四、财政专户管理资金", None, "fiscal-account"),
+        from_source("五、单位资金", source(a, *_OWN), "unit-funds"),
+    )
+    used = (
+        label("支出/项目"),
+        fig(f"支出/{a.year}年合计"),
+        fig("支出/当年预算安排", provision="current"),
+        fig("支出/上年结转安排", provision="carry-over"),
+    )
+    return facing(
+        "budget-summary",
+        "预算收支总表",
+        ((label("收入/项目"), fig(f"收入/{a.year}年")), closed(earned, (a.sum(),), *_INCOMES)),
+        (used, closed(functions(a, _carried, every), _carried(a.leaves), *_EXPENSES)),
+    )
+
+
+def _fiscal_summary(a: Account, every: bool) -> Form:
+    return facing(
+        "fiscal-summary",
+        "财政拨款收支总表",
+        ((label("收入/项目"), fig("收入/金额")), closed(income(a, _FUNDS), (money(a.of(*FISCAL)),), *_INCOMES)),
+        (
+            (label("支出/项目"), *under("支出", *under("金额", fig("小计"), *fund_columns()))),
+            closed(functions(a, by_fund, every), by_fund(a.leaves), *_EXPENSES),
+        ),
+    )
 
 
 def _carried(leaves: Sequence[Leaf]) -> Figures:
