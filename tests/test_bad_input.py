@@ -163,7 +163,8 @@ def test_a_table_cut_by_the_edge_of_the_page_is_said(tmp_path: Path) -> None:
     assert shown <= {"120.00"}
 
 
-def test_a_broken_font_map_is_said_and_gives_no_figure(tmp_path: Path, no_extra: None) -> None:  # noqa: ARG001 - a fixture
+@pytest.mark.usefixtures("no_extra")
+def test_a_broken_font_map_is_said_and_gives_no_figure(tmp_path: Path) -> None:
     whole = MUSEUM.read_bytes()
     document = pypdfium2.PdfDocument.new()
     with pypdfium2.PdfDocument(whole) as source:

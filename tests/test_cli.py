@@ -9,6 +9,7 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -64,7 +65,7 @@ BAD = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object], Path]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], Path]:
     """A release of the smallest sample among files that are all bad, with its summary."""
     folder = tmp_path_factory.mktemp("cli")
     for name, (content, _) in BAD.items():
@@ -77,15 +78,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, obj
     return folder / "out", json.loads(done.stdout), folder
 
 
-def test_bad_files_cost_only_themselves(built: tuple[Path, dict[str, object], Path]) -> None:
+def test_bad_files_cost_only_themselves(built: tuple[Path, dict[str, Any], Path]) -> None:
     _, summary, _ = built
-    assert [entry["sources"][0]["name"] for entry in summary["reports"]] == ["report.pdf"]  # type: ignore[index,attr-defined]  # JSON
-    refused = {r["file"]: r for r in summary["refused"]}  # type: ignore[attr-defined]  # JSON
+    assert [entry["sources"][0]["name"] for entry in summary["reports"]] == ["report.pdf"]
+    refused = {r["file"]: r for r in summary["refused"]}
     assert set(refused) == {*BAD, "table.xlsx", "missing.pdf"}
 
 
 @pytest.mark.parametrize("name", [*BAD, "table.xlsx", "missing.pdf"])
-def test_each_refusal_is_one_clear_line(built: tuple[Path, dict[str, object], Path], name: str) -> None:
+def test_each_refusal_is_one_clear_line(built: tuple[Path, dict[str, Any], Path], name: str) -> None:
     folder = built[2]
     done = run("inspect", folder / name)
     assert done.returncode == 1
@@ -93,13 +94,13 @@ def test_each_refusal_is_one_clear_line(built: tuple[Path, dict[str, object], Pa
     words = BAD.get(name, (b"", "expected"))[1]
     assert re.fullmatch(rf"mingzhang: {re.escape(name)}(, page \d+)?: expected .+, found .+\n", done.stderr)
     assert words in done.stderr
-    told = [r for r in built[1]["refused"] if r["file"] == name]  # type: ignore[attr-defined]  # JSON
+    told = [r for r in built[1]["refused"] if r["file"] == name]
     assert len(told) == 1
     assert told[0]["expected"]
     assert told[0]["found"]
 
 
-def test_nothing_to_publish_leaves_the_old_release(built: tuple[Path, dict[str, object], Path]) -> None:
+def test_nothing_to_publish_leaves_the_old_release(built: tuple[Path, dict[str, Any], Path]) -> None:
     out, summary, folder = built
     done = run("build", folder / "unknown.md", folder / "empty.txt", "--out", out)
     assert done.returncode == 1
@@ -108,7 +109,7 @@ def test_nothing_to_publish_leaves_the_old_release(built: tuple[Path, dict[str, 
     assert json.loads((out / "current/manifest.json").read_text(encoding="utf-8"))["version"] == summary["version"]
 
 
-def test_strict_fails_on_a_refusal_but_publishes(built: tuple[Path, dict[str, object], Path], tmp_path: Path) -> None:
+def test_strict_fails_on_a_refusal_but_publishes(built: tuple[Path, dict[str, Any], Path], tmp_path: Path) -> None:
     done = run("build", built[2] / "report.pdf", built[2] / "empty.txt", "--out", tmp_path / "out", "--strict")
     assert done.returncode == 1
     assert "published: release" in done.stdout
@@ -176,7 +177,7 @@ QUERIES = [
 
 
 @pytest.mark.parametrize(("query", "form", "answer"), QUERIES)
-def test_query_formats(built: tuple[Path, dict[str, object], Path], query: str, form: str, answer: str) -> None:
+def test_query_formats(built: tuple[Path, dict[str, Any], Path], query: str, form: str, answer: str) -> None:
     done = run("query", built[0], query, "--format", form)
     assert done.returncode == 0, done.stderr
     assert done.stdout.replace("\r\n", "\n") == answer.replace("\r\n", "\n")
@@ -192,7 +193,7 @@ def test_query_formats(built: tuple[Path, dict[str, object], Path], query: str, 
         ("CONSTRUCT WHERE { ?s ?p ?o }", "for triples"),
     ],
 )
-def test_queries_that_fail(built: tuple[Path, dict[str, object], Path], query: str, words: str) -> None:
+def test_queries_that_fail(built: tuple[Path, dict[str, Any], Path], query: str, words: str) -> None:
     done = run("query", built[0], query, "--format", "csv")
     assert done.returncode == 1
     assert words in done.stderr
@@ -212,7 +213,7 @@ def test_serve_without_a_release(tmp_path: Path) -> None:
     assert "expected a release" in done.stderr
 
 
-def test_validate(built: tuple[Path, dict[str, object], Path], tmp_path: Path) -> None:
+def test_validate(built: tuple[Path, dict[str, Any], Path], tmp_path: Path) -> None:
     release = run("validate", built[0])
     assert release.returncode == 0
     assert release.stdout.endswith("0 violations\n")
