@@ -70,6 +70,8 @@ class _ReportGraph:
         self.iri = names.of_report()
         self.suspects = suspects(resolution)
         self.places: dict[str, Place] = {}
+        self.pages: dict[tuple[int, int], ox.NamedNode] = {}
+        self.organizations: dict[str, ox.NamedNode] = {}
         self.recognised = {(place.source, place.page) for place in report.recognised}
         self.bodies = {label_key(n): body.name for body in report.bodies for n in (body.name, *body.aliases)}
         self.bodies.setdefault(label_key(report.identity.body), report.identity.body)
@@ -108,7 +110,10 @@ class _ReportGraph:
         return iri
 
     def page(self, place: Place) -> ox.NamedNode:
-        page = self.names.of_page(place)
+        known = self.pages.get((place.source, place.page))
+        if known is not None:
+            return known
+        page = self.pages[place.source, place.page] = self.names.of_page(place)
         self.out.types(page, "mz:Page")
         self.out.add(page, pageNumber=place.page)
         self.out.link(page, "dcterms:isPartOf", self.iri)
@@ -124,6 +129,11 @@ class _ReportGraph:
     def organization(self, printed: str | None) -> ox.NamedNode:
         """The body of that name or alias, the reporting body where none is given."""
         printed = printed or self.report.identity.body
+        if printed not in self.organizations:
+            self.organizations[printed] = self.found_organization(printed)
+        return self.organizations[printed]
+
+    def found_organization(self, printed: str) -> ox.NamedNode:
         known = self.bodies.get(label_key(printed)) or self.bodies.get(_SECOND_NAME.sub("", label_key(printed)))
         iri = self.names.of_body(known or printed)
         if known is None:

@@ -64,12 +64,17 @@ def decimal(value: Decimal) -> ox.Literal:
     """An exact decimal in canonical form: 1234.50 → "1234.5", 110 → "110"."""
     text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return ox.Literal("0" if text in ("-0", "") else text, datatype=ox.NamedNode(XSD + "decimal"))
+    return typed("0" if text in ("-0", "") else text, "decimal")
 
 
 def typed(value: str, datatype: str) -> ox.Literal:
     """A literal of an XSD datatype: `typed("2025", "gYear")`."""
-    return ox.Literal(value, datatype=ox.NamedNode(XSD + datatype))
+    return ox.Literal(value, datatype=_datatype(datatype))
+
+
+@cache
+def _datatype(local: str) -> ox.NamedNode:
+    return ox.NamedNode(XSD + local)
 
 
 def term_of(value: str | int | bool | Decimal | date | Object) -> Object:

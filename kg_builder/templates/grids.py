@@ -103,9 +103,15 @@ class Section:
     sources: list[Table] = field(default_factory=list)
     note: str | None = None
     frame: bool = False  # a box around text or a list of contents, no table of figures
+    _made: tuple[list[list[RawRow]], list[GridRow]] | None = field(default=None, repr=False, compare=False)
 
     def rows(self) -> list[GridRow]:
         """Rows of all parts over one set of logical columns; a head that a later part repeats is left out."""
+        if self._made is None or self._made[0] != self.parts:  # several readers ask for them
+            self._made = [*map(list, self.parts)], self._joined_rows()
+        return [*self._made[1]]
+
+    def _joined_rows(self) -> list[GridRow]:
         edges = [_edges(part) for part in self.parts]
         if len({len(e) for e in edges if e}) > 1:
             union = _joined(edge for part_edges in edges for edge in part_edges)

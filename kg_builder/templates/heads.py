@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -112,6 +112,7 @@ class Head:
         return max((c.panel for c in self.columns), default=-1) + 1
 
 
+@lru_cache(maxsize=1 << 13)  # as `label_key`
 def bare_label(text: str) -> str:
     """A label without ordinal, year and 其中: `（一）其中：一般公共预算` → 一般公共预算, as labels compare."""
     previous, current = "", squeeze(text)
