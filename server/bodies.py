@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pyoxigraph as ox
 
 from server import spending
@@ -27,7 +29,7 @@ def body(view: View, iri: str) -> EntityPage:
             *spending.years_block(view, totals),
             *spending.by_function(view, lines),
             *_flow(view, reports),
-            *projects_block(view, Head("项目", "Projects"), _OF_BODY, more=view.local("projects", body=short), it=it),
+            *_projects(view, it, short),
             *_reports(view, reports),
             *_units(view, it),
             *_folded(inside, short),
@@ -36,9 +38,16 @@ def body(view: View, iri: str) -> EntityPage:
     )
 
 
+def _projects(view: View, it: ox.NamedNode, short: str) -> list[Block]:
+    """The largest; the list has all."""
+    few = copy.copy(view)
+    few.section_size = 20
+    return projects_block(few, Head("项目", "Projects"), _OF_BODY, more=view.local("projects", body=short), it=it)
+
+
 def _folded(view: View, short: str) -> list[Block]:
     """What stands at the end and is opened by few: shorter, so that the page stays light."""
-    view.section_size = 25
+    view.section_size = 12
     return [*_documents(view), *findings(view, more=view.local("quality", body=short))]
 
 
@@ -91,7 +100,7 @@ def _flow(view: View, reports: list[Row]) -> list[Block]:
     newest = view.within(view.graphs_of(iri_of(reports[0]["report"])))
     head = spending.period(view, text_of(reports[0]["year"]), notation_of(reports[0]["stage"]))
     title = Head(f"{head.zh}：钱从哪里来，到了哪些项目", f"{head.en}: from sources to projects")
-    picture, count = spending.flow(newest, title, projects=20)
+    picture, count = spending.flow(newest, title, projects=14)
     if picture is None:
         return []
     note = Head(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, as_number, money
-from server.projects import ANNUAL, YEAR, citations, projects_block
+from server.projects import ANNUAL, YEAR, citations, graph, projects_block
 from server.terms import CODE
 from server.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
@@ -165,21 +165,10 @@ def _cited_with(view: View, it: ox.NamedNode) -> list[Block]:
         rows_of.setdefault(document, set()).add(project)
     rows = [[view.cell(ox.NamedNode(d)), Cell(str(len(p)), number=True)] for d, p in
             sorted(rows_of.items(), key=lambda item: (-len(item[1]), item[0]))]  # fmt: skip
-    nodes = {it.value, *rows_of, *(p for projects in rows_of.values() for p in projects)}
-    picture = _graph(view, it.value, nodes, pairs) if 2 < len(nodes) <= 60 else None
+    kinds = dict.fromkeys((project for _, project in pairs), 0) | dict.fromkeys((it.value, *rows_of), 1)
+    links = {(project, document) for document, project in pairs} | {(project, it.value) for _, project in pairs}
+    drawn = Head("项目与文件", "Projects and documents")
+    picture = graph(view, drawn, it.value, kinds, links) if 2 < len(kinds) <= 60 else None
     heads = (Head("文件", "Document"), Head("共同的项目", "Projects in common", number=True))
     title = Head("与它一同被引用的文件", "Documents cited together with it")
     return view.block("together", title, heads, rows, picture=picture)
-
-
-def _graph(view: View, centre: str, nodes: set[str], pairs: set[tuple[str, str]]) -> Picture:
-    links = {(project, document) for document, project in pairs} | {(project, centre) for _, project in pairs}
-    data = {
-        "nodes": [
-            {"id": n, "name": view.label(n), "href": view.link(n), "kind": int("/id/law/" in n), "centre": n == centre}
-            for n in sorted(nodes)
-        ],
-        "links": [{"source": a, "target": b} for a, b in sorted(links)],
-        "kinds": [view.t("项目", "Projects"), view.t("文件", "Documents")],
-    }
-    return Picture("graph", Head("项目与文件", "Projects and documents"), data)

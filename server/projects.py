@@ -184,13 +184,13 @@ def project_rows(view: View, where: str, **bound: Node) -> list[Row]:
 
 def projects_block(
     view: View, title: Head, where: str, *, anchor: str = "projects", more: str | None = None,
-    total: int | None = None, **bound: Node,
+    total: int | None = None, one_body: bool = False, **bound: Node,
 ) -> list[Block]:  # fmt: skip
-    """A section of projects, the largest first."""
+    """A section of projects, the largest first; `one_body`: all of the body that the page is about."""
     rows = [
         [
             view.cell(r["project"]),
-            view.cell(r["body"]),
+            *([] if one_body else [view.cell(r["body"])]),
             Cell(text_of(r["year"])),
             money(yuan_of(r["annual"])),
             money(yuan_of(r["total"])),
@@ -198,7 +198,8 @@ def projects_block(
         ]
         for r in project_rows(view, where, **bound)
     ]
-    heads = (Head("项目", "Project"), Head("机构", "Body"), YEAR, ANNUAL, TOTAL, PAGE)
+    body = () if one_body else (Head("机构", "Body"),)
+    heads = (Head("项目", "Project"), *body, YEAR, ANNUAL, TOTAL, PAGE)
     return view.block(anchor, title, heads, rows, more=more, total=total)
 
 
@@ -320,19 +321,25 @@ def neighbourhood(view: View, centre: str, pairs: list[tuple[str, str]]) -> list
         return []
     kinds = {centre: 0} | {iri: 1 if "/id/law/" in iri else 0 for iri in drawn}
     links = {(centre, document) for document, _ in pairs if document != centre} | {(o, d) for d, o in shared}
-    nodes = [
-        {"id": iri, "name": view.label(iri), "href": view.link(iri), "kind": kind, "centre": iri == centre}
-        for iri, kind in sorted(kinds.items())
-    ]
     title = Head("与别的项目共同的依据", "What it shares with other projects")
-    data = {
-        "nodes": nodes,
-        "links": [{"source": a, "target": b} for a, b in sorted(links) if a != b],
-        "kinds": [view.t("项目", "Projects"), view.t("文件", "Documents")],
-    }
     rows = [[view.cell(ox.NamedNode(d)), view.cell(ox.NamedNode(o)), _annual(view, o)] for d, o in shared]
     heads = (Head("文件", "Document"), Head("也引用它的项目", "Also cited by"), ANNUAL)
-    return view.block("neighbours", title, heads, rows, picture=Picture("graph", title, data))
+    return view.block("neighbours", title, heads, rows, picture=graph(view, title, centre, kinds, links))
+
+
+def graph(view: View, title: Head, centre: str, kinds: dict[str, int], links: set[tuple[str, str]]) -> Picture:
+    """Projects (0) and documents (1) with what joins them; nodes are numbered, their IRIs would be most of the page."""
+    number = {iri: str(i) for i, iri in enumerate(sorted(kinds))}
+    nodes = [
+        {"id": number[iri], "name": view.label(iri), "href": view.link(iri), "kind": kind, "centre": iri == centre}
+        for iri, kind in sorted(kinds.items())
+    ]
+    data = {
+        "nodes": nodes,
+        "links": [{"source": number[a], "target": number[b]} for a, b in sorted(links) if a != b],
+        "kinds": [view.t("项目", "Projects"), view.t("文件", "Documents")],
+    }
+    return Picture("graph", title, data)
 
 
 def _annual(view: View, iri: str) -> Cell:

@@ -22,7 +22,7 @@ def report(view: View, iri: str) -> EntityPage:
     counts = _counts(inside)
     projects = projects_block(
         inside, Head("项目", "Projects"), "?project a mz:Project .",
-        more=view.local("projects", report=short), total=counts["Project"],
+        more=view.local("projects", report=short), total=counts["Project"], one_body=True,
     )  # fmt: skip
     return EntityPage(
         facts=_facts(view, iri),

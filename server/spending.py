@@ -141,7 +141,8 @@ _CHANGES = Head(
 
 def by_function(view: View, found: list[Line], anchor: str = "spending", title: Head | None = None) -> list[Block]:
     """Functional codes down, years and stages across, each with its change in per cent against the year before."""
-    columns = sorted({_period(view, line) for line in found}, key=lambda one: one.place)
+    every = sorted({_period(view, line) for line in found}, key=lambda one: one.place)
+    columns = every if view.whole else every[-max(2, _CELLS // len({line.code for line in found} or {""})) :]
     table: dict[str, dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in found:
         table[line.code][_period(view, line)].append(line)
@@ -164,7 +165,9 @@ def by_function(view: View, found: list[Line], anchor: str = "spending", title: 
     )
     heads = (FUNCTION, *(_head(view, one, columns) for one in columns))
     note = _CHANGES if len(columns) > 1 else None
-    return view.block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=True)
+    if len(columns) < len(every):
+        note = Head(f"更早的年度在 CSV 中。{_CHANGES.zh}", f"The CSV has earlier years too. {_CHANGES.en}")
+    return view.block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=len(rows) <= _ROWS)
 
 
 def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Block]:
@@ -200,6 +203,7 @@ def _bars(view: View, title: Head, drawn: list[tuple[Cell, Decimal | None]]) -> 
 
 
 _COLUMNS, _BARS = 8, 24  # periods that stand side by side, bodies that are drawn
+_CELLS, _ROWS = 160, 150  # sums and codes that one page bears beside its other sections
 
 
 def _newest(columns: Iterable[Period]) -> Period | None:
@@ -365,10 +369,15 @@ def flow(view: View, title: Head, *, projects: int = 12) -> tuple[Picture | None
             if yuan > 0:
                 names[source] = (view.label(source), view.link(source), 0)
                 links[source, body] += yuan
+    number = {iri: str(i) for i, iri in enumerate(sorted(names))}
     data = {
         "unit": view.t("万元", "10k yuan"),
-        "nodes": [{"id": iri, "name": n, "href": href, "depth": d} for iri, (n, href, d) in sorted(names.items())],
-        "links": [{"source": a, "target": b, "value": as_number(y)} for (a, b), y in sorted(links.items()) if y > 0],
+        "nodes": [{"id": number[i], "name": n, "href": href, "depth": d} for i, (n, href, d) in sorted(names.items())],
+        "links": [
+            {"source": number[a], "target": number[b], "value": as_number(y)}
+            for (a, b), y in sorted(links.items())
+            if y > 0
+        ],
     }
     return (Picture("sankey", title, data) if links else None), len(whole)
 

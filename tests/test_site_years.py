@@ -6,15 +6,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from server_fixture import BASE, write_release
-
-from server.app import create_app
+from server_fixture import BASE, Server, serving, write_release
 
 # Reports of one body: name, year, stage, scope, the sum of 208, of 210 (None: not printed).
 REPORTS = (
@@ -27,23 +24,23 @@ REPORTS = (
 BODY = "/page/org/x"
 
 
-def _report(name: str, year: int, stage: str, scope: str, *sums: int | None) -> str:
+def _report(name: str, year: int, stage: str, scope: str, sums: Mapping[str, int | None], body: str = "x") -> str:
     report, table = f"<{BASE}id/report/{name}>", f"<{BASE}id/table/{name}/t3>"
     code = "https://w3id.org/mingzhang/code/"
-    printed = [(c, s) for c, s in zip(("208", "210"), sums, strict=True) if s is not None]
+    printed = [(c, s) for c, s in sums.items() if s is not None]
     total = f"<{BASE}id/obs/{name}/t3-r9-c1>"
     figures = [("t3-r9-c1", "mz:isTotal true", sum(s for _, s in printed))]
     figures += [(f"t3-r{c}-c1", f"mz:functionCode <{code}function/{c}> ; mz:partOfRow {total}", s) for c, s in printed]
     lines = "".join(
-        f"""<{BASE}id/obs/{name}/{key}> a mz:Observation ; mz:table {table} ; mz:organization <{BASE}id/org/x> ;
+        f"""<{BASE}id/obs/{name}/{key}> a mz:Observation ; mz:table {table} ; mz:organization <{BASE}id/org/{body}> ;
         mz:row {row} ; mz:column 1 ; {said} ; mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ;
         mz:reportedIn {report} ; mz:amount {yuan * 10_000}.0 .\n"""
         for row, (key, said, yuan) in enumerate(figures, 1)
     )
     return f"""GRAPH {report} {{
-      {report} a mz:Report ; rdfs:label "丙局{name}"@zh ; mz:reportingBody <{BASE}id/org/x> ;
+      {report} a mz:Report ; rdfs:label "丙局{name}"@zh ; mz:reportingBody <{BASE}id/org/{body}> ;
         mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ; mz:scope <{code}scope/{scope}> .
-      <{BASE}id/org/x> a mz:Body, mz:Department ; rdfs:label "丙局"@zh .
+      <{BASE}id/org/{body}> a mz:Body, mz:Department ; rdfs:label "丙局"@zh .
       {table} a mz:Table ; mz:reportedIn {report} ; mz:tableKind <{code}table/expenditure> .
       {lines} }}
     """
@@ -52,20 +49,23 @@ def _report(name: str, year: int, stage: str, scope: str, *sums: int | None) -> 
 TRIG = """@prefix mz: <https://w3id.org/mingzhang/ontology#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-""" + "".join(_report(*report) for report in REPORTS)
+"""
+TRIG += "".join(_report(n, y, stage, scope, {"208": a, "210": b}) for n, y, stage, scope, a, b in REPORTS)
+# Another with as many codes and years as a large department has in ten years.
+CODES = {f"20{section}{item:02}": 1_000 + item for section in range(501, 511) for item in range(1, 9)}
+TRIG += "".join(_report(f"y-{year}", year, "budget", "department", CODES, "y") for year in range(2016, 2026))
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     directory: Path = tmp_path_factory.mktemp("years")
     write_release(directory, "1", TRIG)
-    app = create_app(directory, rate=0, workers=1)
-    yield app.test_client()
-    app.config["RELEASES"].close()
+    with serving(directory, rate=0) as running:
+        yield running
 
 
-def _text(site: FlaskClient, path: str) -> str:
-    return site.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
+def _text(site: Server, path: str) -> str:
+    return site.get(path, Accept="text/html").text
 
 
 def _row(page: str, name: str) -> list[str]:
@@ -80,8 +80,8 @@ def _pictures(page: str) -> dict[str, Any]:
     return {kind: json.loads(data) for kind, data in found}
 
 
-def test_columns_are_years_stages_and_scopes(site: FlaskClient) -> None:
-    table = site.get(BODY + "?csv=spending").get_data(as_text=True)
+def test_columns_are_years_stages_and_scopes(site: Server) -> None:
+    table = site.get(BODY + "?csv=spending").text
     head, *rows = csv.reader(io.StringIO(table))
     assert [name.replace("（元）", "") for name in head[1:-1]] == [
         "2022 预算 部门", "2022 决算 部门", "2023 预算 部门", "2025 预算 部门", "2025 预算 单位",
@@ -91,43 +91,54 @@ def test_columns_are_years_stages_and_scopes(site: FlaskClient) -> None:
     assert values["210"] == ["500000", "550000", "", "600000", "200000"]
 
 
-def test_changes_are_against_the_year_before_of_the_same_stage(site: FlaskClient) -> None:
+def test_changes_are_against_the_year_before_of_the_same_stage(site: Server) -> None:
     budget, account, next_budget, *_ = _row(_text(site, BODY), "208 ")
     assert "%" not in budget
     assert account == "760 7,600,000 元 较预算 -5.0%"
     assert next_budget.endswith("+25.0%")
 
 
-def test_a_year_that_is_not_printed_is_compared_with_nothing(site: FlaskClient) -> None:
+def test_a_year_that_is_not_printed_is_compared_with_nothing(site: Server) -> None:
     """The budget of 2025 was once set against the last year that had one."""
     page = _text(site, BODY)
     assert _row(page, "210 ")[2:] == ["—", "60 600,000 元", "20 200,000 元"]
     assert _row(page, "208 ")[3] == "1,500 15,000,000 元"
 
 
-def test_lines_have_a_place_for_each_year_and_a_gap_where_none_is_printed(site: FlaskClient) -> None:
+def test_lines_have_a_place_for_each_year_and_a_gap_where_none_is_printed(site: Server) -> None:
     lines = _pictures(_text(site, BODY))["lines"]
     assert lines["labels"] == ["2022", "2023", "2024", "2025"]
     assert [series["values"] for series in lines["series"]] == [[850, 1000, None, 1560]]
     assert "预算" in lines["series"][0]["name"]
 
 
-def test_the_picture_of_spending_is_of_the_newest_department_report(site: FlaskClient) -> None:
+def test_the_picture_of_spending_is_of_the_newest_department_report(site: Server) -> None:
     classes = _pictures(_text(site, BODY))["treemap"]["children"]
     assert [sum(leaf["value"] for leaf in one["children"]) for one in classes] == [1500, 60]
 
 
-def test_a_code_has_the_years_of_each_body_side_by_side(site: FlaskClient) -> None:
+def test_a_page_of_many_codes_and_years_stays_light(site: Server) -> None:
+    """The newest years stand on the page, all of them in its CSV."""
+    page = _text(site, "/page/org/y?lang=en")
+    assert len(page.encode()) < 100_000
+    assert len(_row(page, "2050101")) == 2
+    assert "earlier years" in page
+    head, *rows = csv.reader(io.StringIO(site.get("/page/org/y?csv=spending").text))
+    assert len(head) == 1 + 10 + 1
+    assert len(rows) == len(CODES)
+
+
+def test_a_code_has_the_years_of_each_body_side_by_side(site: Server) -> None:
     page = _text(site, "/code/function/208")
     assert _row(page, "部门")[2:] == ["1,000 10,000,000 元 +25.0%", "1,500 15,000,000 元"]
     assert _row(page, "单位") == ["—", "—", "—", "400 4,000,000 元"]
 
 
-def test_two_years_are_compared(site: FlaskClient) -> None:
+def test_two_years_are_compared(site: Server) -> None:
     page = _text(site, "/compare?a=id/report/x-2023-budget&b=id/report/x-2025-budget")
     assert _row(page, "208 ") == ["1,000 10,000,000 元", "1,500 15,000,000 元", "500 5,000,000 元", "+50.0%"]
     assert _row(page, "210 ") == ["—", "60 600,000 元", "—", ""]
 
 
-def test_home_counts_the_money_of_a_body_once(site: FlaskClient) -> None:
-    assert "0.16 亿元" in _text(site, "/")
+def test_home_counts_the_money_of_a_body_once(site: Server) -> None:
+    assert "8.19 亿元" in _text(site, "/")  # 15.6 million yuan of x, 803.6 of y
