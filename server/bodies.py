@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from server import spending
 from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head
-from server.projects import YEAR, findings, projects_block
+from server.projects import YEAR, documents_block, findings, projects_block
 from server.view import Row, View, iri_of, notation_of, text_of
 
 _OF_BODY = "{ ?project mz:administeredBy ?it } UNION { ?project mz:implementedBy ?it } ?project a mz:Project ."
@@ -115,16 +115,5 @@ def _flow(view: View, reports: list[Row]) -> list[Block]:
 def _documents(view: View) -> list[Block]:
     query = """SELECT ?document (COUNT(DISTINCT ?project) AS ?projects) WHERE {
       ?project mz:hasCitation/mz:citedDocument ?document } GROUP BY ?document ORDER BY DESC(?projects) ?document"""
-    rows = [
-        [
-            view.cell(r["document"]),
-            view.cell(view.value(iri_of(r["document"]), "documentNumber")),
-            view.cell(r["projects"]),
-        ]
-        for r in view.section_rows(query)
-        if iri_of(r["document"])
-    ]
-    heads = (Head("文件", "Document"), Head("文号", "Number"), Head("引用它的项目", "Citing projects", number=True))
-    return view.block(
-        "documents", Head("它的项目引用的文件", "Documents that its projects cite"), heads, rows, folded=True
-    )
+    title = Head("它的项目引用的文件", "Documents that its projects cite")
+    return documents_block(view, title, query, folded=True)

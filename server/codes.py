@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from server import spending, terms
 from server.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
-from server.projects import ANNUAL, YEAR, projects_block
+from server.projects import ANNUAL, YEAR, documents_block, projects_block
 from server.terms import CODE
 from server.view import View, iri_of, text_of, yuan_of
 
@@ -167,17 +167,7 @@ def _documents(view: View, it: ox.NamedNode) -> list[Block]:
       WHERE { ?document mz:documentKind|mz:issuingLevel ?it .
       OPTIONAL { ?project mz:hasCitation/mz:citedDocument ?document } } GROUP BY ?document
       ORDER BY DESC(?projects) ?document"""
-    rows = [
-        [
-            view.cell(r["document"]),
-            view.cell(view.value(iri_of(r["document"]), "documentNumber")),
-            view.cell(r["projects"]),
-        ]
-        for r in view.section_rows(query, it=it)
-        if iri_of(r["document"])
-    ]
-    heads = (Head("文件", "Document"), Head("文号", "Number"), Head("引用它的项目", "Citing projects", number=True))
-    return view.block("documents", Head("文件", "Documents"), heads, rows)
+    return documents_block(view, Head("文件", "Documents"), query, it=it)
 
 
 def _tables(view: View, it: ox.NamedNode) -> list[Block]:

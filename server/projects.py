@@ -203,6 +203,21 @@ def projects_block(
     return view.block(anchor, title, heads, rows, more=more, total=total)
 
 
+def documents_block(view: View, title: Head, query: str, *, folded: bool = False, **bound: Node) -> list[Block]:
+    """A section of documents with how many projects cite each; `query` gives `?document ?projects`."""
+    rows = [
+        [
+            view.cell(r["document"]),
+            view.cell(view.value(iri_of(r["document"]), "documentNumber")),
+            view.cell(r["projects"]),
+        ]
+        for r in view.section_rows(query, **bound)
+        if iri_of(r["document"])
+    ]
+    heads = (Head("文件", "Document"), Head("文号", "Number"), Head("引用它的项目", "Citing projects", number=True))
+    return view.block("documents", title, heads, rows, folded=folded)
+
+
 def _same_name(view: View, it: ox.NamedNode) -> list[Block]:
     where = "?it rdfs:label ?name . ?project a mz:Project ; rdfs:label ?name . FILTER(?project != ?it)"
     title = Head("同名项目：别的年度、别的机构", "The same name in other years and bodies")
