@@ -81,6 +81,8 @@ NARRATIVE: list[Case] = [
     ("change-rate", saying(*BEFORE, said("change-rate", "20", "%", subject=PATH)), ("-20", "20")),
     ("change", saying(*BEFORE, said("change", "-1.00", subject=PATH)), None),
     ("change", saying(*BEFORE, said("change", "1.00", subject=PATH)), ("-10000", "10000")),
+    ("change-beyond", saying(*RATE), None),
+    ("change-beyond", saying(RATE[0], said("change", "12.00", subject="expenditure-total")), ("100000", "120000")),
     ("completion-rate", saying(*SPENT, said("completion-rate", "120", "%", subject="basic")), None),
     ("completion-rate", saying(*SPENT, said("completion-rate", "83.3", "%", subject="basic")), ("120", "83.3")),
     ("completion-base", saying(*SPENT, said("completion-rate", "120", "%", subject="basic")), None),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pyoxigraph as ox
 import pyshacl
@@ -17,11 +18,15 @@ from hand_made import BASE, EXPENDITURE, PROJECT, PROJECTS, report, table, yuan
 from rdflib.namespace import SH
 from said_cases import ALONE, BESIDE_A_TABLE, Said
 
+from bench.layouts.looks import Look, print_report
+from data.paint import FONT_FILE
 from kg_builder import vocab
 from kg_builder.check import SHAPE, Finding, Rule, check_graph, findings_graph, rules
 from kg_builder.graph import report_graph
-from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Statement
+from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Source, Statement
+from kg_builder.readers import read_pages
 from kg_builder.templates.narrative import read_statements
+from kg_builder.templates.report import parse_report
 from kg_builder.triples import Object, name, term_of
 
 Graph = list[ox.Triple]
@@ -341,10 +346,39 @@ def test_sentence_contradicts_a_table_or_not(said: Said) -> None:
     assert broken_by(said, (EXPENDITURE,)) == set(filter(None, said[3].split(",")))
 
 
+def without_a_case(checks: Iterable[str], cases: Iterable[Case]) -> set[str]:
+    """The rules that no case keeps or no case breaks; those of one value are broken one by one above."""
+    failing, passing = ({check for check, _, money in cases if bool(money) == wrong} for wrong in (True, False))
+    return set(checks) - (failing & passing) - {check for check, *_ in CORE}
+
+
 def test_every_rule_has_a_case() -> None:
-    failing, passing = ({check for check, _, money in CASES if bool(money) == wrong} for wrong in (True, False))
-    assert failing == passing
-    assert failing | {check for check, *_ in CORE} == set(RULES)
+    assert without_a_case(RULES, CASES) == set()
+
+
+@pytest.mark.parametrize("check", ["change-beyond", "rows"])
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_rule_without_a_good_or_a_failing_case_would_be_noticed(check: str, wrong: bool) -> None:
+    fewer = [case for case in CASES if case[0] != check or bool(case[2]) != wrong]
+    assert without_a_case(RULES, fewer) == {check}
+
+
+# Invented reports, printed and read: their sums add up
+
+AS_INVENTED = {"table-required", "projects-in-expenditure"}  # fewer tables than are due, projects of their own
+ADDING_UP = ("shanghai-budget", "shanghai-final", "jiangsu-final", "shanxi-budget")
+
+
+@pytest.mark.skipif(not FONT_FILE.exists(), reason="the font of fonts-wqy-microhei is not installed")
+@pytest.mark.parametrize("family", ADDING_UP)
+@pytest.mark.parametrize("look", [Look(), Look(rules="none", full_width=True)], ids=["plain", "without rules"])
+def test_an_invented_report_that_adds_up_has_no_error(family: str, look: Look, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    print_report(family, look, 3, path)
+    pages = read_pages(path)
+    read = parse_report(pages, Source(path.name, "0" * 64, len(pages)))
+    found = check_graph(report_graph(read, None, BASE))
+    assert {f.check for f in found if f.severity != "info"} <= AS_INVENTED, [f.en for f in found]
 
 
 # Findings
