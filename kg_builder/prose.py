@@ -88,6 +88,7 @@ _WHOLES: dict[str, tuple[frozenset[str], ...]] = {
 }
 _SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)商贸事务(款)行政运行(项)
 # 二、 · 3.
+_OTHER_BASE = re.compile("同口径|可比口径|剔除|扣除")  # a rate of other sums than those printed
 _NUMBERING = re.compile(r"[一二三四五六七八九十]+、|\d+[.、]")
 _NEAR = 14  # statements back that a share or a rate may be of
 
@@ -136,6 +137,8 @@ def _before(statements: tuple[Statement, ...], number: int) -> Iterator[Link]:
     yield from (Link(number, "about", n) for n in about)
     if one.topic == "share" and one.within:
         yield from (Link(number, "whole", n) for n in _named(statements, number, one.within)[-1:])
+    if _OTHER_BASE.search(one.quote):
+        return
     wanted = {"change-rate": ("change", "previous-year"), "change": ("previous-year",)}.get(one.topic)
     if wanted and about:
         changes = _said_of(statements, range(about[0] + 1, number), one, wanted)

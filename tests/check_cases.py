@@ -146,6 +146,11 @@ COMPLETE: list[Case] = [
     ("table-required", report(tables=SEVEN, faults=(Residue("image only", Place(9), "image only"),)), None),
     ("table-doubled", report(), None),
     ("table-doubled", report(tables=(EXPENDITURE, EXPENDITURE)), (None, "2024年预算支出总表")),
+    (
+        "table-doubled",
+        report(tables=(EXPENDITURE, replace(EXPENDITURE, observations=EXPENDITURE.observations[3:]))),
+        None,
+    ),
     ("table-order", labelled("预算公开表3", "预算公开表12"), None),
     ("table-order", labelled("预算公开表3", "表一"), None),  # another set begins
     ("table-order", labelled("表三", "公开02表"), ("3", "2")),
