@@ -150,6 +150,7 @@ def _years(view: View, found: list[Row]) -> list[Block]:
         "labels": labels,
         "series": [{"name": view.t("年度金额", "Annual"), "values": values}],
         "unit": view.t("万元", "10k yuan"),
+        "flat": True,
     }
     picture = Picture("bars", title, data) if sum(v is not None for v in values) > 1 else None
     return view.block("sum", title, heads, rows, picture=picture)

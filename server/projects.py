@@ -171,13 +171,13 @@ def _lines(view: View, it: ox.NamedNode) -> list[Block]:
 _PROJECT_PARTS = """
   OPTIONAL { ?project mz:fiscalYear ?year } OPTIONAL { ?project mz:annualAmount ?annual }
   OPTIONAL { ?project mz:totalAmount ?total } OPTIONAL { ?project mz:implementedBy ?unit }
-  OPTIONAL { ?project mz:reportedIn/mz:reportingBody ?body }
+  OPTIONAL { ?project mz:reportedIn ?report }
 """
 
 
 def project_rows(view: View, where: str, **bound: Node) -> list[Row]:
-    """Projects that a pattern binds as ?project, with year, money and body."""
-    query = f"""SELECT DISTINCT ?project ?year ?annual ?total ?unit ?body WHERE {{ {where} {_PROJECT_PARTS} }}
+    """Projects that a pattern binds as ?project, with year, money, unit and report."""
+    query = f"""SELECT DISTINCT ?project ?year ?annual ?total ?unit ?report WHERE {{ {where} {_PROJECT_PARTS} }}
       ORDER BY DESC(?annual) ?project"""
     return view.section_rows(query, **bound)
 
@@ -187,16 +187,20 @@ def projects_block(
     total: int | None = None, one_body: bool = False, **bound: Node,
 ) -> list[Block]:  # fmt: skip
     """A section of projects, the largest first; `one_body`: all of the body that the page is about."""
+    found = project_rows(view, where, **bound)
+    reports = {iri_of(r["report"]) for r in found}
+    kinds = {one: _report_kind(view, one) for one in reports}
+    bodies = {one: view.cell(view.value(one, "reportingBody")) if one else BLANK for one in reports}
     rows = [
         [
             view.cell(r["project"]),
-            *([] if one_body else [view.cell(r["body"])]),
-            Cell(text_of(r["year"])),
+            *([] if one_body else [bodies[iri_of(r["report"])]]),
+            Cell(text_of(r["year"]), note=kinds[iri_of(r["report"])] if len(set(kinds.values())) > 1 else ""),
             money(yuan_of(r["annual"])),
             money(yuan_of(r["total"])),
             view.source(iri_of(r["project"])),
         ]
-        for r in project_rows(view, where, **bound)
+        for r in found
     ]
     body = () if one_body else (Head("机构", "Body"),)
     heads = (Head("项目", "Project"), *body, YEAR, ANNUAL, TOTAL, PAGE)
@@ -216,6 +220,12 @@ def documents_block(view: View, title: Head, query: str, *, folded: bool = False
     ]
     heads = (Head("文件", "Document"), Head("文号", "Number"), Head("引用它的项目", "Citing projects", number=True))
     return view.block("documents", title, heads, rows, folded=folded)
+
+
+def _report_kind(view: View, report: str) -> str:
+    """`决算 部门`: what tells a project from the same one of another report of its year."""
+    said = (view.value(report, name) for name in ("stage", "scope")) if report else ()
+    return " ".join(view.label(iri_of(one)) for one in said if iri_of(one))
 
 
 def _same_name(view: View, it: ox.NamedNode) -> list[Block]:
