@@ -49,6 +49,7 @@ class Table:
 
     place: Place
     rows: tuple[tuple[Cell | None, ...], ...]
+    ruled: bool = True  # lines part its cells, in print or in the file; else places of the text alone tell them
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,3 +143,27 @@ def test_no_figure_of_an_extraction_is_read_wrongly(family: str, features: dict[
     outcome = extractions.read_back(family, replace(TextLook(), **features), 5, tmp_path / "report")
     assert (outcome.wrong, outcome.extra) == (0, 0)
     assert outcome.right > 20
+
+
+# Prints without rules that were read wrongly: what was wrong, family, features, seed.
+UNRULED: list[tuple[str, str, dict[str, Any], int]] = [
+    ("codes lost beside right figures", "jiangsu-budget", {
+        "rules": "none", "codes": "columns", "landscape": "all", "label_width": "narrow"}, 6036),
+    ("codes cut, one head over several columns", "national-budget", {
+        "rules": "none", "decimals": False, "scope": "unit", "code_width": "narrow", "every": False}, 6052),
+    ("figures under the head of names", "shanxi-budget", {
+        "rules": "none", "repeat_head": False, "commas": False, "blank": "-", "unit": "元"}, 6027),
+    ("a total cut to its last digits", "jiangsu-budget", {
+        "rules": "across", "title": "ordinal", "commas": False, "bold": True, "unit": "元"}, 6022),
+    ("figures cut by narrow columns", "jiangsu-budget", {
+        "rules": "across", "full_width": True, "last_alone": True, "figure_width": "narrow"}, 6043),
+]  # fmt: skip
+
+
+@needs_font
+@pytest.mark.parametrize(("family", "features", "seed"), [case[1:] for case in UNRULED], ids=[c[0] for c in UNRULED])
+def test_an_uncertain_row_of_an_unruled_table_is_unread(
+    family: str, features: dict[str, Any], seed: int, tmp_path: Path
+) -> None:
+    outcome = read_back(family, replace(Look(), **features), seed, tmp_path / "report.pdf")
+    assert (outcome.wrong, outcome.extra) == (0, 0)

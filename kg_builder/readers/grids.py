@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kg_builder.model import Box, Cell, Place, Table
 from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
@@ -29,7 +30,7 @@ def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[T
     """The tables of a page from top to bottom; frames around running text are none."""
     ruled = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
     tables, free = _filled(page, sorted(ruled, key=_area), runs)  # one within another's cell takes its text first
-    unruled, _ = _filled(page, unruled_grids(free, rules), free)
+    unruled = [replace(t, ruled=False) for t in _filled(page, unruled_grids(free, rules), free)[0]]
     return sorted(tables + unruled, key=_reading_order)
 
 

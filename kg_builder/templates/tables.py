@@ -20,6 +20,7 @@ from kg_builder.templates.kinds import PROJECT_KINDS, kind_of
 from kg_builder.templates.panels import Panel
 from kg_builder.templates.project_units import place_units
 from kg_builder.templates.reading import TOTAL, Reading
+from kg_builder.templates.unsure_rows import leave_unsure_rows
 from kg_builder.text import decimal_of, label_key, squeeze
 
 _FORM_LABELS = frozenset(
@@ -155,6 +156,8 @@ def _read_section(section: Section, year: int, names: Sequence[str], statement: 
     _fail_rest(reading, "no row or column was understood for it")
     _note_other_stages(reading, head)
     _name_three_public(reading, head)
+    if not all(grid.ruled for grid in section.sources):
+        leave_unsure_rows(reading, head)
     reading.observations.sort(key=lambda o: (o.row, o.column))
     reading.rows.sort(key=lambda r: r.number)
     reading.table = _table(reading)
