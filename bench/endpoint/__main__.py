@@ -1,4 +1,4 @@
-"""`python -m bench.endpoint DIR [speed|flood|hostile …]`: measure the endpoint over a release of DIR."""
+"""`python -m bench.endpoint DIR [start|cost|speed|flood|hostile …]`: measure the endpoint over a release of DIR."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from pathlib import Path
 from bench.endpoint.flood import flood
 from bench.endpoint.hostile import hostile, judge, sent
 from bench.endpoint.servers import ours
-from bench.endpoint.speed import speed
+from bench.endpoint.speed import cost, speed
 from server.library import library
+
+_COSTED = 300  # requests whose processor time is taken together
 
 
 def main() -> None:
     """Print the report of each part that is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.endpoint", description=__doc__)
     parser.add_argument("dir", metavar="DIR", type=Path, help="folder of the releases")
-    parser.add_argument("parts", metavar="PART", nargs="*", help="start, speed, flood, hostile (default: all)")
+    parser.add_argument("parts", metavar="PART", nargs="*", help="start, cost, speed, flood, hostile (default: all)")
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement of speed (default: %(default)s)")
     parser.add_argument("--flood-seconds", type=int, default=30, help="of quiet and of flood (default: %(default)s)")
     parser.add_argument("--requests", type=int, default=10_000, help="hostile ones (default: %(default)s)")
     options = parser.parse_args()
     parts = {
         "start": lambda: start(options.dir),
+        "cost": lambda: cost(options.dir, _COSTED),
         "speed": lambda: speed(options.dir, options.seconds),
         "flood": lambda: flood(options.dir, options.flood_seconds),
         "hostile": lambda: hostility(options.dir, options.requests),

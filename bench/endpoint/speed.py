@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import statistics
@@ -71,6 +72,26 @@ def rows_of(server: Server, query: str) -> int | None:
         if status == 200:
             return len(json.loads(body)["results"]["bindings"])
     return None
+
+
+def cost(directory: Path, requests: int) -> Iterator[str]:
+    """Processor time of one uncached request, of all processes of a server: of use where the machine is shared."""
+    texts = {query.name: query.text for query in library()}
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(one) for one in (ours(directory, cache=0), oxigraph(directory))]
+        yield "| query | " + " | ".join(f"{server.name} ms" for server in servers) + " |"
+        yield "| --- |" + " --- |" * len(servers)
+        for name in QUERIES:
+            found = [_cost(server, texts[name], requests) for server in servers]
+            yield f"| {name} | " + " | ".join(f"{one:.2f}" for one in found) + " |"
+
+
+def _cost(server: Server, query: str, requests: int) -> float:
+    server.ask(query)
+    before = server.ticks()
+    for _ in range(requests):
+        server.ask(query)
+    return (server.ticks() - before) * 1000 / os.sysconf("SC_CLK_TCK") / requests
 
 
 def speed(directory: Path, seconds: int) -> Iterator[str]:
