@@ -91,6 +91,7 @@ function table(data) {
   const head = table.createTHead().insertRow();
   for (const name of data.head.vars) {
     const th = document.createElement("th");
+    if (data.results.bindings.every((row) => !row[name] || isNumber(row[name]))) th.className = "number";
     th.scope = "col";
     th.textContent = name;
     head.append(th);
