@@ -155,6 +155,8 @@ UNRULED: list[tuple[str, str, dict[str, Any], int]] = [
         "rules": "none", "repeat_head": False, "commas": False, "blank": "-", "unit": "元"}, 6027),
     ("a total cut to its last digits", "jiangsu-budget", {
         "rules": "across", "title": "ordinal", "commas": False, "bold": True, "unit": "元"}, 6022),
+    ("labels of revenue without figures beside expenditure", "jiangsu-2017", {
+        "rules": "none", "code_width": "narrow", "label_width": "narrow", "scope": "unit", "landscape": "all"}, 6035),
     ("figures cut by narrow columns", "jiangsu-budget", {
         "rules": "across", "full_width": True, "last_alone": True, "figure_width": "narrow"}, 6043),
 ]  # fmt: skip

@@ -343,7 +343,10 @@ def side_of(columns: Sequence[Column]) -> str | None:
     """The side of a panel by the head over its labels or over all its figures: 收入, 国有资本经营预算收入, 支出预算."""
     labels = [c.heading[0] for c in columns if c.heading and c.role in {"label", "code", "organization"}]
     figures = {c.heading[0] if c.heading else "" for c in columns if c.role == "amount"}
-    for text in [*labels, *(figures if len(figures) == 1 else ())]:
+    alone = [*figures] if len(figures) == 1 else []
+    if own := vocab.notations("side").get(bare_label(alone[0] if alone else "")):
+        return own  # 支出 over the figures decides, though a column of the other panel's labels stands beside them
+    for text in [*labels, *alone]:
         key = bare_label(text)
         if side := vocab.notations("side").get(key):
             return side
