@@ -108,8 +108,22 @@ def _row_parts(rows: list[Row], totals: set[int]) -> Iterator[tuple[int, int]]:
     totals = totals - set(groups.values())
     grouped = groups.keys() | set(groups.values())
     parents = groups | _parents([row for row in rows if row.number not in totals | grouped])
-    yield from parents.items()
+    doubtful = _with_one_code_twice(rows, parents)
+    yield from ((part, whole) for part, whole in parents.items() if whole not in doubtful)
     yield from _total_parts([row.number for row in rows if row.number not in parents], totals)
+
+
+def _with_one_code_twice(rows: list[Row], parents: dict[int, int]) -> set[int]:
+    """Classes and sections with one code twice under them: a code that is cut in print hides which row is in which."""
+    by_number = {row.number: row for row in rows}
+    seen: set[tuple[int, str | None]] = set()
+    found = set()
+    for part, whole in parents.items():
+        if part in by_number and whole in by_number and _coded(by_number[part]) and _coded(by_number[whole]):
+            key = (whole, by_number[part].code)
+            found |= {whole} if key in seen else set()
+            seen.add(key)
+    return found
 
 
 def _groups(rows: list[Row], totals: set[int]) -> dict[int, int]:
