@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from server_fixture import BASE, Server, serving, write_release
@@ -22,6 +23,7 @@ REPORTS = (
     ("x-2025-unit", 2025, "budget", "unit", 400, 20),
 )
 BODY = "/page/org/x"
+NAMES = {"x": "丙局", "y": "丁局"}
 
 
 def _report(name: str, year: int, stage: str, scope: str, sums: Mapping[str, int | None], body: str = "x") -> str:
@@ -40,7 +42,7 @@ def _report(name: str, year: int, stage: str, scope: str, sums: Mapping[str, int
     return f"""GRAPH {report} {{
       {report} a mz:Report ; rdfs:label "丙局{name}"@zh ; mz:reportingBody <{BASE}id/org/{body}> ;
         mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ; mz:scope <{code}scope/{scope}> .
-      <{BASE}id/org/{body}> a mz:Body, mz:Department ; rdfs:label "丙局"@zh .
+      <{BASE}id/org/{body}> a mz:Body, mz:Department ; rdfs:label "{NAMES[body]}"@zh .
       {table} a mz:Table ; mz:reportedIn {report} ; mz:tableKind <{code}table/expenditure> .
       {lines} }}
     """
@@ -142,3 +144,15 @@ def test_two_years_are_compared(site: Server) -> None:
 
 def test_home_counts_the_money_of_a_body_once(site: Server) -> None:
     assert "8.19 亿元" in _text(site, "/")  # 15.6 million yuan of x, 803.6 of y
+
+
+def test_the_query_library_counts_each_figure_once(site: Server) -> None:
+    """Five reports say the body's name: sums were once five times what is printed, budgets and accounts mixed."""
+    form = {"query": site.get("/queries/spending-by-function.rq").text, "format": "csv"}
+    rows = csv.DictReader(io.StringIO(site.get("/sparql?" + urlencode(form)).text))
+    of_x = [row for row in rows if (row["department"], row["code"]) == ("丙局", "208")]
+    found = {(row["year"], row["stage"], row["scope"]): row["yuan"] for row in of_x}
+    assert len(found) == len(of_x)
+    assert found["2022", "预算", "部门"] == "8000000"
+    assert found["2022", "决算", "部门"] == "7600000"
+    assert found["2025", "预算", "单位"] == "4000000"
