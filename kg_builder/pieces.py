@@ -3,7 +3,9 @@
 A gzip file may have many members, Turtle may go on after Turtle with the same prefixes, and lines are lines: the dumps
 of all reports are those of each, one after another. A triple is in the union once because the triples of a graph are
 parted in two: those about what the report alone describes (`own`), which no other graph has, and those about bodies,
-documents and codes, which others may state too (`common`). Only the latter, a small part, are merged.
+documents and codes, which others may state too (`common`). Only the latter, a small part, are merged. They stand in
+the one graph that the reports share, so that no triple is in two graphs: engines that ask all graphs at once would
+count such a triple twice, and sums over it would be wrong.
 """
 
 from __future__ import annotations
@@ -86,7 +88,7 @@ def write_part(
     pattern = re.compile(rb"<[^>]*/id/[a-z-]+/" + re.escape(own.encode()) + rb"[/#>]") if own else re.compile(rb"(?!)")
     mine = [line for line in lines if pattern.match(line)]
     common = [line for line in lines if not pattern.match(line)]
-    written = {COMMON: b"".join(common), QUADS: dumps.packed(b"".join(dumps.quads(lines, graph))), INDEX: index}
+    written = {COMMON: b"".join(common), QUADS: dumps.packed(b"".join(dumps.quads(mine, graph))), INDEX: index}
     if own:
         texts = {"nt": b"".join(mine), "ttl": dumps.turtle_body(_turtle(mine)), "jsonld": _nodes(mine)}
         written |= {OWN[form]: dumps.packed(text) for form, text in texts.items()}
@@ -103,10 +105,26 @@ def write_part(
         (folder / name).write_bytes(data)
     about = {
         "files": {name: [len(data), hashlib.sha256(data).hexdigest()] for name, data in written.items()},
-        "quads": len(lines),
+        "quads": len(mine),
         "counts": count(mine),
     }
     (folder / PART).write_text(json.dumps({**facts, **about}, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def shared_part(parts: Sequence[Part], lines: Iterable[bytes], folder: Path) -> Part:
+    """The part of the graph that the reports share, filled with the merged lines that their graphs have in common."""
+    (bare,) = (part for part in parts if "name" not in part.facts)
+    number = 0
+    with (folder / QUADS).open("wb") as raw, dumps.member(raw) as file:
+        for quad in dumps.quads(lines, bare.graph):
+            file.write(quad)
+            number += 1
+    with (folder / QUADS).open("rb") as packed:
+        digest = hashlib.file_digest(packed, "sha256").hexdigest()
+    files = bare.facts["files"] | {QUADS: [(folder / QUADS).stat().st_size, digest]}
+    about = bare.facts | {"files": files, "quads": number}
+    (folder / PART).write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
+    return Part(bare.graph, folder)
 
 
 def _turtle(lines: Iterable[bytes]) -> bytes:

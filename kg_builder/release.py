@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kg_builder import catalog, dumps, loading
-from kg_builder.pieces import COMMON, FINDINGS, INDEX, OWN, QUADS, REPORT, Part, add_counts, count
+from kg_builder.pieces import COMMON, FINDINGS, INDEX, OWN, QUADS, REPORT, Part, add_counts, count, shared_part
 from kg_builder.search_index import write_index
 from kg_builder.sheets import COLUMNS, head_row
 from kg_builder.standing import Manifest, ReleaseError, current
@@ -67,22 +67,27 @@ def _write(parts: Sequence[Part], about: Manifest, folder: Path, before: Path | 
     for part in reports:
         for form, piece in REPORT.items():
             _place(part.folder / piece, folder / "dumps/reports" / f"{part.facts['name']}.{form}")
-    common = folder / "common.nt"
+    common, made = folder / "common.nt", folder / "shared"
     with common.open("wb") as file:
         file.writelines(dumps.merged(part.folder / COMMON for part in parts))
+    made.mkdir()
+    with common.open("rb") as lines:
+        shared = shared_part(parts, lines, made)
+    graphs = [shared if part.graph == shared.graph else part for part in parts]
     with ThreadPoolExecutor(jobs + 2) as threads:
         # Most of the work is done without the interpreter's lock: compression, digests, loading.
-        store = threads.submit(loading.load, parts, folder, before)
+        store = threads.submit(loading.load, graphs, folder, before)
         index = threads.submit(_write_index, parts, folder)
         done = [
-            threads.submit(_write_dump, form, folder / f"dumps/mingzhang.{form}.gz", common, parts) for form in FORMS
+            threads.submit(_write_dump, form, folder / f"dumps/mingzhang.{form}.gz", common, graphs) for form in FORMS
         ]
-        counts = _counts(parts, common)
+        counts = _counts(graphs, common)
         _write_sheets(reports, folder / "dumps/csv")
         _join(folder / "quality/findings.ttl", dumps.turtle_head(), [part.folder / FINDINGS for part in reports])
         for future in (*done, index, store):
             future.result()
     common.unlink()
+    shutil.rmtree(made)
     manifest = _manifest(parts, about, counts)
     manifest["files"] = list(_file_entries(folder, reports, ("dumps", "quality")))
     manifest["version"] = _digest(manifest)[:16]
