@@ -111,3 +111,92 @@ def test_labels_may_hold_their_values() -> None:
         "万元",
     )
     assert [(a.funding, a.horizon, a.amount.yuan) for a in project.appropriations] == [("provincial", "annual", 125000)]
+
+
+LEVELS: list[list[str | None]] = [
+    ["一级指标", "二级指标", "三级指标", "指标值"],
+    ["产出指标", "数量指标", "展柜", "20个"],
+]
+
+
+def _wide(*rows: list[str | None]) -> list[list[str | None]]:
+    return [row + [None] * (4 - len(row)) for row in rows]
+
+
+def test_a_row_below_a_text_with_a_label_that_is_not_known_is_no_part_of_the_text() -> None:
+    more = _wide(["项目可行性", "条件具备"], [None, "已有场地"], ["年度目标", "建成一座馆"], ["其他说明", "分两期"])
+    read = read_forms([ruled_page([*HEAD[:8], *more, *LEVELS])])
+    fields = {n: cell.text for n, cell in read.projects[0].fields}
+    assert fields == {"legal-basis": "某办法", "goal-annual": "建成一座馆"}
+    assert {r.text for r in read.unread} == {"项目可行性", "条件具备", "已有场地", "其他说明", "分两期"}
+
+
+def test_the_group_label_of_texts_and_heads_printed_below_them_are_no_text() -> None:
+    more = _wide(
+        ["项目立项情况", "项目立项的依据", "某条例"], [None, "项目申报的必要性", "保障饮水"], ["项目周期", "1年"]
+    )
+    read = read_forms([ruled_page([*HEAD[:7], *more, HEAD[8], *LEVELS])])
+    fields = {n: cell.text for n, cell in read.projects[0].fields}
+    assert fields == {"legal-basis": "某条例", "necessity": "保障饮水", "goal-annual": "建成一座馆"}
+    assert (read.projects[0].period, read.unread) == ("1年", ())
+
+
+def test_a_total_that_names_no_horizon_is_the_years_only_where_the_form_is() -> None:
+    money = _wide(["资金总额（万元）", "12.5", "其中：财政拨款", "10"], [None, None, "其他资金", "2.5"])
+    goals = _wide(["实施期目标", "建成两座馆"], HEAD[8][:2])
+    of_year = read_forms([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])]).projects[0]
+    assert of_year.annual and of_year.annual.yuan == 125000
+    assert {(a.funding, a.horizon, a.amount.yuan) for a in of_year.appropriations} == {
+        ("fiscal", "annual", 100000),
+        ("other-funds", "annual", 25000),
+    }
+    unsaid = read_forms([ruled_page([*HEAD[:3], *money, *goals, *LEVELS])])
+    assert (unsaid.projects[0].annual, unsaid.projects[0].total, unsaid.projects[0].appropriations) == (None, None, ())
+    assert {r.text for r in unsaid.unread} == {"12.5", "10", "2.5"}
+    period = _wide(["项目起止时间", "2024年1月至2024年12月"])
+    bounded = read_forms([ruled_page([*HEAD[:3], *period, *money, *goals, *LEVELS])]).projects[0]
+    assert bounded.annual and bounded.annual.yuan == 125000
+
+
+def test_sources_side_by_side_below_the_years_total_are_all_the_years() -> None:
+    money: list[list[str | None]] = [
+        ["项目资金（元）", "年度资金总额", "30", None],
+        ["其中：财政拨款", "20", "其他资金", "10"],
+    ]
+    read = read_forms([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])])
+    assert {(a.funding, a.horizon) for a in read.projects[0].appropriations} == {
+        ("fiscal", "annual"),
+        ("other-funds", "annual"),
+    }
+
+
+def test_points_beside_an_empty_sum_are_not_the_sum() -> None:
+    money: list[list[str | None]] = [
+        ["项目资金（元）", "年度资金总额", "30", None],
+        ["其中：财政拨款", "30", None, None],
+        ["其他资金", "", "分值", "10"],
+        ["上年结转", "——", None, None],
+    ]
+    read = read_forms([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])])
+    assert [(a.funding, a.amount.yuan) for a in read.projects[0].appropriations] == [("fiscal", 30)]
+    assert {r.text for r in read.unread} == {"分值", "10"}
+
+
+def test_of_boxes_to_tick_the_ticked_one_is_read() -> None:
+    def attribute(text: str) -> str | None:
+        rows = [*HEAD[:3], *_wide(["项目属性", text]), *HEAD[4:], *LEVELS]
+        return read_forms([ruled_page(rows)]).projects[0].attribute
+
+    assert attribute("新增项目□ 延续项目☑") == "延续项目"
+    assert attribute("√新增项目 □延续项目") == "新增项目"
+    assert attribute("新增项目□ 延续项目□") is None
+    assert attribute("延续项目") == "延续项目"
+
+
+def test_the_group_beside_the_heads_says_whose_targets_they_are() -> None:
+    goals = _wide(["总体绩效目标", "建成两座馆"], ["年度绩效目标", "建成一座馆"])
+    levels: list[list[str | None]] = [["年度绩效指标", *LEVELS[0]], ["", *LEVELS[1]]]
+    head = [[*row, None] for row in [*HEAD[:7], *goals]]
+    read = read_forms([ruled_page([*head, *levels])]).projects[0]
+    assert [(i.kind, i.name, i.horizon) for i in read.indicators] == [("output-quantity", "展柜", "annual")]
+    assert {n: c.text for n, c in read.fields} == {"goal-implementation": "建成两座馆", "goal-annual": "建成一座馆"}

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import Literal
 
 from kg_builder import vocab
 from kg_builder.model import (
@@ -36,7 +37,7 @@ _HEAD = {
     "period": "项目期 项目日期 项目期限 项目周期 实施期限 实施周期 项目起止时间 起止时间 项目实施期",
     "start": "计划开始日期 开始日期 计划开始时间 开始时间",
     "finish": "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间",
-    "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算",
+    "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算 资金来源 项目资金来源 预算资金 项目预算资金 预算金额",
     "personal": (
         "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 "
         "联系电话 联系方式 电话 手机 填报日期 填表日期 填报时间"
@@ -48,8 +49,23 @@ _TOTAL_LABELS: dict[Horizon, str] = {
     "annual": "年度资金总额 年度资金申请总额 年度资金 年度预算总额 当年预算 项目当年预算 本年度预算 本年预算",
 }
 _TOTALS = {label: horizon for horizon, labels in _TOTAL_LABELS.items() for label in labels.split()}
+# Totals of which the form alone tells whether they are the year's.
+_UNSAID = frozenset(
+    [
+        "资金总额",
+        "总额",
+        "预算金额",
+        "预算总额",
+        "项目金额",
+        "预算资金",
+        "项目预算资金",
+        "预算资金总额",
+        "项目预算金额",
+        "申请资金总额",
+    ]
+)
 _GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
-GOAL_GROUPS = frozenset(["总体目标", "绩效目标", "项目绩效目标", "项目绩效总目标", "总目标"])
+GOAL_GROUPS = frozenset(["总体目标", "总体绩效目标", "绩效目标", "项目绩效目标", "项目绩效总目标", "总目标"])
 LEVELS = frozenset(
     [
         "一级指标",
@@ -65,9 +81,27 @@ LEVELS = frozenset(
         "指标名称",
     ]
 )
-GROUPS = frozenset(["绩效指标", "绩效", "指标", "绩", "效", "指", "标", "效指", "指标值", "绩效指", "效指标"])
+GROUPS = frozenset(
+    [
+        "年度绩效指标",
+        "年度指标",
+        "项目绩效指标",
+        "绩效指标",
+        "绩效",
+        "指标",
+        "绩",
+        "效",
+        "指",
+        "标",
+        "效指",
+        "指标值",
+        "绩效指",
+        "效指标",
+    ]
+)
 BY_LEVEL = frozenset(["central", "provincial", "municipal"])
 PERSONAL = "personal data"  # the reason why text is left out without its text
+Span = Literal["annual", "implementation", "unsaid"]  # what a sum is for, as its label says
 TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
 # 057-阳泉市文化和旅游局 · 054001—某中心
@@ -85,6 +119,7 @@ _PERSONAL = re.compile(
 )
 _SIGNED = re.compile(r"(?:负责人|经办人|联系电话|填报日期)[:：]")  # 负责人： 经办人： 联系电话： 填报日期：
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－]?\d{7,8})(?!\d)")  # 138……, 0353-……
+_BOXES, _TICKED = "□☐○◻", "☑☒√✓✔■▣●✅"
 _YEAR = re.compile(r"[(（]?(?:19|20)\d\d年度?[)）]?")  # （2023年度）
 
 
@@ -134,13 +169,20 @@ def text_field(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def goal_horizon(text: str) -> Horizon | None:
     """The horizon whose goal the text labels: 实施期目标 → implementation."""
-    return _GOALS.get(vocab.notations("field").get(label_key(text), ""))
+    key = re.sub(r"\([^()]{1,20}\)$", "", label_key(text))  # 实施期目标（2024年—2026年）
+    return _GOALS.get(vocab.notations("field").get(key, ""))
 
 
 @lru_cache(maxsize=4096)
 def total_horizon(text: str) -> Horizon | None:
     """The horizon whose total the text labels: 年度资金总额： → annual."""
     return _TOTALS.get(_money_key(text))
+
+
+@lru_cache(maxsize=4096)
+def total_span(text: str) -> Span | None:
+    """The same, and `unsaid` for a total that names no horizon: 资金总额."""
+    return "unsaid" if _money_key(text) in _UNSAID else total_horizon(text)
 
 
 def total_labels() -> list[str]:
@@ -194,8 +236,9 @@ class Draft:
     pages: list[int] = field(default_factory=list)
     head: dict[str, Cell] = field(default_factory=dict)
     unit: str | None = None  # of money
+    yearly: bool = False  # the form says below its title that it is of one year
     year: str | None = None  # as the title says: 2024
-    sums: list[tuple[str, Horizon, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
+    sums: list[tuple[str, Span, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
     texts: dict[str, Cell] = field(default_factory=dict)
     indicators: list[Indicator] = field(default_factory=list)
     by_level: bool = False  # the form names sources by level of government, with a sum or without
@@ -219,7 +262,7 @@ class Draft:
         if text:
             self.texts[notation] = Cell(text, known.place if known else cell.place)
 
-    def put_sum(self, key: str, horizon: Horizon, label: str, number: Cell) -> bool:
+    def put_sum(self, key: str, horizon: Span, label: str, number: Cell) -> bool:
         """Keep a sum; False where this source has one already for the horizon."""
         if any(k == key and h == horizon for k, h, _, _ in self.sums):
             return False
@@ -265,8 +308,8 @@ class Draft:
             pages=tuple(sorted(set(self.pages))),
             department=_body(self.head.get("department"), "department"),
             unit=_body(self.head.get("unit"), "unit"),
-            attribute=self._text("attribute"),
-            category=self._text("category"),
+            attribute=self._choice("attribute"),
+            category=self._choice("category"),
             period=self._period(),
             total=total,
             annual=annual,
@@ -279,15 +322,39 @@ class Draft:
         cell = self.head.get(part)
         return cell.text or None if cell else None
 
+    def _choice(self, part: str) -> str | None:
+        """The text of the part, or of boxes to tick the one that is ticked; without any, nothing is said."""
+        cell = self.head.get(part)
+        if cell is None or not re.search(f"[{_BOXES}{_TICKED}]", cell.text):
+            return self._text(part)
+        ticked = _ticked(cell.text)
+        if ticked is None:
+            self.leave(cell, "boxes of which not one is ticked")
+        return ticked
+
     def _period(self) -> str | None:
         start, finish = self._text("start"), self._text("finish")
         return self._text("period") or (f"{start}至{finish}" if start and finish else start or finish)
+
+    def _horizon_unsaid(self) -> Horizon | None:
+        """The horizon of a sum that names none: the year, in a form of one year that speaks of no longer period."""
+        period = self._period() or ""
+        years = set(re.findall(r"20\d\d", period))
+        longer = len(years) > 1 or re.search(r"(?<!\d)[2-9二三四五]年|长期", squeeze(period))
+        named = any(span != "unsaid" for _, span, *_ in self.sums)
+        both = {"goal-implementation", "goal-annual"} <= self.texts.keys()
+        annual = len(years) == 1 or ((self.yearly or "goal-annual" in self.texts) and not both)
+        return "annual" if annual and not (longer or named) else None
 
     def _money(self) -> tuple[Amount | None, Amount | None, list[Appropriation]]:
         totals: dict[Horizon, Amount] = {}
         found: list[Appropriation] = []
         by_level = self.by_level or any(key in BY_LEVEL for key, *_ in self.sums)
-        for key, horizon, label, cell in self.sums:
+        for key, span, label, cell in self.sums:
+            horizon = span if span != "unsaid" else self._horizon_unsaid()
+            if horizon is None:
+                self.leave(cell, "a sum of which is not said whether it is the year's")
+                continue
             if self.unit is None and split_sum(cell.text)[1] is None:
                 self.leave(cell, "a sum without a unit")
                 continue
@@ -310,6 +377,17 @@ def _body(cell: Cell | None, scope: Scope) -> Body | None:
     if coded:
         return Body(coded["name"].strip(), cell.place, scope, code=coded["code"])
     return Body(cell.text, cell.place, scope)
+
+
+def _ticked(text: str) -> str | None:
+    """The one option whose box is ticked: `新增项目□ 延续项目☑` → 延续项目; boxes stand before or behind all."""
+    parts = [part.strip() for part in re.split(f"([{_BOXES}{_TICKED}])", squeeze(text)) if part]
+    before = bool(re.match(f"[{_BOXES}{_TICKED}]", parts[0]))
+    boxes, options = (parts[::2], parts[1::2]) if before else (parts[1::2], parts[::2])
+    if len(boxes) != len(options) or any(box not in _BOXES + _TICKED for box in boxes):
+        return None
+    found = [option.strip("()（）[]、，") for box, option in zip(boxes, options, strict=True) if box in _TICKED]
+    return found[0] if len(found) == 1 else None
 
 
 def split_sum(text: str) -> tuple[str, str | None]:

@@ -13,12 +13,14 @@ from itertools import pairwise
 
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates import form_fields as form
-from kg_builder.templates.form_fields import Draft, plain
-from kg_builder.templates.form_indicators import HORIZONS, Levels, Token, read_indicator_row, restore_lost_level
+from kg_builder.templates.form_fields import Draft, Span, plain
+from kg_builder.templates.form_indicators import EDGE, HORIZONS, Levels, Token, read_indicator_row, restore_lost_level
 from kg_builder.templates.form_rows import FlowRow
 from kg_builder.text import decimal_of, label_key, squeeze
 
+_LONGEST_LABEL = 16  # characters of a label
 _LONGEST_LABELLED = 60  # characters of a cell that may hold a label with its number
+_NO_SUM = re.compile(r"[-—－–/]+|无")  # -, ——, 无 in place of a sum
 # 年度资金总额：65,000 · 单位自筹 0
 _GLUED = re.compile(r"(\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:亿元|万元|元)?)", re.DOTALL)
 
@@ -29,23 +31,27 @@ class _Money:
 
     rows: int = 0
     annual: int | None = None  # column of the year's total, where the right half begins
-    open: dict[Horizon, tuple[str, str]] = field(default_factory=dict)  # labels that wait for their number
+    totals: set[Span] = field(default_factory=set)  # the spans whose totals the block has so far
+    open: dict[Span, tuple[str, str]] = field(default_factory=dict)  # labels that wait for their number
+    strange: int | None = None  # row in which a label stood that names no source
     stray: list[tuple[int, Token]] = field(default_factory=list)  # numbers without a label, with their row
     unknown: list[Cell] = field(default_factory=list)  # labels that name no source
 
     def read(self, draft: Draft, tokens: list[Token]) -> None:
         """Read one row of the block."""
         tokens = [part for token in tokens for part in _unglued(token)]
-        labels = [col for col, cell in tokens if form.total_horizon(cell.text) or form.funding_of(cell.text)]
-        last: Horizon | None = None
-        if self.rows == 0 and not any(form.total_horizon(cell.text) for _, cell in tokens):
+        sources = {col: form.funding_of(cell.text) for col, cell in tokens if form.funding_of(cell.text)}
+        self.totals |= {span for _, cell in tokens if (span := form.total_span(cell.text))}
+        last: Span | None = None
+        if self.rows == 0 and not self.totals:
             self._read_unlabelled(tokens)
             return
         for col, cell in tokens:
-            total, funding = form.total_horizon(cell.text), form.funding_of(cell.text)
+            total, funding = form.total_span(cell.text), form.funding_of(cell.text)
             if total or funding:
                 draft.by_level = draft.by_level or funding in form.BY_LEVEL
-                last = total or self._half(col, labels)
+                draft.unit = draft.unit or form.unit_in(cell.text)
+                last = total or self._half(col, sources)
                 if total == "annual":
                     self.annual = col
                 self.open[last] = ("total" if total else str(funding), plain(cell.text).rstrip("：:"))
@@ -54,7 +60,12 @@ class _Money:
                 last = None
             elif unit := form.unit_in(cell.text):
                 draft.unit = draft.unit or unit
+            elif last and _NO_SUM.fullmatch(squeeze(cell.text)):
+                self.open.pop(last, None)
+                draft.skip(cell, "no sum")
             elif squeeze(cell.text) not in "县区财政资金（）()":
+                self.open.pop(last or "unsaid", None)  # what stands behind this label is not the other's
+                self.strange = self.rows
                 self.unknown.append(cell)
         self.rows += 1
 
@@ -67,17 +78,20 @@ class _Money:
                 self.unknown.append(cell)
         self.rows = 1
 
-    def _half(self, col: int, labels: list[int]) -> Horizon:
-        if len(labels) > 1:
-            return "implementation" if col == labels[0] else "annual"
+    def _half(self, col: int, sources: dict[int, str | None]) -> Span:
+        if len(self.totals) == 1 and ("unsaid" in self.totals or len(set(sources.values())) == len(sources) > 1):
+            return next(iter(self.totals))  # several sources of one horizon in a row
+        if len(sources) > 1:
+            return "implementation" if col == min(sources) else "annual"
         return "annual" if self.annual is not None and col >= self.annual else "implementation"
 
-    def _take(self, draft: Draft, token: Token, last: Horizon | None) -> None:
-        half = last or ("annual" if self.annual is not None and token[0] >= self.annual else "implementation")
+    def _take(self, draft: Draft, token: Token, last: Span | None) -> None:
+        half: Span = last or ("annual" if self.annual is not None and token[0] >= self.annual else "implementation")
         waiting = self.open.pop(half, None)
         if waiting is None or not draft.put_sum(waiting[0], half, waiting[1], token[1]):
             known = next((c for _, h, _, c in reversed(draft.sums) if h == half), None)
-            if waiting is None and last is None and known and decimal_of(token[1].text) in {0, decimal_of(known.text)}:
+            beside = waiting is None and last is None and self.strange != self.rows
+            if beside and known and decimal_of(token[1].text) in {0, decimal_of(known.text)}:
                 draft.skip(token[1], "beside the second line of a label whose number stands above")
             else:
                 self.stray.append((self.rows, token))
@@ -113,6 +127,8 @@ class GridReader:
     pending: str | None = None  # a label whose value was not printed in its row
     money: _Money = field(default_factory=_Money)
     goals: dict[Horizon, int] = field(default_factory=dict)
+    foreign: bool = False  # the last label was not known: rows that go on with its value are nobody's
+    labels: int | None = None  # column of the last label of a text or goal that has its value beside it
     level: Levels = field(default_factory=Levels)
 
     def feed(self, row: FlowRow) -> None:
@@ -130,6 +146,7 @@ class GridReader:
             self.draft.unit = self.draft.unit or form.unit_in(tokens[0][1].text)
             year = re.search(r"20\d\d(?=年)", squeeze(tokens[0][1].text))
             self.draft.year = year[0] if year else self.draft.year
+            self.draft.yearly = self.draft.yearly or bool(re.search(r"20\d\d年", squeeze(tokens[0][1].text)))
             self.draft.skip(tokens[0][1], "title of the form")
             return
         if self.part != "indicators" and self._starts_indicators(tokens):
@@ -148,7 +165,7 @@ class GridReader:
         elif self.part == "indicators":
             read_indicator_row(self.draft, self.level, tokens, row.ruled)
         else:
-            self._feed_head(tokens)
+            self._feed_head(tokens, row.ruled)
 
     def _is_printed_again(self, tokens: list[Token]) -> bool:
         """Whether a row in the middle of the form is one of its head: each label with the value it had there."""
@@ -174,28 +191,65 @@ class GridReader:
             for _, cell in tokens
         )
 
-    def _feed_head(self, tokens: list[Token]) -> None:
+    def _feed_head(self, tokens: list[Token], ruled: bool) -> None:
         if len(tokens) == 1 and "单位" in tokens[0][1].text and (unit := form.unit_in(tokens[0][1].text)):
             self.draft.unit = self.draft.unit or unit
             return
+        tokens = self._without_group(tokens)
         goals = [(col, horizon) for col, cell in tokens if (horizon := form.goal_horizon(cell.text))]
+        for _, cell in tokens:
+            if re.search(r"\d", cell.text) and form.goal_horizon(cell.text):  # 实施期目标（2024年—2026年）
+                self.draft.skip(cell, "headings of the form")
         if goals and all(_is_goal_label(cell.text) for _, cell in tokens):
             self._start_goals(goals, tokens)
         elif (notation := form.text_field(tokens[0][1].text)) is not None:
             self._read_text(notation, tokens)
+        elif ruled and self._has_own_label(tokens):
+            self.foreign = True
+            self._leave(tokens, "a label that is not known, with its value")
         elif self.part == "goals" or label_key(tokens[0][1].text) in form.GOAL_GROUPS or goals:
             self._read_goals(tokens)
         elif self.part == "head" and _is_sum_label(tokens[0][1].text):
             self._read_sums(tokens)
         elif form.head_part(tokens[0][1].text) == "money" or self.part == "money":
             self._read_money(tokens)
+        elif self._is_head_below(tokens):
+            self._read_head(tokens)
         elif self.part == "texts":
             self._read_text(self.pending, tokens) if self.pending else self._leave(tokens, "a text without a label")
         else:
             self._read_head(tokens)
 
+    def _without_group(self, tokens: list[Token]) -> list[Token]:
+        """The row without the merged label of a group of texts: 项目立项情况 | 立项依据 | …"""
+        if len(tokens) < 2 or len(squeeze(tokens[0][1].text)) > _LONGEST_LABEL:
+            return tokens
+        known = form.text_field(tokens[1][1].text) and not form.text_field(tokens[0][1].text)
+        if not known or form.head_part(tokens[0][1].text):
+            return tokens
+        self.draft.skip(tokens[0][1], "label of a group of fields")
+        return tokens[1:]
+
+    def _is_head_below(self, tokens: list[Token]) -> bool:
+        """Whether a row below the texts or the money is one of the head, which some forms print there."""
+        return self.part in {"texts", "money"} and len(tokens) > 1 and form.head_part(tokens[0][1].text) is not None
+
+    def _has_own_label(self, tokens: list[Token]) -> bool:
+        """Whether the row begins with an unknown label, in or left of the column of the last known one.
+
+        Rows that go on with a text, over a page break too, have nothing there.
+        """
+        col, cell = tokens[0]
+        if self.part not in {"texts", "goals"} or self.labels is None:
+            return False
+        known = form.head_part(cell.text) or form.goal_horizon(cell.text) or form.total_horizon(cell.text)
+        if known or label_key(cell.text) in form.GOAL_GROUPS:
+            return False
+        below = any(abs(col - goal) <= EDGE for goal in self.goals.values())
+        return self.foreign or (len(tokens) > 1 and col <= self.labels + EDGE and not below)
+
     def _start_goals(self, goals: list[tuple[int, Horizon]], tokens: list[Token]) -> None:
-        self.part = "goals"
+        self.part, self.foreign = "goals", False
         self.goals = {horizon: col for col, horizon in goals}
         if len(goals) == 1 and len(tokens) == 2:  # 实施期目标 | 绩效目标: the second label is misprinted
             other: Horizon = "annual" if goals[0][1] == "implementation" else "implementation"
@@ -210,7 +264,7 @@ class GridReader:
         for col, cell in tokens:
             horizon = form.goal_horizon(cell.text)
             if horizon is not None:
-                labelled = horizon
+                labelled, self.labels, self.foreign = horizon, col, False
             elif labelled is not None:
                 self.draft.put_text(f"goal-{labelled}", cell)
                 labelled = None
@@ -232,8 +286,11 @@ class GridReader:
 
     def _read_text(self, notation: str, tokens: list[Token]) -> None:
         label = form.text_field(tokens[0][1].text)
-        for _, cell in tokens[1:] if label else tokens:
-            self.draft.put_text(notation, cell)
+        if label:
+            self.labels, self.foreign = tokens[0][0], False
+        values = tokens[1:] if label else tokens
+        if values:  # cells of a table inside the text stay apart
+            self.draft.put_text(notation, Cell(" ".join(plain(cell.text) for _, cell in values), values[0][1].place))
         self.part, self.pending = "texts", notation
 
     def _read_sums(self, tokens: list[Token]) -> None:
@@ -256,9 +313,7 @@ class GridReader:
                 self.draft.leave(cell, "a number without a known label")
 
     def _read_money(self, tokens: list[Token]) -> None:
-        labels = [
-            c for _, c in tokens if form.total_horizon(c.text) or form.funding_of(c.text) or form.head_part(c.text)
-        ]
+        labels = [c for _, c in tokens if form.total_span(c.text) or form.funding_of(c.text) or form.head_part(c.text)]
         long = [cell for _, cell in tokens if len(squeeze(cell.text)) > 25]
         if self.money.rows and not labels and len(long) == 1:  # 项目概况 without its label: the text after the money
             self.part = "texts"
@@ -268,7 +323,8 @@ class GridReader:
         self.part = "money"
         if not self.money.rows and form.head_part(tokens[0][1].text) == "money":
             self.draft.unit = form.unit_in(tokens[0][1].text) or self.draft.unit
-            tokens = tokens[1:]
+            own = form.total_span(tokens[0][1].text) and len(tokens) > 1 and form.is_number(tokens[1][1].text)
+            tokens = tokens if own else tokens[1:]
         self.money.read(self.draft, tokens)
 
     def close(self) -> None:
@@ -326,7 +382,7 @@ def _unglued(token: Token) -> list[Token]:
     """A label and its number in one cell are two: `年度资金总额：65,000`."""
     col, cell = token
     found = _GLUED.fullmatch(cell.text.strip()) if len(cell.text) <= _LONGEST_LABELLED else None
-    if found is None or not (form.total_horizon(found[1]) or form.funding_of(found[1])):
+    if found is None or not (form.total_span(found[1]) or form.funding_of(found[1])):
         return [token]
     return [(col, Cell(found[1], cell.place)), (col, Cell(found[2], cell.place))]
 

@@ -18,7 +18,7 @@ from kg_builder.templates.form_twins import split_twins
 from kg_builder.text import label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
-_EDGE = 4  # points by which the left edge of a column differs from page to page
+EDGE = 4  # points by which the left edge of a column differs from page to page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
 Role = Literal["name", "value", "sign", "measure", "other"]
@@ -55,6 +55,7 @@ class Levels:
     top: str | None = None
     seen: set[str] = field(default_factory=set)  # kinds that the form prints as labels
     inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
+    yearly: bool = False  # the label beside the heads says 年度绩效指标
     heads: list[ValueHead] = field(default_factory=list)  # where one name has several values, signs or units beside it
 
     def horizon_at(self, col: int) -> Horizon:
@@ -110,6 +111,7 @@ def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
     kinds = [col for col, key in keys if key in {"二级指标", "二级目标"}]
     values = [(col, key) for col, key in keys if "指标值" in key or "目标值" in key]
     levels.heads = []
+    levels.yearly = any("年度" in key and key in form.GROUPS for _, key in keys)
     if len(names) == 1 and sum(col > names[0] for col, _ in keys) > 1:
         levels.columns = [("annual", (kinds or [0])[0], names[0], min(col for col, _ in keys if col > names[0]))]
         _read_value_heads(draft, levels, [(col, key) for col, key in keys if col >= names[0]])
@@ -120,7 +122,7 @@ def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
         kinds = [name - 1 for name in names]
     halves: list[Horizon] = ["implementation", "annual"]
     if len(names) == 1:
-        halves = ["annual" if "年" in values[0][1] else draft.single]
+        halves = ["annual" if levels.yearly or "年" in values[0][1] else draft.single]
     levels.columns = [
         (horizon, kind, name, value)
         for horizon, kind, name, (value, _) in zip(halves, kinds, names, values, strict=False)
@@ -130,6 +132,7 @@ def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
 def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
     """One name and several columns beside it: 实施期指标值 | 年度指标值, 上半年 | 全年, 性质 | 指标值 | 度量单位."""
     levels.heads = []
+    single: Horizon = "annual" if levels.yearly else draft.single
     years = [found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))]
     for col, key in keys:
         role: Role = (
@@ -145,7 +148,7 @@ def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]])
             elif bare and len(years) > 1 and bare[1] != draft.year:
                 reason = f"a target of another year: {key}" if draft.year else ""
             elif not _PAST.search(key):
-                horizon = "implementation" if _WHOLE.search(key) else "annual" if "年" in key else draft.single
+                horizon = "implementation" if _WHOLE.search(key) else "annual" if "年" in key else single
         if horizon and any(head.horizon == horizon for head in levels.heads):
             horizon, reason = None, ""  # two columns of one horizon: which holds the target is not known
         levels.heads.append(ValueHead(col, role, horizon, reason))
@@ -156,7 +159,7 @@ def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) ->
     known = {head.col for head in levels.heads}
     parts: dict[ValueHead | None, Cell] = {}
     for col, cell in tokens:
-        under = [head for head in levels.heads if head.col <= (col + _EDGE if ruled else col)]
+        under = [head for head in levels.heads if head.col <= (col + EDGE if ruled else col)]
         if not ruled and under and col not in known:
             draft.leave(cell, "a cell of an indicator below no head")
             continue
@@ -263,7 +266,7 @@ class Entry(NamedTuple):
 def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
     slots: dict[tuple[Horizon, str], Cell] = {}
     for col, cell in tokens:
-        at = col + _EDGE if ruled else col
+        at = col + EDGE if ruled else col
         place = next((c for c in reversed(levels.columns) if at >= c[1]), levels.columns[0])
         slot = "value" if at >= place[3] else "name" if at >= place[2] else "level"
         known = slots.get((place[0], slot))
