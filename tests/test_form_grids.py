@@ -200,3 +200,52 @@ def test_the_group_beside_the_heads_says_whose_targets_they_are() -> None:
     read = read_forms([ruled_page([*head, *levels])]).projects[0]
     assert [(i.kind, i.name, i.horizon) for i in read.indicators] == [("output-quantity", "展柜", "annual")]
     assert {n: c.text for n, c in read.fields} == {"goal-implementation": "建成两座馆", "goal-annual": "建成一座馆"}
+
+
+def test_halves_printed_with_the_year_on_the_left_keep_their_horizons() -> None:
+    rows: list[list[str | None]] = [
+        ["项目名称", "甲项目", None, None, None, None, None],
+        ["主管部门", "某局", None, None, "实施单位", "某中心", None],
+        ["项目资金（元）", "年度资金总额", "30", None, "实施期资金总额", "90", None],
+        [None, "其中：财政拨款", "30", None, "其中：财政拨款", "90", None],
+        ["总体目标", "年度目标", None, None, "实施期目标", None, None],
+        [None, "建成一座馆", None, None, "建成三座馆", None, None],
+        ["一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "展柜", "20个", "数量指标", "展柜", "60个"],
+    ]
+    project = read_forms([ruled_page(rows)]).projects[0]
+    assert {(a.horizon, a.amount.yuan) for a in project.appropriations} == {("annual", 30), ("implementation", 90)}
+    assert {n: c.text for n, c in project.fields} == {"goal-annual": "建成一座馆", "goal-implementation": "建成三座馆"}
+    assert {(i.horizon, i.target and i.target.printed) for i in project.indicators} == {
+        ("annual", "20个"),
+        ("implementation", "60个"),
+    }
+
+
+def test_totals_below_each_other_with_their_sources_beside_them() -> None:
+    money: list[list[str | None]] = [
+        ["项目资金（元）", "年度资金总额", "30", "其中：财政拨款", "20"],
+        [None, "上年结转", "0", "其他资金", "10"],
+        [None, "实施期资金总额", "90", "其中：财政拨款", "90"],
+    ]
+    head = [[*row, None] for row in HEAD]
+    read = read_forms([ruled_page([*head[:3], *money, head[8], *[[*row, None] for row in LEVELS]])])
+    assert {(a.funding, a.horizon, a.amount.yuan) for a in read.projects[0].appropriations} == {
+        ("fiscal", "annual", 20),
+        ("carry-over", "annual", 0),
+        ("other-funds", "annual", 10),
+        ("fiscal", "implementation", 90),
+    }
+
+
+def test_a_years_name_in_a_cell_that_begins_another_is_not_its_cut_form() -> None:
+    rows: list[list[str | None]] = [
+        ["一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "培训人次增长率", "≥5%", "数量指标", "培训人次", "300人"],
+    ]
+    wide: list[list[str | None]] = [row + [None] * 3 for row in HEAD]
+    read = read_forms([ruled_page([*wide, *rows])])
+    assert [(i.name, i.completed) for i in read.projects[0].indicators] == [
+        ("培训人次增长率", False),
+        ("培训人次", False),
+    ]

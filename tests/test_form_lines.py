@@ -254,3 +254,28 @@ def test_labels_in_one_row_without_anything_below_are_no_form() -> None:
         "项目名称",
     ]
     assert read_forms([lines_page(" ".join(row))]).projects == ()
+
+
+def test_lines_with_the_year_on_the_left_keep_their_horizons() -> None:
+    lines = [
+        "项目支出绩效目标表",
+        "项目名称 甲项目",
+        "主管部门 某局 实施单位 某中心",
+        "项目资金（元） 年度资金总额 30 实施期资金总额 90",
+        "财政拨款 30 财政拨款 90",
+        "年度目标 实施期目标",
+        "建成一座馆。 建成三座馆。",
+        "一级指标 二级指标 三级指标 指标值 二级指标 三级指标 指标值",
+        "产出指标 数量指标 展柜 20个 数量指标 展柜 60个",
+    ]
+    project = read_forms([lines_page("\n".join(lines))]).projects[0]
+    assert project.total and project.annual and (project.total.yuan, project.annual.yuan) == (90, 30)
+    assert {(a.horizon, a.amount.yuan) for a in project.appropriations} == {("annual", 30), ("implementation", 90)}
+    assert {n: c.text for n, c in project.fields} == {
+        "goal-annual": "建成一座馆。",
+        "goal-implementation": "建成三座馆。",
+    }
+    assert {(i.horizon, i.target and i.target.printed) for i in project.indicators} == {
+        ("annual", "20个"),
+        ("implementation", "60个"),
+    }

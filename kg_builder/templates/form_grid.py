@@ -30,8 +30,7 @@ class _Money:
     """The block of sums: labels and numbers in two halves, the implementation period left and the year right."""
 
     rows: int = 0
-    annual: int | None = None  # column of the year's total, where the right half begins
-    totals: set[Span] = field(default_factory=set)  # the spans whose totals the block has so far
+    totals: dict[Span, int] = field(default_factory=dict)  # the spans whose totals the block has so far, their columns
     open: dict[Span, tuple[str, str]] = field(default_factory=dict)  # labels that wait for their number
     strange: int | None = None  # row in which a label stood that names no source
     stray: list[tuple[int, Token]] = field(default_factory=list)  # numbers without a label, with their row
@@ -41,7 +40,8 @@ class _Money:
         """Read one row of the block."""
         tokens = [part for token in tokens for part in _unglued(token)]
         sources = {col: form.funding_of(cell.text) for col, cell in tokens if form.funding_of(cell.text)}
-        self.totals |= {span for _, cell in tokens if (span := form.total_span(cell.text))}
+        spans = [(col, span) for col, cell in tokens if (span := form.total_span(cell.text))]
+        self.totals |= {span: col for col, span in spans if span not in self.totals}
         last: Span | None = None
         if self.rows == 0 and not self.totals:
             self._read_unlabelled(tokens)
@@ -51,9 +51,8 @@ class _Money:
             if total or funding:
                 draft.by_level = draft.by_level or funding in form.BY_LEVEL
                 draft.unit = draft.unit or form.unit_in(cell.text)
-                last = total or self._half(col, sources)
-                if total == "annual":
-                    self.annual = col
+                alone = spans[0][1] if len(spans) == 1 and len(self.totals) > 1 else None  # a total with its parts
+                last = total or alone or self._half(col, sources)
                 self.open[last] = ("total" if total else str(funding), plain(cell.text).rstrip("：:"))
             elif form.is_number(cell.text):
                 self._take(draft, (col, cell), last)
@@ -79,14 +78,23 @@ class _Money:
         self.rows = 1
 
     def _half(self, col: int, sources: dict[int, str | None]) -> Span:
+        """The span of a source: of one printed twice in its row by the side, else of the total that it stands below."""
         if len(self.totals) == 1 and ("unsaid" in self.totals or len(set(sources.values())) == len(sources) > 1):
             return next(iter(self.totals))  # several sources of one horizon in a row
+        left, right = self._sides()
         if len(sources) > 1:
-            return "implementation" if col == min(sources) else "annual"
-        return "annual" if self.annual is not None and col >= self.annual else "implementation"
+            return left if col == min(sources) else right
+        edge = self.totals.get(right)
+        return right if edge is not None and col >= edge else left
+
+    def _sides(self) -> tuple[Horizon, Horizon]:
+        """The horizon of the left half and of the right one, as the totals stand."""
+        annual, whole = self.totals.get("annual"), self.totals.get("implementation")
+        swapped = annual is not None and whole is not None and annual + EDGE < whole
+        return ("annual", "implementation") if swapped else ("implementation", "annual")
 
     def _take(self, draft: Draft, token: Token, last: Span | None) -> None:
-        half: Span = last or ("annual" if self.annual is not None and token[0] >= self.annual else "implementation")
+        half = last or self._half(token[0], {})
         waiting = self.open.pop(half, None)
         if waiting is None or not draft.put_sum(waiting[0], half, waiting[1], token[1]):
             known = next((c for _, h, _, c in reversed(draft.sums) if h == half), None)
@@ -151,6 +159,7 @@ class GridReader:
             return
         if self.part != "indicators" and self._starts_indicators(tokens):
             self.part = "indicators"
+            self.level.order = self._goal_order()
         if (
             self.part == "indicators"
             and form.head_part(tokens[0][1].text)
@@ -271,12 +280,17 @@ class GridReader:
             elif label_key(cell.text) not in form.GOAL_GROUPS:
                 values.append((col, cell))
         if len(values) == 2:
-            self.draft.put_text("goal-implementation", values[0][1])
-            self.draft.put_text("goal-annual", values[1][1])
+            for horizon, (_, cell) in zip(self._goal_order(), values, strict=True):
+                self.draft.put_text(f"goal-{horizon}", cell)
         elif len(values) == 1:
             self.draft.put_text(f"goal-{self._nearest_goal(values[0][0])}", values[0][1])
         else:
             self._leave(values, "more goals than horizons")
+
+    def _goal_order(self) -> tuple[Horizon, Horizon]:
+        """The horizon of the left goal and of the right one: the year's is the right one where labels do not tell."""
+        swapped = len(self.goals) > 1 and self.goals["annual"] < self.goals["implementation"]
+        return ("annual", "implementation") if swapped else HORIZONS
 
     def _nearest_goal(self, col: int) -> Horizon:
         """The horizon whose label stands nearest above; the left one where both are as near."""

@@ -56,12 +56,13 @@ class Levels:
     seen: set[str] = field(default_factory=set)  # kinds that the form prints as labels
     inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
     yearly: bool = False  # the label beside the heads says 年度绩效指标
+    order: tuple[Horizon, Horizon] = HORIZONS  # of the left half and of the right one
     heads: list[ValueHead] = field(default_factory=list)  # where one name has several values, signs or units beside it
 
     def horizon_at(self, col: int) -> Horizon:
         """The half in which the column lies."""
         found = [horizon for horizon, level, _, _ in self.columns if col >= level]
-        return found[-1] if found else "implementation"
+        return found[-1] if found else self.order[0]
 
 
 def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> None:
@@ -120,7 +121,7 @@ def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
         return
     if len(kinds) < len(names):
         kinds = [name - 1 for name in names]
-    halves: list[Horizon] = ["implementation", "annual"]
+    halves = list(levels.order)
     if len(names) == 1:
         halves = ["annual" if levels.yearly or "年" in values[0][1] else draft.single]
     levels.columns = [
@@ -211,7 +212,8 @@ def _infer_columns(levels: Levels, tokens: list[Token]) -> None:
     labels = [col for col, cell in tokens if form.indicator_kind(cell.text)]
     if len(labels) == 2 and len(tokens) == 6:
         cols = [col for col, _ in tokens]
-        levels.columns = [("implementation", *cols[:3]), ("annual", *cols[3:])]  # type: ignore[list-item]  # three each
+        left, right = levels.order
+        levels.columns = [(left, *cols[:3]), (right, *cols[3:])]  # type: ignore[list-item]  # three each
 
 
 def _without_top(levels: Levels, tokens: list[Token], ruled: bool) -> list[Token]:
@@ -297,6 +299,7 @@ def _by_sequence(draft: Draft, levels: Levels, tokens: list[Token]) -> list[Entr
     groups = _groups(tokens)
     if not groups:
         return []
+    left, right = levels.order
     single = len(levels.columns) == 1
     entries: list[Entry] = []
     if len(groups) == 1:
@@ -308,11 +311,11 @@ def _by_sequence(draft: Draft, levels: Levels, tokens: list[Token]) -> list[Entr
             if single:
                 entries = _collapsed(entries[0])
             if not single and not cells:
-                entries.append(_entry(draft, "annual", label, []))
+                entries.append(_entry(draft, right, label, []))
         else:
-            entries = [_entry(draft, "implementation", label, cells[:2]), _entry(draft, "annual", None, cells[2:])]
+            entries = [_entry(draft, left, label, cells[:2]), _entry(draft, right, None, cells[2:])]
     else:
-        entries = [_entry(draft, "implementation", *groups[0]), _entry(draft, "annual", *groups[-1])]
+        entries = [_entry(draft, left, *groups[0]), _entry(draft, right, *groups[-1])]
         for _, cells in groups[1:-1]:
             for _, cell in cells:
                 draft.leave(cell, "a row of more than two halves")

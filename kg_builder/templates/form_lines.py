@@ -20,6 +20,7 @@ from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_blocks import lines_to_rows, two_columns
 from kg_builder.templates.form_fields import Draft
 from kg_builder.templates.form_halves import Known, Pair, part_line, split_half, split_halves
+from kg_builder.templates.form_indicators import HORIZONS
 from kg_builder.text import label_key, squeeze
 
 _MOST_TWINS = 200  # halves of one kind that a half is tried against
@@ -121,6 +122,7 @@ class _LinesReader:
     goals: list[Cell] = field(default_factory=list)
     indicators: list[Cell] = field(default_factory=list)
     labelled: bool = False  # the label of the goals was seen
+    order: tuple[Horizon, Horizon] = HORIZONS  # of the left half and of the right one, as the goals are headed
     single: bool = False  # the headings stand once: the form has one horizon
 
     def feed(self, line: Cell) -> None:
@@ -148,6 +150,8 @@ class _LinesReader:
         label = _text_label().match(text)
         if _is_goal_heading(text):
             self.part = "goals"
+            horizons = [horizon for part in text.split() if (horizon := form.goal_horizon(part))]
+            self.order = ("annual", "implementation") if horizons == ["annual", "implementation"] else self.order
             self.draft.skip(cell, "headings of the form")
         elif self.part == "goals":
             self._feed_goal(text, place)
@@ -193,16 +197,20 @@ class _LinesReader:
 
     def close(self) -> None:
         _read_sums(self.draft, self.sums)
-        _read_goals(self.draft, self.goals)
-        horizon = self.draft.single if self.single else "implementation"
-        _IndicatorLines(self.draft, self.known, horizon, self.single).read(self.indicators)
+        _read_goals(self.draft, self.goals, self.order)
+        left, right = self.order
+        horizon = self.draft.single if self.single else left
+        _IndicatorLines(self.draft, self.known, horizon, right, self.single).read(self.indicators)
 
 
 def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
-    """Labels and numbers in order; of two equal labels the first is the implementation period's."""
+    """Labels and numbers in order; of two equal labels the first is of the half whose total comes first."""
     text = "\n".join(line.text for line in lines)
     starts = [0, *accumulate(len(line.text) + 1 for line in lines[:-1])]  # a line's own text may hold breaks
     seen: dict[str, int] = {}
+    totals = [span for match in _sum_token().finditer(text) if (span := form.total_horizon(match["label"] or ""))]
+    swapped: tuple[Horizon, Horizon] = ("annual", "implementation")
+    left, right = swapped if tuple(totals[:2]) == swapped else HORIZONS
     waiting: tuple[str, Horizon, str] | None = None
     end = 0  # of the label that waits for its number
     for match in _sum_token().finditer(text):
@@ -215,7 +223,7 @@ def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
             label = squeeze(match["label"])
             total, funding = form.total_horizon(label), form.funding_of(label)
             seen[label_key(label)] = count = seen.get(label_key(label), 0) + 1
-            horizon: Horizon = total or ("implementation" if count == 1 else "annual")
+            horizon: Horizon = total or (left if count == 1 else right)
             waiting = "total" if total else str(funding), horizon, label
         if printed := match["glued"] or match["number"]:
             start = match.start("glued" if match["glued"] else "number")
@@ -228,14 +236,14 @@ def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
         draft.leave(Cell(text[end:].strip(), lines[-1].place), "a number without a known label")
 
 
-def _read_goals(draft: Draft, lines: Sequence[Cell]) -> None:
+def _read_goals(draft: Draft, lines: Sequence[Cell], order: tuple[Horizon, Horizon]) -> None:
     if not lines:
         return
     left, right = two_columns(lines) or _two_columns([line.text for line in lines])
-    draft.put_text("goal-implementation", Cell("".join(left), lines[0].place))
+    draft.put_text(f"goal-{order[0]}", Cell("".join(left), lines[0].place))
     if right:
         place = lines[min(len(left), len(lines) - 1)].place
-        draft.put_text("goal-annual", Cell("".join(right), place))
+        draft.put_text(f"goal-{order[1]}", Cell("".join(right), place))
 
 
 def _two_columns(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -289,6 +297,7 @@ class _IndicatorLines:
     draft: Draft
     known: Known
     left: Horizon  # the horizon of the left half, or of the only one
+    right: Horizon
     single: bool
     kind: str | None = None
     top: str | None = None
@@ -409,7 +418,7 @@ class _IndicatorLines:
         value = "".join(line.text.strip() for line in lines[index + 1 : again])
         taken, used = self._continuation(squeeze(value), lines, again + 1)
         self.halves.append((self.left, str(self.kind), lines[index], Pair(name, value)))
-        self.halves.append(("annual", str(self.kind), lines[again], Pair(name, taken or None)))
+        self.halves.append((self.right, str(self.kind), lines[again], Pair(name, taken or None)))
         return again + 1 + used - index
 
     def _continuation(self, whole: str, lines: Sequence[Cell], start: int) -> tuple[str, int]:
@@ -441,7 +450,7 @@ class _IndicatorLines:
             first, self.first = self.first, None
             self.state = "both"
             if first is None:
-                self._half("annual", line)
+                self._half(self.right, line)
             else:
                 self._pair(first, line)
 
@@ -452,7 +461,7 @@ class _IndicatorLines:
 
     def _pair(self, left: Cell, right: Cell) -> None:
         a, b = split_halves(left.text, right.text, self.known)
-        for horizon, cell, pair in ((self.left, left, a), ("annual", right, b)):
+        for horizon, cell, pair in ((self.left, left, a), (self.right, right, b)):
             if pair is not None:
                 self.halves.append((horizon, str(self.kind), cell, pair))
 
@@ -460,7 +469,7 @@ class _IndicatorLines:
         pair = split_half(line.text, self.known)
         names = {squeeze(p.name) for h, k, _, p in self.halves if h == self.left and k == self.kind}
         if horizon == self.left and squeeze(pair.name) in names:
-            horizon = "annual"  # the left half has this one already
+            horizon = self.right  # the left half has this one already
         self.halves.append((horizon, str(self.kind), line, pair))
 
     def _retry(self) -> None:
@@ -474,7 +483,7 @@ class _IndicatorLines:
                     continue
                 # alone on its line, and the left half has this indicator: it is the right one
                 again = other == half and squeeze(parted.name) == squeeze(twin.name)
-                self.halves[index] = ("annual" if again else half, kind, cell, parted)
+                self.halves[index] = (self.right if again else half, kind, cell, parted)
                 break
             else:
                 self.draft.unread.append(Residue(pair.name, cell.place, "name and target could not be told apart"))

@@ -60,7 +60,7 @@ def _completed(right: Indicator, left: Sequence[Indicator]) -> Indicator:
     if whole := next((i for i in same if squeeze(i.name) == squeeze(right.name)), None):
         return _with_value(right, whole)
     twins = [i for i in same if is_cut_of(right.name, i.name)]
-    if len(twins) > 1:
+    if len(twins) > 1 or right.place.box:  # a cell of known borders is rarely cut: its name may be another one's begin
         twins = [i for i in twins if _printed(i.target) == _printed(right.target)]
     if len({squeeze(i.name) for i in twins}) != 1:
         return right
