@@ -53,10 +53,10 @@ def test_a_report_reads_back_whole(family: str, features: dict[str, Any], tmp_pa
 
 
 @needs_font
-@pytest.mark.parametrize("rules", ["none", "across"])
+@pytest.mark.parametrize("look", [Look(rules="none"), Look(rules="across")], ids=lambda look: look.rules)
 @pytest.mark.parametrize("family", ["shanghai-budget", "shanxi-budget"])
-def test_figures_of_tables_without_boxes(family: str, rules: str, tmp_path: Path) -> None:
-    outcome = read_back(family, Look(rules=rules), 3, tmp_path / "report.pdf")
+def test_figures_of_tables_without_boxes(family: str, look: Look, tmp_path: Path) -> None:
+    outcome = read_back(family, look, 3, tmp_path / "report.pdf")
     assert (outcome.wrong, outcome.extra) == (0, 0), outcome.faults
     assert outcome.missing <= 8  # a single row with blanks under merged heads is left unread
     assert outcome.right > 200
@@ -77,7 +77,7 @@ def test_a_lost_figure_would_be_seen(tmp_path: Path) -> None:
     first, *rest = report.tables
     cut = replace(report, tables=(replace(first, observations=first.observations[1:]), *rest))
     assert compare(printed, report).whole
-    assert compare(printed, cut).missing == 1
+    assert (compare(printed, cut).missing, compare(printed, cut).silent) == (1, 1)
 
 
 def test_every_feature_has_choices_and_a_plain_one() -> None:
@@ -160,6 +160,37 @@ UNRULED: list[tuple[str, str, dict[str, Any], int]] = [
     ("figures cut by narrow columns", "jiangsu-budget", {
         "rules": "across", "full_width": True, "last_alone": True, "figure_width": "narrow"}, 6043),
 ]  # fmt: skip
+
+# Prints of which figures were lost without a word: what was lost, family, features, seed.
+SILENT: list[tuple[str, str, dict[str, Any], int]] = [
+    ("wrapped rows of a page without a whole sum", "jiangsu-budget", {
+        "full_width": True, "rules": "across", "running": True, "indent": True}, 77100008),
+    ("a single row with its label", "shanghai-budget", {"blank": "0.00", "rules": "across", "every": False}, 77100018),
+    ("last rows of a table on a new page", "jiangsu-budget", {
+        "repeat_head": False, "total": "first", "codes": "columns", "rules": "none"}, 77100036),
+    ("a single row that follows a page break", "shanxi-budget", {
+        "rules": "across", "bold": True, "every": False, "figure_width": "narrow"}, 77100062),
+    ("the last line of a wrapped total", "jiangsu-final", {
+        "landscape": "none", "total": "last", "rules": "none", "every": False}, 99100009),
+    ("figures right of the last head", "jiangsu-budget", {
+        "code_width": "narrow", "rules": "across", "number": "第{}页", "label_width": "narrow"}, 99100050),
+]  # fmt: skip
+
+
+@needs_font
+@pytest.mark.parametrize(("family", "features", "seed"), [case[1:] for case in SILENT], ids=[c[0] for c in SILENT])
+def test_no_figure_is_lost_in_silence(family: str, features: dict[str, Any], seed: int, tmp_path: Path) -> None:
+    outcome = read_back(family, replace(Look(), **features), seed, tmp_path / "report.pdf")
+    assert (outcome.silent, outcome.wrong, outcome.extra) == (0, 0, 0), outcome.faults[:5]
+    assert outcome.missing > 0
+
+
+@pytest.mark.parametrize("seed", [21, 9095])
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_no_figure_of_an_extraction_is_lost_in_silence(family: str, seed: int, tmp_path: Path) -> None:
+    look = TextLook(empty="lost", unit="元", total="last", label="表{}")
+    outcome = extractions.read_back(family, look, seed, tmp_path / "report")
+    assert (outcome.silent, outcome.wrong, outcome.extra) == (0, 0, 0), outcome.faults[:5]
 
 
 @needs_font

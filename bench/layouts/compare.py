@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from unicodedata import normalize
 
 from bench.layouts.looks import Expected, Fact, Printed
-from kg_builder.model import BudgetTable, Observation, Report
+from kg_builder.model import BudgetTable, Observation, Report, Residue
 from kg_builder.text import label_key, squeeze
 
 
@@ -20,6 +22,7 @@ class Outcome:
     wrong: int = 0  # a figure read with another value, row or column than printed
     missing: int = 0
     extra: int = 0  # a figure read that is nowhere printed so
+    silent: int = 0  # a missing figure that no list of what is ignored or unread names
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -39,14 +42,17 @@ def compare(printed: Printed, report: Report) -> Outcome:
         if want != got:
             out.faults.append(f"identity {name}: {got} for {want}")
     left = list(report.tables)
+    missing: list[tuple[Expected, Fact]] = []
     for expected in printed.tables:
         table = _pick(expected, left)
         if table is None:
             out.missing += len(expected.facts)
+            missing += [(expected, fact) for fact in expected.facts]
             out.faults.append(f"{expected.kind}: table not found ({len(expected.facts)} figures)")
             continue
         left.remove(table)
-        _compare_table(expected, table, out)
+        missing += [(expected, fact) for fact in _compare_table(expected, table, out)]
+    _tell_silent(missing, _texts_by_page((*report.unread, *report.ignored)), out)
     out.extra += sum(len(table.observations) for table in left)
     out.faults += [f"{t.kind}: table read that was not printed: {t.title} ({len(t.observations)})" for t in left]
     for residue in report.unread:
@@ -59,7 +65,56 @@ def _pick(expected: Expected, tables: list[BudgetTable]) -> BudgetTable | None:
     return next(iter(same), None) or next((t for t in tables if t.kind == expected.kind), None)
 
 
-def _compare_table(expected: Expected, table: BudgetTable, out: Outcome) -> None:
+def _tell_silent(missing: list[tuple[Expected, Fact]], residues: list[str], out: Outcome) -> None:
+    """Count the figures that are neither read nor in a residue; each residue accounts for its numbers once."""
+    for said in (_whole, _run_together, _wrapped):
+        missing = [(expected, fact) for expected, fact in missing if not _strike(said(fact.printed), residues)]
+    for expected, fact in missing:
+        out.silent += 1
+        row = f"{fact.code} {fact.label} / {fact.head}"
+        out.faults.insert(0, f"{expected.kind}: lost in silence: {row}: {fact.printed}")
+
+
+def _strike(patterns: Iterable[re.Pattern[str]], residues: list[str]) -> bool:
+    """Take the first number out of the residues that one of the patterns finds."""
+    for pattern in patterns:
+        for i, text in enumerate(residues):
+            if pattern.search(text):
+                residues[i] = pattern.sub(r"_\g<between>", text, count=1)
+                return True
+    return False
+
+
+def _whole(printed: str) -> Iterator[re.Pattern[str]]:
+    yield re.compile(rf"(?<![\d.,]){re.escape(_bare(printed).lstrip('-'))}(?P<between>)(?![\d,]|\.\d)")
+
+
+def _run_together(printed: str) -> Iterator[re.Pattern[str]]:
+    yield re.compile(rf"{re.escape(_bare(printed).lstrip('-'))}(?P<between>)")
+
+
+def _wrapped(printed: str) -> Iterator[re.Pattern[str]]:
+    """A number on two lines, those of other cells between them: `6,623. … 84`."""
+    number = _bare(printed).lstrip("-")
+    for cut in range(1, len(number)):
+        first, rest = re.escape(number[:cut]), re.escape(number[cut:])
+        yield re.compile(rf"(?<![\d.,]){first}(?P<between>\s(?:.{{0,300}}?\s)??){rest}(?![\d.,])", re.DOTALL)
+
+
+def _texts_by_page(residues: Iterable[Residue]) -> list[str]:
+    """What the residues of each page say, in their order: a number wrapped in print may be in two of them."""
+    texts: dict[int, str] = {}
+    for residue in sorted(residues, key=lambda r: (r.place.page, r.place.box.top if r.place.box else 0)):
+        texts[residue.place.page] = f"{texts.get(residue.place.page, '')}\n{_bare(residue.text)}"
+    return list(texts.values())
+
+
+def _bare(text: str) -> str:
+    return " ".join(normalize("NFKC", text).split())
+
+
+def _compare_table(expected: Expected, table: BudgetTable, out: Outcome) -> list[Fact]:
+    """Count one table's figures; those that are missing are returned."""
     name = expected.kind
     if table.kind != expected.kind:
         out.faults.append(f"{name}: kind {table.kind}")
@@ -69,6 +124,7 @@ def _compare_table(expected: Expected, table: BudgetTable, out: Outcome) -> None
     read = [(o, _key(o, codes[o.row])) for o in table.observations]
     waiting = Counter(key for _, key in read)
     unmatched: list[Fact] = []
+    missing: list[Fact] = []
     for fact in expected.facts:
         key = _fact_key(fact)
         if waiting[key]:
@@ -82,6 +138,7 @@ def _compare_table(expected: Expected, table: BudgetTable, out: Outcome) -> None
         near = near or next((k for k in rest if k[:3] == _fact_key(fact)[:3]), None)
         if near is None:
             out.missing += 1
+            missing.append(fact)
             out.faults.append(f"{name}: missing {fact.code} {fact.label} / {fact.head}: {fact.printed}")
         else:
             rest.remove(near)
@@ -90,6 +147,7 @@ def _compare_table(expected: Expected, table: BudgetTable, out: Outcome) -> None
     out.extra += len(rest)
     out.faults += [f"{name}: read but not printed so: {key}" for key in rest]
     _compare_dims(expected, table, codes, out)
+    return missing
 
 
 _Key = tuple[str, str, str, Decimal]

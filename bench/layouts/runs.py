@@ -68,15 +68,16 @@ def _options(program: str) -> argparse.Namespace:
 
 
 def _tell(out: TextIO, family: str, seed: int, names: list[str], outcome: Outcome, faults: int) -> None:
-    counts = f"{outcome.right} right, {outcome.wrong} wrong, {outcome.missing} missing, {outcome.extra} extra"
+    counts = f"{outcome.right} right, {outcome.wrong} wrong, {outcome.missing} missing ({outcome.silent} in silence)"
+    counts += f", {outcome.extra} extra"
     out.write(f"{family} {seed} {' '.join(names) or 'plain'}: {counts}\n")
     for fault, count in list(Counter(outcome.faults).items())[:faults]:
         out.write(f"    {fault}{f' ×{count}' if count > 1 else ''}\n")
 
 
 def _table(out: TextIO, by: dict[str, list[Outcome]]) -> None:
-    out.write(f"{'':32}{'reports':>8}{'whole':>7}{'right':>8}{'wrong':>7}{'missing':>8}{'extra':>7}\n")
+    out.write(f"{'':32}{'reports':>8}{'whole':>7}{'right':>8}{'wrong':>7}{'missing':>8}{'extra':>7}{'silent':>7}\n")
     for name, outcomes in sorted(by.items()):
-        sums = [sum(getattr(o, k) for o in outcomes) for k in ("right", "wrong", "missing", "extra")]
+        sums = [sum(getattr(o, k) for o in outcomes) for k in ("right", "wrong", "missing", "extra", "silent")]
         whole = sum(o.whole for o in outcomes)
-        out.write(f"{name:32}{len(outcomes):8}{whole:7}{sums[0]:8}{sums[1]:7}{sums[2]:8}{sums[3]:7}\n")
+        out.write(f"{name:32}{len(outcomes):8}{whole:7}{sums[0]:8}{sums[1]:7}{sums[2]:8}{sums[3]:7}{sums[4]:7}\n")

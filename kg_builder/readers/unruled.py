@@ -27,6 +27,9 @@ _UNIT_LINE = re.compile(r"单位[:：](?:人民币)?[百千万亿]?元")
 # 注：本表无数据 · 备注： · 部门名称：… · 编制单位：…
 _ASIDE = re.compile(r"备?注[:：]|说明[:：]|.{0,6}(?:部门|单位)(?:名称)?[:：]")
 
+# 84 · .42 · 3.40: the end of a wrapped figure
+_PIECE = re.compile(r"[\d,.]{1,6}")
+
 _NOTHING = frozenset({"-", "—", "－", "/", "--"})
 
 Lines = list[list[Word]]
@@ -119,6 +122,7 @@ def _bottom(words: list[Word]) -> float:
 
 
 def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) -> Grid | None:
+    last = _wrapped_end(lines, last)
     if first and _top(lines[first]) - _top(lines[first - 1]) < WITHIN * lines[first][0].runs[0].size:
         first -= 1  # the first label is wrapped around its figures
     numbering = lines[first : first + 1] if _numbers_columns(lines[first]) else []
@@ -133,14 +137,17 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     strips, over = _with_blank_strips(strips, heads)
     strips = _joined(strips, body) if heads else strips
     spans = _head_cells(strips, over, heads)
+    words = [w for line in (*numbering, *body) for w in line]
+    left, right = min(w.x0 for w in words), max(w.x1 for w in words)
+    beyond = left < min(s.x0 for s in strips) - 1 or right > max(s.x1 for s in strips) + 1
     xs = (
-        min(s.x0 for s in strips) - 1,
+        min(left, *(s.x0 for s in strips)) - 1,
         *((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(strips)),
-        max(s.x1 for s in strips) + 1,
+        max(right, *(s.x1 for s in strips)) + 1,
     )
     unsure = len(body) == 1 and len(strips) > len(body[0])  # one row with blanks: whose heads they are is a guess
     named = all(_is_named(area, strips, xs, heads) for area in spans)
-    if unsure or not named or not heads_are_sure(spans, strips, xs, heads, body):
+    if unsure or beyond or not named or not heads_are_sure(spans, strips, xs, heads, body):
         heads, spans = [], []  # a column of sums without a head of its own: the heads are not understood
     rows = [*numbering, *_body_rows(body, across)]
     between = [(_bottom(a) + _top(b)) / 2 for a, b in itertools.pairwise(rows)]
@@ -154,6 +161,17 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     cells = [(down[a], left, down[b], right) for a, left, b, right in spans]
     cells += [s for i, words in enumerate(rows) for s in _row_spans(depth + i, words, xs)]
     return Grid(xs, ys, tuple(sorted(cells)))
+
+
+def _wrapped_end(lines: Lines, last: int) -> int:
+    """Where a block ends whose last figures are wrapped, with labels on the line between: `6,623.` over `84`."""
+    size = lines[last - 1][0].runs[0].size
+    for i in range(last, min(last + 2, len(lines))):
+        if _top(lines[i]) - _top(lines[i - 1]) > CLOSE * size:
+            break
+        if all(_PIECE.fullmatch(w.text) for w in lines[i]):
+            return i + 1
+    return last
 
 
 def _body_strips(body: Lines) -> list[Strip]:

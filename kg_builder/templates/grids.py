@@ -153,10 +153,21 @@ def flow(pages: Sequence[Page]) -> Iterator[Cell | Table]:
             while waiting and _top(waiting[0]) <= _line_top(line):
                 yield waiting.pop(0)
             text = squeeze(line.text)
-            if text and not _PAGE_NUMBER.fullmatch(text) and not (text in running and text in seen):
+            if text and not _is_page_number(line, page) and not (text in running and text in seen):
                 yield line
             seen.add(text)
         yield from waiting
+
+
+def _is_page_number(line: Cell, page: Page) -> bool:
+    """Whether a line numbers the page: `84 84` amid a page does not, it is the end of two wrapped figures."""
+    if not _PAGE_NUMBER.fullmatch(squeeze(line.text)):
+        return False
+    return not re.search(r"\d\s+\d", line.text) or _at_edge(line, page.size[1] if page.size else 0.0)
+
+
+def _at_edge(line: Cell, height: float) -> bool:
+    return not height or not _MARGIN < _line_top(line) / height < 1 - _MARGIN
 
 
 def _running_heads(pages: Sequence[Page]) -> set[str]:
@@ -164,7 +175,7 @@ def _running_heads(pages: Sequence[Page]) -> set[str]:
     counts: Counter[str] = Counter()
     for page in pages:
         height = page.size[1] if page.size else 0.0
-        at_edge = (c for c in page.lines if height and not _MARGIN < _line_top(c) / height < 1 - _MARGIN)
+        at_edge = (c for c in page.lines if height and _at_edge(c, height))
         counts.update({squeeze(line.text) for line in at_edge})
     return {t for t, count in counts.items() if count >= max(3, len(pages) / 2) and not _is_caption_line(t)}
 

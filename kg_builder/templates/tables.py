@@ -20,6 +20,7 @@ from kg_builder.templates.kinds import PROJECT_KINDS, kind_of
 from kg_builder.templates.panels import Panel
 from kg_builder.templates.project_units import place_units
 from kg_builder.templates.reading import TOTAL, Reading
+from kg_builder.templates.stray_rows import stray_rows
 from kg_builder.templates.unsure_rows import leave_unsure_rows
 from kg_builder.text import decimal_of, label_key, squeeze
 
@@ -28,6 +29,8 @@ _FORM_LABELS = frozenset(
     | {"年度总体目标", "年度绩效目标", "项目概况", "立项依据", "项目实施计划", "主管部门", "主管部门及代码", "实施单位"}
     | {"项目资金", "部门职能"}
 )
+# 1,098.40 · 98.40: a sum of money in a text
+_SUM = re.compile(r"\d(?:,\d{3})+(?!\d)|\d\.\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> 
     A table whose caption names another body is that body's. A second table of one kind that its title gives to
     another year is of another report in the same file: unread.
 
-    A grid that is no form, list or frame and whose heads are not understood is unread with all its numbers.
+    A grid that is no form, list or frame and whose heads are not understood is unread with all its numbers, and so are
+    rows of figures that stand in no grid.
     """
     tables: list[BudgetTable] = []
     others: list[Section] = []
@@ -68,7 +72,7 @@ def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> 
         unread += reading.unread
         if reading.table:
             tables.append(reading.table)
-    return TablesRead(tuple(tables), tuple(others), tuple(ignored), tuple(unread))
+    return TablesRead(tuple(tables), tuple(others), tuple(ignored), (*unread, *stray_rows(pages)))
 
 
 def _title_year(section: Section, year: int) -> int:
@@ -145,7 +149,8 @@ def _read_section(section: Section, year: int, names: Sequence[str], statement: 
         return reading
     for row in rows[: head.length]:
         for span in row.spans:
-            reading.use(span)
+            if not _SUM.search(span.cell.text):  # a sum is no word of a head
+                reading.use(span)
     for span in head.numbering:
         if re.search(r"\d", span.cell.text):
             reading.ignore(span, "column number")
