@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drawn import PHONE, ruled_page
 
-from kg_builder.model import Cell, Page, Place
+from kg_builder.model import Box, Cell, Page, Place
 from kg_builder.templates.forms import FormsRead, read_forms
 
 HEAD: list[list[str | None]] = [
@@ -249,3 +249,47 @@ def test_a_years_name_in_a_cell_that_begins_another_is_not_its_cut_form() -> Non
         ("培训人次增长率", False),
         ("培训人次", False),
     ]
+
+
+def _line(text: str, top: float, page: int = 1) -> Cell:
+    return Cell(text, Place(page, Box(50, top, 400, top + 10)))
+
+
+def test_fields_in_the_line_above_the_table_are_read() -> None:
+    table = ruled_page(
+        [*_wide(["主管部门", "某局", "实施单位", "某中心"], ["项目资金", "年度资金总额", "12.5"]), *HEAD[7:], *LEVELS]
+    )
+    line = _line("项目名称：甲项目          单位：万元", -30)
+    read = read_forms([Page(1, (line, *table.lines), table.tables)])
+    project = read.projects[0]
+    assert (project.name, project.annual and project.annual.yuan, read.unread) == ("甲项目", 125000, ())
+
+
+def test_a_form_without_rules_whose_money_alone_was_seen_as_a_table_is_read_whole() -> None:
+    above = ["项目支出绩效目标表", "项目名称  甲项目", "主管部门  某局  实施单位  某中心"]
+    below = [
+        "项目概况  建馆。",
+        "年度目标  建成一座馆。",
+        "一级指标  二级指标  三级指标  指标值",
+        "产出指标  数量指标  展柜  20个",
+    ]
+    money = ruled_page([["项目资金（元）", "年度资金总额", "30"], ["", "其中：财政拨款", "30"]]).tables[0]
+    box = money.place.box
+    assert box
+    lines = [_line(text, box.top - 20 * (len(above) - i)) for i, text in enumerate(above)]
+    lines += [_line(text, box.bottom + 20 * (i + 1)) for i, text in enumerate(below)]
+    project = read_forms([Page(1, tuple(lines), (money,))]).projects[0]
+    assert (project.name, project.annual and project.annual.yuan, len(project.appropriations)) == ("甲项目", 30, 1)
+    assert [(i.kind, i.name) for i in project.indicators] == [("output-quantity", "展柜")]
+
+
+def test_rows_above_a_level_in_the_middle_of_its_rows_do_not_fall_to_the_level_before() -> None:
+    text = [
+        "项目支出绩效目标表", "项目名称  甲项目", "主管部门  某局  实施单位  某中心",
+        "项目资金（元）  年度资金总额  30", "年度目标  建成一座馆。", "一级指标  二级指标  三级指标  指标值",
+        "展柜  20个", "产出指标  数量指标", "展品  30件",
+        "合格率  100%", "质量指标", "完好率  98%",
+    ]  # fmt: skip
+    read = read_forms([Page(1, tuple(_line(line, 50 + 20 * i) for i, line in enumerate(text)))])
+    assert read.projects[0].indicators == ()
+    assert [r.text.split()[0] for r in read.unread] == ["展柜", "展品", "合格率", "完好率"]

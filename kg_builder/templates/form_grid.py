@@ -18,6 +18,7 @@ from kg_builder.templates.form_indicators import EDGE, HORIZONS, Levels, Token, 
 from kg_builder.templates.form_rows import FlowRow
 from kg_builder.text import decimal_of, label_key, squeeze
 
+_UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
 _LONGEST_LABEL = 16  # characters of a label
 _LONGEST_LABELLED = 60  # characters of a cell that may hold a label with its number
 _NO_SUM = re.compile(r"[-—－–/]+|无")  # -, ——, 无 in place of a sum
@@ -201,14 +202,10 @@ class GridReader:
         )
 
     def _feed_head(self, tokens: list[Token], ruled: bool) -> None:
-        if len(tokens) == 1 and "单位" in tokens[0][1].text and (unit := form.unit_in(tokens[0][1].text)):
-            self.draft.unit = self.draft.unit or unit
+        tokens = self._without_group(self._without_unit(tokens))
+        if not tokens:
             return
-        tokens = self._without_group(tokens)
         goals = [(col, horizon) for col, cell in tokens if (horizon := form.goal_horizon(cell.text))]
-        for _, cell in tokens:
-            if re.search(r"\d", cell.text) and form.goal_horizon(cell.text):  # 实施期目标（2024年—2026年）
-                self.draft.skip(cell, "headings of the form")
         if goals and all(_is_goal_label(cell.text) for _, cell in tokens):
             self._start_goals(goals, tokens)
         elif (notation := form.text_field(tokens[0][1].text)) is not None:
@@ -228,6 +225,14 @@ class GridReader:
             self._read_text(self.pending, tokens) if self.pending else self._leave(tokens, "a text without a label")
         else:
             self._read_head(tokens)
+
+    def _without_unit(self, tokens: list[Token]) -> list[Token]:
+        """The row without the unit of money printed above the form: 单位：万元."""
+        found = [t for t in tokens if squeeze(t[1].text).startswith(_UNITS) and form.unit_in(t[1].text)]
+        if self.part != "head" or not found:
+            return tokens
+        self.draft.unit = self.draft.unit or form.unit_in(found[0][1].text)
+        return [token for token in tokens if token not in found]
 
     def _without_group(self, tokens: list[Token]) -> list[Token]:
         """The row without the merged label of a group of texts: 项目立项情况 | 立项依据 | …"""
@@ -259,6 +264,9 @@ class GridReader:
 
     def _start_goals(self, goals: list[tuple[int, Horizon]], tokens: list[Token]) -> None:
         self.part, self.foreign = "goals", False
+        for _, cell in tokens:
+            if re.search(r"\d", cell.text):  # 实施期目标（2024年—2026年）
+                self.draft.skip(cell, "headings of the form")
         self.goals = {horizon: col for col, horizon in goals}
         if len(goals) == 1 and len(tokens) == 2:  # 实施期目标 | 绩效目标: the second label is misprinted
             other: Horizon = "annual" if goals[0][1] == "implementation" else "implementation"

@@ -302,6 +302,7 @@ class _IndicatorLines:
     kind: str | None = None
     top: str | None = None
     state: str = "both"
+    centred: bool = False  # levels stand in the middle of their rows: which rows is not certain
     first: Cell | None = None  # the left half's first indicator, until the right half's comes
     halves: list[tuple[Horizon, str, Cell, Pair]] = field(default_factory=list)
 
@@ -323,7 +324,7 @@ class _IndicatorLines:
             return 1
         label = self._label_at(text)
         if label is None:
-            return self._feed_row(lines, index)
+            return self._feed_row([*lines[:index], Cell(text, line.place), *lines[index + 1 :]], index)
         notation, length = label
         rest = text[length:].strip()
         second = self._second_label(rest)
@@ -389,6 +390,8 @@ class _IndicatorLines:
     def _feed_row(self, lines: Sequence[Cell], index: int) -> int:
         line = lines[index]
         if self.kind is None:
+            self.centred = line.place.box is not None
+        if self.kind is None or self.centred:
             self.draft.leave(line, "an indicator without a level")
             return 1
         if self.state in {"left", "right"}:

@@ -15,10 +15,10 @@ from itertools import pairwise
 from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
 from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_coverage import report_lost_numbers
-from kg_builder.templates.form_fields import Draft
+from kg_builder.templates.form_fields import Draft, plain
 from kg_builder.templates.form_grid import GridReader
 from kg_builder.templates.form_halves import Known, values_in
-from kg_builder.templates.form_lines import read_lines
+from kg_builder.templates.form_lines import is_heading, read_lines
 from kg_builder.templates.form_rows import FlowRow, pages_to_rows
 from kg_builder.templates.form_twins import complete_right_half
 from kg_builder.templates.project_narrative import read_narratives
@@ -230,19 +230,52 @@ def _last_form_row(rows: Sequence[FlowRow], start: int, limit: int) -> int:
         row = rows[index]
         if row.in_table and row.cells:
             last = index
+    if any(is_heading(row.text) for row in rows[last + 1 : limit]):
+        return limit  # the table was but a part of the form: the lines below it have the indicators
     return last + 1
 
 
 def _without_margins(rows: Sequence[FlowRow]) -> list[FlowRow]:
-    """Leave out running heads and page numbers that stand between the parts of a form over page breaks."""
+    """Leave out running heads and page numbers that stand between the parts of a form over page breaks.
+
+    Of a form that is lines but for a few rows in which a table was seen (its money), all are lines.
+    """
+    tables = sum(row.in_table for row in rows)
+    if 0 < tables < sum(bool(row.cells) for row in rows) / 2 and _is_named_in_lines(rows):
+        rows = [_as_line(row) for row in rows]
     ruled = any(row.ruled for row in rows)
+    rows = [_parted(row) if ruled else row for row in rows]
     return [row for row in rows if not (_PAGE_NUMBER.fullmatch(row.text) or (ruled and _is_margin(row)))]
+
+
+def _is_named_in_lines(rows: Iterable[FlowRow]) -> bool:
+    lines = (row.cells[0][1].text.split() for row in rows if row.cells and not row.in_table)
+    return any(words and form.head_part(re.split(r"[:：]", words[0])[0]) == "name" for words in lines)
+
+
+def _as_line(row: FlowRow) -> FlowRow:
+    cells = tuple(cell for _, cell in row.cells)
+    line = ((0, Cell("  ".join(plain(cell.text) for cell in cells), cells[0].place)),) if cells else ()
+    return replace(row, cells=line, in_table=False, ruled=False)
+
+
+def _parted(row: FlowRow) -> FlowRow:
+    """A line beside a ruled table with several fields as cells: 项目名称：甲项目    单位：万元."""
+    if row.in_table or len(row.cells) != 1:
+        return row
+    cell = row.cells[0][1]
+    parts = re.split(r"\s{2,}", cell.text.strip())
+    return replace(row, cells=tuple((i, Cell(part, cell.place)) for i, part in enumerate(parts)))
 
 
 def _is_margin(row: FlowRow) -> bool:
     if row.in_table or not row.cells:
         return False
     text = row.cells[0][1].text
+    if any(form.head_part(re.split(r"[:：]", cell.text)[0]) in _NAMING for _, cell in row.cells):
+        return False
+    if any("单位" in cell.text and form.unit_in(cell.text) for _, cell in row.cells):
+        return False
     return not (form.is_title(text) or form.is_year(text) or form.unit_in(text) or _is_signature(row))
 
 
