@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg_builder import vocab
 from kg_builder.model import Amount, Body, Cell, Place, Project, Residue
@@ -24,12 +25,19 @@ _SECTION = re.compile(
     r"\s*(?:(?P<plain>[一二三四五六七八九十]{1,2}[、.．])|(?P<bracket>[（(][一二三四五六七八九十]{1,2}[)）]、?)"
     r"|(?P<digit>\d{1,2}[.．、)）]))?\s*(?P<title>[一-鿿、]{2,12})\s*(?:[:：]\s*(?P<rest>.*))?$"
 )
+# 1.老年食堂运营经费情况说明 · （二）敬老卡经费情况说明: the number of a title
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}[、.．]|[（(][一二三四五六七八九十\d]{1,2}[)）]、?|\d{1,2}[.．、)）])"
+)
+# 项目一：社区治理经费 · 项目名称：社区治理经费 · 项目2、某经费: a project of several under one title
+_HEADED = re.compile(r"项目(?:名称|[一二三四五六七八九十]{1,2}|\d{1,2})[:：、.．](?P<name>.{2,60})")
 # - 37 - · 第3页 · 第3页 共9页
 _PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*\d{1,4}\s*页?[-—–\s,，/]*(?:共\s*\d{1,4}\s*页)?")
 # 2025年度项目总预算1720.00万，其中… · 795万元 · 年度预算安排100万元。
 _SUM = re.compile(r"(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|亿|万|元)")
 # 项目总预算 · 年度预算安排 · 共计: just before a sum
 _WHOLE = re.compile(r"(?:总预算|预算总额|预算金额|年度预算|预算安排|共安排|安排预算|总计|共计|合计)[^\d，。；]{0,8}$")
+_LONGEST_NAME = 60
 _REACH = 3  # rows below the title in which the first section must begin
 _AHEAD = 40  # lines up to the next section that show that a narrative goes on over the page
 _RUNNING = 3  # pages that print the same line on top by chance
@@ -58,12 +66,16 @@ def read_narratives(rows: Sequence[FlowRow], forms: Sequence[Project]) -> Narrat
     claimed: set[Place] = set()
     for start in starts:
         end = _end_of(lines, start)
-        project = _project_of(lines[start:end], forms)
+        said = [row for row in lines[start:end] if not row.in_table]
+        if _is_of_several(said):
+            unread.append(Residue(lines[start].text, lines[start].places[0], "sections of several projects, unnamed"))
+            continue
+        project = _project_of(said, forms)
         if project is None:
             unread.append(Residue(lines[start].text, lines[start].places[0], "a narrative that names no project"))
             continue
         projects.append(project)
-        claimed |= {place for row in lines[start:end] for place in row.places}
+        claimed |= {place for row in said for place in row.places}
     return NarrativesRead(tuple(projects), frozenset(claimed), (), tuple(unread))
 
 
@@ -98,14 +110,13 @@ def _style_of(lines: Sequence[FlowRow], start: int) -> str | None:
         found = _section(row.text)
         if found and found[1]:
             return found[0]
-        if _TITLE.fullmatch(squeeze(row.text)):
+        if _is_title(row.text):
             return None  # the title of another narrative: this one stands over several
     return None
 
 
 def _is_title(text: str) -> bool:
-    found = _section(text)
-    return bool(_TITLE.fullmatch(squeeze(text))) and (found is None or found[0] == "bare")
+    return bool(_TITLE.fullmatch(squeeze(text)) or _HEADED.fullmatch(squeeze(text)))
 
 
 def _starts(lines: Sequence[FlowRow], index: int) -> bool:
@@ -115,19 +126,31 @@ def _starts(lines: Sequence[FlowRow], index: int) -> bool:
 def _end_of(lines: Sequence[FlowRow], start: int) -> int:
     """The next title, table, or heading that is no section of the narrative; a narrative may run over pages."""
     style = _style_of(lines, start) or ""
-    limit = next((i for i in range(start + 1, len(lines)) if lines[i].in_table or _starts(lines, i)), len(lines))
+    limit = next((i for i in range(start + 1, len(lines)) if _starts(lines, i)), len(lines))
+    tables = [i for i in range(start + 1, limit) if lines[i].in_table]
+    if tables and not any(_field_of(row.text, style) for row in lines[tables[-1] : limit]):
+        limit = tables[0]  # no table inside the narrative: one below it
     fields = [i for i in range(start + 1, limit) if _field_of(lines[i].text, style)]
     for index in range(start + 1, limit):
         row = lines[index]
         found = _section(row.text)
         known = found is not None and found[0] == style and found[1] is not None
         foreign = found is not None and found[0] == style != "bare" and not known
+        if row.in_table:
+            continue
         new_page = row.page != lines[index - 1].page
         ahead = any(index < i <= index + _AHEAD for i in fields)
         empty = index - 1 in fields and not (_section(lines[index - 1].text) or ("", None, ""))[2]
         if new_page and not known and not ahead and (foreign or (_is_heading(row.text) and not empty)):
             return index
     return limit
+
+
+def _is_of_several(lines: Sequence[FlowRow]) -> bool:
+    """Whether more than one section comes again: the text tells of several projects, of which it names none apart."""
+    style = _style_of(lines, 0) or ""
+    counts = Counter(field for row in lines[1:] if (field := _field_of(row.text, style)))
+    return sum(count > 1 for count in counts.values()) > 1
 
 
 def _is_heading(text: str) -> bool:
@@ -149,7 +172,7 @@ def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project |
             sections[current].append(Cell(row.text, row.places[0]))
     texts = {n: Cell(_text(cells), cells[0].place) for n, cells in sections.items() if cells}
     provision = texts.get("annual-provision")
-    name = _name(lines[0].text) or _name_by_money(provision, forms)
+    name = _named_inside(lines, style) or _name(lines[0].text) or _name_by_money(provision, forms)
     if not name:
         return None
     implementer = texts.get("implementer")
@@ -165,15 +188,27 @@ def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project |
     )
 
 
+def _named_inside(lines: Sequence[FlowRow], style: str) -> str:
+    """The name that a section of its own gives: 一、项目名称 and below it, or behind a colon, the name."""
+    for row, below in pairwise([*lines[1:], lines[-1]]):
+        found = _SECTION.match(row.text)
+        section = _section(row.text)
+        if found and section and section[0] == style and label_key(found["title"]) == "项目名称":
+            name = section[2] or below.text
+            return squeeze(name) if len(squeeze(name)) <= _LONGEST_NAME else ""
+    return ""
+
+
 def _text(cells: Sequence[Cell]) -> str:
     return plain("\n".join(cell.text.strip() for cell in cells))
 
 
 def _name(title: str) -> str:
     """科技创新专项经费情况说明 → 科技创新专项; 人民调解项目经费情况说明 → 人民调解项目; 项目经费情况说明 names none."""
-    found = _TITLE.fullmatch(squeeze(title))
-    if not found:
-        return ""
+    headed = _HEADED.fullmatch(squeeze(title))
+    found = _TITLE.fullmatch(_NUMBERED.sub("", squeeze(title), count=1))
+    if headed or not found:
+        return headed["name"] if headed else ""
     name, kind = found["name"], found["kind"] or ""
     return name + ("项目" if name and kind.startswith("项目") else "")
 
@@ -182,7 +217,10 @@ def _unit(cell: Cell | None) -> Body | None:
     """The implementing body, where the section is a name and not a sentence."""
     if cell is None or len(cell.text) > 40 or re.search(r"[，。；]", cell.text.rstrip("。")):
         return None
-    return Body(cell.text.rstrip("。"), cell.place, "unit")
+    name = cell.text.rstrip("。")
+    if re.match(r"由|本|我", name) or re.search(r"会同|负责|牵头|共同|联合|和各|及各|等(?:单位|部门)", name):
+        return None
+    return Body(name, cell.place, "unit")
 
 
 def _sums(cell: Cell) -> list[tuple[str, Amount]]:
@@ -198,11 +236,20 @@ def _sums(cell: Cell) -> list[tuple[str, Amount]]:
 
 def _annual(cell: Cell) -> Amount | None:
     """The year's whole provision: the sum named so, or the only one there is."""
-    sums = _sums(cell)
+    sums = [(before, amount) for before, amount in _sums(cell) if not _is_of_other_year(before, cell.text)]
     whole = [amount for before, amount in sums if _WHOLE.search(before)]
     if whole:
         return whole[0] if len({amount.yuan for amount in whole}) == 1 else None
     return sums[0][1] if len(sums) == 1 else None
+
+
+def _is_of_other_year(before: str, text: str) -> bool:
+    """Whether the clause of a sum speaks of a year before: 较2023年预算安排280万元, 上年750万元."""
+    clause = re.split(r"[，。；,;(（]", before)[-1]
+    years = re.findall(r"20\d\d(?=年)", clause)
+    return bool(re.search(r"上年|去年|同期|较|比|增加|减少", clause)) or bool(
+        years and years[-1] < max(re.findall(r"20\d\d(?=年)", text))
+    )
 
 
 def _name_by_money(cell: Cell | None, forms: Sequence[Project]) -> str:
