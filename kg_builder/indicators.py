@@ -83,6 +83,11 @@ def parse_target(printed: str) -> Target:
     return _deadline(printed, text) or _quantity(printed, text) or Target(printed, "qualitative")
 
 
+def is_unit(printed: str) -> bool:
+    """Whether the text is a unit and nothing else: 座, 元/人、月."""
+    return bool(re.fullmatch(rf"\(?{_UNIT}\)?", _folded(printed)))
+
+
 def _folded(printed: str) -> str:
     """Half-width signs and digits, no white space: `≥84 38.41平方米` → `≥8438.41平方米`."""
     kept = printed.replace("㎡", "平方米").replace("℃", "摄氏度")

@@ -293,3 +293,25 @@ def test_rows_above_a_level_in_the_middle_of_its_rows_do_not_fall_to_the_level_b
     read = read_forms([Page(1, tuple(_line(line, 50 + 20 * i) for i, line in enumerate(text)))])
     assert read.projects[0].indicators == ()
     assert [r.text.split()[0] for r in read.unread] == ["展柜", "展品", "合格率", "完好率"]
+
+
+def test_an_indicator_cut_by_the_page_break_is_one() -> None:
+    first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", "监测站运", "≥12"]]
+    second: list[list[str | None]] = [["", "", "行维护数量", "座"], ["", "质量指标", "合格", "100%"]]
+    third: list[list[str | None]] = [["", "", "率（全部样品）", ""], ["", "时效指标", "完成时间", "12月"]]
+    read = read_forms([ruled_page(first), ruled_page(second, 2), ruled_page(third, 3)])
+    assert [(i.name, i.target and i.target.printed) for i in read.projects[0].indicators] == [
+        ("监测站运行维护数量", "≥12座"),
+        ("合格率（全部样品）", "100%"),
+        ("完成时间", "12月"),
+    ]
+
+
+def test_a_row_on_top_of_a_page_that_is_whole_stays_an_indicator() -> None:
+    first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", "监测站", "≥12座"]]
+    second: list[list[str | None]] = [["", "", "监测船", "≥2艘"]]
+    read = read_forms([ruled_page(first), ruled_page(second, 2)])
+    assert [i.name for i in read.projects[0].indicators] == ["监测站", "监测船"]
+    blank: list[list[str | None]] = [["", "", "监测船", ""], ["", "质量指标", "合格率", ""]]
+    left = read_forms([ruled_page(first), ruled_page(blank, 2)])
+    assert [i.name for i in left.projects[0].indicators] == ["监测站", "监测船", "合格率"]

@@ -79,3 +79,9 @@ def test_a_sentence_about_who_implements_is_no_body(printed: str) -> None:
 def test_the_sum_of_a_year_before_is_not_the_years(printed: str, yuan: int | None) -> None:
     project = _read("社区治理经费情况说明", *_told(*ONE[:4], printed)).projects[0]
     assert (project.annual and project.annual.yuan) == yuan
+
+
+def test_an_entry_of_a_list_of_contents_is_no_title() -> None:
+    contents = ["六、其他情况说明", "七、项目经费情况说明", "八、绩效目标", "九、名词解释"]
+    read = _read(*contents, "社区治理经费情况说明", *_told(*ONE))
+    assert ([p.name for p in read.projects], read.unread) == (["社区治理"], ())

@@ -14,7 +14,15 @@ from itertools import pairwise
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_fields import Draft, Span, plain
-from kg_builder.templates.form_indicators import EDGE, HORIZONS, Levels, Token, read_indicator_row, restore_lost_level
+from kg_builder.templates.form_indicators import (
+    EDGE,
+    HORIZONS,
+    Levels,
+    Token,
+    join_cut_rows,
+    read_indicator_row,
+    restore_lost_level,
+)
 from kg_builder.templates.form_rows import FlowRow
 from kg_builder.text import decimal_of, label_key, squeeze
 
@@ -173,9 +181,19 @@ class GridReader:
         ) or (self.part != "head" and self._is_printed_again(tokens)):
             self._read_again(tokens)
         elif self.part == "indicators":
-            read_indicator_row(self.draft, self.level, tokens, row.ruled)
+            self._read_indicators(tokens, row)
         else:
             self._feed_head(tokens, row.ruled)
+
+    def _read_indicators(self, tokens: list[Token], row: FlowRow) -> None:
+        """Read a row below the heads, and keep in mind where it may go on with the last one of the page before."""
+        known = self.draft.indicators
+        before, count = (known[-1].place if known else None), len(known)
+        read_indicator_row(self.draft, self.level, tokens, row.ruled)
+        new_page = before is not None and before.page != row.page
+        levelled = any(form.indicator_kind(cell.text) for _, cell in tokens[:2])
+        if before and new_page and row.ruled and not levelled and len(known) == count + 1:
+            self.level.cut.append((known[-1].place, before))
 
     def _is_printed_again(self, tokens: list[Token]) -> bool:
         """Whether a row in the middle of the form is one of its head: each label with the value it had there."""
@@ -352,6 +370,7 @@ class GridReader:
     def close(self) -> None:
         """What is settled only when the whole form was seen."""
         self.money.settle(self.draft)
+        join_cut_rows(self.draft, self.level)
         restore_lost_level(self.draft, self.level)
 
     def _read_head(self, tokens: list[Token]) -> None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from kg_builder.indicators import parse_target
+from kg_builder.indicators import is_unit, parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place
 from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_fields import Draft, plain
@@ -57,6 +57,7 @@ class Levels:
     inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
     yearly: bool = False  # the label beside the heads says 年度绩效指标
     order: tuple[Horizon, Horizon] = HORIZONS  # of the left half and of the right one
+    cut: list[tuple[Place, Place]] = field(default_factory=list)  # rows that may go on with one on the page before
     heads: list[ValueHead] = field(default_factory=list)  # where one name has several values, signs or units beside it
 
     def horizon_at(self, col: int) -> Horizon:
@@ -94,6 +95,32 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
         if not ruled and entry.horizon not in labelled:
             levels.inherited.append(len(draft.indicators))
         draft.indicators.append(_indicator(levels, entry))
+
+
+def join_cut_rows(draft: Draft, levels: Levels) -> None:
+    """Put the rest of a row that a page break cuts back to its first part.
+
+    It is the first row of its page, without a level: a name without a target where no other indicator lacks one, or a
+    bare unit beside the rest of the name (≥12 above, 座 below).
+    """
+    tops = {place for place, _ in levels.cut}
+    blanks = sum(i.target is None and i.place not in tops for i in draft.indicators)
+    for place, before in reversed(levels.cut):
+        found = [n for n, i in enumerate(draft.indicators) if i.place == place]
+        above = [n for n, i in enumerate(draft.indicators) if i.place == before]
+        if len(found) != 1 or len(above) != 1:
+            continue
+        rest, first = draft.indicators[found[0]], draft.indicators[above[0]]
+        target = first.target
+        if rest.target is not None:
+            joined = parse_target(f"{first.target.printed if first.target else ''}{rest.target.printed}")
+            if not (is_unit(rest.target.printed) and joined.value is not None):
+                continue
+            target = joined
+        elif blanks:
+            continue
+        draft.indicators[above[0]] = replace(first, name=first.name + rest.name, target=target)
+        del draft.indicators[found[0]]
 
 
 def restore_lost_level(draft: Draft, levels: Levels) -> None:

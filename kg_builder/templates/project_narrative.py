@@ -29,6 +29,7 @@ _SECTION = re.compile(
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}[、.．]|[（(][一二三四五六七八九十\d]{1,2}[)）]、?|\d{1,2}[.．、)）])"
 )
+_FIRST = re.compile(r"[（(]?[一1][)）、.．]|[一-鿿]{2}")  # the first section: 一、 （一） 1. or without a number
 # 项目一：社区治理经费 · 项目名称：社区治理经费 · 项目2、某经费: a project of several under one title
 _HEADED = re.compile(r"项目(?:名称|[一二三四五六七八九十]{1,2}|\d{1,2})[:：、.．](?P<name>.{2,60})")
 # - 37 - · 第3页 · 第3页 共9页
@@ -120,7 +121,13 @@ def _is_title(text: str) -> bool:
 
 
 def _starts(lines: Sequence[FlowRow], index: int) -> bool:
-    return _is_title(lines[index].text) and _style_of(lines, index) is not None
+    if not _is_title(lines[index].text) or _style_of(lines, index) is None:
+        return False
+    if _NUMBERED.match(lines[index].text.strip()) is None:
+        return True
+    style = _style_of(lines, index) or ""
+    below = next(row.text for row in lines[index + 1 :] if _field_of(row.text, style))
+    return _FIRST.match(below.strip()) is not None  # else an entry of a list: 七、项目经费情况说明 above 八、绩效目标
 
 
 def _end_of(lines: Sequence[FlowRow], start: int) -> int:
