@@ -185,6 +185,14 @@ def test_no_figure_is_lost_in_silence(family: str, features: dict[str, Any], see
     assert outcome.missing > 0
 
 
+def test_a_source_with_a_part_of_it_named_below_is_one_group(tmp_path: Path) -> None:
+    """事业收入 over 金额 and 其中：教育收费: the two are no columns at the end of the table."""
+    look = TextLook(total="first", commas=False, every=False, label="")
+    outcome = extractions.read_back("national-budget", look, 9080, tmp_path / "report")
+    assert (outcome.wrong, outcome.extra) == (0, 0), outcome.faults[:5]
+    assert not any(fault.startswith("revenue") for fault in outcome.faults)
+
+
 @pytest.mark.parametrize("seed", [21, 9095])
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_no_figure_of_an_extraction_is_lost_in_silence(family: str, seed: int, tmp_path: Path) -> None:

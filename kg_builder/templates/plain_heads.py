@@ -39,6 +39,7 @@ _THREE_PUBLIC = {"three-public", "overseas", "reception", "vehicles", "vehicle-p
     "training",
 }
 _SOURCES = {"fiscal", "funding", "basic", "project"}  # families that stand beside no item of the three public expenses
+_GROUPS = frozenset({"subject", "figure", "side", "fiscal", "basic"})  # roles of words that stand over several columns
 _NAMING = frozenset({"code", "label", "subject"})
 _ROWS = 4  # rows of cells in a head at most
 _WORDS = 40
@@ -202,12 +203,20 @@ def _levels(words: list[_Word], start: int, above: int, depth: int, strict: bool
 
 
 def _group_choices(words: list[_Word], row: range, last: bool, strict: bool) -> Iterator[tuple[int, ...]]:
-    able = [i for i in row if words[i].roles & {"subject", "figure", "side", "fiscal", "basic"}]
+    pairs = sum(_is_pair(a, b) for a, b in pairwise(words))
+    able = [i for i in row if words[i].roles & _GROUPS or (pairs and words[i].roles == {"money"})]
     must = [i for i in row if words[i].roles == {"side"}]
     for size in range(len(must), 1 if last else len(able) + 1):
         for groups in combinations(able, size):
+            if sum(not words[i].roles & _GROUPS for i in groups) > pairs:
+                continue
             if set(must) <= set(groups) and not (strict and groups and _mixed(words, row, groups)):
                 yield groups
+
+
+def _is_pair(one: _Word, other: _Word) -> bool:
+    """Whether two words part the column above them: 金额 | 其中：教育收费 below 事业收入."""
+    return one.cell.text == "金额" and other.cell.text.startswith("其中")
 
 
 def _mixed(words: list[_Word], row: range, groups: tuple[int, ...]) -> bool:
@@ -245,19 +254,26 @@ def _valid(node: _Node, words: list[_Word]) -> bool:
     roles, children = words[node.word].roles, node.children
     if not children:
         return "side" not in roles
+    if not roles & _GROUPS:
+        return _is_parted(words[node.word], [words[child.word] for child in children])
     inner = all(_valid(child, words) for child in children)
     families = {words[child.word].family for child in children}
     if "side" in roles:
         return inner and _panel(children, words)
     if "subject" in roles:
         return len(children) > 1 and families <= {"code", "label", "subject"}
-    if "fiscal" in roles:
-        return families <= {"fiscal", "total"} and len(children) > 1
-    if "basic" in roles:
-        return families <= {"personnel", "public", "total"} and len(children) > 1
+    for role, own in (("fiscal", {"fiscal", "total"}), ("basic", {"personnel", "public", "total"})):
+        if role in roles:
+            return families <= own and len(children) > 1
     one_kind = not ("three-public" in families and families & _SOURCES)
     figures_only = not any(_names(child, words) for child in children) and _totals_outside(children, words)
     return inner and one_kind and len(children) > 1 and figures_only and _distinct(children, words)
+
+
+def _is_parted(whole: _Word, parts: list[_Word]) -> bool:
+    """Whether two columns part a source of money; 教育收费 is a part of 事业收入 (收入总表 of 财政部's layout)."""
+    pair = len(parts) == 2 and _is_pair(*parts)
+    return pair and ("教育收费" not in parts[1].cell.text or whole.cell.text.endswith("事业收入"))
 
 
 def _names(node: _Node, words: list[_Word]) -> bool:
@@ -283,7 +299,9 @@ def _totals_outside(figures: tuple[_Node, ...], words: list[_Word]) -> bool:
 
 
 def _distinct(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
-    """No column twice, and no part of 财政拨款 beside it instead of below it."""
+    """No column twice, no part of 财政拨款 beside it instead of below it, no 金额 | 其中 beside what they part."""
+    if any(_is_pair(words[a.word], words[b.word]) for a, b in pairwise(nodes)):
+        return False
     texts = [words[node.word].cell.text for node in nodes]
     whole = any("fiscal" in words[node.word].roles for node in nodes)
     part = any(words[node.word].family == "fiscal" for node in nodes)
@@ -347,7 +365,8 @@ def _addends(node: _Node, words: list[_Word]) -> list[int]:
         return [node.word]
     if "total" in words[node.children[0].word].roles:
         return [node.children[0].word]
-    return [part for child in node.children for part in _addends(child, words)]
+    own = (child for child in node.children if not words[child.word].cell.text.startswith("其中"))
+    return [part for child in own for part in _addends(child, words)]
 
 
 def is_three_public(text: str) -> bool:
