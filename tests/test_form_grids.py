@@ -315,3 +315,26 @@ def test_a_row_on_top_of_a_page_that_is_whole_stays_an_indicator() -> None:
     blank: list[list[str | None]] = [["", "", "监测船", ""], ["", "质量指标", "合格率", ""]]
     left = read_forms([ruled_page(first), ruled_page(blank, 2)])
     assert [i.name for i in left.projects[0].indicators] == ["监测站", "监测船", "合格率"]
+
+
+def test_a_sign_in_a_column_of_any_head_belongs_to_the_target() -> None:
+    def target(head: str, sign: str, value: str, unit: str = "指标值单位") -> str | None:
+        levels: list[list[str | None]] = [
+            ["一级指标", "二级指标", "三级指标", head, "指标值", unit],
+            ["产出指标", "数量指标", "展柜", sign, value, "个"],
+        ]
+        head_rows = [[*row, None, None] for row in HEAD]
+        indicator = read_forms([ruled_page([*head_rows, *levels])]).projects[0].indicators[0]
+        return indicator.target.printed if indicator.target else None
+
+    assert target("绩效指标性质", "≥", "20") == "≥20个"
+    assert target("指标方向", "反向≤", "20", "计量单位") == "≤20个"
+    assert target("考核要求", "＝", "20", "指标值单位") == "＝20个"
+    assert target("指标性质", "≥", "≥20") == "≥20个"
+    assert target("指标性质", "定量", "20") == "20个"
+
+
+def test_totals_of_the_project_and_of_the_year_side_by_side_in_the_head() -> None:
+    rows = _wide(["项目总额（万元）", "500", "年度预算（万元）", "120.5"])
+    project = read_forms([ruled_page([*HEAD[:3], *rows, *HEAD[7:], *LEVELS])]).projects[0]
+    assert project.total and project.annual and (project.total.yuan, project.annual.yuan) == (5000000, 1205000)

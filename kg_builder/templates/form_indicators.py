@@ -25,6 +25,10 @@ Role = Literal["name", "value", "sign", "measure", "other"]
 _NAMES = frozenset(["三级指标", "三级目标", "指标内容", "指标名称"])
 _SIGNS = frozenset(["指标性质", "运算符号", "计算符号", "比较符号", "指标符号", "符号"])
 _MEASURES = frozenset(["度量单位", "计量单位", "指标单位", "单位"])
+# ≥ · 正向≥ · 小于等于: the comparison in a column of its own
+_SIGN = re.compile(
+    r"(?:正向|反向)?(?:指标)?(?P<sign>[≥≤＞＜><=＝≧≦]{1,2}|(?:大于|小于|等于|高于|低于){1,2}|不低于|不少于|不超过|不高于|约)"
+)
 # 上半年指标值 · 1-6月目标值 · 第一季度: a part of the year
 _PART = re.compile(r"半年|季度|\d-\d{1,2}月")
 # 上年实际值 · 历史值 · 实际完成值: no target
@@ -163,9 +167,11 @@ def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]])
     single: Horizon = "annual" if levels.yearly else draft.single
     years = [found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))]
     for col, key in keys:
-        role: Role = (
-            "name" if key in _NAMES else "sign" if key in _SIGNS else "measure" if key in _MEASURES else "other"
-        )
+        role: Role = "name" if key in _NAMES else "other"
+        if key in _SIGNS or key.endswith(("指标性质", "指标方向", "符号")):
+            role = "sign"
+        elif key in _MEASURES or key.endswith(("值单位", "量单位")):
+            role = "measure"
         horizon: Horizon | None = None
         reason = f"no target: {key}"
         bare = _BARE_YEAR.fullmatch(key)
@@ -197,6 +203,9 @@ def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) ->
     level = parts.pop(None, None)
     kind = _kind_of(draft, levels, level)
     cells = {head.role: cell for head, cell in parts.items() if head}
+    printed = next((h for h, c in parts.items() if h and h.role == "other" and _SIGN.fullmatch(squeeze(c.text))), None)
+    if printed and "sign" not in cells:  # a sign says what it is, whatever the head above it
+        cells["sign"] = parts.pop(printed)
     name = cells.get("name")
     entries = []
     for head in levels.heads:
@@ -215,10 +224,12 @@ def _put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: 
     """The target that is printed in up to three cells: ≥ | 95 | %."""
     if value is None:
         return None
-    signed = sign is not None and re.fullmatch(r"[≥≤＞＜><=＝≧≦]+|(?:大于|小于|等于|约)+", squeeze(sign.text))
-    if sign is not None and not signed:
+    signed = _SIGN.fullmatch(squeeze(sign.text)) if sign is not None else None
+    if sign is not None and signed is None:
         draft.skip(sign, "the nature of an indicator")
-    parts = [sign.text if sign and signed else "", value.text, measure.text if measure else ""]
+    if signed and value.text.strip().startswith(signed["sign"]):
+        signed = None  # the target has it too
+    parts = [signed["sign"] if signed else "", value.text, measure.text if measure else ""]
     return Cell("".join(squeeze(p) if p is not value.text else p for p in parts), value.place)
 
 
