@@ -45,7 +45,9 @@ _HEAD = {
 }
 HEAD = {label: part for part, labels in _HEAD.items() for label in labels.split()}
 _TOTAL_LABELS: dict[Horizon, str] = {
-    "implementation": "实施期资金总额 实施资金总额 项目资金总额 项目总预算 总预算 项目总额 项目总金额 实施期总额 中期资金总额",
+    "implementation": (
+        "实施期资金总额 实施资金总额 项目资金总额 项目总预算 总预算 项目总额 项目总金额 实施期总额 中期资金总额"
+    ),
     "annual": (
         "年度资金总额 年度资金申请总额 年度资金 年度预算总额 当年预算 项目当年预算 本年度预算 本年预算 年度预算 "
         "年度预算金额 年度预算资金 年度资金预算 当年预算安排 当年预算金额"
