@@ -216,3 +216,14 @@ def test_the_price_of_one_is_no_expenditure(tmp_path: Path) -> None:
     )
     read = parse_report(read_pages(path), Source("report.txt", "0" * 64, 1))
     assert [o.amount.printed for t in read.tables for o in t.observations] == ["12.50", "5.00", "7.50"]
+
+
+@needs_reports
+def test_a_code_completed_from_its_parent_and_name_is_said_to_be_misprinted() -> None:
+    """7 | 11 | 02 事业单位医疗 below 210 | 11: read as 2101102, and what is printed stays traceable."""
+    read = report_of("putuo-welfare-2024-unit")
+    assert [(r.text, r.place.page) for r in read.remarks if r.reason == "misprinted-code"] == [
+        ("7 11 02 事业单位医疗", 9),
+        ("7 11 02 事业单位医疗", 11),
+    ]
+    assert [r.text for r in read.ignored if r.reason == "misprinted code, read as 2101102"] == ["7", "11", "02"] * 2

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg_builder.model import Amount, Observation, Row
+from kg_builder.model import Amount, Observation, Residue, Row
 from kg_builder.templates.codes import CodeReader, economic_by_name, function_by_name, is_code
 from kg_builder.templates.grids import GridRow, Span
 from kg_builder.templates.heads import (
@@ -148,9 +148,13 @@ class Panel:
                 self.reading.use(span)
         if code is None or is_code(code):
             return code
-        for span in filter(None, printed):
-            self.reading.ignore(span, "misprinted code")
-        return self.codes.of_parent(label)
+        whole = self.codes.of_parent(label)
+        found = list(dict.fromkeys(filter(None, printed)))
+        for span in found:
+            self.reading.ignore(span, f"misprinted code, read as {whole}" if whole else "misprinted code")
+        text = " ".join(squeeze(span.cell.text) for span in found)
+        self.reading.remarks.append(Residue(f"{text} {label}"[:40], found[0].cell.place, "misprinted-code"))
+        return whole
 
     def _government_code(self, row: GridRow, label_spans: list[Span]) -> dict[str, str]:
         """The 政府预算经济分类 code that stands beside the departments' own."""

@@ -39,6 +39,7 @@ class Reading:
     observations: list[Observation] = field(default_factory=list)
     ignored: list[Residue] = field(default_factory=list)
     unread: list[Residue] = field(default_factory=list)
+    remarks: list[Residue] = field(default_factory=list)  # what is printed and cannot be meant
     used: set[int] = field(default_factory=set)
 
     def use(self, span: Span | None) -> None:

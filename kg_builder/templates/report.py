@@ -51,7 +51,7 @@ def parse_report(pages: list[Page], source: Source) -> Report:
         (*read.unread, *forms.unread, *unread),
         tuple(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
         listed_units(pages, identity, named),
-        read_remarks(pages, grids, identity, named),
+        (*read_remarks(pages, grids, identity, named), *read.remarks),
         recognised=tuple(Place(page.number) for page in pages if page.recognised),
     )
     if not (report.tables or report.projects or report.statements):

@@ -41,6 +41,7 @@ class TablesRead:
     others: tuple[Section, ...]  # forms, lists of units, frames
     ignored: tuple[Residue, ...]
     unread: tuple[Residue, ...]
+    remarks: tuple[Residue, ...]  # what is printed and cannot be meant: codes that are none
 
 
 def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> TablesRead:
@@ -56,6 +57,7 @@ def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> 
     others: list[Section] = []
     ignored: list[Residue] = []
     unread: list[Residue] = []
+    remarks: list[Residue] = []
     statement = _document_unit(pages)
     found = sections(pages)
     of_year = {kind_of(s.title) for s in found if _title_year(s, year) == year}
@@ -70,9 +72,10 @@ def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> 
         _give_to_captioned(reading, names[0] if names else "")
         ignored += reading.ignored
         unread += reading.unread
+        remarks += reading.remarks
         if reading.table:
             tables.append(reading.table)
-    return TablesRead(tuple(tables), tuple(others), tuple(ignored), (*unread, *stray_rows(pages)))
+    return TablesRead(tuple(tables), tuple(others), tuple(ignored), (*unread, *stray_rows(pages)), tuple(remarks))
 
 
 def _title_year(section: Section, year: int) -> int:
