@@ -279,3 +279,16 @@ def test_lines_with_the_year_on_the_left_keep_their_horizons() -> None:
         ("annual", "20个"),
         ("implementation", "60个"),
     }
+
+
+def test_a_level_glued_to_a_name_with_its_target_is_no_part_of_the_name() -> None:
+    lines = [
+        "项目支出绩效目标表", "项目名称 甲项目", "主管部门 某局 实施单位 某中心",
+        "项目资金（元） 年度资金总额 30", "年度目标 建成一座馆。",
+        "一级指标 二级指标 三级指标 指标值", "产出指标 数量指标 展柜 20个", "满意度指标 服务对象满意度观众满意度≥95%",
+    ]  # fmt: skip
+    indicators = read_forms([lines_page("\n".join(lines))]).projects[0].indicators
+    assert [(i.kind, i.name) for i in indicators] == [
+        ("output-quantity", "展柜"),
+        ("satisfaction-served", "观众满意度"),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn import lines_page, ruled_page
+from drawn import PHONE, lines_page, ruled_page
 
 from kg_builder.model import Page
 from kg_builder.templates.forms import FormsRead, read_forms
@@ -85,3 +85,11 @@ def test_an_entry_of_a_list_of_contents_is_no_title() -> None:
     contents = ["六、其他情况说明", "七、项目经费情况说明", "八、绩效目标", "九、名词解释"]
     read = _read(*contents, "社区治理经费情况说明", *_told(*ONE))
     assert ([p.name for p in read.projects], read.unread) == (["社区治理"], ())
+
+
+def test_who_is_to_be_called_is_not_kept() -> None:
+    lines = _told(*ONE)
+    read = _read("社区治理经费情况说明", *lines[:2], "联系人：某某某", f"咨询请拨{PHONE}", *lines[2:])
+    assert dict(read.projects[0].fields)["overview"].text == "甲说明。"
+    assert "某某某" not in str(read)
+    assert PHONE not in str(read)

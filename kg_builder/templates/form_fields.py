@@ -159,6 +159,11 @@ def head_part(text: str) -> str | None:
     )
 
 
+def is_phone_in(text: str) -> bool:
+    """Whether the text holds a telephone number."""
+    return bool(_PHONE.search(text))
+
+
 def is_signatures(text: str) -> bool:
     """Whether the text is the row of signatures that ends a form, known wherever it stands by two of its labels."""
     return head_part(re.split(r"[:：\s]", text.strip(), maxsplit=1)[0]) == "personal" and len(_SIGNED.findall(text)) > 1

@@ -112,6 +112,15 @@ def _kind_labels() -> tuple[tuple[str, str], ...]:
     return tuple(sorted((i for i in found if len(i[0]) >= _SHORTEST_LABEL), key=lambda i: (-len(i[0]), i[0])))
 
 
+def _is_bare_target(text: str) -> bool:
+    """Whether the text is a target without a name before it: ≥95% and 不低于95%, but not 群众满意度≥95%."""
+    named = re.match(r"[一-鿿]", text) and not text.startswith(_COMPARED)
+    return not named and parse_target(text).value is not None
+
+
+_COMPARED = ("不", "大于", "小于", "高于", "低于", "超过", "多于", "少于", "等于", "约", "至少", "最多", "达", "控制")
+
+
 @dataclass
 class _LinesReader:
     draft: Draft
@@ -374,7 +383,7 @@ class _IndicatorLines:
             if form.is_first_level(notation) or label_key(text[: len(label)]) != label:
                 continue
             rest = text[len(label) :].strip()
-            if not label.endswith("指标") and rest and parse_target(rest.split()[0]).value is not None:
+            if not label.endswith("指标") and rest and _is_bare_target(rest.split()[0]):
                 return None
             return notation, len(label)
         return None

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kg_builder import vocab
 from kg_builder.model import Amount, Body, Cell, Place, Project, Residue
-from kg_builder.templates.form_fields import plain
+from kg_builder.templates.form_fields import PERSONAL, head_part, is_phone_in, plain
 from kg_builder.templates.form_rows import FlowRow
 from kg_builder.text import label_key, money, squeeze
 
@@ -63,11 +63,16 @@ def read_narratives(rows: Sequence[FlowRow], forms: Sequence[Project]) -> Narrat
     lines = _without_margins([row for row in rows if row.cells])
     starts = [i for i in range(len(lines)) if _starts(lines, i)]
     projects: list[Project] = []
+    ignored: list[Residue] = []
     unread: list[Residue] = []
     claimed: set[Place] = set()
     for start in starts:
         end = _end_of(lines, start)
         said = [row for row in lines[start:end] if not row.in_table]
+        private = [row for row in said if _is_personal(row.text)]
+        ignored += [Residue("", row.places[0], PERSONAL) for row in private]
+        claimed |= {place for row in private for place in row.places}
+        said = [row for row in said if row not in private]
         if _is_of_several(said):
             unread.append(Residue(lines[start].text, lines[start].places[0], "sections of several projects, unnamed"))
             continue
@@ -77,7 +82,7 @@ def read_narratives(rows: Sequence[FlowRow], forms: Sequence[Project]) -> Narrat
             continue
         projects.append(project)
         claimed |= {place for row in said for place in row.places}
-    return NarrativesRead(tuple(projects), frozenset(claimed), (), tuple(unread))
+    return NarrativesRead(tuple(projects), frozenset(claimed), tuple(ignored), tuple(unread))
 
 
 def _without_margins(lines: Sequence[FlowRow]) -> list[FlowRow]:
@@ -151,6 +156,11 @@ def _end_of(lines: Sequence[FlowRow], start: int) -> int:
         if new_page and not known and not ahead and (foreign or (_is_heading(row.text) and not empty)):
             return index
     return limit
+
+
+def _is_personal(text: str) -> bool:
+    """Whether the line tells who is to be called: 联系人：…, or a telephone number."""
+    return head_part(re.split(r"[:：\s]", text.strip(), maxsplit=1)[0]) == "personal" or is_phone_in(text)
 
 
 def _is_of_several(lines: Sequence[FlowRow]) -> bool:
