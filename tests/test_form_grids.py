@@ -338,3 +338,10 @@ def test_totals_of_the_project_and_of_the_year_side_by_side_in_the_head() -> Non
     rows = _wide(["项目总额（万元）", "500", "年度预算（万元）", "120.5"])
     project = read_forms([ruled_page([*HEAD[:3], *rows, *HEAD[7:], *LEVELS])]).projects[0]
     assert project.total and project.annual and (project.total.yuan, project.annual.yuan) == (5000000, 1205000)
+
+
+def test_a_telephone_number_inside_a_text_is_not_kept() -> None:
+    rows = [[f"某办法。咨询{PHONE}" if cell == "某办法" else cell for cell in row] for row in HEAD]
+    read = read_forms([ruled_page([*rows, *LEVELS])])
+    assert {n: c.text for n, c in read.projects[0].fields}["legal-basis"] == "某办法。咨询"
+    assert PHONE not in str(read)

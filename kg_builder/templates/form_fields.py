@@ -262,15 +262,21 @@ class Draft:
             self.drop(cell.place)
             return
         known = self.head.get(part)
-        text = plain(cell.text) if known is None else known.text + plain(cell.text)
+        text = (known.text if known else "") + self._without_phone(cell)
         self.head[part] = Cell(text, known.place if known else cell.place)
 
     def put_text(self, notation: str, cell: Cell) -> None:
         """Keep (or continue) a text field."""
         known = self.texts.get(notation)
-        text = plain(cell.text) if known is None else known.text + plain(cell.text)
+        text = (known.text if known else "") + self._without_phone(cell)
         if text:
             self.texts[notation] = Cell(text, known.place if known else cell.place)
+
+    def _without_phone(self, cell: Cell) -> str:
+        text = plain(cell.text)
+        if _PHONE.search(text):
+            self.drop(cell.place)
+        return _PHONE.sub("", text)
 
     def put_sum(self, key: str, horizon: Span, label: str, number: Cell) -> bool:
         """Keep a sum; False where this source has one already for the horizon."""
