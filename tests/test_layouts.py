@@ -193,6 +193,19 @@ def test_a_source_with_a_part_of_it_named_below_is_one_group(tmp_path: Path) -> 
     assert not any(fault.startswith("revenue") for fault in outcome.faults)
 
 
+@needs_font
+@pytest.mark.parametrize("features", [{"spill": "clip"}, {"spill": "over"}, {"rules": "none"}], ids=str)
+def test_a_code_that_lost_its_last_digits_is_completed_or_left(features: dict[str, Any], tmp_path: Path) -> None:
+    """201 01 08 in a narrow column: 20101 beside 代表工作, or 08 in the cell of the name."""
+    path = tmp_path / "report.pdf"
+    look = replace(Look(), code_width="narrow", codes="spaced", **features)
+    print_report("shanxi-budget", look, 88001, path)
+    pages = read_pages(path)
+    rows = [row for t in parse_report(pages, Source(path.name, "0" * 64, len(pages))).tables for row in t.rows]
+    assert {row.code for row in rows if "代表工作" in row.label} <= {"2010108"}
+    assert not any(row.label in {"08代表工作", "代表工作08"} for row in rows)
+
+
 @pytest.mark.parametrize("seed", [21, 9095])
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_no_figure_of_an_extraction_is_lost_in_silence(family: str, seed: int, tmp_path: Path) -> None:

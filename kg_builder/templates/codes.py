@@ -98,6 +98,30 @@ class CodeReader:
         children = [c for c in names if parent and c.startswith(parent) and len(c) == 7]
         return children[0] if len(children) == 1 else None
 
+    def with_label(self, code: str, label: str) -> tuple[str, str]:
+        """Code and name where the last digits of a code stand in the cell of its name: 20101 | 08代表工作."""
+        for pattern in (r"(?P<digits>\d{1,2})(?P<name>\D.+)", r"(?P<name>.+\D)(?P<digits>\d{1,2})"):
+            found = re.fullmatch(pattern, label)
+            if found and (whole := code + found["digits"].zfill(2)) in _codes_named(found["name"]):
+                self.seen[-1] = whole
+                return whole, found["name"]
+        return code, label
+
+    def of_name(self, code: str, label: str) -> str | None:
+        """The one code of a name of which another row's code, or none at all, is a part: 20101, 20118 代表工作.
+
+        None where the code is its name's own, or is no code that lost digits.
+        """
+        named = _codes_named(label)
+        known = self.seen.count(code) < 2 and code in _official()
+        if known or not named or code in named or len(code) not in {3, 5}:
+            return None
+        found = [c for c in named if c.startswith(code) or _short(c) == code]
+        if len(found) != 1:
+            return None
+        self.seen[-1] = found[0]
+        return found[0]
+
     def _economic(self, code: str, label: str) -> dict[str, str]:
         names = _codes_by_name("economic")
         official = names.get(bare_label(label), ())
@@ -114,6 +138,20 @@ def _pieces(cell: str) -> list[str] | None:
     pieces = [p for p in re.split(r"[\s\-.]+", cell.strip()) if p.isdigit()]
     whole = len(pieces) > 1 and len(pieces[0]) == 3 and all(len(p) <= 2 for p in pieces[1:])
     return pieces if whole else None
+
+
+def _codes_named(name: str) -> tuple[str, ...]:
+    return tuple(c for scheme in ("function", "economic") for c in _codes_by_name(scheme).get(bare_label(name), ()))
+
+
+@cache
+def _official() -> frozenset[str]:
+    return frozenset(c for scheme in ("function", "economic") for c in vocab.concepts(scheme))
+
+
+def _short(code: str) -> str:
+    """A code as it is printed without leading zeros and blanks: 2010108 → 20118."""
+    return code[:3] + "".join(part.lstrip("0") for part in (code[3:5], code[5:7]))
 
 
 def _is_class(code: str) -> bool:

@@ -87,6 +87,8 @@ class Panel:
                 return
         if code is None and label and self.reading.kind not in PROJECT_KINDS | {"procurement"}:
             code, label = self.codes.from_label(label)
+        if code and label and is_code(code):
+            code, label = self._completed(row, *self.codes.with_label(code, label))
         if label and not re.search(r"[^\d\W]", label):  # the end of a broken figure is no label
             label, label_spans = "", []
         if not label and figures:
@@ -155,6 +157,15 @@ class Panel:
         text = " ".join(squeeze(span.cell.text) for span in found)
         self.reading.remarks.append(Residue(f"{text} {label}"[:40], found[0].cell.place, "misprinted-code"))
         return whole
+
+    def _completed(self, row: GridRow, code: str, label: str) -> tuple[str, str]:
+        """A code that lost its last digits in a narrow column, completed where its name leaves one, and said so."""
+        whole = self.codes.of_name(code, label)
+        if whole is None:
+            return code, label
+        printed = next(filter(None, (self._span(row, column) for column in self.code_columns)), row.spans[0])
+        self.reading.remarks.append(Residue(f"{code} {label}"[:40], printed.cell.place, "misprinted-code"))
+        return whole, label
 
     def _government_code(self, row: GridRow, label_spans: list[Span]) -> dict[str, str]:
         """The 政府预算经济分类 code that stands beside the departments' own."""
