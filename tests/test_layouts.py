@@ -16,6 +16,7 @@ from bench.layouts.features import in_turn
 from bench.layouts.looks import CHOICES, FAMILIES, Look, print_report
 from bench.layouts.measure_targets import compare_projects, read_forms_back
 from data.paint import FONT_FILE
+from kg_builder.clerk import check_report
 from kg_builder.model import Source
 from kg_builder.readers import read_pages
 from kg_builder.templates.forms import read_forms
@@ -78,6 +79,19 @@ def test_a_lost_figure_would_be_seen(tmp_path: Path) -> None:
     cut = replace(report, tables=(replace(first, observations=first.observations[1:]), *rest))
     assert compare(printed, report).whole
     assert (compare(printed, cut).missing, compare(printed, cut).silent) == (1, 1)
+
+
+@needs_font
+@pytest.mark.parametrize("family", ["jiangsu-2017", "jiangsu-budget", "jiangsu-final"])
+def test_the_sums_of_an_invented_report_hold(family: str, tmp_path: Path) -> None:
+    """Carried over money counts once in 财政拨款收支总表, and what is set aside is no part of 基本支出."""
+    path = tmp_path / "report.pdf"
+    print_report(family, Look(), 3, path)
+    pages = read_pages(path)
+    found = check_report(parse_report(pages, Source(path.name, "0" * 64, len(pages)))).remarked
+    compared = {"general-public-in-summary"}  # a summary that prints the year's money and what is carried over apart
+    checks = {one.finding.check for one in found if one.finding.severity != "info"}
+    assert checks - compared <= {"table-required"}
 
 
 def test_every_feature_has_choices_and_a_plain_one() -> None:

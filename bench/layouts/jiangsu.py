@@ -69,8 +69,8 @@ _MEETINGS = ("meetings", "training")
 def old_budget(a: Account, every: bool) -> list[Form]:
     """The tables of 2017 and 2018: overall table in three panels, sums without their sources."""
     basic, project = sum((x.basic for x in a.leaves), ZERO), sum((x.project for x in a.leaves), ZERO)
-    reserve = or_blank(basic // 5000 * 100)
-    types = (a.sum(), basic - (reserve or ZERO), or_blank(project), reserve, None)
+    reserve = or_blank(project // 5000 * 100)
+    types = (a.sum(), basic, or_blank(project - (reserve or ZERO)), reserve, None)
     simple = (code("功能科目代码"), label("功能科目名称"), fig("金额"))
     spent = tree([(c, f[:1]) for c, f in basic_items(a)])
     columns = (
@@ -242,27 +242,29 @@ def _carried(leaves: Sequence[Leaf]) -> Decimal:
 
 def _fiscal_summary(a: Account, every: bool) -> Form:
     """财政拨款收支总表: this year's money and what is carried over on the left, its use on the right."""
-    fiscal, carried = money(a.of(*FISCAL)), or_blank(_carried(a.leaves))
+    fiscal, carried = money(a.of(*FISCAL)), _carried(a.of(*FISCAL))
     over = {"provision": "carry-over"}
     earned = (
-        Row("一、本年收入", (fiscal,)),
+        Row("一、本年收入", (fiscal - carried,)),
         *(
-            from_source(f"（{o}）{name}", source(a, key), key, indent=1)
+            from_source(f"（{o}）{name}", or_blank(money(a.of(key)) - _carried(a.of(key))), key, indent=1)
             for o, (name, key) in zip("一二三", _FUNDS, strict=True)
         ),
-        Row("二、上年结转", (carried,), dims=over),
-        Row("（一）一般公共预算拨款", (carried,), dims={**over, "fundingSource": GENERAL}, indent=1),
-        Row("（二）政府性基金预算拨款", (None,), dims={**over, "fundingSource": FUND}, indent=1),
-        total("收入总计", fiscal + (carried or ZERO)),
+        Row("二、上年结转", (or_blank(carried),), dims=over),
+        *(
+            Row(f"（{o}）{name}", (or_blank(_carried(a.of(key))),), dims={**over, "fundingSource": key}, indent=1)
+            for o, (name, key) in zip("一二三", _FUNDS, strict=True)
+        ),
+        total("收入总计", fiscal),
     )
     spent = (
-        Row("一、本年支出", (fiscal + (carried or ZERO),)),
+        Row("一、本年支出", (fiscal,)),
         *(
             Row(f"（{r.label.replace('、', '）', 1)}", r.figures, dims=r.dims, indent=1)
             for r in functions(a, lambda leaves: by_fund(leaves)[:1], every)
         ),
         Row("二、年终结转结余", (None,)),
-        total("支出总计", fiscal + (carried or ZERO)),
+        total("支出总计", fiscal),
     )
     return facing(
         "fiscal-summary",
