@@ -345,3 +345,12 @@ def test_a_telephone_number_inside_a_text_is_not_kept() -> None:
     read = read_forms([ruled_page([*rows, *LEVELS])])
     assert {n: c.text for n, c in read.projects[0].fields}["legal-basis"] == "某办法。咨询"
     assert PHONE not in str(read)
+
+
+def test_a_list_of_projects_with_sources_of_money_is_no_form() -> None:
+    rows: list[list[str | None]] = [
+        ["项目名称", "合计", "项目单位", "资金来源"],
+        ["建馆", "30", "某中心", "财政拨款"],
+        ["修馆", "20", "某中心", "其他资金"],
+    ]
+    assert read_forms([ruled_page(rows)]).projects == ()

@@ -69,6 +69,8 @@ _UNSAID = frozenset(
         "申请资金总额",
     ]
 )
+# Labels of money that heads of lists of projects have too: no evidence of a form.
+_ALSO_HEADS = frozenset(["资金来源", "项目资金来源", "预算资金", "项目预算资金", "预算金额"])
 _GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
 GOAL_GROUPS = frozenset(["总体目标", "总体绩效目标", "绩效目标", "项目绩效目标", "项目绩效总目标", "总目标"])
 LEVELS = frozenset(
@@ -426,6 +428,8 @@ def labels_in(texts: Iterator[str]) -> set[str]:
     """The parts of a form that any of the texts label: evidence that a form stands here."""
     found: set[str] = set()
     for text in texts:
+        if _money_key(text) in _ALSO_HEADS:
+            continue
         part = (
             head_part(text) or text_field(text) or (goal_horizon(text) and "goals") or (total_horizon(text) and "sums")
         )
