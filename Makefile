@@ -41,8 +41,8 @@ vendor:
 	cd out/vendor && npm install --no-audit --no-fund --silent && npm run --silent build
 	cp out/vendor/built/*.min.js server/static/vendor/
 
-# The short form of every bench, written to bench/RESULTS.md; about ten minutes.
-bench: .venv/developed
+# The short form of every bench, written to bench/RESULTS.md; about six minutes. Needs wrk (apt-get install wrk).
+bench: .venv/benched
 	$(BIN)/python -m bench
 
 wheel: .venv/developed
@@ -56,6 +56,10 @@ wheel: .venv/developed
 
 .venv/developed: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.venv/benched: .venv/developed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	@touch $@
 
 clean:
