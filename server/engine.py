@@ -231,8 +231,15 @@ class Engine:
         began = time.monotonic()
         quick = shape is None or self._durations.quick(shape)
         lane = self.lanes["quick" if quick else "open"]
-        run = _Run(lane.take_and_ask(job, gone), lane, time.monotonic(), began + deadline, gone, shape)
-        stream = self._stream(run)
+        while True:
+            run = _Run(lane.take_and_ask(job, gone), lane, time.monotonic(), began + deadline, gone, shape)
+            try:
+                return self._answer(self._stream(run))
+            except ConnectionResetError:  # the system's word for: it ended with the query unread
+                continue
+
+    def _answer(self, stream: Iterator[bytes]) -> Answer:
+        """What `_stream` gives, with as much of it at the head as is buffered."""
         head = bytearray()
         for piece in stream:
             head += piece
@@ -256,6 +263,9 @@ class Engine:
                 elif kind == b"x":
                     run.finished = True
                     raise QueryFailed(**json.loads(payload))
+        except ConnectionResetError:
+            outcome = "unread"
+            raise
         except OSError as error:
             failed = QueryFailed("stopped", "the server is stopping") if run.lane.closed else run.process.death()
             outcome = failed.kind

@@ -137,6 +137,22 @@ def test_a_process_that_ended_while_idle_is_replaced(directory: Path) -> None:
         assert not set(before) & set(server.workers())
 
 
+def test_a_process_that_ends_with_a_query_unread_is_replaced(directory: Path) -> None:
+    """A killed process takes queries until the last of its threads is gone: such a query was told of memory."""
+    with serving(directory, rate=0, workers=2) as server:
+        before = server.workers()
+        for pid in before:
+            os.kill(pid, signal.SIGSTOP)
+        replies: list[Reply] = []
+        asking = threading.Thread(target=lambda: replies.append(server.get(url("ASK {}"))))
+        asking.start()
+        time.sleep(0.5)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        asking.join(timeout=30)
+        assert [reply.status for reply in replies] == [200]
+
+
 def test_a_query_ends_with_its_client(server: Server) -> None:
     assert until(lambda: idle(server))
     before = set(server.workers())
