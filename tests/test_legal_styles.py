@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.citations.styles import Style, styles, wrong
+from bench.citations.__main__ import Answer
+from bench.citations.styles import Style, read, styles, wrong
 
 STYLES = list(styles())
 
@@ -15,6 +16,11 @@ def test_the_answers_are_whole() -> None:
     assert all(a.start < a.end for style in STYLES for a in style.answers)
 
 
-@pytest.mark.parametrize("style", STYLES, ids=[f"{n}" for n in range(1, len(STYLES) + 1)])
-def test_style(style: Style) -> None:
-    assert wrong(style) == []
+FOUND = read(STYLES, "styles.tsv")
+
+
+@pytest.mark.parametrize(
+    ("style", "found"), zip(STYLES, FOUND, strict=True), ids=[f"{n}" for n in range(1, len(STYLES) + 1)]
+)
+def test_style(style: Style, found: list[Answer]) -> None:
+    assert wrong(style, found) == []
