@@ -109,9 +109,16 @@ class Server:
 
     def workers(self) -> list[int]:
         """Process ids of the query processes."""
-        path = Path(f"/proc/{self.process.pid}/task")
-        children = " ".join((task / "children").read_text() for task in path.iterdir())
-        return [int(pid) for pid in children.split()]
+        parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
+        return [pid for pid, parent in parents.items() if parent == self.process.pid]
+
+
+def _parent(stat: Path) -> int | None:
+    """The parent of a process; None where the process has ended meanwhile."""
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 @contextlib.contextmanager
