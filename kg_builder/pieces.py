@@ -14,6 +14,7 @@ import hashlib
 import io
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,14 +52,24 @@ class Part:
 
     @cached_property
     def facts(self) -> Facts:
-        """What `part.json` says."""
-        return read_facts(self.folder)
+        """What `part.json` says, without `counts`: this is held for each of many thousand reports, and those are long."""
+        return {name: value for name, value in read_facts(self.folder).items() if name != "counts"}
+
+    def counts(self) -> Facts:
+        """What `part.json` says of classes and properties, read anew."""
+        counts: Facts = read_facts(self.folder)["counts"]
+        return counts
 
 
 def read_facts(folder: Path) -> Facts:
     """What is known of a part; FileNotFoundError where it was never made."""
-    facts: Facts = json.loads((folder / PART).read_bytes())
+    facts: Facts = json.loads((folder / PART).read_bytes(), object_pairs_hook=_with_shared_keys)
     return facts
+
+
+def _with_shared_keys(pairs: list[tuple[str, Any]]) -> Facts:
+    """The keys of all parts are the same words, held once."""
+    return {sys.intern(name): value for name, value in pairs}
 
 
 def is_whole(folder: Path) -> bool:
@@ -122,7 +133,7 @@ def shared_part(parts: Sequence[Part], lines: Iterable[bytes], folder: Path) -> 
     with (folder / QUADS).open("rb") as packed:
         digest = hashlib.file_digest(packed, "sha256").hexdigest()
     files = bare.facts["files"] | {QUADS: [(folder / QUADS).stat().st_size, digest]}
-    about = bare.facts | {"files": files, "quads": number}
+    about = read_facts(bare.folder) | {"files": files, "quads": number}
     (folder / PART).write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
     return Part(bare.graph, folder)
 

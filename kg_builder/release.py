@@ -141,7 +141,7 @@ def _counts(parts: Sequence[Part], common: Path) -> Manifest:
     with common.open("rb") as lines:
         counts = count(lines)
     for part in parts:
-        add_counts(counts, part.facts["counts"])
+        add_counts(counts, part.counts())
     for name in ("classes", "properties"):
         counts[name] = dict(sorted(counts[name].items()))
     return counts | {"quads": sum(part.facts["quads"] for part in parts)}
