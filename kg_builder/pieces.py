@@ -52,7 +52,7 @@ class Part:
 
     @cached_property
     def facts(self) -> Facts:
-        """What `part.json` says, without `counts`: this is held for each of many thousand reports, and those are long."""
+        """What `part.json` says, without `counts`: it is held for each of many thousand reports."""
         return {name: value for name, value in read_facts(self.folder).items() if name != "counts"}
 
     def counts(self) -> Facts:
