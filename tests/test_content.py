@@ -20,7 +20,7 @@ from kg_builder.model import Cell, Page
 from kg_builder.readers import read_pages
 from kg_builder.readers.engine import OPEN, page_to_ink, read_ink
 from kg_builder.readers.pdf import ink_to_page
-from kg_builder.readers.pdfium import PdfiumPage
+from kg_builder.readers.pdfium import PdfiumPage, angle_of
 
 ROOT = Path(__file__).parents[1]
 SHARED = [path for path in REPORTS.values() if path.suffix == ".pdf"]
@@ -44,7 +44,7 @@ def pages(path: Path) -> Iterator[tuple[Any, Any]]:
 
 def objects(page: Any) -> Objects:
     """The objects by kind; spaces count only by what stands around them."""
-    found = {kind: list(page.objects.get(kind, [])) for kind in KINDS}
+    found = {kind: list(getattr(page, f"{kind}s")) for kind in KINDS}
     found["char"] = [char for char in found["char"] if not char["text"].isspace()]
     return found
 
@@ -62,8 +62,13 @@ def as_read(page: Any, hidden: Objects) -> Page:
     for char in page.chars:
         char.setdefault("hidden", False)
         char["non_stroking_color"] = [v for v in char["non_stroking_color"] or () if isinstance(v, int | float)] or [0]
-    drawn = {f"{kind}s": page.objects.get(kind, []) for kind in KINDS}
-    return ink_to_page(page_to_ink(SimpleNamespace(page_number=page.page_number, cropbox=page.cropbox, **drawn)))
+    drawn = {f"{kind}s": getattr(page, f"{kind}s") for kind in KINDS}
+    prints = [
+        (c["text"], tuple(c[e] for e in EDGES), c["hidden"], angle_of(*c["matrix"][:2]), min(c["non_stroking_color"]))
+        for c in page.chars
+    ]
+    about = {"page_number": page.page_number, "cropbox": page.cropbox, "prints": prints}
+    return ink_to_page(page_to_ink(SimpleNamespace(**about, **drawn)))
 
 
 def cells(page: Page) -> list[Cell | None]:

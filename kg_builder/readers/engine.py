@@ -26,7 +26,7 @@ from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 
 from kg_builder.errors import ReadingError
 from kg_builder.readers.ink import Glyph, Rule
-from kg_builder.readers.pdfium import Bounds, PdfiumPage, angle_of, is_hidden
+from kg_builder.readers.pdfium import Bounds, PdfiumPage, Print, is_hidden
 
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
 OPEN = 100  # pages after which a file is opened afresh
@@ -140,33 +140,32 @@ def _silence() -> Iterator[None]:
 
 
 def page_to_ink(page: Any) -> Ink:
-    """Glyphs and rules of a page in the frame in which most of its text stands upright."""
-    chars = page.chars
-    angles = [angle_of(*char["matrix"][:2]) for char in chars]
-    printed = Counter(angle for angle, char in zip(angles, chars, strict=True) if not char["text"].isspace())
+    """Glyphs and rules of a page in the frame in which most of its text stands upright.
+
+    The page has the `prints` of a `PdfiumPage`, and lines, rects, curves and images as pdfplumber gives them.
+    """
+    prints: list[Print] = page.prints
+    printed = Counter(angle for text, _, _, angle, _ in prints if not text.isspace())
     turn = next((a for a, _ in printed.most_common(1) if a % 90 == 0), 0)
     frame = _Frame(turn, page.cropbox)
     rules = tuple(_rule(frame.box(edge)) for edge in _edges(page))
     area = max(frame.width * frame.height, 1.0)
     images = sum(i["width"] * i["height"] for i in page.images) / area
-    return Ink(page.page_number, frame.size, turn, tuple(_glyphs(chars, angles, frame)), rules, images)
+    return Ink(page.page_number, frame.size, turn, tuple(_glyphs(prints, frame)), rules, images)
 
 
-def _glyphs(chars: list[dict[str, Any]], angles: list[int], frame: _Frame) -> Iterator[Glyph]:
+def _glyphs(prints: list[Print], frame: _Frame) -> Iterator[Glyph]:
     spaced = False
-    for char, angle in zip(chars, angles, strict=True):
-        text = char["text"]
+    for text, bounds, clipped, angle, brightness in prints:
         if not text or text.isspace():
             spaced = True
             continue
         if angle % 90 == 0:  # print at another angle is a watermark
-            bounds = (char["x0"], char["top"], char["x1"], char["bottom"])
-            hidden = char["hidden"] or is_hidden(bounds, frame.crop)
+            hidden = clipped or is_hidden(bounds, frame.crop)
             x0, top, x1, bottom = frame.box(bounds)
             turned = angle != frame.turn
             size = (x1 - x0) if turned else (bottom - top)
-            light = min(char["non_stroking_color"]) >= LIGHT
-            yield Glyph(text, x0, top, x1, bottom, size, spaced, light, turned, hidden)
+            yield Glyph(text, x0, top, x1, bottom, size, spaced, brightness >= LIGHT, turned, hidden)
         spaced = False
 
 
@@ -186,7 +185,9 @@ class _Frame:
         """A box relative to the visible page, turned upright, to a hundredth of a point."""
         left, above, _, _ = self.crop
         x0, top, x1, bottom = shown[0] - left, shown[1] - above, shown[2] - left, shown[3] - above
-        if self.turn == 90:  # text runs upwards
+        if self.turn == 0:
+            pass
+        elif self.turn == 90:  # text runs upwards
             x0, top, x1, bottom = self.height - bottom, x0, self.height - top, x1
         elif self.turn == 180:
             x0, top, x1, bottom = self.width - x1, self.height - bottom, self.width - x0, self.height - top

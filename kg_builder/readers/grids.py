@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -261,8 +262,10 @@ def _words(run: Run, homes: Sequence[Span]) -> list[list[Span]]:
 def _where_shown(run: Run) -> list[Glyph]:
     """For each glyph itself, or where it is hidden the nearest shown glyph of its run: that one's cell is its cell."""
     shown = [i for i, glyph in enumerate(run.glyphs) if not glyph.hidden]
+    if len(shown) == len(run.glyphs):
+        return list(run.glyphs)
     return [run.glyphs[min(shown, key=lambda s: abs(s - i))] for i in range(len(run.glyphs))]
 
 
 def _interval(edges: Sequence[float], at: float) -> int:
-    return max(0, min(len(edges) - 2, sum(edge <= at for edge in edges) - 1))
+    return max(0, min(len(edges) - 2, bisect_right(edges, at) - 1))

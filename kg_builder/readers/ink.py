@@ -21,6 +21,7 @@ TOUCHING = 0.1  # gap up to which two glyphs stand in one word for certain
 JOINED = 0.5  # gap in type sizes up to which two glyphs belong to one run
 SPACED = 0.28  # gap from which a space stands between two glyphs of which one is Latin
 COLUMN = 2.0  # gap from which two spaces stand: another column
+_SQUARE = 32  # points
 
 
 class Glyph(NamedTuple):
@@ -62,15 +63,19 @@ class Run:
     """Glyphs printed as one piece; the box is that of the shown ones, where there are any."""
 
     __slots__ = ("bottom", "glyphs", "size", "top", "x0", "x1")
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
 
     def __init__(self, glyphs: Sequence[Glyph]) -> None:
         self.glyphs = tuple(glyphs)
-        shown = [g for g in glyphs if not g.hidden] or glyphs
-        self.x0 = min(g.x0 for g in shown)
-        self.x1 = max(g.x1 for g in shown)
-        self.top = min(g.top for g in shown)
-        self.bottom = max(g.bottom for g in shown)
-        self.size = max(g.size for g in glyphs)
+        _, lefts, tops, rights, bottoms, sizes, *_, hidden = zip(*self.glyphs, strict=True)
+        self.size = max(sizes)
+        if any(hidden) and not all(hidden):
+            _, lefts, tops, rights, bottoms, *_ = zip(*(g for g in glyphs if not g.hidden), strict=True)
+        self.x0, self.top, self.x1, self.bottom = min(lefts), min(tops), max(rights), max(bottoms)
 
     @property
     def y(self) -> float:
@@ -92,20 +97,23 @@ class Run:
 def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Drop the second print of a glyph that lies on the first: bold made by printing twice, cells printed twice."""
     kept: list[Glyph] = []
-    seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
+    seen: dict[tuple[str, float, float], list[tuple[float, float]]] = defaultdict(list)
     for glyph in glyphs:
-        # Glyphs are filed in squares of 8 points; a twin can lie in a neighbouring square.
-        text, x0, top, x1 = glyph[:4]
-        column, line = int(x0 // 8), int(top // 8)
-        reach = min(DOUBLED * glyph.size, 0.4 * max(x1 - x0, 0.1))
-        near = seen.get((text, column, line), [])
-        if min(x0 % 8, top % 8) < reach + 0.01 or max(x0 % 8, top % 8) > 7.99 - reach:
-            squares = ((text, column + i, line + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
-            near = [other for square in squares for other in seen.get(square, ())]
-        if near and any(abs(g.x0 - x0) <= reach and abs(g.top - top) <= reach for g in near):
-            continue
-        seen[text, column, line].append(glyph)
-        kept.append(glyph)
+        # Glyphs are filed in squares; a twin can lie in a neighbouring square.
+        text, x0, top, x1, _, size, *_ = glyph
+        reach = min(DOUBLED * size, 0.4 * max(x1 - x0, 0.1))
+        far = reach + 0.01
+        columns = {(x0 - far) // _SQUARE, (x0 + far) // _SQUARE}
+        lines = {(top - far) // _SQUARE, (top + far) // _SQUARE}
+        near = home = seen[text, x0 // _SQUARE, top // _SQUARE]
+        if len(columns) + len(lines) > 2:
+            near = [place for x in columns for y in lines for place in seen.get((text, x, y), ())]
+        for x, y in near:
+            if abs(x - x0) <= reach and abs(y - top) <= reach:
+                break
+        else:
+            home.append((x0, top))
+            kept.append(glyph)
     return kept
 
 

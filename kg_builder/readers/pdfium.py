@@ -1,23 +1,23 @@
 """Pages of pdfplumber whose objects come from pdfium: the same vocabulary (chars, lines, rects, curves), read faster.
 
-pdfium runs the content streams; pdfminer's own device says what a path is (a line, a rectangle, a curve); pdfplumber's
-page keeps the objects. Beyond what pdfplumber tells, each object says whether a clip path hides it: producers print a
-long text whole on every page and show a part of it. A clip counts as its bounding box, so that too much is shown.
+pdfium runs the content streams; what a path is (a line, a rectangle, a curve) is told as pdfminer tells it, and
+pdfplumber's page keeps the objects. Beyond what pdfplumber tells, each object says whether a clip path hides it:
+producers print a long text whole on every page and show a part of it. A clip counts as its bounding box, so that too
+much is shown.
 """
 
 from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Collection, Iterable, Iterator
+from array import array
+from collections.abc import Collection, Iterator
 from functools import lru_cache
+from itertools import chain, pairwise
 from typing import Any, NamedTuple, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from pdfminer.converter import PDFPageAggregator
-from pdfminer.layout import LTCurve, LTLine, LTRect
-from pdfminer.pdfinterp import PDFGraphicState
 from pdfminer.pdftypes import dict_value, resolve1
 from pdfminer.utils import apply_matrix_pt, mult_matrix
 from pdfplumber.page import Page
@@ -30,82 +30,93 @@ Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
 
 EVERYTHING: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_KINDS = {LTLine: "line", LTRect: "rect", LTCurve: "curve"}
 _SPACE = 32  # the highest of the codes that pdfium adds: spaces and line ends
 _STEPS = {pdfium.FPDF_SEGMENT_MOVETO: "m", pdfium.FPDF_SEGMENT_LINETO: "l", pdfium.FPDF_SEGMENT_BEZIERTO: "c"}
 
 
-def _handle(raw: Any) -> int:
-    return cast(int, ctypes.cast(raw, _HANDLE).value)
+class _Handle(ctypes.c_void_p):
+    """The address of something of pdfium's; a class of our own, since ctypes turns its own into whole numbers."""
 
 
 def _plain(function: Any, result: Any, *arguments: Any) -> Any:
-    """A function of pdfium that takes and gives handles as whole numbers: a pointer costs more than most calls."""
-    return ctypes.CFUNCTYPE(result, *arguments)(_handle(function))
+    """A function of pdfium, called as fast as ctypes can: with the interpreter's lock held, and without a look at the
+    arguments where their types are not given. All of them are `_Handle` or int then, never an address as an int.
+    """
+    return ctypes.PYFUNCTYPE(result, *arguments)(_address(function))
 
 
-_HANDLE, _INT = ctypes.c_void_p, ctypes.c_int
-_page_count = _plain(pdfium.FPDFPage_CountObjects, _INT, _HANDLE)
-_page_object = _plain(pdfium.FPDFPage_GetObject, _HANDLE, _HANDLE, _INT)
-_form_count = _plain(pdfium.FPDFFormObj_CountObjects, _INT, _HANDLE)
-_form_object = _plain(pdfium.FPDFFormObj_GetObject, _HANDLE, _HANDLE, _INT)
-_kind = _plain(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
-_object_matrix = _plain(pdfium.FPDFPageObj_GetMatrix, _INT, _HANDLE, _HANDLE)
-_object_bounds = _plain(pdfium.FPDFPageObj_GetBounds, _INT, _HANDLE, _HANDLE, _HANDLE, _HANDLE, _HANDLE)
-_clip_path = _plain(pdfium.FPDFPageObj_GetClipPath, _HANDLE, _HANDLE)
-_clip_count = _plain(pdfium.FPDFClipPath_CountPaths, _INT, _HANDLE)
-_clip_segments = _plain(pdfium.FPDFClipPath_CountPathSegments, _INT, _HANDLE, _INT)
-_clip_segment = _plain(pdfium.FPDFClipPath_GetPathSegment, _HANDLE, _HANDLE, _INT, _INT)
-_mark_count = _plain(pdfium.FPDFPageObj_CountMarks, _INT, _HANDLE)
-_mark = _plain(pdfium.FPDFPageObj_GetMark, _HANDLE, _HANDLE, ctypes.c_ulong)
-_mark_type = _plain(pdfium.FPDFPageObjMark_GetParamValueType, _INT, _HANDLE, ctypes.c_char_p)
-_remove_mark = _plain(pdfium.FPDFPageObj_RemoveMark, _INT, _HANDLE, _HANDLE)
-_draw_mode = _plain(pdfium.FPDFPath_GetDrawMode, _INT, _HANDLE, _HANDLE, _HANDLE)
-_stroke_width = _plain(pdfium.FPDFPageObj_GetStrokeWidth, _INT, _HANDLE, _HANDLE)
-_path_segments = _plain(pdfium.FPDFPath_CountSegments, _INT, _HANDLE)
-_path_segment = _plain(pdfium.FPDFPath_GetPathSegment, _HANDLE, _HANDLE, _INT)
-_segment_type = _plain(pdfium.FPDFPathSegment_GetType, _INT, _HANDLE)
-_segment_point = _plain(pdfium.FPDFPathSegment_GetPoint, _INT, _HANDLE, _HANDLE, _HANDLE)
-_segment_close = _plain(pdfium.FPDFPathSegment_GetClose, _INT, _HANDLE)
-_char_count = _plain(pdfium.FPDFText_CountChars, _INT, _HANDLE)
-_char_code = _plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
-_char_is_generated = _plain(pdfium.FPDFText_IsGenerated, _INT, _HANDLE, _INT)
-_char_is_hyphen = _plain(pdfium.FPDFText_IsHyphen, _INT, _HANDLE, _INT)
-_char_is_unmapped = _plain(pdfium.FPDFText_HasUnicodeMapError, _INT, _HANDLE, _INT)
-_char_object = _plain(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
-_char_origin = _plain(pdfium.FPDFText_GetCharOrigin, _INT, _HANDLE, _INT, _HANDLE, _HANDLE)
-_char_box = _plain(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
-_char_matrix = _plain(pdfium.FPDFText_GetMatrix, _INT, _HANDLE, _INT, _HANDLE)
-_char_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double, _HANDLE, _INT)
-_char_colour = _plain(pdfium.FPDFText_GetFillColor, _INT, _HANDLE, _INT, _HANDLE, _HANDLE, _HANDLE, _HANDLE)
-_text_font = _plain(pdfium.FPDFTextObj_GetFont, _HANDLE, _HANDLE)
-_font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, _HANDLE, _HANDLE, ctypes.c_size_t)
-_font_descent = _plain(pdfium.FPDFFont_GetDescent, _INT, _HANDLE, ctypes.c_float, _HANDLE)
-_font_is_embedded = _plain(pdfium.FPDFFont_GetIsEmbedded, _INT, _HANDLE)
-_glyph_width = _plain(pdfium.FPDFFont_GetGlyphWidth, _INT, _HANDLE, ctypes.c_uint, ctypes.c_float, _HANDLE)
+def _address(raw: Any) -> int:
+    return cast(int, ctypes.cast(raw, ctypes.c_void_p).value)
 
 
-# Where pdfium writes its answers; shared by all calls, for pdfium itself runs in one thread only.
-_point_xy, _origin, _channels = (ctypes.c_float * 2)(), (ctypes.c_double * 2)(), (ctypes.c_uint * 4)()
-_box, _six, _modes, _one = (ctypes.c_float * 4)(), (ctypes.c_float * 6)(), (ctypes.c_int * 2)(), (ctypes.c_float * 1)()
+_INT, _NUMBER = ctypes.c_int, ctypes.c_void_p  # an address that comes as a whole number: to compare, not to pass on
+_page_count = _plain(pdfium.FPDFPage_CountObjects, _INT)
+_page_object = _plain(pdfium.FPDFPage_GetObject, _Handle)
+_form_count = _plain(pdfium.FPDFFormObj_CountObjects, _INT)
+_form_object = _plain(pdfium.FPDFFormObj_GetObject, _Handle)
+_kind = _plain(pdfium.FPDFPageObj_GetType, _INT)
+_object_matrix = _plain(pdfium.FPDFPageObj_GetMatrix, _INT)
+_object_bounds = _plain(pdfium.FPDFPageObj_GetBounds, _INT)
+_clip_path = _plain(pdfium.FPDFPageObj_GetClipPath, _Handle)
+_clip_count = _plain(pdfium.FPDFClipPath_CountPaths, _INT)
+_clip_segments = _plain(pdfium.FPDFClipPath_CountPathSegments, _INT)
+_clip_segment = _plain(pdfium.FPDFClipPath_GetPathSegment, _Handle)
+_clip_start = _plain(pdfium.FPDFClipPath_GetPathSegment, _NUMBER)
+_mark_count = _plain(pdfium.FPDFPageObj_CountMarks, _INT)
+_mark = _plain(pdfium.FPDFPageObj_GetMark, _Handle, ctypes.c_void_p, ctypes.c_ulong)
+_mark_type = _plain(pdfium.FPDFPageObjMark_GetParamValueType, _INT, ctypes.c_void_p, ctypes.c_char_p)
+_remove_mark = _plain(pdfium.FPDFPageObj_RemoveMark, _INT)
+_draw_mode = _plain(pdfium.FPDFPath_GetDrawMode, _INT)
+_stroke_width = _plain(pdfium.FPDFPageObj_GetStrokeWidth, _INT)
+_path_segments = _plain(pdfium.FPDFPath_CountSegments, _INT)
+_path_segment = _plain(pdfium.FPDFPath_GetPathSegment, _Handle)
+_segment_type = _plain(pdfium.FPDFPathSegment_GetType, _INT)
+_segment_point = _plain(pdfium.FPDFPathSegment_GetPoint, _INT)
+_segment_close = _plain(pdfium.FPDFPathSegment_GetClose, _INT)
+_char_count = _plain(pdfium.FPDFText_CountChars, _INT)
+_char_code = _plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
+_char_is_generated = _plain(pdfium.FPDFText_IsGenerated, _INT)
+_char_is_hyphen = _plain(pdfium.FPDFText_IsHyphen, _INT)
+_char_is_unmapped = _plain(pdfium.FPDFText_HasUnicodeMapError, _INT)
+_char_object = _plain(pdfium.FPDFText_GetTextObject, _NUMBER)
+_char_origin = _plain(pdfium.FPDFText_GetCharOrigin, _INT)
+_char_box = _plain(pdfium.FPDFText_GetLooseCharBox, _INT)
+_char_matrix = _plain(pdfium.FPDFText_GetMatrix, _INT)
+_char_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double)
+_char_colour = _plain(pdfium.FPDFText_GetFillColor, _INT)
+_text_font = _plain(pdfium.FPDFTextObj_GetFont, _NUMBER)
+_font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
+_font_descent = _plain(pdfium.FPDFFont_GetDescent, _INT, ctypes.c_void_p, ctypes.c_float, ctypes.c_void_p)
+_font_is_embedded = _plain(pdfium.FPDFFont_GetIsEmbedded, _INT, ctypes.c_void_p)
+_glyph_width = _plain(
+    pdfium.FPDFFont_GetGlyphWidth, _INT, ctypes.c_void_p, ctypes.c_uint, ctypes.c_float, ctypes.c_void_p
+)
 
 
-def _places(answers: Any) -> tuple[int, ...]:
-    """The addresses of the parts of an array."""
-    return tuple(ctypes.addressof(answers) + i * ctypes.sizeof(answers._type_) for i in range(len(answers)))
+def _answers(letter: str, count: int) -> tuple[Any, list[_Handle]]:
+    """Where pdfium writes numbers, and the place of each; one for all calls, for pdfium itself runs in one thread only.
+
+    An array seen so is read much faster than one of ctypes.
+    """
+    held = array(letter, [0] * count)
+    address, _ = held.buffer_info()
+    return memoryview(held), [_Handle(address + i * held.itemsize) for i in range(count)]
 
 
-_X, _Y = _places(_point_xy)
-_ORIGIN_X, _ORIGIN_Y = _places(_origin)
-_CHANNELS, _EDGES, _MODES = _places(_channels), _places(_box), _places(_modes)
-_BOX, _SIX, _ONE = _EDGES[0], _places(_six)[0], _places(_one)[0]
+_point_xy, (_X, _Y) = _answers("f", 2)
+_origin, (_ORIGIN_X, _ORIGIN_Y) = _answers("d", 2)
+_channels, _CHANNELS = _answers("I", 4)
+_box, _EDGES = _answers("f", 4)
+_six, (_SIX, *_) = _answers("f", 6)
+_modes, _MODES = _answers("i", 2)
+_one, (_ONE,) = _answers("f", 1)
+_BOX = _EDGES[0]
 
 
 class _Drawn(NamedTuple):
     """An object of a page or of a form on it, with what leads from its own units to the page as it is shown."""
 
-    raw: int
+    raw: _Handle
     kind: int
     place: int  # in the order of the file
     matrix: Matrix
@@ -121,11 +132,15 @@ class _Style(NamedTuple):
     angle: int
     low: Point
     high: Point
+    turn: int  # the angle of the baseline on the page as shown
+    brightness: float  # of the darkest of its colours, 0 to 1
     shared: dict[str, Any]  # as pdfplumber names it
 
 
-# The text of a character, its box on the page as shown, the object that it is of, what pdfplumber says of its style.
-_Character = tuple[str, Bounds, _Drawn, dict[str, Any]]
+# The text of a character, its box on the page as shown, the object that it is of, its style.
+_Character = tuple[str, Bounds, _Drawn, _Style]
+# What ink is made of: its text, its box with y growing downwards, whether a clip hides it, its angle, its brightness.
+Print = tuple[str, Bounds, bool, int, float]
 
 
 class PdfiumPage(Page):
@@ -134,35 +149,47 @@ class PdfiumPage(Page):
     def __init__(self, pdf: Any, page_obj: Any, page_number: int, sheet: pypdfium2.PdfPage) -> None:
         super().__init__(pdf, page_obj, page_number)
         self.sheet = sheet
+        self._drawn = _Walk(_Handle(_address(sheet.raw)), _shown(page_obj)).drawn
 
     def parse_objects(self) -> dict[str, list[dict[str, Any]]]:
-        """The objects by kind, in the order of the file."""
+        """The objects by kind, in the order of the file; without the characters, see `chars` and `prints`."""
         objects: dict[str, list[dict[str, Any]]] = {}
-        drawn = _Walk(_handle(self.sheet.raw), _shown(self.page_obj)).drawn
-        for found in (self._paths(drawn), self._images(drawn), self._chars(drawn)):
-            for one in found:
-                objects.setdefault(one["object_type"], []).append(one)
+        for one in chain(self._paths(self._drawn), self._images(self._drawn)):
+            objects.setdefault(one["object_type"], []).append(one)
         return objects
+
+    @property
+    def chars(self) -> list[dict[str, Any]]:
+        """The characters as pdfplumber tells of them."""
+        return [
+            {**self._placed("char", bounds, of.clip), **style.shared, "text": text}
+            for text, bounds, of, style in self._characters()
+        ]
+
+    @property
+    def prints(self) -> list[Print]:
+        """The characters in short."""
+        left, under = self.mediabox[0], self._under
+        found = []
+        for text, bounds, of, style in self._characters():
+            x0, y0, x1, y1 = bounds
+            hidden = of.clip is not EVERYTHING and is_hidden(bounds, of.clip)
+            found.append((text, (x0 + left, under - y1, x1 + left, under - y0), hidden, style.turn, style.brightness))
+        return found
 
     def _paths(self, drawn: list[_Drawn]) -> Iterator[dict[str, Any]]:
         """Lines, rectangles and curves as the device of pdfminer tells them apart."""
-        device, state = PDFPageAggregator(self.pdf.rsrcmgr), PDFGraphicState()
-        device.begin_page(self.page_obj, _IDENTITY)
-        device.set_ctm(_IDENTITY)
         for one in drawn:
             if one.kind != pdfium.FPDF_PAGEOBJ_PATH:
                 continue
             _draw_mode(one.raw, *_MODES)
             fill, stroke = _modes
             _stroke_width(one.raw, _ONE)
-            state.linewidth = _one[0]
-            device.paint_path(state, bool(stroke), fill != pdfium.FPDF_FILLMODE_NONE, False, _path(one))
-            for item in cast("Iterable[LTCurve]", device.cur_item):
-                found = self._placed(_KINDS[type(item)], item.bbox, one.clip)
-                found["pts"] = [self.point2coord(point) for point in item.pts]
-                found |= {"stroke": item.stroke, "fill": item.fill, "linewidth": item.linewidth}
-                yield found
-            device.cur_item._objs.clear()
+            style = {"stroke": bool(stroke), "fill": fill != pdfium.FPDF_FILLMODE_NONE, "linewidth": _one[0]}
+            for kind, points in _shapes(_path(one)):
+                found = self._placed(kind, _bounds(points), one.clip)
+                found["pts"] = [self.point2coord(point) for point in points]
+                yield found | style
 
     def _images(self, drawn: list[_Drawn]) -> Iterator[dict[str, Any]]:
         """An image fills the unit square."""
@@ -171,40 +198,45 @@ class PdfiumPage(Page):
                 matrix = mult_matrix(_matrix(one.raw), one.matrix)
                 yield self._placed("image", _moved(matrix, (0, 0, 1, 1)), one.clip)
 
-    def _chars(self, drawn: list[_Drawn]) -> list[dict[str, Any]]:
+    def _characters(self) -> list[_Character]:
         """Printed characters; those that pdfium adds between them (spaces, line ends) are left out."""
-        _forget_actual_text(drawn)
+        _forget_actual_text(self._drawn)
         loaded, page = self.sheet.get_textpage(), _shown(self.page_obj)
-        found = sorted(_Text(_handle(loaded.raw), drawn, page).characters(), key=lambda one: one[2].place)
+        found = sorted(
+            _Text(_Handle(_address(loaded.raw)), self._drawn, page).characters(), key=lambda one: one[2].place
+        )
         loaded.close()
-        chars = [
-            {**self._placed("char", bounds, of.clip), **shared, "text": text} for text, bounds, of, shared in found
-        ]
-        self._read_again([char for char in chars if UNREADABLE in char["text"]])
-        return chars
+        unreadable = [i for i, (text, *_) in enumerate(found) if UNREADABLE in text]
+        for i, meant in zip(unreadable, self._read_again([found[i] for i in unreadable]), strict=True):
+            found[i] = (meant, *found[i][1:])
+        return found
 
-    def _read_again(self, unreadable: list[dict[str, Any]]) -> None:
+    def _read_again(self, unreadable: list[_Character]) -> list[str]:
         """Take from pdfminer what pdfium does not find: the meaning of a composite font's codes in its font program."""
         if not unreadable:
-            return
+            return []
         specs = (resolve1(self.page_obj.resources) or {}).get("Font")
         fonts = [self.pdf.rsrcmgr.get_font(None, dict_value(spec)) for spec in dict_value(specs or {}).values()]
         trusted = {font.fontname for font in fonts if font.is_multibyte()}  # for others pdfminer guesses
         others = [c for c in Page(self.pdf, self.page_obj, self.page_number).chars if c["fontname"] in trusted]
         known = {(round(c["x0"]), round(c["bottom"])): c for c in others if not c["text"].startswith("(cid:")}
-        for char in unreadable:
-            x, y = round(char["x0"]), round(char["bottom"])
-            near = (known.get((x + i, y + j)) for i in (0, -1, 1) for j in (0, -1, 1))
-            for other in near:
-                if other and max(abs(char[edge] - other[edge]) for edge in ("x0", "bottom")) < 1:
-                    char["text"] = other["text"]
-                    break
+        meant = []
+        for text, bounds, _, _ in unreadable:
+            x, y = bounds[0] + self.mediabox[0], self._under - bounds[1]
+            near = (known.get((round(x) + i, round(y) + j)) for i in (0, -1, 1) for j in (0, -1, 1))
+            at = (other for other in near if other and max(abs(x - other["x0"]), abs(y - other["bottom"])) < 1)
+            meant.append(next((str(other["text"]) for other in at), text))
+        return meant
+
+    @property
+    def _under(self) -> float:
+        """What y is measured from where it grows downwards."""
+        return cast(float, self.bbox[3] - self.bbox[1] + self.mediabox[1])
 
     def _placed(self, kind: str, bounds: Bounds, clip: Bounds) -> dict[str, Any]:
         """An object with its measures as in `Page.process_object`."""
         x0, y0, x1, y1 = bounds
-        left, above, _, _ = self.mediabox
-        under = self.bbox[3] - self.bbox[1] + above
+        left, under = self.mediabox[0], self._under
         return {
             "object_type": kind, "page_number": self.page_number, "hidden": is_hidden(bounds, clip),
             "x0": x0 + left, "x1": x1 + left, "y0": y0, "y1": y1, "width": x1 - x0, "height": y1 - y0,
@@ -222,18 +254,18 @@ def _shown(page: Any) -> Matrix:
 class _Walk:
     """Through all objects of a page; those of a form come in the place where the form is drawn."""
 
-    def __init__(self, sheet: int, matrix: Matrix) -> None:
+    def __init__(self, sheet: _Handle, matrix: Matrix) -> None:
         self.drawn: list[_Drawn] = []
         self._clips: dict[int | None, Bounds] = {}
         self._through(sheet, _page_count, _page_object, matrix, EVERYTHING)
 
-    def _through(self, parent: int, count: Any, get: Any, matrix: Matrix, clip: Bounds) -> None:
+    def _through(self, parent: _Handle, count: Any, get: Any, matrix: Matrix, clip: Bounds) -> None:
         drawn, clips = self.drawn, self._clips
         for i in range(count(parent)):
             raw = get(parent, i)
             kind, paths, inside = _kind(raw), _clip_path(raw), clip
             for j in range(_clip_count(paths)):
-                first = _clip_segment(paths, j, 0)  # its address: objects share clip paths
+                first = _clip_start(paths, j, 0)  # its address: objects share clip paths
                 own = clips.get(first)
                 if own is None:
                     own = clips[first] = _clip_bounds(paths, j, matrix)
@@ -244,7 +276,7 @@ class _Walk:
                 self._through(raw, _form_count, _form_object, mult_matrix(_matrix(raw), matrix), inside)
 
 
-def _clip_bounds(paths: int, number: int, matrix: Matrix) -> Bounds:
+def _clip_bounds(paths: _Handle, number: int, matrix: Matrix) -> Bounds:
     count = _clip_segments(paths, number)
     points = [_point(_clip_segment(paths, number, i), matrix) for i in range(count)]
     return _bounds(points) if points else (0.0, 0.0, 0.0, 0.0)  # nothing is shown
@@ -258,9 +290,9 @@ def _common(one: Bounds, other: Bounds) -> Bounds:
 class _Text:
     """The characters of a page."""
 
-    def __init__(self, text: int, drawn: list[_Drawn], page: Matrix) -> None:
+    def __init__(self, text: _Handle, drawn: list[_Drawn], page: Matrix) -> None:
         self._text, self._page = text, page
-        self._objects = {one.raw: one for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT}
+        self._objects = {cast(int, one.raw.value): one for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT}
         self._fonts: dict[int, tuple[str, float, bool]] = {}
         self._styles: dict[tuple[Any, ...], _Style] = {}
         self._widths: dict[tuple[int, int], float] = {}
@@ -277,13 +309,13 @@ class _Text:
                 continue
             here = _char_object(text, i)
             _char_origin(text, i, _ORIGIN_X, _ORIGIN_Y)
-            origin = tuple(_origin)
-            if last and here == address and origin == (x, y):
+            at_x, at_y = _origin
+            if last and here == address and at_x == x and at_y == y:
                 last = _joined(last[0], self._character(i, code)), *last[1:]
                 continue
             if last:
                 yield last
-            address, (x, y) = here, origin
+            address, x, y = here, at_x, at_y
             if here not in seen:
                 of = self._objects[here]
                 _char_matrix(text, i, _SIX)
@@ -291,15 +323,15 @@ class _Text:
                 style = self._style(i, of, start)
                 seen[here] = of, style
                 if abs(start[4] - x) + abs(start[5] - y) > 0.05:
-                    lead = _em_box(style, start[4:], math.inf, _bounds([start[4:], origin]))
-                    yield " ", _moved(page, lead), of, style.shared  # pdfium keeps one of two spaces, rather its own
+                    lead = _em_box(style, start[4:], math.inf, _bounds([start[4:], (x, y)]))
+                    yield " ", _moved(page, lead), of, style  # pdfium keeps one of two spaces, rather its own
             else:
                 of, style = seen[here]
             _char_box(text, i, _BOX)
             left, top, right, bottom = _box
             width = math.inf if style.embedded else self._width(style, code)
-            bounds = _em_box(style, origin, width, (left, bottom, right, top))
-            last = self._character(i, code), _moved(page, bounds), of, style.shared
+            bounds = _em_box(style, (x, y), width, (left, bottom, right, top))
+            last = self._character(i, code), _moved(page, bounds), of, style
         if last:
             yield last
         yield from self._blanks(seen)
@@ -310,7 +342,9 @@ class _Text:
             if address not in seen and _object_bounds(one.raw, *_EDGES) and _box[1] == _box[3]:
                 left, low, right, high = _box
                 bounds = (left, low, right, high)
-                yield " ", _moved(one.matrix, bounds), one, {"matrix": one.matrix, "size": 0.0, "upright": True}
+                shared = {"matrix": one.matrix, "size": 0.0, "upright": True}
+                style = _Style(0, False, 0.0, 0, (0.0, 0.0), (0.0, 0.0), angle_of(*one.matrix[:2]), 0.0, shared)
+                yield " ", _moved(one.matrix, bounds), one, style
 
     def _style(self, i: int, of: _Drawn, matrix: Matrix) -> _Style:
         """How the text object of the character `i` is set."""
@@ -326,17 +360,19 @@ class _Text:
                 self._fonts[font] = _font(font)
             name, descent, embedded = self._fonts[font]
             linear = mult_matrix((a, b, c, d, 0, 0), (*self._page[:4], 0, 0))
+            paper = _on_paper(*colour)
             shared = {
                 "matrix": linear,  # how the character is turned; where it stands is in its box
                 "size": size * math.hypot(c, d),
                 "upright": linear[1] == 0 == linear[2] and linear[0] * linear[3] > 0,
                 "fontname": name,
-                "non_stroking_color": _on_paper(*colour),
+                "non_stroking_color": paper,
             }
             low, high = descent * size, (descent + 1) * size
             edges = (c * low, d * low), (c * high, d * high)
             scale = size * math.hypot(a, b)
-            self._styles[key] = _Style(font, embedded, scale, angle_of(a, b), *edges, shared)
+            turn = angle_of(*linear[:2])
+            self._styles[key] = _Style(font, embedded, scale, angle_of(a, b), *edges, turn, min(paper), shared)
         return self._styles[key]
 
     def _width(self, style: _Style, code: int) -> float:
@@ -358,7 +394,7 @@ class _Text:
 def _font(font: int) -> tuple[str, float, bool]:
     """A font's name, how deep its letters reach below the baseline at size 1, and whether it is in the file."""
     name = ctypes.create_string_buffer(128)
-    _font_name(font, ctypes.addressof(name), len(name))
+    _font_name(font, name, len(name))
     _font_descent(font, 1.0, _ONE)
     return name.value.decode("utf-8", "replace"), _one[0], _font_is_embedded(font) == 1
 
@@ -410,32 +446,71 @@ def _forget_actual_text(drawn: list[_Drawn]) -> None:
                 _remove_mark(raw, mark)
 
 
-def _path(one: _Drawn) -> list[Any]:
-    """A path in the steps of pdfminer: ("m", x, y) · ("l", x, y) · ("c", x1, y1, x2, y2, x3, y3) · ("h",)."""
+Step = tuple[str, Point]  # "m" move, "l" line, "c" curve, "h" back to where it began, and the point that it leads to
+
+
+def _path(one: _Drawn) -> list[Step]:
+    """A path in the steps of a content stream, without the control points of its curves."""
     matrix = mult_matrix(_matrix(one.raw), one.matrix)
-    path: list[tuple[Any, ...]] = []
-    curve: list[float] = []
+    path: list[Step] = []
+    begun, controls = (0.0, 0.0), 0
     for i in range(_path_segments(one.raw)):
         segment = _path_segment(one.raw, i)
-        step = _STEPS.get(_segment_type(segment), "l")
-        curve += _point(segment, matrix)
-        if step == "c" and len(curve) < 6:
-            continue  # a control point
-        path.append((step, *curve))
-        curve = []
+        step, point = _STEPS.get(_segment_type(segment), "l"), _point(segment, matrix)
+        if step == "c" and controls < 2:
+            controls += 1
+            continue
+        begun, controls = point if step == "m" else begun, 0
+        path.append((step, point))
         if _segment_close(segment):
-            path.append(("h",))
+            path.append(("h", begun))
     return path
 
 
-def _point(segment: int, matrix: Matrix) -> Point:
+def _shapes(path: list[Step]) -> Iterator[tuple[str, list[Point]]]:
+    """What a path draws, with its corners: lines, rectangles, curves; as pdfminer's `paint_path` has it.
+
+    Its steps begin with a move, or nothing is drawn; a second move begins another shape.
+    """
+    starts = [i for i, (step, _) in enumerate(path) if step == "m"]
+    if starts[:1] != [0]:
+        return
+    for first, last in pairwise([*starts, len(path)]):
+        if last - first > 1 or len(starts) == 1:
+            steps = "".join(step for step, _ in path[first:last])
+            points = [point for _, point in path[first:last]]
+            if len(steps) > 3 and steps.endswith("lh") and points[-2] == points[0]:
+                steps = steps[:-2] + "h"
+                points.pop()
+            if steps in ("mlh", "ml"):
+                yield "line", points[:2]
+            elif steps in ("mlllh", "mllll") and _is_rectangle(points):
+                (x0, y0), _, (x1, y1), _, _ = points
+                yield "rect", [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+            else:
+                yield "curve", points
+
+
+def _is_rectangle(points: list[Point]) -> bool:
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3), end = points
+    square = (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
+    return square and end == points[0]
+
+
+def _point(segment: _Handle, matrix: Matrix) -> Point:
     """A point as shown; rounded, for pdfium counts in single precision and what was square shall stay square."""
     _segment_point(segment, _X, _Y)
-    x, y = apply_matrix_pt(matrix, (_point_xy[0], _point_xy[1]))
-    return round(x, 3), round(y, 3)
+    x, y = apply_matrix_pt(matrix, tuple(_point_xy))
+    return _thousandth(x), _thousandth(y)
 
 
-def _matrix(raw: int) -> Matrix:
+@lru_cache(maxsize=1 << 12)
+def _thousandth(points: float) -> float:
+    """To a thousandth of a point; the rules of a page meet in the same few places, and rounding is slow."""
+    return round(points, 3)
+
+
+def _matrix(raw: _Handle) -> Matrix:
     _object_matrix(raw, _SIX)
     return tuple(_six)
 
