@@ -92,7 +92,7 @@ class Panel:
         if label and not re.search(r"[^\d\W]", label):  # the end of a broken figure is no label
             label, label_spans = "", []
         if not label and figures:
-            label = self._borrowed_label(row)
+            label = self._borrowed_label(row, figures[0][1])
         if not label and not code and not figures:
             self._ignore_ordinals(row)
             return
@@ -207,18 +207,25 @@ class Panel:
         labels = (c for c in self.head.columns if c.role in {"label", "organization"})
         return any(span.first <= c.first and span.last >= c.last for c in labels)
 
-    def _borrowed_label(self, row: GridRow) -> str:
-        """The label of a row whose own panel prints none: the table's title, or the total of the panel to the left."""
+    def _borrowed_label(self, row: GridRow, figure: Span) -> str:
+        """The label of a row whose own panel prints none: the table's title, or the nearest total to the left.
+
+        公用经费合计 stands under the middle panel of a basic table and its figure under the right one.
+        """
         if not self.labels and not self.code_columns:
             return self.reading.section.title or "合计"
-        left = row.spans[0]
-        return squeeze(left.cell.text) if TOTAL.fullmatch(squeeze(left.cell.text)) else ""
+        texts = [
+            squeeze(s.cell.text) for s in row.spans if s.last < figure.first and re.search(r"[^\W\d]", s.cell.text)
+        ]
+        return texts[-1] if texts and TOTAL.fullmatch(texts[-1]) else ""
 
     def _ignore_ordinals(self, row: GridRow) -> None:
         reasons = {"ordinal": "ordinal", "own-code": "code"}
         for column in self.columns:
             span = self._span(row, column) if column.role in reasons else None
-            if span is not None and re.search(r"\d", span.cell.text) and id(span.cell) not in self.reading.used:
+            if span is None or id(span.cell) in self.reading.used:
+                continue
+            if re.fullmatch(r"[\dA-Za-z\-.]*\d[\dA-Za-z\-.]*|[（(]\d+[)）]", squeeze(span.cell.text)):
                 self.reading.ignore(span, reasons[column.role])
 
     def _organization(self, row: GridRow, label: str) -> str | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.templates.plain_heads import Head, is_head_word, is_three_public, read_heads
+from kg_builder.templates.plain_heads import Head, head_readings, is_head_word, is_three_public
 from kg_builder.templates.plain_rows import Row, count_faulty, read_rows
 from kg_builder.text import squeeze
 
@@ -25,7 +26,8 @@ _PART = re.compile(r"第[一二三四五六七八九十]{1,3}部分")  # 第三�
 _NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")  # 注：本表无数据
 _PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -3-
 _RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,12}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
-_NUMBERING = re.compile(r"\s*1(?:\s+\d{1,2}){1,30}\s*")  # 1 2 3 4 5 6 7 under the heads
+# 1 2 3 4 5 6 7 · 栏次 1 2 3 · 栏次 1 栏次 2 · 类 款 项 栏次 1 2: under the heads
+_NUMBERING = re.compile(r"\s*1(?:\s+\d{1,2}){1,30}\s*|\s*(?:[类款项]\s+){0,3}栏次\s+1(?:\s+(?:栏次|\d{1,2})){0,30}\s*")
 # 1,098.40 · 120.5 · 35: a number that is no year, day or share
 _FIGURE = re.compile(r"(?<![\d.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]|年|月|日|号|%)")
 # 一、一般公共服务支出 · 2080505 · （一）: where the first row may begin
@@ -33,6 +35,7 @@ _BODY_START = re.compile(r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[�
 _SUM = re.compile(r"^\s*\S{0,4}(?:合计|总计)(?:\s+-?[\d,]+\.?\d*|\s{2,}$|\s*$)")  # 合计 1,098.40
 _LONE_NUMBER = re.compile(r"[-\d,.% ]+")  # 2080505, its name on the next lines · 1 17,871.81: the line and its figure
 _HEAD_LINES = 30
+_READINGS = 4  # sets of readings of a head that are tried
 _PROSE = 45  # characters from which a line with a full stop is a sentence rather than a label
 
 
@@ -142,15 +145,53 @@ def _read(lines: list[Cell]) -> _Reading | None:
     for length in _head_lengths(lines):
         numbering = lines[length] if length < len(lines) and _NUMBERING.fullmatch(lines[length].text) else None
         body = _body(lines, length, lines[length + 1 :] if numbering else lines[length:])
-        heads = read_heads([line for line in lines[:length] if line.text.strip()])
-        numbers = tuple(Cell(text, numbering.place) for text in numbering.text.split()) if numbering else None
-        fitting = [head for head in heads if numbers is None or len(numbers) == len(head.columns)]
-        faulty, head, rows = _best_head(fitting, body)
-        if head is not None and (best is None or faulty < least):
-            best, least = (head, numbers, rows), faulty
+        found = _likeliest([line for line in lines[:length] if line.text.strip()], numbering, body)
+        if found is not None and (best is None or found[0] < least):
+            least, head, rows = found
+            best = head, _numbers(numbering, head) if numbering else None, rows
         if best is not None and not least:
             break
     return best
+
+
+def _likeliest(head: list[Cell], numbering: Cell | None, body: list[Cell]) -> tuple[int, Head, list[Row]] | None:
+    """The likeliest reading of the head that the rows do not refute, with how many rows break a sum under it.
+
+    Most rows break the sums of a head that is read wrongly; the next likely one must have sums that they keep. A head
+    that can be read in one way alone is believed: it is the print that does not add up.
+    """
+    only: tuple[int, Head, list[Row]] | None = None
+    for number, readings in enumerate(islice(head_readings(head), _READINGS)):
+        fitting = [one for one in readings if numbering is None or _numbers(numbering, one)]
+        faulty, found, rows = _best_head(fitting, body)
+        if not fitting:
+            continue
+        if found is None:
+            return None
+        counted = sum(any(cell.text for cell in row.cells[1:]) for row in rows)
+        if 2 * faulty <= counted and (not number or any(column.parts for column in found.columns)):
+            return faulty, found, rows
+        only = (faulty, found, rows) if only is None and len(fitting) == 1 else None
+        if only is None:
+            continue
+    return only
+
+
+def _numbers(numbering: Cell, head: Head) -> tuple[Cell, ...] | None:
+    """The line that numbers the columns as a row of the grid: every column, or those of figures; else None."""
+    words = numbering.text.split()
+    numbers = [word for word in words if word.isdigit()]
+    figures = [i for i, column in enumerate(head.columns) if column.kind in ("money", "change")]
+    if len(numbers) == len(head.columns):
+        return tuple(Cell(text, numbering.place) for text in numbers)
+    if len(numbers) != len(figures):
+        return None
+    cells = [Cell("", numbering.place) for _ in head.columns]
+    for i, text in zip(figures, numbers, strict=True):
+        cells[i] = Cell(text, numbering.place)
+    if "栏次" in words:
+        cells[0] = Cell("栏次", numbering.place)
+    return tuple(cells)
 
 
 def _best_head(heads: list[Head], body: list[Cell]) -> tuple[int, Head | None, list[Row]]:

@@ -73,9 +73,10 @@ class Spaces:
 class Panel:
     """Neighbouring columns that begin with a code or label: a two-sided table has two."""
 
-    names: tuple[int, ...]  # columns of codes and labels
-    figures: tuple[int, ...]
+    names: tuple[int, ...]  # columns of codes and labels; none in a table of one row
+    figures: tuple[int, ...]  # columns of money
     coded: bool
+    numbered: bool = False  # the first numbers of its rows are those of the lines
 
 
 @dataclass(slots=True)
@@ -116,14 +117,15 @@ def draft_rows(lines: Sequence[Cell], columns: Sequence[Column]) -> tuple[list[D
 def _panels(columns: Sequence[Column]) -> list[Panel]:
     found: list[list[int]] = []
     for i, column in enumerate(columns):
-        if not found or (column.kind != "money" and columns[i - 1].kind == "money"):
+        if not found or (column.names and not columns[i - 1].names):
             found.append([])
         found[-1].append(i)
     return [
         Panel(
-            tuple(i for i in panel if columns[i].kind != "money"),
+            tuple(i for i in panel if columns[i].names),
             tuple(i for i in panel if columns[i].kind == "money"),
             any(columns[i].kind == "code" for i in panel),
+            any(columns[i].kind == "line" for i in panel),
         )
         for panel in found
     ]
@@ -210,6 +212,7 @@ class _Assembly:
         self.rows: list[Draft] = []
         self.ordinals = [0] * len(panels)
         self.inner = [0] * len(panels)  # the last （一）, （二） … below the ordinal
+        self.line = 0  # the last number of a line of the first panel
         self.spaces = _spaces(tokens)
         labels = [t.text for t in tokens if t.kind == "text" and t.fresh]
         self.indented = sum(1 for t in labels if _STARTER.match(t)) * 2 > len(labels)
@@ -231,16 +234,24 @@ class _Assembly:
         return self.rows[-1]
 
     def _number(self, token: Token) -> None:
-        if not self.rows or (self.row.closed and token.fresh):
+        if not self.rows or (token.fresh and (self.row.closed or self._numbers_next(token))):
             self.rows.append(Draft())
         panel = self.row.slots[-1].panel if self.row.slots else 0
+        if self.panels[0].numbered and not panel and not any(s.column is None for s in self.row.slots):
+            self.line = int(token.text) if token.text.isdigit() else self.line
         self.row.slots.append(Slot(token, None, panel, token.text, token.trail))
+
+    def _numbers_next(self, token: Token) -> bool:
+        """Whether the number is that of the next line, whose first panel prints no label."""
+        begun = any(slot.column is None for slot in self.row.slots)
+        return self.panels[0].numbered and begun and token.text == str(self.line + 1)
 
     def _close(self, token: Token) -> None:
         slot = self.row.slots[-1]
-        last = slot.column if slot.column is not None else self.panels[slot.panel].names[-1] + 1
+        names = self.panels[slot.panel].names
+        last = slot.column if slot.column is not None else names[-1] + 1 if names else 0
         several = len(self.panels) > 1
-        unnamed = token.kind == "code" and slot.column != self.panels[slot.panel].names[-1]  # its name is to come
+        unnamed = token.kind == "code" and slot.column != names[-1]  # its name is to come
         self.row.closed = token.trail > 0 and not unnamed and (not several or token.trail >= self.width - 1 - last)
 
     def _continues(self, token: Token, following: Token | None) -> bool:

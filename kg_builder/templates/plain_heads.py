@@ -23,8 +23,11 @@ _CODE = re.compile(r"(?:编码|代码|编号)$|^[类款项]$")
 _SUBJECT = re.compile(r"^(?:项目|科目)$|科目$")  # a label column, or the group over code and name
 # 科目名称 · 预算单位 · 主管部门
 _NAME = re.compile(r"(?:名称|单位|部门)$")
-# 合计 · 支出总计 · 小计数
-_TOTAL = re.compile(r"^(?:预算|决算|支出|收入)?(?:合计|总计|小计|总额)数?$")
+# 合计 · 支出总计 · 本年收入合计 · 小计数
+_TOTAL = re.compile(r"^(?:本年)?(?:预算|决算|支出|收入)?(?:合计|总计|小计|总额)数?$")
+_LINE = re.compile(r"^行次$")  # numbers the lines of a final account
+# 2018年预算数比2017年预算数增减% · 增减额 · 比上年增长%
+_CHANGE = re.compile(r"增减|增长|^比上年|比20\d\d年")
 # 预算数 · 年初预算数 · 金额 · 本年收入
 _FIGURE = re.compile(
     r"^(?:年初|调整|当年|本年|上年|全年)?(?:预算|决算|执行)(?:数|额|金额)$|^金额$|^本年(?:收入|支出|预算|决算)$"
@@ -39,8 +42,11 @@ _THREE_PUBLIC = {"three-public", "overseas", "reception", "vehicles", "vehicle-p
     "training",
 }
 _SOURCES = {"fiscal", "funding", "basic", "project"}  # families that stand beside no item of the three public expenses
-_GROUPS = frozenset({"subject", "figure", "side", "fiscal", "basic"})  # roles of words that stand over several columns
+_GROUPS = frozenset(
+    {"subject", "figure", "side", "fiscal", "basic", "change", "object"}
+)  # roles of words that stand over several columns
 _NAMING = frozenset({"code", "label", "subject"})
+_OBJECTS = {"personnel", "public"}  # what the two or three panels of economic items stand under
 _ROWS = 4  # rows of cells in a head at most
 _WORDS = 40
 _UNKNOWN = 1000
@@ -50,8 +56,13 @@ _UNKNOWN = 1000
 class Column:
     """A column of figures, names or codes; a total column names the columns that it sums up."""
 
-    kind: str  # code, label or money
+    kind: str  # code, label, money, line (numbers of lines) or change (shares and differences: nothing adds up)
     parts: tuple[int, ...] = ()
+
+    @property
+    def names(self) -> bool:
+        """Whether codes or labels stand in it rather than numbers."""
+        return self.kind in ("code", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class Head:
 class _Word:
     cell: Cell
     line: int  # lines of the head counted from 0; a word wrapped over lines has its first
-    roles: frozenset[str]  # code, label, subject, total, figure (may be a group), side, fiscal, basic, money
+    roles: frozenset[str]  # code, label, subject, total, line, figure (may be a group), side, fiscal, basic, …, money
     family: str
 
 
@@ -78,32 +89,42 @@ class _Node:
 
 def read_heads(lines: Sequence[Cell]) -> list[Head]:
     """All readings of the head that meaning and layout allow, the likelier first; none where there is no head."""
+    return next(head_readings(lines), [])
+
+
+def head_readings(lines: Sequence[Cell]) -> Iterator[list[Head]]:
+    """The readings of the head, those of the likeliest words and layout together, then those of the next likely."""
     for words in _segmentations(lines):
         for strict in (True, False):
             trees = _trees(words, strict)
             if trees:
-                return [_head(tree, words) for tree in trees]
-    return []
+                yield [_head(tree, words) for tree in trees]
 
 
 def _segmentations(lines: Sequence[Cell]) -> Iterator[list[_Word]]:
-    """The head's words, wrapped ones joined: all known ones first, then with the fewest joins."""
+    """The head's words, wrapped ones joined: all known ones first, then with the fewest joins, of names above all.
+
+    Columns of figures are narrow, those of names wide: 支出 below 对附属单位补助 is its end, not the next one's begin.
+    """
     pieces = [(i, cell, text) for i, cell in enumerate(lines) for text in cell.text.split()]
     if not pieces or len(pieces) > _WORDS:
         return
-    ways: list[list[tuple[int, int, list[_Word]]]] = [[] for _ in range(len(pieces) + 1)]
-    ways[0] = [(0, 0, [])]
+    ways: list[list[tuple[int, int, int, list[_Word]]]] = [[] for _ in range(len(pieces) + 1)]
+    ways[0] = [(0, 0, 0, [])]
     for start in range(len(pieces)):
         for end in range(start + 1, min(start + 5, len(pieces)) + 1):
             run = pieces[start:end]
             if any(b[0] == a[0] for a, b in pairwise(run)):
                 break  # words on one line are words of their own
             word = _word("".join(text for _, _, text in run), run[0][1], run[0][0])
-            cost = _doubt(word, [text for _, _, text in run])
-            for doubt, joins, words in ways[start]:
-                ways[end].append((doubt + cost, joins + end - start - 1, [*words, word]))
-            ways[end] = sorted(ways[end], key=lambda way: way[:2])[:6]
-    for doubt, _, words in ways[-1]:
+            following = pieces[end][2] if end < len(pieces) else ""
+            cost = _doubt(word, [text for _, _, text in run]) + _breaks_year(word, following)
+            more = end - start - 1
+            named = more * bool(word.roles & _NAMING)
+            for doubt, joins, names, words in ways[start]:
+                ways[end].append((doubt + cost, joins + more, names + named, [*words, word]))
+            ways[end] = sorted(ways[end], key=lambda way: way[:3])[:6]
+    for doubt, _, _, words in ways[-1]:
         if doubt < _UNKNOWN:
             yield words
 
@@ -121,6 +142,11 @@ def _doubt(word: _Word, pieces: list[str]) -> int:
     return 2 * len(pieces) - 1 if word.roles and whole else _UNKNOWN
 
 
+def _breaks_year(word: _Word, following: str) -> bool:
+    """Whether a year stands alone before what it is the year of: 2021年 | 预算数."""
+    return bool(following) and not _YEAR.sub("", word.cell.text) and "figure" in _roles(word.cell.text + following)[0]
+
+
 def _word(text: str, cell: Cell, line: int) -> _Word:
     roles, family = _roles(text)
     return _Word(Cell(text, cell.place), line, roles, family)
@@ -131,7 +157,11 @@ def _roles(text: str) -> tuple[frozenset[str], str]:
     """What a word may be in a head, and its family; nothing for words that no head has."""
     key = label_key(text)
     bare = _YEAR.sub("", key)
-    for pattern, role in ((_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_TOTAL, "total")):
+    if _CHANGE.search(bare):
+        return frozenset({"money", "change"}), "change"
+    for pattern, role in (
+        (_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_TOTAL, "total"), (_LINE, "line")
+    ):  # fmt: skip
         if pattern.search(bare):
             return frozenset({role}), role
     if _FIGURE.search(bare) or (bare != key and bare in ("预算", "决算")):
@@ -149,7 +179,8 @@ def _roles_by_code_list(bare: str) -> tuple[frozenset[str], str] | None:
             part = notation != "fiscal" and _under(scheme, notation, "fiscal")
             return frozenset({"money", *group}), "fiscal" if part else "funding"
         if scheme == "expenditureType" and notation is not None:
-            return frozenset({"money", *({"basic"} if notation == "basic" else ())}), notation
+            group = {"basic"} if notation == "basic" else {"object"} if notation in _OBJECTS else set[str]()
+            return frozenset({"money", *group}), notation
         if scheme == "provision" and notation is not None:
             return frozenset({"money"}), scheme
         if scheme == "topic" and notation in _THREE_PUBLIC:
@@ -243,10 +274,33 @@ def _tree(levels: list[_Level]) -> tuple[_Node, ...]:
 
 
 def _valid_root(tree: tuple[_Node, ...], words: list[_Word]) -> bool:
-    sides = [node for node in tree if "side" in words[node.word].roles]
+    sides = [node for node in tree if "side" in words[node.word].roles or _is_object(node, words)]
     if sides:
         return len(sides) == len(tree) >= 2 and all(_valid(node, words) for node in tree)
-    return _panel(tree, words) and all(_valid(node, words) for node in tree if node.children)
+    sound = _panels(tree, words, several=True) or _is_one_row(tree, words)
+    return sound and all(_valid(node, words) for node in tree if node.children)
+
+
+def _is_object(node: _Node, words: list[_Word]) -> bool:
+    """Whether a word of the head is 人员经费 or 公用经费 over panels of their own."""
+    return bool(node.children) and "object" in words[node.word].roles and _names(node.children[0], words)
+
+
+def _is_one_row(tree: tuple[_Node, ...], words: list[_Word]) -> bool:
+    """Whether the head is that of the three public expenses in one row of figures, which has no label."""
+    leaves = [leaf for node in tree for leaf in _leaves(node)]
+    families = {words[leaf].family for leaf in leaves}
+    fits = families <= {"three-public", "total"} and len(leaves) > 3 and "three-public" in families
+    return fits and _distinct(tree, words) and _totals_outside(tree, words)
+
+
+def _panels(nodes: tuple[_Node, ...], words: list[_Word], *, several: bool) -> bool:
+    """Whether the nodes are a panel, or `several` of the same words side by side."""
+    names = [_names(node, words) for node in nodes]
+    cuts = [0, *(i for i in range(1, len(nodes)) if names[i] and not names[i - 1]), len(nodes)]
+    panels = [nodes[a:b] for a, b in pairwise(cuts)]
+    alike = {tuple(words[node.word].cell.text for node in panel) for panel in panels}
+    return (len(panels) == 1 or (several and len(alike) == 1)) and all(_panel(panel, words) for panel in panels)
 
 
 def _valid(node: _Node, words: list[_Word]) -> bool:
@@ -256,18 +310,28 @@ def _valid(node: _Node, words: list[_Word]) -> bool:
         return "side" not in roles
     if not roles & _GROUPS:
         return _is_parted(words[node.word], [words[child.word] for child in children])
-    inner = all(_valid(child, words) for child in children)
+    if "side" in roles or _is_object(node, words):
+        several = words[node.word].family == "public"
+        return all(_valid(child, words) for child in children) and _panels(children, words, several=several)
+    return "object" not in roles and _valid_group(roles, children, words)
+
+
+def _valid_group(roles: frozenset[str], children: tuple[_Node, ...], words: list[_Word]) -> bool:
+    """Whether columns may stand under a word of these roles that is no side of the table."""
     families = {words[child.word].family for child in children}
-    if "side" in roles:
-        return inner and _panel(children, words)
-    if "subject" in roles:
-        return len(children) > 1 and families <= {"code", "label", "subject"}
-    for role, own in (("fiscal", {"fiscal", "total"}), ("basic", {"personnel", "public", "total"})):
+    for role, own in (
+        ("subject", {"code", "label", "subject"}),
+        ("fiscal", {"fiscal", "total"}),
+        ("basic", {"personnel", "public", "total"}),
+    ):
         if role in roles:
             return families <= own and len(children) > 1
+    named = any(_names(child, words) for child in children)
+    sound = all(_valid(child, words) for child in children) and not named and _distinct(children, words)
+    if "change" in roles:
+        return sound and (families == {"change"} or ("change" not in families and len(children) > 1))
     one_kind = not ("three-public" in families and families & _SOURCES)
-    figures_only = not any(_names(child, words) for child in children) and _totals_outside(children, words)
-    return inner and one_kind and len(children) > 1 and figures_only and _distinct(children, words)
+    return sound and one_kind and len(children) > 1 and _totals_outside(children, words)
 
 
 def _is_parted(whole: _Word, parts: list[_Word]) -> bool:
@@ -286,12 +350,14 @@ def _panel(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
     families = {words[node.word].family for node in nodes}
     if families & _SOURCES and "three-public" in families:
         return False
-    in_order = kinds[0] and not kinds[-1] and kinds == sorted(kinds, reverse=True)
-    return in_order and _distinct(nodes, words) and _totals_outside(nodes[sum(kinds) :], words)
+    in_order = kinds[0] and not kinds[-1] and kinds == sorted(kinds, reverse=True) and families != {"line"}
+    apart = len({"change" in words[node.word].roles for node in nodes if _changes(node, words)}) < 2
+    return in_order and apart and _distinct(nodes, words) and _totals_outside(nodes[sum(kinds) :], words)
 
 
 def _totals_outside(figures: tuple[_Node, ...], words: list[_Word]) -> bool:
     """A total stands before or after what it sums up, not amid it; 小计 stands within 金额, not beside it."""
+    figures = tuple(node for node in figures if not words[node.word].roles & {"line", "change"})
     grouped = any(node.children or "figure" in words[node.word].roles for node in figures)
     if grouped and any(words[node.word].cell.text == "小计" for node in figures):
         return False
@@ -315,14 +381,26 @@ def _head(tree: tuple[_Node, ...], words: list[_Word]) -> Head:
     at = 0
     for node in tree:
         at = _fill(grid, node, 0, at, words)
-    parts = {leaf: part for nodes in _sibling_sets(tree) for leaf, part in _parts(nodes, words)}
-    columns = tuple(Column(_kind(words[leaf]), tuple(leaves.index(p) for p in parts.get(leaf, ()))) for leaf in leaves)
+    parts = {leaf: part for nodes in _sibling_sets(tree, words) for leaf, part in _parts(nodes, words)}
+    changes = {leaf for node in tree for leaf in _changes(node, words)}
+    columns = tuple(
+        Column("change" if leaf in changes else _kind(words[leaf]), tuple(leaves.index(p) for p in parts.get(leaf, ())))
+        for leaf in leaves
+    )
     return Head(columns, tuple(tuple(row) for row in grid))
 
 
+def _changes(node: _Node, words: list[_Word]) -> list[int]:
+    """The columns of a node that say how much its figures changed."""
+    if "change" in words[node.word].roles:
+        return _leaves(node)
+    return [leaf for child in node.children for leaf in _changes(child, words)]
+
+
 def _kind(word: _Word) -> str:
-    if "code" in word.roles:
-        return "code"
+    for role in ("code", "line"):
+        if role in word.roles:
+            return role
     return "label" if word.roles & {"label", "subject"} else "money"
 
 
@@ -343,16 +421,16 @@ def _fill(grid: list[list[Cell | None]], node: _Node, row: int, at: int, words: 
     return at
 
 
-def _sibling_sets(nodes: tuple[_Node, ...]) -> Iterator[tuple[_Node, ...]]:
+def _sibling_sets(nodes: tuple[_Node, ...], words: list[_Word]) -> Iterator[tuple[_Node, ...]]:
     yield nodes
     for node in nodes:
-        if node.children:
-            yield from _sibling_sets(node.children)
+        if node.children and "change" not in words[node.word].roles:
+            yield from _sibling_sets(node.children, words)
 
 
 def _parts(nodes: tuple[_Node, ...], words: list[_Word]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The total column among the siblings with the columns that add up to it."""
-    figures = [node for node in nodes if not _names(node, words)]
+    figures = [node for node in nodes if not (_names(node, words) or words[node.word].roles & {"line", "change"})]
     for total in figures[:1] + figures[1:][-1:]:
         others = [node for node in figures if node is not total]
         if "total" in words[total.word].roles and not total.children and others:

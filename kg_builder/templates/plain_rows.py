@@ -115,14 +115,22 @@ def _placements(draft: Draft, columns: Sequence[Column]) -> Iterator[_Way]:
             runs.append((count, left, slot.column))
             count, left = 0, slot.column
     runs.append((count, left, len(columns)))
-    figures = [[i for i in range(a + 1, b) if columns[i].kind == "money"] for _, a, b in runs]
-    choices = [list(combinations(f, n)) for (n, _, _), f in zip(runs, figures, strict=True)]
+    figures = [[i for i in range(a + 1, b) if not columns[i].names] for _, a, b in runs]
+    choices = [
+        [way for way in combinations(f, n) if _numbers_its_line(way, f, columns)]
+        for (n, _, _), f in zip(runs, figures, strict=True)
+    ]
     size = 1
     for choice in choices:
         size *= len(choice)
     if size <= _WAYS:
         for parts in product(*choices):
             yield tuple(column for part in parts for column in part)
+
+
+def _numbers_its_line(way: _Way, figures: list[int], columns: Sequence[Column]) -> bool:
+    """Whether numbers that stand in a panel with numbered lines begin with the number of the line."""
+    return not way or {i for i in figures if columns[i].kind == "line"} <= set(way)
 
 
 def _values(draft: Draft, way: _Way) -> dict[int, Decimal]:
@@ -149,9 +157,12 @@ def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces
     """The columns that the spaces tell, where those inside the row agree with those at its end.
 
     Cells are joined by one space, so that n spaces pass n - 1 empty cells; a line that begins inside a row begins
-    with one space for each empty cell. A total's label may cover the code and the name column, hence two ways.
+    with one space for each empty cell. A total's label may cover the code and the name column, and the last one all
+    columns before its figures, hence several ways.
     """
     found: set[_Way] = set()
+    if len(panels) > 2 and (far := _far_total(draft, panels, spaces)):
+        found.add(far)
     for merged in (True, False):
         way: list[int] = []
         at, stripped = -1, False
@@ -171,6 +182,16 @@ def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces
         if rest >= 0 and agreed and not (stripped and rest):
             found.add(tuple(way))
     return found
+
+
+def _far_total(draft: Draft, panels: list[Panel], spaces: Spaces) -> _Way | None:
+    """The columns of a row of totals, one figure each, whose last label covers a panel: 公用经费合计 over two."""
+    labels = [slot for slot in draft.slots if slot.column is not None]
+    totals = all(_SUM.search(squeeze(slot.text)) for slot in labels)
+    each = [slot.column is None for slot in draft.slots] == [False, True] * len(labels)
+    if not (labels and totals and each and spaces.ends) or draft.slots[-1].trail:
+        return None
+    return (*(panels[slot.panel].figures[-1] for slot in labels[:-1]), panels[-1].figures[-1])
 
 
 def _sums(drafts: list[Draft], panels: list[Panel]) -> Iterator[_Sum]:
@@ -287,7 +308,7 @@ def _row(draft: Draft, way: _Way | None, columns: Sequence[Column]) -> Row:
         label = next((slot for slot in draft.slots if slot.column is not None), None)
         if label is not None and label.column is not None:
             cells[label.column] = Cell(label.text, label.token.place)
-        first = next(i for i, column in enumerate(columns) if column.kind == "money")
+        first = next(i for i, column in enumerate(columns) if not column.names and column.kind != "line")
         cells[first if label else 0] = Cell(" ".join(slot.text for slot in draft.slots), place)
         return Row(tuple(cells), False)
     ordered = iter(way)

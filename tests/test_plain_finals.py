@@ -1,0 +1,138 @@
+"""Tables of final accounts and of two years whose cell borders are lost: numbered lines, panels, wrapped heads."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from test_plain import restored, texts
+
+from kg_builder.build import read_report
+from kg_builder.model import BudgetTable, Report
+
+UNIT = "部门名称：青川市水务局 单位：万元\n\n"
+LINES = UNIT + "收入 支出\n\n项目 行次 金额 项目 行次 金额\n\n栏次  1 栏次  2\n\n"
+FUNCTIONS = (
+    UNIT + "项目\n本年收入合计 财政拨款收入 上级补助收入\n附属单位上缴收\n入\n\n其他收入\n\n"
+    "功能分类科目编码 科目名称\n\n栏次 1 2 3 4 5\n\n"
+)
+THREE_PUBLIC = (
+    UNIT + "预算数 决算数\n\n合计\n\n因公出国（境）\n费\n\n公务用车购置及运行维护费\n公务接待费 合计\n\n"
+    "因公出国（境）\n费\n\n公务用车购置及运行维护费\n公务接待费\n\n小计 公务用车购置费\n\n公务用车运行维\n护费\n\n"
+    "小计 公务用车购置费\n\n公务用车运行维\n护费\n\n1 2 3 4 5 6 7 8 9 10 11 12\n\n"
+)
+TWO_YEARS = (
+    UNIT + "功能分类科目 2021年\n预算数\n\n2022年预算数\n\n2022年预算数\n比2021年预算\n数\n\n"
+    "科目编码 科目名称 小计 基本支出 项目支出 增减额\n\n"
+)
+
+
+def test_lines_with_numbers_keep_them_apart_from_their_figures() -> None:
+    """No table with 行次 was read; a line without a label on the left was taken for the end of the one above."""
+    (table,) = restored(
+        LINES + "一、事业收入 1 4,612.38一、一般公共服务支出 4 3.20\n\n二、其他收入 2 20.15二、教育支出 5 4,500.00\n\n"
+        " 3  三、农林水支出 6 129.33\n\n本年收入合计 7 4,632.53 本年支出合计 8 4,632.53\n"
+    )
+    assert texts(table)[2:] == [
+        ["栏次", "", "1", "", "", "2"],
+        ["一、事业收入", "1", "4,612.38", "一、一般公共服务支出", "4", "3.20"],
+        ["二、其他收入", "2", "20.15", "二、教育支出", "5", "4,500.00"],
+        ["", "3", "", "三、农林水支出", "6", "129.33"],
+        ["本年收入合计", "7", "4,632.53", "本年支出合计", "8", "4,632.53"],
+    ]
+
+
+def test_numbered_columns_tell_which_columns_a_head_has() -> None:
+    """Heads with 本年收入合计 and columns numbered after 栏次 were not understood."""
+    (table,) = restored(FUNCTIONS + "合计 7.00 5.00   2.00\n\n213\n农林水支\n出\n\n7.00 5.00   2.00\n")
+    assert texts(table) == [
+        ["项目", None, "本年收入合计", "财政拨款收入", "上级补助收入", "附属单位上缴收入", "其他收入"],
+        ["功能分类科目编码", "科目名称", None, None, None, None, None],
+        ["栏次", "", "1", "2", "3", "4", "5"],
+        ["合计", "", "7.00", "5.00", "", "", "2.00"],
+        ["213", "农林水支出", "7.00", "5.00", "", "", "2.00"],
+    ]
+
+
+def test_the_end_of_a_head_of_figures_is_not_the_begin_of_the_next_head() -> None:
+    """支出, the end of 对附属单位补助支出, was read as the begin of 支出功能分类科目编码."""
+    (table,) = restored(
+        UNIT + "项目\n本年支出合计 基本支出 项目支出 经营支出\n对附属单位补助\n支出\n\n功能分类科目编码 科目名称\n\n"
+        "栏次 1 2 3 4 5\n\n合计 7.00 5.00 2.00   \n"
+    )
+    assert texts(table)[0][-1] == "对附属单位补助支出"
+    assert texts(table)[1][:2] == ["功能分类科目编码", "科目名称"]
+
+
+def test_three_public_in_one_row_of_figures_without_a_label() -> None:
+    """A table without any column of names was not understood."""
+    (table,) = restored(THREE_PUBLIC + "9.00  8.00  8.00 1.00 7.20  7.00  7.00 0.20\n")
+    assert texts(table)[-1] == ["9.00", "", "8.00", "", "8.00", "1.00", "7.20", "", "7.00", "", "7.00", "0.20"]
+
+
+def test_public_expenditure_in_two_panels_with_one_total() -> None:
+    """Economic items in three panels were not understood; the total of the last two had no column of its own."""
+    (table,) = restored(
+        UNIT + "人员经费 公用经费\n\n" + " ".join(["科目编码 科目名称 决算数"] * 3) + "\n\n"
+        "301 工资福利支出 9.00 302 商品和服务支出 5.00 310 资本性支出 1.00\n\n"
+        "30101 基本工资 9.00 30201 办公费 5.00 31002 办公设备购置 1.00\n\n"
+        "303 对个人和家庭的补助  30202 印刷费    \n\n人员经费合计 9.00 公用经费合计 6.00\n"
+    )
+    assert texts(table)[-1] == ["人员经费合计", "", "9.00", "公用经费合计", "", "", "", "", "6.00"]
+
+
+def test_a_year_wrapped_before_what_it_is_the_year_of() -> None:
+    """2021年 and 预算数 were two columns, and each figure stood under the head to its left."""
+    (table,) = restored(
+        TWO_YEARS + "合计 40.00 47.00 20.00 27.00 7.00\n\n201 甲事务支出 10.00 12.00  12.00 2.00\n\n"
+        "202 乙支出 30.00 35.00 20.00 15.00 5.00\n"
+    )
+    assert texts(table) == [
+        ["功能分类科目", None, "2021年预算数", "2022年预算数", None, None, "2022年预算数比2021年预算数"],
+        ["科目编码", "科目名称", None, "小计", "基本支出", "项目支出", "增减额"],
+        ["合计", "", "40.00", "47.00", "20.00", "27.00", "7.00"],
+        ["201", "甲事务支出", "10.00", "12.00", "", "12.00", "2.00"],
+        ["202", "乙支出", "30.00", "35.00", "20.00", "15.00", "5.00"],
+    ]
+
+
+def test_a_head_that_the_rows_refute_is_not_believed() -> None:
+    """Where every row breaks the sums of the likeliest reading another is tried; none is better than a wrong one."""
+    (table,) = restored(TWO_YEARS + "合计 1.00 2.00 3.00 4.00 5.00\n\n201 甲 1.00 2.00 3.00 4.00 5.00\n")
+    assert not any(cell == "2.00" for row in texts(table) for cell in row)
+
+
+HEAD = "青川市水务局\n2022年度部门决算公开\n\n"
+
+
+def parsed(path: Path, body: str) -> Report:
+    path.write_text(HEAD + body, encoding="utf-8")
+    return read_report(path)
+
+
+def figures(table: BudgetTable) -> dict[str, Decimal]:
+    return {o.label: o.amount.yuan for o in table.observations}
+
+
+@pytest.mark.parametrize("between", ["\t", " "])
+def test_an_undivided_row_of_numbered_lines_is_unread(tmp_path: Path, between: str) -> None:
+    """Its text stood in the column of the line's number and was ignored as an ordinal."""
+    rows = ["一、事业收入 甲 1 4,612.38 5.00 7.00 9.00一、农林水支出 4 3.20", "合计 2 4,612.38 合计 5 3.20"]
+    cells = "\n".join(row.replace(" ", between) for row in rows)
+    report = parsed(tmp_path / "a.txt", "收入支出决算总表\n\n" + LINES.replace(" ", between) + cells + "\n")
+    said = " ".join(r.text for r in report.unread)
+    read = {str(o.amount.printed) for t in report.tables for o in t.observations}
+    assert all(number in said or number in read for number in ("7.00", "9.00"))
+
+
+def test_the_total_of_a_panel_is_that_of_the_nearest_label(tmp_path: Path) -> None:
+    """公用经费合计 in the middle panel, its figure in the right one: the figure was 人员经费合计."""
+    head = "人员经费\t\t\t公用经费\t\t\t\t\t\n" + "\t".join(["科目编码\t科目名称\t决算数"] * 3) + "\n"
+    rows = (
+        "301\t工资福利支出\t9.00\t302\t商品和服务支出\t5.00\t310\t资本性支出\t1.00\n"
+        "人员经费合计\t\t9.00\t公用经费合计\t\t\t\t\t6.00\n"
+    )
+    report = parsed(tmp_path / "a.txt", "一般公共预算财政拨款基本支出决算表\n\n单位：万元\n\n" + head + rows)
+    found = figures(report.tables[0])
+    assert (found["人员经费合计"], found["公用经费合计"]) == (Decimal(90000), Decimal(60000))
