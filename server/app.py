@@ -39,6 +39,7 @@ _TEXT = re.compile(r"text/|application/(?:[a-z-]+\+)?(?:json|xml|rdf\+xml|n-trip
 def create_app(release_dir: str | Path, **settings: float | str) -> Flask:
     """The application over DIR/current with limits of `Settings`; ReleaseMissingError where DIR holds no release."""
     app = Flask(__name__)
+    app.url_map.strict_slashes = False  # /departments/ is what a reader means by /departments
     limits = Settings(**settings)  # type: ignore[arg-type]  # int fields take whole numbers, checked nowhere else
     app.config["SETTINGS"] = limits
     app.config["MAX_CONTENT_LENGTH"] = limits.request_bytes

@@ -79,6 +79,13 @@ class Block:
     folded: bool = False
     complete: bool = True
 
+    @property
+    def unit_untold(self) -> bool:
+        """Whether sums stand in it, in 万元, and no head of a column says so."""
+        sums = any(cell.yuan is not None or any(one.yuan is not None for one in cell.values)
+                   for row in self.rows for cell in row)  # fmt: skip
+        return sums and not any("万元" in head.zh for head in self.heads)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -165,10 +172,14 @@ def _csv_text(cell: Cell, is_money: bool) -> str:
         return f"{cell.yuan:f}"
     if cell is BLANK or (is_money and cell.text == BLANK.text):
         return ""
-    text = "; ".join(_csv_text(value, False) for value in cell.values) or cell.text
+    text = "; ".join(" ".join(filter(None, (_csv_text(v, False), v.note if v.yuan is not None else "")))
+                     for v in cell.values) or cell.text  # fmt: skip
     text = text or "".join(part for part, _ in cell.parts)
+    text = " ".join(filter(None, (text, cell.note)))
+    if not text and cell.change is not None:
+        return f"{cell.change:+.1f}%"
     # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-    return "'" + text if text[:1] in "=+@\t\r" or (text[:1] == "-" and not cell.number) else text
+    return "'" + text if text.startswith(("=", "+", "@", "\t", "\r")) or (text[:1] == "-" and not cell.number) else text
 
 
 def _path(row: Sequence[Cell]) -> str:

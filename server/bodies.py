@@ -98,7 +98,7 @@ def _flow(view: View, reports: list[Row]) -> list[Block]:
     if not reports:
         return []
     newest = view.within(view.graphs_of(iri_of(reports[0]["report"])))
-    head = spending.period(view, text_of(reports[0]["year"]), notation_of(reports[0]["stage"]))
+    head = spending.period(text_of(reports[0]["year"]), notation_of(reports[0]["stage"]))
     title = Head(f"{head.zh}：钱从哪里来，到了哪些项目", f"{head.en}: from sources to projects")
     picture, count = spending.flow(newest, title, projects=14)
     if picture is None:

@@ -107,7 +107,9 @@ def _under(view: View, notation: str) -> list[Block]:
         Head("行数", "Lines", number=True),
         Head("金额（万元）", "Amount (10k yuan)", number=True),
     )
-    return view.block("below", title, heads, rows, picture=spending.treemap(view, title, found))
+    classes = [line for line in spending.newest(view) if line.code == notation and not line.leaf]
+    picture = spending.treemap(view, title, [*found, *classes])
+    return view.block("below", title, heads, rows, picture=picture)
 
 
 # Kinds of indicators, sources of money, places, kinds of documents, of tables

@@ -128,13 +128,21 @@ def _name(view: View, by: str, key: str) -> Cell:
     return view.cell(ox.NamedNode(key)) if key.startswith("http") else Cell(key)
 
 
-def _functions(view: View, one: Side, digits: int = 9) -> Sums:
-    sums: Sums = defaultdict(Decimal)
+def _lines(view: View, one: Side) -> list[spending.Line]:
     own = {r: (text_of(view.value(r, "fiscalYear")), notation_of(view.value(r, "stage"))) for r in one.reports}
-    for line in spending.all_lines(view):
-        if line.leaf and own.get(line.report) == (line.year, line.stage):
-            sums[line.code[:digits]] += line.yuan
+    return [line for line in spending.all_lines(view) if own.get(line.report) == (line.year, line.stage)]
+
+
+def _functions(view: View, one: Side) -> Sums:
+    sums: Sums = defaultdict(Decimal)
+    for line in _lines(view, one):
+        if line.leaf:
+            sums[line.code] += line.yuan
     return dict(sums)
+
+
+def _classes(view: View, one: Side) -> Sums:
+    return {name: sum(own.values(), Decimal()) for name, own in spending.class_sums(_lines(view, one)).items()}
 
 
 def _project_sums(view: View, one: Side, group: str, amount: str) -> Sums:
@@ -175,7 +183,7 @@ def _levels(view: View, one: Side) -> Sums:
 
 
 _SUMS: dict[str, Callable[[View, Side], Sums]] = {
-    "class": lambda view, one: _functions(view, one, 3),
+    "class": _classes,
     "function": _functions,
     "fund": _funds,
     "attribute": _attributes,

@@ -143,7 +143,11 @@ def _read(text: str) -> Query:
     for token in found:
         _refuse_calls(token, text)
     start = _after_prologue(found, text)
-    default, named = _dataset(found, start, text)
+    prefixes, base = _prologue(found[:start])
+    for token in found[start:]:
+        if token.kind == "prefixed" and token.prefix not in prefixes:
+            raise Refused("syntax", f"the prefix {token.prefix}: is not declared", *place(text, token.start))
+    default, named = _dataset(found, start, text, prefixes, base)
     volatile = any(t.kind == "word" and t.text in VOLATILE for t in found)
     form = next(f for f in FORMS if f == found[start].text)
     return Query(text, form, default, named, volatile, _key(found), _shape(found))
@@ -209,9 +213,10 @@ def _after_prologue(found: list[Token], text: str) -> int:
     raise Refused("syntax", "expected SELECT, ASK, CONSTRUCT or DESCRIBE", *place(text, len(text)))
 
 
-def _dataset(found: list[Token], start: int, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The graphs of FROM and FROM NAMED, in order."""
-    prefixes, base = _prologue(found[:start])
+def _dataset(
+    found: list[Token], start: int, text: str, prefixes: dict[str, str], base: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The graphs of FROM and FROM NAMED, in order; relative ones as they are written where the query has no BASE."""
     default: list[str] = []
     named: list[str] = []
     for index in range(start, len(found)):

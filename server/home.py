@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -38,14 +37,16 @@ def _count(view: View, kind: str) -> int:
 
 
 def span(view: View) -> dict[str, Any]:
-    """From which year to which, how many printed figures, and how much money the newest budgets spend."""
+    """From which year to which, how many printed figures, how much money the newest budgets spend, and of how many."""
     years = [
         text_of(r["y"]) for r in view.rows("SELECT DISTINCT ?y WHERE { ?r a mz:Report ; mz:fiscalYear ?y } ORDER BY ?y")
     ]
-    spent = sum((line.yuan for line in spending.newest(view) if line.leaf), Decimal())
+    classes = spending.class_sums(spending.newest(view))
+    spent = sum((yuan for own in classes.values() for yuan in own.values()), Decimal())
+    bodies = {iri_of(view.value(report, "reportingBody")) for own in classes.values() for report in own}
     first, last = (years[0], years[-1]) if years else ("", "")
     counted = {"observations": _count(view, "Observation"), "pages": _count(view, "Page")}
-    return {"first": first, "last": last, **counted, "yuan": spent or None}
+    return {"first": first, "last": last, **counted, "yuan": spent or None, "bodies": len(bodies)}
 
 
 def answers(view: View) -> list[tuple[Head, Block]]:
@@ -67,15 +68,11 @@ def answers(view: View) -> list[tuple[Head, Block]]:
 
 def _by_class(view: View) -> list[Block]:
     """The newest budget of each body by class of function."""
-    found = [line for line in spending.newest(view) if line.leaf]
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    bodies: dict[str, set[str]] = defaultdict(set)
-    for line in found:
-        sums[line.code[:3]] += line.yuan
-        bodies[line.code[:3]].add(line.report)
+    found = spending.newest(view)
+    sums = [(sum(own.values(), Decimal()), one, len(own)) for one, own in spending.class_sums(found).items()]
     rows = [
-        [view.code(ox.NamedNode(f"{CODE}function/{one}")), Cell(str(len(bodies[one])), number=True), money(yuan)]
-        for one, yuan in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+        [view.code(ox.NamedNode(f"{CODE}function/{one}")), Cell(str(reports), number=True), money(yuan)]
+        for yuan, one, reports in sorted(sums, key=lambda item: (-item[0], item[1]))
     ]
     heads = (
         spending.FUNCTION,
@@ -83,9 +80,9 @@ def _by_class(view: View) -> list[Block]:
         Head("支出（万元）", "Spending (10k yuan)", number=True),
     )
     title = Head("各机构最新预算的支出，按功能分类", "Spending in each body's newest budget, by function")
-    note = Head("取各机构最新预算的支出总表中最明细的科目，相加不重复。面积是金额，点一块可看这个科目。",
-                "The finest lines of the table of all expenditure in each body's newest budget. "
-                "Areas are sums; choose one to see its code.")  # fmt: skip
+    note = Head("单位：万元。取支出总表按功能分类印出的各机构最新预算。面积是金额，点一块可看这个科目。",
+                "In units of 10,000 yuan: the newest budget of each body whose table of all expenditure is printed "
+                "by function. Areas are sums; choose one to see its code.")  # fmt: skip
     return view.block("function", title, heads, rows, picture=spending.treemap(view, title, found), note=note)
 
 

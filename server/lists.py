@@ -214,9 +214,17 @@ def count(view: View, name: str, asked: Wanted) -> int:
 
 
 def all_rows(view: View, name: str, asked: Wanted) -> Iterator[list[Cell]]:
-    """All rows of a list, read page by page; each has a time of its own, so that a long list comes whole."""
-    listing, after = LISTINGS[name], ""
-    pattern, bound = _pattern(view, listing, asked)
+    """All rows of a list, read page by page; each has a time of its own, so that a long list comes whole.
+
+    ValueError at once for a filter that is none.
+    """
+    return _every_row(view, LISTINGS[name], asked, *_pattern(view, LISTINGS[name], asked))
+
+
+def _every_row(
+    view: View, listing: Listing, asked: Wanted, pattern: str, bound: Mapping[str, Node]
+) -> Iterator[list[Cell]]:
+    after = ""
     while items := _items(view, listing, pattern, bound, asked.sort, after, 500):
         yield from _rows(view, listing, items)
         after = items[-1].removeprefix(view.base)
@@ -297,11 +305,13 @@ def _values(view: View, items: list[str], column: Column) -> dict[str, Cell]:
 
 
 def _term(view: View, value: str) -> Node:
-    """A filter's value: a year, a concept (`code/…`), an entity (`id/…`); ValueError where it can be no IRI."""
+    """A filter's value: a year, a concept (`code/…`), an entity (`id/…`) or an IRI; ValueError for all else."""
     if value.isascii() and value.isdigit() and len(value) == 4:
         return ox.Literal(value, datatype=ox.NamedNode(_XSD + "gYear"))
     if value.startswith("code/"):
         return ox.NamedNode(CODE + value.removeprefix("code/"))
+    if not value.startswith("id/") and "://" not in value:
+        raise ValueError(value)
     return ox.NamedNode(value if "://" in value else view.base + value)
 
 

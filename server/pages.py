@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pyoxigraph as ox
 from flask import Response, current_app, g, render_template, request
@@ -28,8 +29,8 @@ from server.site import (
     unchanged,
     unique,
 )
-from server.terms import CODE, DCTERMS, MZ, ONTOLOGY
-from server.view import View
+from server.terms import CODE, DCTERMS, MZ, ONTOLOGY, Node
+from server.view import View, iri_of
 
 __all__ = ["blueprint", "files", "questions"]  # whose routes stand on the same blueprint
 
@@ -53,11 +54,17 @@ def start() -> Response:
             """SELECT DISTINCT ?report WHERE { ?report a mz:Report . OPTIONAL { ?report mz:fiscalYear ?year } }
             ORDER BY DESC(?year) ?report LIMIT 8"""
         )
-        cells = [view.cell(row["report"]) for row in newest]
+        cells = [_with_body(view, row["report"]) for row in newest]
         return render_template("home.html", figures=figures, span=span, answers=answers, reports=cells,
                                queries=questions.library()[:6])  # fmt: skip
 
     return respond(files.catalog_triples, page)
+
+
+def _with_body(view: View, report: Node | None) -> Cell:
+    """A report with the body it is of, where its printed title does not name it."""
+    cell, body = view.cell(report), view.label(iri_of(view.value(iri_of(report), "reportingBody")))
+    return cell if body in cell.text else replace(cell, note=body)
 
 
 @blueprint.get("/<any(departments,projects,laws,indicators,reports,quality):name>")
@@ -66,13 +73,12 @@ def listing(name: str) -> Response:
     view, about = page_view(), lists.LISTINGS[name]
     asked = lists.wanted(about, request.args)
     size = current_app.config["SETTINGS"].page_size
-    if request.args.get("format") == CSV.name:
-        table = lists.all_rows(view, name, asked)
-        return csv_response(name, _streamed(view, lists.heads(about), table))
     try:
+        if request.args.get("format") == CSV.name:
+            return csv_response(name, _streamed(view, lists.heads(about), lists.all_rows(view, name, asked)))
         found = lists.list_page(view, name, asked, request.args.get("after", ""), size)
     except ValueError:
-        raise Problem(400, "filter", "a filter is no IRI") from None
+        raise Problem(400, "filter", "the value of a filter is a year, id/… or code/…") from None
     given = asked.parameters()
     following = view.local(name, **given, after=found.following) if found.following else None
 

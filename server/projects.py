@@ -230,7 +230,7 @@ def _report_kind(view: View, report: str) -> str:
 
 def _same_name(view: View, it: ox.NamedNode) -> list[Block]:
     where = "?it rdfs:label ?name . ?project a mz:Project ; rdfs:label ?name . FILTER(?project != ?it)"
-    title = Head("同名项目：别的年度、别的机构", "The same name in other years and bodies")
+    title = Head("同名的其他项目", "Other projects of the same name")
     return projects_block(view, title, where, anchor="same", it=it)
 
 

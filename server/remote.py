@@ -160,6 +160,8 @@ def _formatted(data: bytes, job: Job) -> bytes:
         if name in GRAPH_FORMATS:
             form = GRAPH_FORMATS[name].rdf
             triples = (_plain_triple(q.triple) for q in ox.parse(data, format=ox.RdfFormat.TURTLE))
+            if name == "rdf":
+                triples = (results.in_xml(triple) for triple in triples)
             prefixes = None if form == ox.RdfFormat.JSON_LD else PREFIXES
             return ox.serialize(counted(triples, cap), format=form, prefixes=prefixes) or b""
         parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)

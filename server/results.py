@@ -54,6 +54,28 @@ def json_rows(variables: list[str], rows: Iterable[Row]) -> Iterator[str]:
     yield "\n]}}\n"
 
 
+# XML 1.0, production 2 (Char): what no document may hold, not even as a reference
+_NO_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+# …/ontology#amount: what an IRI must end in to be the name of an element (NCName of Namespaces in XML 1.0)
+_ELEMENT = re.compile(r"[^\W\d][\w.-]*\Z")
+
+
+def in_xml(triple: ox.Triple) -> ox.Triple:
+    """The triple; ValueError where RDF/XML cannot hold its text or its predicate."""
+    if not _ELEMENT.search(triple.predicate.value):
+        raise ValueError(f"RDF/XML has no name for the property <{triple.predicate.value}>; ask for another format")
+    if isinstance(triple.object, ox.Literal):
+        _check_xml(triple.object.value)
+    return triple
+
+
+def _check_xml(text: str) -> None:
+    if found := _NO_XML.search(text):
+        raise ValueError(f"XML cannot hold the character U+{ord(found[0]):04X} of this answer; ask for another format")
+
+
 # XML 1.0, production 3 (S).
 _XML_BLANKS = " \t\r\n"
 
@@ -76,6 +98,7 @@ def _xml_term(term: Term) -> str:
 
 def _xml_text(text: str) -> str:
     """Character data that comes back whole: carriage returns, and blanks at the ends, which some readers trim."""
+    _check_xml(text)
     inner = text.strip(_XML_BLANKS)
     start = text.index(inner) if inner else 0
     ends = {ord(blank): f"&#{ord(blank)};" for blank in _XML_BLANKS}

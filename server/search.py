@@ -95,7 +95,7 @@ class Index:
           ranked AS (SELECT *, COUNT(*) OVER (PARTITION BY kind) AS n, ROW_NUMBER() OVER (PARTITION BY kind
             ORDER BY nearness, ROUND(score, 1), -weight, length(name), iri) AS place FROM found)
           SELECT kind, iri, name, hint, n, nearness, score FROM ranked WHERE place <= :shown ORDER BY kind, place"""
-        values: dict[str, str | int] = {"match": match, "key": key, "text": text.strip(), "shown": shown}
+        values: dict[str, str | int] = {"match": match, "key": key, "text": unicodedata.normalize("NFKC", text).strip(), "shown": shown}
         groups: dict[str, Group] = {}
         best: dict[str, tuple[int, float]] = {}
         for kind, iri, name, hint, count, nearness, score in self._rows(query, values):

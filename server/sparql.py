@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urljoin
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.http import parse_options_header
@@ -374,8 +374,9 @@ _remembered_best = lru_cache(maxsize=512)(best)
 
 def _job(ask: Ask, query: Query, release: Release, settings: Settings) -> Job:
     """The query with its dataset: the protocol's, or the query's own, or all graphs with their union as default."""
-    graphs = (*ask.default_graphs, *ask.named_graphs) or (*query.default_graphs, *query.named_graphs)
-    for graph in graphs:
+    base = release.base + PATH[1:]
+    own = (urljoin(base, graph) for graph in (*query.default_graphs, *query.named_graphs))
+    for graph in (*ask.default_graphs, *ask.named_graphs) or own:
         if graph not in release.graph_set:
             raise Refused("dataset", f"this release has no graph <{graph}>")
     by_protocol = bool(ask.default_graphs or ask.named_graphs)
@@ -386,7 +387,7 @@ def _job(ask: Ask, query: Query, release: Release, settings: Settings) -> Job:
         "union": not by_protocol and not query.has_dataset,
         "format": "",
         "row_cap": settings.row_cap,
-        "base": release.base + PATH[1:],
+        "base": base,
     }
 
 

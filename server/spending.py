@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from server import terms
 from server.blocks import Block, Cell, Fact, Head, Picture, as_number, change, money, percent, sum_of
 from server.terms import CODE
 from server.view import View, iri_of, notation_of, text_of, yuan_of
@@ -66,6 +67,26 @@ def lines(view: View) -> list[Line]:
     return [replace(line, leaf=line.leaf and not broken_down(line)) for line in found]
 
 
+def class_sums(found: Iterable[Line]) -> dict[str, dict[str, Decimal]]:
+    """Class (three digits) → report → its sum: as printed, or of its finest lines where it is no line of its own.
+
+    Lines are rounded, so that the finest may add up to another sum than the one that is printed above them.
+    """
+    printed: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    leaves: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for line in found:
+        key = (line.code[:3], line.report)
+        if line.leaf:
+            leaves[key] += line.yuan
+        if len(line.code) == 3:
+            printed[key].append(line.yuan)
+    sums: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for (one, report), yuan in leaves.items():
+        whole = printed[one, report]
+        sums[one][report] = whole[0] if len(whole) == 1 else yuan
+    return sums
+
+
 def function_name(view: View, code: str) -> str:
     """`2080505 机关事业单位基本养老保险缴费支出`."""
     return view.code(ox.NamedNode(CODE + "function/" + code)).text
@@ -74,6 +95,8 @@ def function_name(view: View, code: str) -> str:
 def treemap(view: View, title: Head, found: Iterable[Line]) -> Picture | None:
     """Spending as areas: classes (three digits) with their lines in them; None where there is none."""
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    found = list(found)
+    classes = class_sums(found)
     for line in found:
         if line.leaf and line.yuan > 0:
             sums[line.code[:3]][line.code] += line.yuan
@@ -81,6 +104,7 @@ def treemap(view: View, title: Head, found: Iterable[Line]) -> Picture | None:
         return None
     children = [
         {"name": function_name(view, one), "href": view.local(f"code/function/{one}"),
+         "value": as_number(max(sum(classes[one].values(), Decimal()), Decimal())),
          "children": [{"name": function_name(view, code), "value": as_number(yuan),
                        "href": view.local(f"code/function/{code}")} for code, yuan in sorted(below.items())]}
         for one, below in sorted(sums.items())
@@ -112,13 +136,13 @@ class Period(NamedTuple):
 def _head(view: View, one: Period, columns: Iterable[Period]) -> Head:
     """The head of a column: 2025 预算, with the scope below it where they differ."""
     many = len({column.scope for column in columns}) > 1
-    return replace(period(view, one.year, one.stage), of=view.label(f"{CODE}scope/{one.scope}") if many else "")
+    return replace(period(one.year, one.stage), of=view.label(f"{CODE}scope/{one.scope}") if many else "")
 
 
-def period(view: View, year: str, stage: str) -> Head:
+def period(year: str, stage: str) -> Head:
     """2025 预算."""
-    name = view.label(f"{CODE}stage/{stage}") if stage else ""
-    return Head(f"{year} {name}", f"{year} {name}", number=True)
+    zh, en = ((terms.label(f"{CODE}stage/{stage}", one) or stage) if stage else "" for one in ("zh", "en"))
+    return Head(f"{year} {zh}".strip(), f"{year} {en}".strip(), number=True)
 
 
 def _set_beside(view: View, sums: Mapping[Period, Decimal], one: Period, href: str | None) -> Cell:
@@ -156,8 +180,8 @@ def by_function(view: View, found: list[Line], anchor: str = "spending", title: 
     newest = _newest(columns)
     last = [line for line in found if _period(view, line) == newest]
     head = title or Head("按功能分类的支出", "Spending by function")
-    name = period(view, newest.year, newest.stage).zh if newest else ""
-    picture = treemap(view, Head(f"{name}：按功能分类的支出", f"Spending by function, {name}"), last)
+    name = period(newest.year, newest.stage) if newest else Head("", "")
+    picture = treemap(view, Head(f"{name.zh}：按功能分类的支出", f"Spending by function, {name.en}"), last)
     leaves = [[line for line in found if line.leaf and _period(view, line) == column] for column in columns]
     foot = (
         Cell(view.t("明细合计", "Sum of the finest lines")),
@@ -185,7 +209,7 @@ def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Blo
     rows = [row for row in rows if any(cell.yuan is not None for cell in row[1:])]
     at = columns.index(newest) + 1 if newest else 0
     rows.sort(key=lambda row: (-(row[at].yuan or 0), row[0].text, row[0].note))
-    heads = (Head("机构", "Body"), *(period(view, one.year, one.stage) for one in columns))
+    heads = (Head("机构", "Body"), *(period(one.year, one.stage) for one in columns))
     drawn = [(row[0], row[at].yuan) for row in rows if row[at].yuan is not None][:_BARS]
     note = _CHANGES if len(columns) > 1 else None
     picture = _bars(view, heads[at], drawn) if len(drawn) > 1 else None
@@ -226,8 +250,8 @@ _THREE_PUBLIC = Head("“三公”经费", "Travel abroad, vehicles, receptions"
 _TOTALS: tuple[tuple[Head, str, str], ...] = (
     (Head("收入合计", "All revenue"), "revenue", ""),
     (Head("支出合计", "All expenditure"), "expenditure", ""),
-    (Head("其中：基本支出", "of it basic"), "expenditure", "basic"),
-    (Head("其中：项目支出", "of it projects"), "expenditure", "project"),
+    (Head("其中：基本支出", "Of which: basic"), "expenditure", "basic"),
+    (Head("其中：项目支出", "Of which: projects"), "expenditure", "project"),
     (_THREE_PUBLIC, "three-public", ""),
 )
 
@@ -235,14 +259,20 @@ Totals = dict[str, dict[Period, list[tuple[Decimal, str]]]]
 
 
 def totals(view: View, body: ox.NamedNode) -> Totals:
-    """Printed totals of a body's reports: name → (year, stage, scope) → the sums with their figures, each sum once."""
+    """Printed totals of a body's reports: name → (year, stage, scope) → the sums with their figures, each sum once.
+
+    The only row of a table is its row of totals, whether it is called so or not.
+    """
     query = f"""SELECT DISTINCT ?kind ?year ?stage ?scope ?amount ?figure ?type ?topic ?whole WHERE {{
       VALUES ?kind {{ <{CODE}table/revenue> <{CODE}table/expenditure> <{CODE}table/three-public> }}
       ?report mz:reportingBody ?it ; mz:scope ?scope . ?table mz:reportedIn ?report ; mz:tableKind ?kind .
       ?figure mz:table ?table ; mz:organization ?it ; mz:amount ?amount ; mz:fiscalYear ?year ; mz:stage ?stage .
       OPTIONAL {{ ?figure mz:isTotal ?total }} OPTIONAL {{ ?figure mz:expenditureType ?type }}
       OPTIONAL {{ ?figure mz:topic ?topic }} OPTIONAL {{ ?figure mz:partOfColumn ?whole }}
-      FILTER(BOUND(?total) || BOUND(?topic)) FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }} }} ORDER BY ?figure"""
+      OPTIONAL {{ {{ SELECT ?table (COUNT(DISTINCT ?row) AS ?rows) WHERE {{ ?any mz:table ?table ; mz:row ?row }}
+        GROUP BY ?table }} FILTER(?rows = 1) }}
+      FILTER(BOUND(?total) || BOUND(?topic) || BOUND(?rows))
+      FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }} }} ORDER BY ?figure"""
     found: Totals = {}
     for r in view.rows(query, it=body):
         head = _total_of(notation_of(r["kind"]), notation_of(r["type"]), notation_of(r["topic"]), r["whole"] is None)
@@ -331,9 +361,9 @@ def large_figures(view: View, found: Totals) -> list[Fact]:
         if newest:
             yuan, figure = cells[newest][0]
             if len(cells[newest]) == 1:
-                name = period(view, newest.year, newest.stage).zh
-                zh, en = head.zh.removeprefix("其中："), head.en.removeprefix("of it ").lower()
-                facts.append(Fact(Head(f"{name}{zh}", f"{name}: {en}"), (money(yuan, view.link(figure)),)))
+                name = period(newest.year, newest.stage)
+                zh, en = head.zh.removeprefix("其中："), head.en.removeprefix("Of which: ").lower()
+                facts.append(Fact(Head(f"{name.zh}{zh}", f"{name.en}: {en}"), (money(yuan, view.link(figure)),)))
     return facts
 
 

@@ -211,13 +211,22 @@ class View:
         return money(yuan_of(amount), self.link(iri_of(of)), note=note)
 
     def source(self, iri: str) -> Cell:
-        """Where something is printed: its pages, the line in a text file."""
+        """Where something is printed: its pages, the line in a text file; of a finding the line that it concerns."""
         pages = [p.value for p in self.values(ox.NamedNode(iri), _DERIVED) if isinstance(p, ox.NamedNode)]
         pages.sort(key=lambda p: (len(p), p))
-        line = next(iter(self.values(ox.NamedNode(iri), _LINE)), None)
-        at = self.t(f"第{text_of(line)}行", f"line {text_of(line)}") if line and len(pages) == 1 else ""
+        line = self._line(iri, pages[0]) if len(pages) == 1 else ""
+        at = self.t(f"第{line}行", f"line {line}") if line else ""
         cells = tuple(Cell(at or self.label(page), self.link(page)) for page in pages[:4])
         return cells[0] if len(cells) == 1 else Cell(values=cells) if cells else BLANK
+
+    def _line(self, iri: str, page: str) -> str:
+        own = next(iter(self.values(ox.NamedNode(iri), _LINE)), None)
+        if own is not None:
+            return text_of(own)
+        concerned = [one for one in self.all(iri, "concerns") if isinstance(one, ox.NamedNode)]
+        lines = [text_of(line) for one in concerned if ox.NamedNode(page) in self.values(one, _DERIVED)
+                 for line in self.values(one, _LINE)]  # fmt: skip
+        return min(lines, key=int, default="")
 
     # Facts and sections
 

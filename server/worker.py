@@ -87,7 +87,8 @@ def _run(store: ox.Store, job: Job, output: IO[bytes]) -> None:
     cap, name = job["row_cap"], job["format"]
     if isinstance(answer, ox.QueryTriples):
         form = GRAPH_FORMATS[name].rdf
-        ox.serialize(counted(answer, cap), output, form, prefixes=PREFIXES if form != ox.RdfFormat.JSON_LD else None)
+        triples = map(results.in_xml, answer) if name == "rdf" else answer
+        ox.serialize(counted(triples, cap), output, form, prefixes=PREFIXES if form != ox.RdfFormat.JSON_LD else None)
     elif isinstance(answer, ox.QueryBoolean):
         output.write(results.boolean(bool(answer), name).encode())
     elif name in results.NATIVE:
@@ -98,6 +99,27 @@ def _run(store: ox.Store, job: Job, output: IO[bytes]) -> None:
             output.write(piece.encode())
 
 
+# "{" · ['0'..='9'] · [_] · BY · Prefix not found: what a parser would take, or what is wrong by its name
+_EXPECTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|\[(?:'(?:\\u\{\w+\}|\\.|[^'\\])'|[^\]'])*\]|[^\s,"\[][^,"\[]*""")
+
+
+def told(detail: str) -> str:
+    """What Oxigraph's parser says is wrong, for a reader: the fault by its name, or what would stand there."""
+    plain = " ".join(detail.split())
+    start, _, listed = plain.partition("expected ")
+    found = _EXPECTED.findall(listed.removeprefix("one of "))
+    fault = next((one for one in found if " " in one and one[0] not in '"['), "")
+    if start or fault:
+        return fault or plain
+    # Classes of characters are of no use to a reader, and [_] means that no character would do.
+    taken = dict.fromkeys(
+        one if one[0] != "[" else "a digit" if one == "['0'..='9']" else "a name" for one in found if one != "[_]"
+    )
+    if not taken:
+        return "this is not allowed here"
+    return f"expected {'one of ' * (len(taken) > 1)}{', '.join(taken)}"
+
+
 def _failure(error: Exception) -> dict[str, object]:
     if isinstance(error, results.OverCapError):
         return {"kind": "cap", "detail": "the result has more rows than this service gives in one answer"}
@@ -106,9 +128,7 @@ def _failure(error: Exception) -> dict[str, object]:
         if match is None:
             return {"kind": "syntax", "detail": str(error)}
         line, column, detail = match.groups()
-        # The expectations of Oxigraph's parser list whole character classes: of no use to a reader.
-        detail = re.sub(r"\s+", " ", re.sub(r"\[[^\]]*'\.\.=.*?\](?=,|$)", "a name", detail, flags=re.DOTALL))
-        return {"kind": "syntax", "detail": detail[:300], "line": int(line), "column": int(column)}
+        return {"kind": "syntax", "detail": told(detail)[:300], "line": int(line), "column": int(column)}
     return {"kind": "evaluation", "detail": str(error)[:300]}
 
 

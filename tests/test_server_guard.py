@@ -19,7 +19,7 @@ READ = [
     ("ASK {}", "ASK", (), ()),
     ("select * where { ?s ?p ?o }", "SELECT", (), ()),
     ("# SERVICE in a comment\nSELECT * { ?s ?p 'SERVICE <x> {}' }", "SELECT", (), ()),
-    ("SELECT ?service { ?service <http://e/SERVICE> ex:service }", "SELECT", (), ()),
+    ("PREFIX ex: <http://e/> SELECT ?service { ?service <http://e/SERVICE> ex:service }", "SELECT", (), ()),
     ('SELECT * { ?s ?p """a " SERVICE <x> {} "" """ }', "SELECT", (), ()),
     ("PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> ASK { ?s a sd:Service }", "ASK", (), ()),
     ("BASE <http://e/> PREFIX a: <g/> CONSTRUCT { ?s ?p ?o } FROM <h> FROM a:x FROM NAMED <http://n> { ?s ?p ?o }",

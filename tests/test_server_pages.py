@@ -165,6 +165,24 @@ def test_a_source_page_is_found(server: Server) -> None:
         assert server.get("/page/report/a-2025?" + unknown, **HTML).status == 404
 
 
+@pytest.mark.parametrize("target", ["/departments/", "/ontology/", "/catalog/", "/queries/", "/shapes/"])
+def test_a_slash_at_the_end_is_no_other_page(server: Server, target: str) -> None:
+    assert server.get(target, **HTML).status == 200
+
+
+@pytest.mark.parametrize("target", ["/page/finding/b-2025/f1", "/quality", "/page/org/b"])
+def test_a_finding_in_a_text_file_leads_to_its_line(server: Server, target: str) -> None:
+    """Such a file is one page of thousands of lines: findings once said that they stand on page 1."""
+    assert 'href="/page/report/b-2025?page=1">第57行</a>' in server.get(target, **HTML).text
+
+
+def test_a_citation_text_says_whose_it_is(server: Server) -> None:
+    """Figures were once cited by the name of their row alone: 合计."""
+    found = re.search(r'class="cite">(.*?)</dd>', server.get("/page/obs/b-2025/t13-r1-c1", **HTML).text)
+    assert found
+    assert found[1].startswith("明账：甲市乙局2025年部门预算，上年结转项目支出表，合计。版本 v1。")
+
+
 def test_a_table_has_its_rows(server: Server) -> None:
     page = server.get("/page/table/a-2025/t3", **HTML).text
     row = re.search(r'<tr><th scope="row">2080208</th><td>其他民政管理事务支出</td>(.*?)</tr>', page)
@@ -207,7 +225,8 @@ def test_lists_page_by_key(server: Server) -> None:
      ("/laws?level=code/issuingLevel/provincial", 1), ("/quality?severity=code/severity/info", 0), ("/reports", 2),
      ("/projects?q=%E9%AB%98%E9%BE%84", 1), ("/projects?document=id/law/jin-cai-zong-2024-210", 2),
      ("/quality?body=id/org/b", 1), ("/projects?q=%22%20%7D", 0),
-     ("/projects?body=id/org/b%3E%20%7D%20UNION%20%7B%20%3Fitem%20%3Fp%20%3Fo", None)],
+     ("/projects?body=id/org/b%3E%20%7D%20UNION%20%7B%20%3Fitem%20%3Fp%20%3Fo", None), ("/projects?year=20x", None),
+     ("/projects?body=x&format=csv", None), ("/projects?body=id/org/b%3E&format=csv", None)],
 )  # fmt: skip
 def test_filters(server: Server, target: str, total: int | None) -> None:
     reply = server.get(target, **HTML)
@@ -222,7 +241,7 @@ def test_filters(server: Server, target: str, total: int | None) -> None:
     [("晋财综210", "关于某项资金的通知"), ("晋财综〔2024〕210号", "关于某项资金的通知"), ("高龄", "高龄津贴"),
      ("晋财综 210", "关于某项资金的通知"), ("晋财", "关于某项资金的通知"), ("财综2024", "关于某项资金的通知"),
      ("综", "关于某项资金的通知"), ("057", "甲市甲局"), ("及时", "发放及时率"), ("依据晋财综", "高龄津贴"),
-     ("省级财政", "省级财政资金"), ("provincial", "省级财政资金"), ("没有的", None),
+     ("０５７", "甲市甲局"), ("省级财政", "省级财政资金"), ("provincial", "省级财政资金"), ("没有的", None),
      ("\"'><script>", None), ("（）", None), ("a* OR NOT \"", None)],
 )  # fmt: skip
 def test_search(server: Server, text: str, found: str | None) -> None:

@@ -312,6 +312,52 @@ def test_a_syntax_error_has_its_place(server: Server) -> None:
     assert problem["type"].endswith("/syntax")
 
 
+@pytest.mark.parametrize(
+    ("query", "line", "column", "detail"),
+    [
+        ("SELECT * {\n ?s nope:x ?o }", 2, 5, "the prefix nope: is not declared"),
+        ("SELECT * { ?s :x ?o }", 1, 15, "the prefix : is not declared"),
+        ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", 1, 35, "The SELECT contains a variable that is unbound"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, 34, "SELECT * is not authorized with GROUP BY"),
+        ("SELECT * { ?s ?p ?o } ORDER ?x", 1, 31, "expected BY"),
+        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "expected one of HAVING, OFFSET, OPTIONAL, VALUES, a digit"),
+    ],
+)
+def test_a_syntax_error_can_be_read(server: Server, query: str, line: int, column: int, detail: str) -> None:
+    """What is wrong once stood in a list of character classes."""
+    problem = server.get(url(query)).json()
+    assert (problem["line"], problem["column"]) == (line, column)
+    assert problem["detail"] == f"line {line}, column {column}: {detail}"
+
+
+@pytest.mark.parametrize("relative", ["id/report/a-2025", "../id/report/a-2025", "/id/report/a-2025"])
+def test_a_relative_graph_is_one_of_the_service(server: Server, relative: str) -> None:
+    """FROM with a relative IRI was once looked for as it is written."""
+    count = "SELECT (COUNT(*) AS ?n) FROM <{}> {{ ?s ?p ?o }}"
+    assert (
+        server.get(url(count.format(relative), ("format", "csv"))).body
+        == server.get(url(count.format(BASE + "id/report/a-2025"), ("format", "csv"))).body
+    )
+    assert server.get(url(count.format("id/none"))).json()["detail"].endswith(f"<{BASE}id/none>")
+
+
+@pytest.mark.parametrize(
+    ("query", "form", "said"),
+    [
+        ('SELECT ("a\\u0001" AS ?x) {}', "xml", "U+0001"),
+        ('SELECT ("a\\uFFFE" AS ?x) {}', "xml", "U+FFFE"),
+        ('CONSTRUCT { <urn:a> <urn:b> "a\\u0008" } {}', "rdf", "U+0008"),
+        ('CONSTRUCT { <urn:a> <http://e/1> "a" } {}', "rdf", "<http://e/1>"),
+    ],
+)
+def test_what_xml_cannot_hold_is_a_problem(server: Server, query: str, form: str, said: str) -> None:
+    """Such answers were once sent as XML that no parser reads; other formats hold them."""
+    reply = server.get(url(query, ("format", form)))
+    assert reply.status == 422
+    assert said in reply.json()["detail"]
+    assert server.get(url(query, ("format", "json"))).status == 200
+
+
 def test_graphs_of_the_release_are_the_dataset(server: Server) -> None:
     query = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a <https://w3id.org/mingzhang/ontology#Project> }"
     a, b = (BASE + f"id/report/{name}-2025" for name in "ab")

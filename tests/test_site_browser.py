@@ -197,6 +197,38 @@ def test_everything_but_pictures_works_without_scripts(tolerant: Any) -> None:
     assert Path(download.value.path()).read_text(encoding="utf-8").startswith("project,name,amount")
 
 
+_AREAS = """(() => {
+  const figure = document.querySelector("figure.treemap");
+  const data = JSON.parse(figure.querySelector("script").textContent);
+  const chart = drawPicture(figure, "treemap", data);
+  const sums = [];
+  const walk = (node) => {
+    const own = (node.children || []).reduce((sum, child) => sum + walk(child), 0);
+    sums.push(node.value ?? own);
+    return node.value ?? own;
+  };
+  data.children.forEach(walk);
+  return {
+    drawn: chart.getZr().storage.getDisplayList(true).filter((e) => e.type === "tspan").map((e) => e.style.text),
+    sums: sums.map((n) => n.toLocaleString("en", {maximumFractionDigits: 2})),
+  };
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_no_number_of_a_picture_is_cut(browser: Any, server: Server, width: int) -> None:
+    """Areas that were too small for 1,000 once showed it as 1,0, and 476.5 as 47."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto("/?lang=zh")
+    page.locator("figure.treemap canvas").wait_for()
+    found = page.evaluate(_AREAS)
+    context.close()
+    numbers = [text.split()[-1] for text in found["drawn"] if re.search(r"\d", text)]
+    assert numbers
+    assert set(numbers) <= set(found["sums"])
+
+
 # Every kind of page
 
 

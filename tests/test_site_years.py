@@ -7,12 +7,15 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from server_fixture import BASE, Server, serving, write_release
+
+from server import spending
 
 # Reports of one body: name, year, stage, scope, the sum of 208, of 210 (None: not printed).
 REPORTS = (
@@ -23,10 +26,12 @@ REPORTS = (
     ("x-2025-unit", 2025, "budget", "unit", 400, 20),
 )
 BODY = "/page/org/x"
-NAMES = {"x": "丙局", "y": "丁局"}
+NAMES = {"x": "丙局", "y": "丁局", "z": "戊局", "w": "己局"}
 
 
-def _report(name: str, year: int, stage: str, scope: str, sums: Mapping[str, int | None], body: str = "x") -> str:
+def _report(
+    name: str, year: int, stage: str, scope: str, sums: Mapping[str, int | Decimal | None], body: str = "x"
+) -> str:
     report, table = f"<{BASE}id/report/{name}>", f"<{BASE}id/table/{name}/t3>"
     code = "https://w3id.org/mingzhang/code/"
     printed = [(c, s) for c, s in sums.items() if s is not None]
@@ -36,7 +41,7 @@ def _report(name: str, year: int, stage: str, scope: str, sums: Mapping[str, int
     lines = "".join(
         f"""<{BASE}id/obs/{name}/{key}> a mz:Observation ; mz:table {table} ; mz:organization <{BASE}id/org/{body}> ;
         mz:row {row} ; mz:column 1 ; {said} ; mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ;
-        mz:reportedIn {report} ; mz:amount {yuan * 10_000}.0 .\n"""
+        mz:reportedIn {report} ; mz:amount {yuan * 10_000:.1f} .\n"""
         for row, (key, said, yuan) in enumerate(figures, 1)
     )
     return f"""GRAPH {report} {{
@@ -56,6 +61,21 @@ TRIG += "".join(_report(n, y, stage, scope, {"208": a, "210": b}) for n, y, stag
 # Another with as many codes and years as a large department has in ten years.
 CODES = {f"20{section}{item:02}": 1_000 + item for section in range(501, 511) for item in range(1, 9)}
 TRIG += "".join(_report(f"y-{year}", year, "budget", "department", CODES, "y") for year in range(2016, 2026))
+# One whose lines, each rounded, make 30.01 万元 where 30 is printed for their class.
+ROUNDED = {"211": "30", "21105": "30", "2110501": "10.01", "2110502": "20"}
+TRIG += _report("z-2021", 2021, "budget", "department", {code: Decimal(sum_) for code, sum_ in ROUNDED.items()}, "z")
+# And one whose table has a single row, without a name.
+TRIG += f"""GRAPH <{BASE}id/report/w-2026> {{
+  <{BASE}id/report/w-2026> a mz:Report ; mz:reportingBody <{BASE}id/org/w> ; mz:fiscalYear "2026"^^xsd:gYear ;
+    rdfs:label "2026年度部门预算"@zh ; mz:stage <https://w3id.org/mingzhang/code/stage/budget> ;
+    mz:scope <https://w3id.org/mingzhang/code/scope/department> .
+  <{BASE}id/table/w-2026/t3> a mz:Table ; mz:reportedIn <{BASE}id/report/w-2026> ;
+    mz:tableKind <https://w3id.org/mingzhang/code/table/expenditure> .
+  <{BASE}id/obs/w-2026/t3-r1-c1> a mz:Observation ; mz:table <{BASE}id/table/w-2026/t3> ; mz:row 1 ; mz:column 1 ;
+    mz:organization <{BASE}id/org/w> ; mz:fiscalYear "2026"^^xsd:gYear ; mz:reportedIn <{BASE}id/report/w-2026> ;
+    mz:stage <https://w3id.org/mingzhang/code/stage/budget> ; mz:amount 7650000.0 . }}
+GRAPH <{BASE}graph/shared> {{ <{BASE}id/org/w> a mz:Body, mz:Department ; rdfs:label "己局"@zh }}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +163,58 @@ def test_two_years_are_compared(site: Server) -> None:
 
 
 def test_home_counts_the_money_of_a_body_once(site: Server) -> None:
-    assert "8.19 亿元" in _text(site, "/")  # 15.6 million yuan of x, 803.6 of y
+    assert "3 个机构，最新预算支出合计约 8.20 亿元" in _text(site, "/")  # 15.6 million yuan of x, 803.6 of y, 0.3 of z
+
+
+def test_a_class_is_what_is_printed_for_it_not_the_sum_of_rounded_lines(site: Server) -> None:
+    """The picture and the comparison once showed 30.01 where the table prints 30."""
+    group = _pictures(_text(site, "/page/org/z"))["treemap"]["children"][0]
+    assert group["value"] == 30
+    assert [leaf["value"] for leaf in group["children"]] == [10.01, 20]
+    same = "/compare?a=id/report/z-2021&b=id/report/z-2021"
+    assert _row(_text(site, same), "211 ")[:2] == ["30 300,000 元", "30 300,000 元"]
+    assert _row(_text(site, same + "&by=function"), "2110501")[0] == "10.01 100,100 元"
+
+
+def test_the_only_row_of_a_table_is_its_total(site: Server) -> None:
+    """A table of all expenditure of one nameless row once gave its body no total."""
+    page = _text(site, "/page/org/w")
+    assert _row(page, "支出合计") == ["765 7,650,000 元"]
+    assert "收入合计" not in page
+
+
+def test_a_comparison_as_csv_has_its_changes(site: Server) -> None:
+    """The column of changes once held apostrophes alone."""
+    reply = site.get("/compare?a=id/report/x-2023-budget&b=id/report/x-2025-budget&format=csv")
+    rows = {row[0].partition(" ")[0]: row[1:-1] for row in csv.reader(io.StringIO(reply.text))}
+    assert rows["208"] == ["10000000", "15000000", "5000000", "+50.0%"]
+    assert rows["210"] == ["", "600000", "", ""]
+
+
+def test_a_csv_tells_two_reports_of_a_body_apart(site: Server) -> None:
+    rows = list(csv.reader(io.StringIO(site.get("/code/function/208?csv=spending").text)))
+    names = [row[0] for row in rows if row[0].startswith("丙局")]
+    assert names == ["丙局 部门", "丙局 单位"]
+
+
+def test_a_table_of_sums_says_its_unit(site: Server) -> None:
+    page = _text(site, BODY)
+    years = page[page.index('id="years"') : page.index('id="spending"')]
+    assert "单位：万元" in years
+    assert "单位：万元" not in page[page.index('id="reports"') :]
+
+
+def test_both_languages_of_a_head_are_their_own(site: Server) -> None:
+    """English heads on Chinese pages once named the stage in Chinese."""
+    head = spending.period("2025", "budget")
+    assert (head.zh, head.en) == ("2025 预算", "2025 Approved budget")
+    assert _row(_text(site, BODY), "208 ")
+    assert "2025 Approved budget" in _text(site, BODY + "?lang=en")
+
+
+def test_a_report_whose_title_names_no_body_stands_with_its_body(site: Server) -> None:
+    page = _text(site, "/")
+    assert re.search(r"2026年度部门预算</a><small[^>]*>己局<", page)
 
 
 def test_the_query_library_counts_each_figure_once(site: Server) -> None:

@@ -4,8 +4,38 @@
 (() => {
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const number = (n) => n.toLocaleString("en", { maximumFractionDigits: 2 });
-  const short = (text, length) => (text.length > length ? text.slice(0, length - 1) + "…" : text);
+  /** A text cut to the width of `length` Chinese characters; a Latin one is about half as wide. */
+  const short = (text, length) => {
+    const wide = (c) => (c > "\u2e7f" ? 2 : 1.1);
+    if ([...text].reduce((sum, c) => sum + wide(c), 0) <= 2 * length) return text;
+    let left = 2 * length - 2;
+    return [...text].filter((c) => (left -= wide(c)) >= 0).join("").trimEnd() + "…";
+  };
   const palette = () => ["1", "2", "3", "4", "5", "6", "7", "8"].map((i) => style("--series-" + i));
+
+  const brush = document.createElement("canvas").getContext("2d");
+  /** How wide a text stands in a picture, in pixels. */
+  const widthOf = (text, size, weight) => {
+    brush.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    return brush.measureText(text).width;
+  };
+  /** The name and the sum of an area of a treemap, as far as they fit: a name may be cut, a sum stands whole or not at all. */
+  const areaLabel = (chart, p, { size, weight, above }) => {
+    const area = chart.getModel().getSeriesByIndex(0).getData().getItemLayout(p.dataIndex);
+    if (!area) return "";
+    const room = area.width - 8;
+    const fits = (text) => widthOf(text, size, weight) <= room;
+    const title = p.name.replace(/^\d+ /, "");
+    const sum = number(p.value);
+    if (above && fits(title + "  " + sum)) return title + "  " + sum;
+    let cut = title.length;
+    while (cut > 1 && !fits(title.slice(0, cut) + "…")) cut -= 1;
+    const name = fits(title) ? title : cut > 1 ? title.slice(0, cut) + "…" : "";
+    if (above) return name;
+    const lines = Math.floor((area.height - 4) / (size + 3));
+    if (lines < 1) return "";
+    return lines > 1 && name && fits(sum) ? name + "\n" + sum : name;
+  };
 
   const base = () => ({
     color: palette(),
@@ -18,7 +48,7 @@
   });
 
   const makers = {
-    treemap: (data) => ({
+    treemap: (data, chart) => ({
       tooltip: { formatter: (p) => (p.treePathInfo || []).slice(1).map((n) => n.name).join("\n") + "\n" + number(p.value) + " " + data.unit },
       series: [{
         type: "treemap", left: 0, right: 0, top: 0, bottom: 0, roam: false, nodeClick: false, breadcrumb: { show: false },
@@ -26,8 +56,8 @@
           const color = style("--area-" + ((i % 8) + 1));
           return { ...group, itemStyle: { borderColor: color }, children: group.children.map((leaf) => ({ ...leaf, itemStyle: { color } })) };
         }),
-        label: { color: "#fff", fontSize: 12, overflow: "truncate", formatter: (p) => p.name.replace(/^\d+ /, "") + "\n" + number(p.value) },
-        upperLabel: { show: true, height: 24, color: "#fff", fontSize: 13, fontWeight: 600, overflow: "truncate", formatter: (p) => p.name.replace(/^\d+ /, "") + "  " + number(p.value) },
+        label: { color: "#fff", fontSize: 12, overflow: "none", formatter: (p) => areaLabel(chart, p, { size: 12, weight: 400 }) },
+        upperLabel: { show: true, height: 24, color: "#fff", fontSize: 13, fontWeight: 600, overflow: "none", formatter: (p) => areaLabel(chart, p, { size: 13, weight: 600, above: true }) },
         itemStyle: { borderColor: style("--ground"), gapWidth: 1 },
         levels: [
           { itemStyle: { borderWidth: 0, gapWidth: 5 }, upperLabel: { show: false } },
@@ -128,7 +158,7 @@
     holder.style.height = height(kind, data) + "px";
     const chart = window.echarts.init(holder, null, { renderer: "canvas" });
     const draw = () => {
-      const made = makers[kind](data);
+      const made = makers[kind](data, chart);
       const common = base();
       chart.setOption({ ...common, ...made, tooltip: { ...common.tooltip, ...made.tooltip } }, true);
     };
