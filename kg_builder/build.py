@@ -15,12 +15,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import kg_builder
-from kg_builder import vocab
 from kg_builder.errors import ReadingError
 from kg_builder.readers import SUFFIXES
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 Manifest = dict[str, Any]
 
 BASE = "http://localhost:8000/"
+# Loaded by this process while another loads what the workers are copies of.
+_NEEDED_LATER = ("kg_builder.legal.resolve", "kg_builder.record", "kg_builder.release", "kg_builder.tasks")
 # Resolving takes as long as it takes; a day means that it hangs.
 _SETTLING_SECONDS = 86_400.0
 
@@ -81,6 +83,8 @@ class NothingPublishedError(Exception):
 @cache
 def code_digest() -> str:
     """SHA-256 of everything that decides what a report becomes: the modules, the ontology, the shapes, the tables."""
+    from kg_builder import vocab
+
     parts = {Path(__file__).parent: "*.py", vocab.folder("data"): "*.tsv", vocab.folder("shapes"): "*.ttl"}
     parts |= {vocab.folder("ontology"): "*.*"}
     digest = hashlib.sha256()
@@ -97,6 +101,10 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
     `say` is told of progress, a line at a time. Raises NothingPublishedError where no report can be published (the
     release served until now stays) and ReleaseError where DIR cannot be written or another build holds it.
     """
+    if not (out / "current").exists():  # where nothing stands there is work to do
+        from kg_builder.workers import prepare
+
+        prepare()
     from kg_builder.standing import current, locked
 
     with locked(out):
@@ -113,10 +121,10 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
 def _build(
     files: Sequence[Input], refused: list[Manifest], recipe: str, out: Path, options: Options, say: Say
 ) -> Manifest:
-    from kg_builder.release import publish
-
     work = Work(_cache(out), options, say)
     with work.workers() as workers:
+        for module in _NEEDED_LATER:
+            import_module(module)
         groups, unreadable = work.read(files, workers)
         refused = refused + unreadable
         parts, failed = work.make(groups, workers)
@@ -133,6 +141,8 @@ def _build(
         "inputs": [file.entry for file in files],
         "refused": refused,
     }
+    from kg_builder.release import publish
+
     manifest = publish(parts, about, out, options.jobs)
     work.keep_only_used()
     return manifest

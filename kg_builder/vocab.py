@@ -40,21 +40,26 @@ def folder(name: str) -> Path:
     return packaged if packaged.is_dir() else Path(__file__).resolve().parent.parent / name
 
 
+Said = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
+
+
 @cache
-def _graph() -> ox.Store:
-    store = ox.Store()
+def _graph() -> Said:
+    """Subject → property → values of all files of the ontology, but for what blank nodes say."""
+    said: Said = {}
     for path in sorted(folder("ontology").rglob("*.ttl")):
-        store.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE)
-    return store
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+            subject, value = quad.subject, quad.object
+            if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
+                said.setdefault(subject.value, {}).setdefault(quad.predicate.value, []).append(value)
+    return said
 
 
 @cache
 def terms() -> frozenset[str]:
     """Local names of all classes and properties that the ontology defines."""
-    subjects = (quad.subject for quad in _graph().quads_for_pattern(None, RDF_TYPE, None))
-    return frozenset(
-        s.value.removeprefix(MZ) for s in subjects if isinstance(s, ox.NamedNode) and s.value.startswith(MZ)
-    )
+    subjects = (subject for subject, said in _graph().items() if RDF_TYPE.value in said)
+    return frozenset(subject.removeprefix(MZ) for subject in subjects if subject.startswith(MZ))
 
 
 def term(name: str) -> str:
@@ -67,59 +72,57 @@ def term(name: str) -> str:
 @cache
 def code_list(name: str) -> str | None:
     """The code list that a property of the ontology takes its values from, None where it takes none."""
-    lists = _graph().quads_for_pattern(ox.NamedNode(term(name)), ox.NamedNode(QB + "codeList"), None)
-    return next((q.object.value.removeprefix(CODE) for q in lists if isinstance(q.object, ox.NamedNode)), None)
+    lists = _graph()[term(name)].get(QB + "codeList", ())
+    return next((value.value.removeprefix(CODE) for value in lists if isinstance(value, ox.NamedNode)), None)
 
 
 @cache
 def concepts(scheme: str) -> dict[str, Concept]:
     """The concepts of a code list by notation, in the order of their IRIs; KeyError for an unknown scheme."""
-    found = {c.notation: c for c in sorted(_concepts(scheme), key=lambda c: c.notation)}
+    found = {c.notation: c for c in sorted(_concepts().get(scheme, ()), key=lambda c: c.notation)}
     if not found:
         raise KeyError(f"the ontology has no code list {scheme}")
     return found
 
 
-def _concepts(scheme: str) -> list[Concept]:
-    graph, in_scheme = _graph(), ox.NamedNode(SKOS + "inScheme")
-    subjects = [q.subject for q in graph.quads_for_pattern(None, in_scheme, ox.NamedNode(CODE + scheme))]
-    return [_concept(scheme, subject) for subject in subjects if isinstance(subject, ox.NamedNode)]
+@cache
+def _concepts() -> dict[str, list[Concept]]:
+    found: dict[str, list[Concept]] = {}
+    for said in _graph().values():
+        for scheme in {value.value for value in said.get(SKOS + "inScheme", ()) if value.value.startswith(CODE)}:
+            found.setdefault(scheme.removeprefix(CODE), []).append(_concept(scheme.removeprefix(CODE), said))
+    return found
 
 
-def _concept(scheme: str, subject: ox.NamedNode) -> Concept:
-    def values(name: str, language: str | None) -> list[str]:
-        quads = _graph().quads_for_pattern(subject, ox.NamedNode(SKOS + name), None)
-        literals = [q.object for q in quads if isinstance(q.object, ox.Literal)]
-        return sorted(o.value for o in literals if (o.language or "").split("-")[0] == (language or ""))
+def _concept(scheme: str, said: dict[str, list[ox.NamedNode | ox.Literal]]) -> Concept:
+    def values(name: str, language: str) -> list[str]:
+        literals = [value for value in said.get(SKOS + name, ()) if isinstance(value, ox.Literal)]
+        return sorted(o.value for o in literals if (o.language or "").split("-")[0] == language)
 
-    broader = [q.object for q in _graph().quads_for_pattern(subject, ox.NamedNode(SKOS + "broader"), None)]
-    prefix = CODE + scheme + "/"
+    broader = [value.value for value in said.get(SKOS + "broader", ()) if isinstance(value, ox.NamedNode)]
+    preferred = values("prefLabel", "zh")
     return Concept(
         scheme,
-        values("notation", None)[0],
-        values("prefLabel", "zh")[0],
-        next(iter(values("prefLabel", "en") or values("prefLabel", "zh"))),
-        tuple(values("prefLabel", "zh") + values("altLabel", "zh") + values("hiddenLabel", "zh")),
-        next((b.value.removeprefix(prefix) for b in broader if isinstance(b, ox.NamedNode)), None),
+        values("notation", "")[0],
+        preferred[0],
+        next(iter(values("prefLabel", "en") or preferred)),
+        tuple(preferred + values("altLabel", "zh") + values("hiddenLabel", "zh")),
+        next((iri.removeprefix(f"{CODE}{scheme}/") for iri in broader), None),
     )
 
 
 @cache
 def _code_names() -> tuple[tuple[str, str, int, int], ...]:
     """(IRI of the code, name, first year, last year) of each name that a code carried in certain years."""
-    graph = _graph()
 
-    def year(subject: ox.NamedNode, local: str, default: int) -> int:
-        quads = graph.quads_for_pattern(subject, ox.NamedNode(MZ + local), None)
-        return next((int(q.object.value[:4]) for q in quads if isinstance(q.object, ox.Literal)), default)
+    def year(said: dict[str, list[ox.NamedNode | ox.Literal]], local: str, default: int) -> int:
+        return next((int(v.value[:4]) for v in said.get(MZ + local, ()) if isinstance(v, ox.Literal)), default)
 
     found = []
-    for quad in graph.quads_for_pattern(None, ox.NamedNode(MZ + "nameOf"), None):
-        labels = graph.quads_for_pattern(quad.subject, ox.NamedNode(RDFS + "label"), None)
-        label = next(q.object.value for q in labels if isinstance(q.object, ox.Literal))
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-            span = year(quad.subject, "validFrom", 0), year(quad.subject, "validThrough", 9999)
-            found.append((quad.object.value, label, *span))
+    for said in _graph().values():
+        for code in said.get(MZ + "nameOf", ()):
+            label = next(value.value for value in said[RDFS + "label"] if isinstance(value, ox.Literal))
+            found.append((code.value, label, year(said, "validFrom", 0), year(said, "validThrough", 9999)))
     return tuple(sorted(found))
 
 

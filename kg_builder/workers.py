@@ -45,6 +45,12 @@ class _Worker(Generic[Task]):
     deadline: float = field(default=float("inf"))
 
 
+def prepare() -> None:
+    """Let the process that workers are copies of begin to import, while this one goes on."""
+    _PROCESSES.set_forkserver_preload(_PRELOADED)
+    forkserver.ensure_running()
+
+
 class Workers:
     """Processes that do one task each at a time; they are kept from one `run` to the next."""
 
@@ -53,8 +59,7 @@ class Workers:
         self._all: list[_Worker[Any]] = []
 
     def __enter__(self) -> Self:
-        _PROCESSES.set_forkserver_preload(_PRELOADED)
-        forkserver.ensure_running()  # it imports while its parent goes on
+        prepare()
         return self
 
     def __exit__(self, *_: object) -> None:
