@@ -13,7 +13,7 @@ from real_reports import SHARED
 from kg_builder import vocab
 from kg_builder.legal.authority import load_authority, own_authority
 from kg_builder.legal.find import find_citations
-from kg_builder.legal.issuers import level_of_issuer, split_names
+from kg_builder.legal.names import split_names
 from kg_builder.legal.normalise import (
     clean_title,
     document_kind,
@@ -23,6 +23,7 @@ from kg_builder.legal.normalise import (
     title_key,
     title_keys,
 )
+from kg_builder.legal.places import level_of_issuer
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 
 

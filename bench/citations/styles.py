@@ -53,7 +53,7 @@ def _style(region: str, marked: str, mentions: list[str]) -> Style:
         basis, number, issuers, title, document = (mention + "||||").split("|")[:5]
         names = frozenset(filter(None, issuers.split("、")))
         at = len(squeeze(text[:start])), len(squeeze(text[:end]))
-        document = "" if basis else document or number or clean_title(title).text
+        document = "" if basis else document or number or clean_title(title).text.removeprefix("中华人民共和国")
         answers.append(Answer(*at, basis or "document", number, names, document))
         titles.append(title)
     return Style(region, text, tuple(answers), tuple(titles))

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from kg_builder import vocab
-from kg_builder.legal.issuers import place_in
 from kg_builder.legal.normalise import clean_title, title_key
+from kg_builder.legal.places import place_in
 
 _KINDS = {
     "法律": "law",

@@ -13,12 +13,12 @@ from kg_builder.legal.numbers import Spans, overlaps
 
 # 物业服务合同 · 办公会议纪要 · 经费审批表 · 追加经费申请表 · 中标通知书: the word that a basis ends with
 _WORD = re.compile(
-    r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|呈批件|批示意见|批示|批件|签报)"
+    r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|抄告单|办文单|批办单|交办单|督办单|处理单|呈批单|呈阅件|阅批件|呈批件|批示意见|批示|批件|签报)"
     r"|(?P<application>申请表|申请书|申请报告|申报表|申报书|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话|(?:评审|论证|验收)意见|任务书)"
 )
 # 党组会议研究决定, 局党组决策, 常委会审议通过, 市政府第41次常务会议研究同意, 区委常委会(2023年第12次)会议审议通过
 _DECISION = re.compile(
-    r"(?:[省市县区镇](?:委|政府)(?:第?\d{1,3}次)?|[本局委厅办院])?(?:党组|党委|常委会|常务会|(?:[省市县区镇乡局厅]长)?办公会|局务会|党政联席会)(?:扩大)?(?:\((?:\d{4}年)?第?\d{1,3}次\))?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权)"
+    r"(?:[省市县区镇](?:委|政府)(?:第?\d{1,3}次)?|[本局委厅办院])?(?:(?:党组|党委|党工委)会?|常委会|常务会|(?:[省市县区镇乡局厅院校]长)?办公会|局务会|院务会|校务会|党政联席会)(?:\(扩大\)|扩大)?(?:\(?(?:\d{4}年)?第?\d{1,3}次\)?)?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权|了?《)"
 )
 # 市领导批示, 区领导在该请示上的批示, 分管副市长的批示
 _INSTRUCTION = re.compile(
@@ -32,20 +32,22 @@ _LEAD = re.compile(
     r".*(?:根据|依据|按照|依照|参照|签订了?的?|签署了?的?|原有的|我[省市县区局院馆单中][心位]?|和|与|本|该|及|以及|(?<!合)同(?=.{6})|按|依|为|的"
     r"|\d{1,2}[.、)])(?=.)"
 )
+# 某医院与 · 市教育局和: the first party of an agreement
+_PARTY = re.compile(r"[一-龥]{2,20}(?:局|医院|学院|公司|[大中小]学|学校|中心|站|馆|处|委|厅|政府|所)[与和同]")
 # 采购合同NO.10-352, 服务合同YCXZC2020-002C
 _CONTRACT_NUMBER = re.compile(
     r"[(]?(?:合同)?(?:编号|号)?:?(?:(?:NO|No|no|N0|№)[.:]?)?[A-Za-z0-9][A-Za-z0-9.\-/]{3,40}[)]?"
 )
-# 市长办公会议纪要[2022]5号, 专题会议纪要(第8期)
+# 市长办公会议纪要[2022]5号, 专题会议纪要(第8期), 抄告单[2022]5号
 _MINUTES_NUMBER = re.compile(
-    r"\([一-龥]{0,10}(?:\[?\d{4}\]?年?)?第?\d{1,4}[号次期]\)|[\[(]?\d{4}[\])]?年?第?\d{1,4}[号次期]|第\d{1,4}[号次期]|20\d\d-\d{1,3}(?!\d)"
+    r"\([一-龥]{0,10}(?:\[?\d{4}\]?年?)?第?\d{1,4}[号次期]\)|\(20\d\d-\d{1,3}\)|[\[(]?\d{4}[\])]?年?第?\d{1,4}[号次期]|第\d{1,4}[号次期]|20\d\d-\d{1,3}(?!\d)"
 )
 # 合同，… · 合同约定… · 会议纪要等…: what follows a word that names a basis
 _AFTER = re.compile(
-    r"\Z|[。;,、:)(\[《+“\"]|规定|要求|约定|内容|执行|条款|精神|意见|明确|确定|支付|付款|等|和|及|[A-Za-z0-9]"
+    r"\Z|[。;,、:)(\[《+“\"]|第\d|规定|要求|约定|内容|执行|条款|精神|意见|明确|确定|支付|付款|等|和|及|[A-Za-z0-9]"
 )
 # 会议纪要。 · 会议纪要和…: where an item of a list ends
-_ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|[A-Za-z0-9]|和|及|明确|确定|,(?!约定)")
+_ITEM_END = re.compile(r"\Z|[。;、+“\"(\[]|第\d|[A-Za-z0-9]|和|及|明确|确定|,(?!约定)")
 _WHO_INSTRUCTS = re.compile(r"(?:领导|书记|[市省县区局厅]长|政府|委)\Z")  # 市领导批示
 # 根据区政府专题…纪要: a basis that the text says it follows
 _CALLED = re.compile(r"(?:根据|依据|按照|依照|参照|签订|签署|按(?![时月季年期需量比]))[^。;,:、]{0,40}\Z")
@@ -81,10 +83,10 @@ def other_bases(text: str, taken: Spans, breaks: frozenset[int]) -> list[OtherBa
 
 
 def end_with_number(text: str, end: int, kind: str) -> int:
-    """Where a contract or minutes end with the number that is printed after their name."""
-    pattern = {"contract": _CONTRACT_NUMBER, "minutes": _MINUTES_NUMBER}.get(kind)
+    """Where a contract, minutes or an approval end with the number that is printed after their name."""
+    pattern = {"contract": _CONTRACT_NUMBER, "minutes": _MINUTES_NUMBER, "approval": _MINUTES_NUMBER}.get(kind)
     number = pattern.match(text, end) if pattern else None
-    told = number is not None and (kind == "minutes" or re.search(r"\d{2}", number.group()))
+    told = number is not None and (kind != "contract" or re.search(r"\d{2}", number.group()))
     return number.end() if number and told else end
 
 
@@ -99,6 +101,8 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
     )
     lead = _LEAD.match(text, begin, match.start() + 1)
     start = lead.end() if lead else begin
+    if lead and _PARTY.fullmatch(text, begin, lead.end()):
+        start, lead = begin, None  # 某医院与某学校合作协议
     if lead and begin and text[begin - 1] in "》)" and text[begin:start] in ("和", "与", "及", "以及"):
         lead = None  # 《…》(苏财规[2023]6号)及项目任务书
     name = text[start : match.start()]

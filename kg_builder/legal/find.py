@@ -14,9 +14,11 @@ from functools import cached_property
 from kg_builder.legal import titles as title_module
 from kg_builder.legal.authority import own_authority
 from kg_builder.legal.bases import OtherBasis, end_with_number, other_bases
-from kg_builder.legal.issuers import Issuer, full_names, issuer_of_prefix, issuers_before, place_of_prefix, split_names
+from kg_builder.legal.issuers import Issuer, issuer_of_prefix, place_of_prefix
+from kg_builder.legal.names import full_names, issuers_before, split_names
 from kg_builder.legal.normalise import clean_title, fold
 from kg_builder.legal.numbers import NumberSpan, find_numbers, overlaps
+from kg_builder.legal.pairs import GOVERNMENT, Atom, pairs
 from kg_builder.legal.titles import TitleSpan, kind_of_ending
 
 
@@ -54,6 +56,9 @@ class _Squeezed:
         runs = [m.span() for m in re.finditer(r"[^\s\u200b\ufeff]+", text)]
         self.printed = "".join(text[a:b] for a, b in runs)
         self.folded = fold(self.printed)
+        if quoted := title_module.quoted_titles(self.folded):
+            self.printed = title_module.in_brackets(self.printed, quoted)
+            self.folded = title_module.in_brackets(self.folded, quoted)
         self._at: list[int] = []
         self._from: list[int] = []
         at = 0
@@ -85,16 +90,6 @@ class _Squeezed:
         return self.origin(start), self.origin(end - 1) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """A title or a number before they are put together."""
-
-    start: int
-    end: int
-    title: TitleSpan | None = None
-    number: NumberSpan | None = None
-
-
 def find_citations(text: str, region: str = "") -> list[Mention]:
     """Every citation in a field's text, in order of place; spans slice `text` exactly and do not overlap.
 
@@ -107,7 +102,7 @@ def find_citations(text: str, region: str = "") -> list[Mention]:
     atoms = _atoms(view)
     kept: list[Mention] = []
     refused = -1  # where the last title ended that is no document
-    for pair in _pairs(view.folded, atoms):
+    for pair in pairs(view.folded, atoms, region):
         mention = _mention(view, pair, region, refused)
         if mention is None:
             refused = pair[-1].end
@@ -121,7 +116,7 @@ def find_citations(text: str, region: str = "") -> list[Mention]:
 # ---- titles and numbers ----
 
 
-def _atoms(view: _Squeezed) -> list[_Atom]:
+def _atoms(view: _Squeezed) -> list[Atom]:
     text = view.folded
     numbers = find_numbers(text)
     titles = title_module.bracketed_titles(text)
@@ -129,7 +124,7 @@ def _atoms(view: _Squeezed) -> list[_Atom]:
     taken = sorted(spans + [_closed(text, n) for n in numbers if not overlaps(spans, n.start, n.end)])
     titles += title_module.plain_titles(text, taken, {_closed(text, n)[1] for n in numbers})
     titles += title_module.plain_laws(text, sorted((t.start, t.end) for t in titles), own_authority().known)
-    atoms: list[_Atom] = []
+    atoms: list[Atom] = []
     used: set[int] = set()
     position = 0
     for title in sorted(titles, key=lambda t: t.start):
@@ -142,9 +137,9 @@ def _atoms(view: _Squeezed) -> list[_Atom]:
         around = _around(text, title, inside)
         if around is not None or last - position == 1:
             end = max(title.end, inside.end if inside else 0)  # a cut title may end within the number
-            atoms.append(_Atom(title.start, end, around, inside))
+            atoms.append(Atom(title.start, end, around, inside))
             used.update(range(position, last))
-    atoms += [_Atom(*_closed(text, n), number=n) for i, n in enumerate(numbers) if i not in used]
+    atoms += [Atom(*_closed(text, n), number=n) for i, n in enumerate(numbers) if i not in used]
     return sorted(atoms, key=lambda a: a.start)
 
 
@@ -165,65 +160,6 @@ def _closed(text: str, number: NumberSpan) -> tuple[int, int]:
     return start, end
 
 
-# What may stand between a title and its number, with how strongly it binds them.
-_TITLE_NUMBER = (
-    (re.compile(r"\("), 12),
-    (re.compile(r""), 8),
-    (re.compile(r"[,:]"), 3),  # after 、 stands another document
-    (re.compile(r"(?:文号)?:?"), 6),
-    (re.compile(r"的通知\(?"), 8),  # 《…办法》的通知(财资[2021]27号)
-)
-# 财综〔2021〕7号文《…办法》 · 财综〔2021〕7号《…》 · 财综〔2021〕7号,《…》: how sure one belongs to the other
-_NUMBER_TITLE = ((re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9), (re.compile(r""), 8), (re.compile(r","), 2))
-
-# 《…条例》, 《…法》, 《江苏省实施〈…法〉办法》
-_LAW_ENDING = re.compile(
-    r"(?:条例|(?<!办)法|实施[《〈][^《》〈〉]{2,40}法[》〉](?:的?办法|细则))》"
-    r"(?:第[一二三四五六七八九十百]{1,6}[章条])?\Z"
-)
-
-
-def _bond(text: str, left: _Atom, right: _Atom) -> int:  # noqa: PLR0911 - a decision list
-    """How strongly two neighbours are one citation; 0 for not at all."""
-    if (left.title and left.number) or (right.title and right.number):
-        return 0
-    between = text[left.end : right.start]
-    if left.title and between == "," and re.match(r"[、,][一-龥]{2,8}\[", text[right.end : right.end + 12]):
-        return 0  # a list of numbers goes on
-    if left.title and right.number:
-        if between == "," and _LAW_ENDING.search(text, left.start, left.end):
-            return 0  # a law carries no office's number
-        if text[right.start] in "([" and not between:
-            return 12
-        if re.fullmatch(r"\((?:\d{4}年\d{1,2}月\d{1,2}日)?", between):
-            return 12  # (2016年3月16日主席令第四十三号公布)
-        return next((weight for pattern, weight in _TITLE_NUMBER if pattern.fullmatch(between)), 0)
-    if left.number and right.title:
-        if re.search(r"(?:文件?)?,\Z", between) and _LAW_ENDING.search(text, left.end, right.end):
-            return 0  # a law carries no office's number
-        if text[left.start] in "([":
-            return 1 if not between and left.start == 0 else 0
-        return next((weight for pattern, weight in _NUMBER_TITLE if pattern.fullmatch(between)), 0)
-    return 0
-
-
-def _pairs(text: str, atoms: list[_Atom]) -> list[tuple[_Atom, ...]]:
-    """Neighbours joined so that the bonds are strongest in sum, each atom in at most one pair."""
-    best: list[tuple[int, bool]] = [(0, False)]  # for the first n atoms: weight, last two joined
-    for n in range(1, len(atoms) + 1):
-        alone = best[n - 1][0]
-        bond = _bond(text, atoms[n - 2], atoms[n - 1]) if n >= 2 else 0
-        joined = best[n - 2][0] + bond if bond else -1
-        best.append((joined, True) if joined > alone else (alone, False))
-    found: list[tuple[_Atom, ...]] = []
-    n = len(atoms)
-    while n:
-        size = 2 if best[n][1] else 1
-        found.append(tuple(atoms[n - size : n]))
-        n -= size
-    return found[::-1]
-
-
 # 第三条第二款 · 第十二条、第十三条 · 第五条第(二)项
 _ARTICLES = re.compile(
     r"(?:第[一二三四五六七八九十百零〇\d]{1,6}[条款项章节](?:之[一二三四五])?(?:第?[((]?[一二三四五六七八九十\d]{1,3}[))]?[款项])*[、和及至到-]?)+"
@@ -240,7 +176,7 @@ def _others_of_range(first: Mention, number: NumberSpan | None) -> list[Mention]
     ]
 
 
-def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str, refused: int) -> Mention | None:
+def _mention(view: _Squeezed, pair: tuple[Atom, ...], region: str, refused: int) -> Mention | None:
     text = view.folded
     title = next((a.title for a in pair if a.title), None)
     number = _in_full(next((a.number for a in pair if a.number), None), region)
@@ -250,8 +186,10 @@ def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str, refused: int
     year = number.number.year if number else None
     if number is None and (alone := _ONLY_YEAR.match(text, end)):
         year, end = int(alone[1]), alone.end()
+    if number and number.number.form == "standard" and (edition := title_module.EDITION_AFTER.match(text, end)):
+        end = edition.end()  # GB50028-2006(2020年版)
     articles = _ARTICLES.match(text, end)
-    if articles and title:
+    if articles and (title or number):
         end = articles.end() - (articles.group()[-1] in "、和及至到-")
         parts.append(("articles", *view.span(articles.start(), end)))
     printed = _printed_title(view, title, number) if title else None
@@ -259,7 +197,9 @@ def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str, refused: int
     basis, grade = _judge(text, title, number, printed, beside and title is not None and refused < title.start + 1)
     if basis == "none":
         return None
-    end = end_with_number(text, end, basis)
+    if title is None and number is not None:
+        basis, end = _form_of_number(text, end, number)
+    end = max(end, end_with_number(text, title.end if title and number is None else end, basis))
     issuers, source = _issuers(text, title, number, start, region)
     cleaned = clean_title(printed) if printed else None
     a, b = view.span(start, end)
@@ -270,12 +210,30 @@ def _mention(view: _Squeezed, pair: tuple[_Atom, ...], region: str, refused: int
         year,
         cleaned.edition if cleaned else None,
         issuers, source,
-        _article_list(text[articles.start() : end]) if articles and title else (),
+        _article_list(text[articles.start() : end]) if articles and (title or number) else (),
         None if basis == "document" else basis,
         grade,
         title.cut if title else False,
         tuple(parts),
     )  # fmt: skip
+
+
+# 阳消[2023]56号请示 · 阳政办抄[2023]15号抄告单: what a number says it is, by the word behind it or its prefix
+_FORM_BEHIND = (
+    ("application", re.compile(r"请示|申请报告|申请")),
+    ("approval", re.compile(r"抄告单|抄告|批示")),
+    ("minutes", re.compile(r"(?:专题|常务)?会议纪要|纪要")),
+)
+# 阳政纪 · 阳政办抄 · 阳教请
+_FORM_PREFIX = {"纪": "minutes", "抄": "approval", "请": "application"}
+
+
+def _form_of_number(text: str, end: int, number: NumberSpan) -> tuple[str, int]:
+    """What a number without a title is the number of, and where the mention ends."""
+    for kind, pattern in _FORM_BEHIND if number.number.form == "bracketed" else ():
+        if word := pattern.match(text, end):
+            return kind, word.end()
+    return _FORM_PREFIX.get(number.number.prefix[-1:], "document"), end
 
 
 def _article_list(text: str) -> tuple[str, ...]:
@@ -363,13 +321,14 @@ def _issuers(  # noqa: PLR0911 - a decision list
     if not names and number is None and title is not None and (made := _MADE_BY.match(text, title.end)):
         names = (made[1] + (made[2] or ""),)
     if names:
-        if by_prefix and _GOVERNMENT.search(by_prefix.name) and not any(_GOVERNMENT.search(name) for name in names):
+        if by_prefix and GOVERNMENT.search(by_prefix.name) and not any(GOVERNMENT.search(name) for name in names):
             return (by_prefix.name,), "prefix"  # what offices drafted and the government made known under its number
         place = by_prefix.place if by_prefix else None
         if place is None and number is not None and number.number.form == "bracketed":
             place = place_of_prefix(number.number.prefix, region)
         place = place or region or None
-        return full_names(names, place, region), "text"
+        of_state = by_prefix is not None and by_prefix.level == "national"
+        return full_names(names, place, region, of_state), "text"
     if number is not None and number.number.form in ("order", "announcement") and number.number.prefix:
         if number.number.prefix == "主席":
             return (), None  # the President promulgates what the congress has made
@@ -381,9 +340,6 @@ def _issuers(  # noqa: PLR0911 - a decision list
         return full_names(split_names(number.number.prefix) or (number.number.prefix,), region or None), "text"
     return ((by_prefix.name,), "prefix") if by_prefix else ((), None)
 
-
-# 某市人民政府办公室 · 国务院 · 某县委办公室: bodies whose office signs for them
-_GOVERNMENT = re.compile(r"(?:国务院|政府|府办|国办|中央|(?<=[省市县区州])委)(?:办公?[厅室])?\Z")
 
 # 《…》(中办、国办2023年2月印发)
 _ISSUED_BY = re.compile(

@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg_builder.legal.issuers import is_national, issuer_of_prefix, level_of_issuer, place_in, split_names
+from kg_builder.legal.issuers import issuer_of_prefix
+from kg_builder.legal.names import split_names
+from kg_builder.legal.places import is_national, level_of_issuer, place_in
 
 # Every printed sign becomes one of its family, one for one, so that offsets stay: 〔2019〕【2019】„2019‟ → [2019].
 _FOLD = str.maketrans(
@@ -97,9 +99,7 @@ def parse_number(canonical: str) -> DocumentNumber | None:
         return DocumentNumber(m[1], None, int(m[3]), "announcement", m[2] or "")
     if m := _ORDER.fullmatch(canonical):
         return DocumentNumber(m[1], None, int(m[2]), "order")
-    if m := re.fullmatch(
-        r"(?:[A-Z]{1,5}[0-9]{0,4}(?:/[A-Z]{1,8}\d{0,2})?[A-Z]?|建标) ?([0-9]{1,6})[0-9.]{0,8}-([0-9]{4})", canonical
-    ):
+    if m := re.fullmatch(r"(?:建标|[A-Z][A-Z0-9/. -]{0,16}?)(?<![0-9]) ?([0-9]{1,6})[0-9.]{0,8}-([0-9]{4})", canonical):
         return DocumentNumber(canonical, int(m[2]), int(m[1]), "standard")
     return None
 

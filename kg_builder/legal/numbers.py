@@ -10,13 +10,16 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from kg_builder.legal.issuers import han_before, is_prefix, is_state_prefix, issuers_before
+from kg_builder.legal.issuers import is_prefix, is_state_prefix
+from kg_builder.legal.names import han_before, issuers_before
 from kg_builder.legal.normalise import DocumentNumber, number_from_chinese
 
 _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
 _COUNT = r"(\d{1,4}|[一二三四五六七八九十百千〇零]{1,7})"
 # 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, [2021]15 without 号
-_BRACKETED = re.compile(rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:年)?(?:字?第|字)?(\d{{1,5}})(号)?")
+_BRACKETED = re.compile(
+    rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:年)?(?:[发函办]?字?第|[发函办]?字)?(\d{{1,5}})(号)?"
+)
 # 普财[2023]161-163号, 12号至14号: the numbers between are meant too
 _RANGE = re.compile(r"号?(?:[-~]|至|到)(?:第)?(\d{1,5})号")
 _LONGEST_RANGE = 50
@@ -28,6 +31,8 @@ _MORE = re.compile(
 _SHORT_YEAR = re.compile(r"[\[(]([89]\d)[\])](\d{1,4})号")
 # A bracket lost: 晋财行[2019 195号, 国发2014年45号, 国发2014-45号
 _HALF = re.compile(rf"[\[(]?{_YEAR}(?:[\])]|年第?|-|第|(?<=\[\d{{4}}))(\d{{1,4}})号")
+# 阳财库2022(7)号, 阳财库[2022](7)号: the brackets around the other number
+_TURNED = re.compile(rf"[\[(]?{_YEAR}[\])]?年?[\[(]第?(\d{{1,4}})[\])]号")
 # 国务院令第381号, 民政部令24号, 国务院令(第381号), 主席令第四十六号
 _ORDER_AFTER = re.compile(rf"令(?:\[\d{{4}}\])?[(\[]?第?{_COUNT}号[)\]]?")
 # 国务院第381号令, 国务院292号令, 主席第46号令
@@ -36,11 +41,16 @@ _ORDER_BEFORE = re.compile(rf"(?:第{_COUNT}|(?<!\d)(\d{{1,4}}))号(?:主席)?�
 _ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号|{_YEAR}年第?(\d{{1,4}})号公告")
 # 上海市人民代表大会常务委员会公告第51号, 公告[十五届]第二十五号
 _CONGRESS = re.compile(rf"公告(?:[(\[](第?[一二三四五六七八九十]{{1,3}}届)[)\]])?[(\[]?第{_COUNT}号[)\]]?")
-# GB/T36721-2018, DB14/T2023-2020, JGJ450-2018, 建标108-2008, JTGD20-2017, T/CECS123-2020
+# GB/T36721-2018, DB14/T2023-2020, DB31/199-2018, JGJ450-2018, 建标108-2008, JTGD20-2017, T/CECS123-2020
 _STANDARD = re.compile(
-    r"(?<![A-Za-z])((?:DB\d{0,4}|GB|JGJ|CJJ?|GA|MZ|WW|HJ|WS|JTG|JTJ|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ|DL|QX|XF|AQ|YD|GY|LB|JY|CH|DZ|SB|RB|WH)"
-    r"(?:/[TZ])?[A-Z]?|T/[A-Z]{2,8}|DG/TJ\d\d|建标)"
+    r"(?<![A-Za-z])((?:DB\d{2,6}/?|DB|GB|JGJ|CJJ?|GA|MZ|WW|HJ|WS|JTG|JTJ|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ|DL|QX|XF|AQ|YD|GY|LB"
+    r"|JY|CH|DZ|SB|RB|WH|TSG|JJ[GF]|CECS|MH|TB|DA|SF|SN|LS|CY|QB|NB|MT|HG|YB|ZY|DGJ|DBJ/?T?|GM|JB|SY|SH|WB|KA)"
+    r"(?:/[TZ]|[TZ](?=-?\d))?([A-Z]?)|T/[A-Z]{2,8}|DG/TJ\d\d|建标)"
     r"-?(\d{1,6}(?:\.\d{1,3})?)-((?:19|20)\d\d)(?!\d)"
+)
+# 《某预算定额》(SHA1-31-2016): a number of any series, in brackets after what is no contract
+_ANY_STANDARD = re.compile(
+    r"(?<=[^同议书告]》\()([A-Z]{2,6}(?:/[A-Z]{1,3})?\d{0,3}(?:[-.]\d{1,5}){1,3}-((?:19|20)\d\d))(?=\))"
 )
 
 # Words after which a prefix begins anew: 根据晋财行, 文件精神和阳政发, 195号阳财
@@ -135,7 +145,7 @@ def _goes_on(text: str, at: int) -> bool:
 
 def _half_bracketed(text: str) -> list[NumberSpan]:
     found: list[NumberSpan] = []
-    for match in _HALF.finditer(text):
+    for match in sorted([*_HALF.finditer(text), *_TURNED.finditer(text)], key=lambda m: m.start()):
         prefix = _prefix_before(text, match.start())
         year = number_from_chinese(match[1])
         if prefix is None or year is None or not is_prefix(prefix) or _NOT_NUMBER.match(text, match.end()):
@@ -159,8 +169,8 @@ def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a deci
     run = han_before(text, end, 32)
     if run.endswith(("纪要", "会议", "合同", "协议", "编号", "型号", "批次", "地块")):
         return None  # numbered minutes are no document of an office, nor are numbered things
-    if text.endswith(("纪要(", "合同(", "协议("), 0, end - len(run)):
-        return None  # 常务会议纪要(普府常[2023]7号)
+    if run.endswith("单") or text.endswith(("纪要(", "合同(", "协议(", "单("), 0, end - len(run)):
+        return None  # 常务会议纪要(普府常[2023]7号), 市政府抄告单[2023]7号
     if _SUPREME_COURT.search(run):
         return "法"
     if cue := _CUE.match(run):
@@ -172,12 +182,21 @@ def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a deci
     joined = len(run) > 2 and _JOIN.match(run)
     if joined and (len(run) > 6 or is_prefix(run[1:]) or (run[0] in "和与及" and is_state_prefix(run[1:]))):
         run = run[1:]
+    run = run[_office_in_short(run) :]
     if len(run) <= 6 or is_prefix(run):
         return run if len(run) >= 2 else None
     for start in range(1, len(run) - 1):
         if is_prefix(run[start:]):
             return run[start:]
     return run if len(run) <= 8 else None
+
+
+def _office_in_short(run: str) -> int:
+    """How many characters of a run are an office's short name before the prefix: 市编委|阳编发."""
+    if run[:1] not in ("省", "市", "县", "区") or is_prefix(run):
+        return 0
+    ends = (n for n in range(2, len(run) - 1) if run[n - 1] in "委办局厅府部组会" and is_prefix(run[n:]))
+    return next(ends, 0)
 
 
 # 国务院 · 某省人民政府 · 财政部: who issued an order, just before 令
@@ -272,9 +291,16 @@ def _congresses(text: str) -> list[NumberSpan]:
 
 
 def _standards(text: str) -> list[NumberSpan]:
+    known = [(m.span(), _standard(m), m[4], m[3]) for m in _STANDARD.finditer(text)]
+    others = [(m.span(), m[1], m[2], re.split(r"[-.]", m[1])[-2]) for m in _ANY_STANDARD.finditer(text)]
     return [
-        NumberSpan(
-            m.start(), m.end(), DocumentNumber(f"{m[1]} {m[2]}-{m[3]}", int(m[3]), int(m[2].split(".")[0]), "standard")
-        )
-        for m in _STANDARD.finditer(text)
+        NumberSpan(*span, DocumentNumber(name, int(year), int(count.split(".")[0]), "standard"))
+        for span, name, year, count in sorted(known + others)
     ]
+
+
+def _standard(match: re.Match[str]) -> str:
+    series, letter, count, year = match.groups()
+    if letter and not series.startswith("T/"):
+        return f"{series.removesuffix(letter)} {letter}{count}-{year}"  # JTG H10-2009
+    return f"{series}{count}-{year}" if series.endswith("/") else f"{series} {count}-{year}"  # DB31/199-2018

@@ -18,7 +18,7 @@ from typing import TypeVar
 from kg_builder import iri
 from kg_builder.legal.authority import Authority, Entry, Match, own_authority
 from kg_builder.legal.find import Mention
-from kg_builder.legal.issuers import is_national, issuer_of_prefix, level_of, path_of, place_in, place_of_prefix
+from kg_builder.legal.issuers import issuer_of_prefix, place_of_prefix
 from kg_builder.legal.misprints import misprinted, one_digit_apart
 from kg_builder.legal.normalise import (
     DocumentNumber,
@@ -30,6 +30,7 @@ from kg_builder.legal.normalise import (
     title_key,
     title_keys,
 )
+from kg_builder.legal.places import is_national, level_of, path_of, place_in
 
 T = TypeVar("T", str, int)
 Key = tuple[str, str, str]  # N or T, number or title key, place

@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kg_builder.legal.issuers import is_national, issuers_before, level_of, place_in, split_names
+from kg_builder.legal.names import OTHERS, issuers_before, split_names
 from kg_builder.legal.numbers import Spans, overlaps
+from kg_builder.legal.places import is_national, level_of, place_in
 
 LONGEST = 120  # characters of a title; the longest real ones have about ninety
 
@@ -43,6 +44,10 @@ _OUTER_TAIL = re.compile(
 _END_OF_CUT = re.compile(r"[。;,:]|\((?=[^()]{0,16}(?:19|20)\d\d)|(?:、)?[一-龥]{2,8}[\[(](?:19|20)\d\d[\])]")
 
 
+# 《《某条例》、《某办法》: the second 《 of a misprint, for which no second 》 comes
+_DOUBLED = re.compile(r"《(?:[^《》〈〉]|〈[^《》〈〉]*〉)*》(?!》)[^《》〈〉]*(?:《|\Z)")
+
+
 def bracketed_spans(text: str) -> list[tuple[int, int, bool]]:
     """Outermost 《…》 as (start, end, cut): without its 》 a title ends at the next stop or number, without its 《
     it begins after the last one."""
@@ -51,7 +56,11 @@ def bracketed_spans(text: str) -> list[tuple[int, int, bool]]:
     inner_end = 0  # where the last inner title of the open one ended, 0 for none
     for match in _BRACKET.finditer(text):
         sign, at = match.group(), match.start()
-        if sign in "《〈":
+        if sign == "《" and stack and stack[-1] == at - 1 and _DOUBLED.match(text, at):
+            continue
+        if sign == "》" and not stack and found and found[-1][1] == at:
+            found[-1] = found[-1][0], at + 1, found[-1][2]
+        elif sign in "《〈":
             if stack and sign == "《" and not _may_nest(text, at, inner_end):
                 found.append(_cut_span(text, stack[0], inner_end, at))
                 stack, inner_end = [], 0
@@ -116,9 +125,29 @@ _HEAD_CARRY = re.compile(r"(?:贯彻|落实|执行)?实施\Z")
 # 关于印发《政府会计准则第3号》应用指南的通知
 _TAIL_ABOUT = re.compile(r"[一-龥]{2,10}的(?:通知|批复|复函|函|意见|决定|公告|通告)")
 # 《某办法》(试行) · 《某目录》(2019年版)
-_EDITION_AFTER = re.compile(
+EDITION_AFTER = re.compile(
     r"[(\[](?:试行|暂行|修订|修正|修订版|草案|(?:19|20)\d\d年?(?:修订|修正|版|本|修正版|修订版|修订本))[)\]]"
 )
+
+
+# “关于做好某工作的通知” · “某资金管理办法”(财社[2022]5号)
+_QUOTED = re.compile(
+    r"[“\"](?:[^“”\"《》〈〉。;]{0,30}关于[^“”\"《》〈〉。;]{4,90}(?:通知|意见|办法|决定|批复|方案|细则|规定|函|请示)[”\"]"
+    r"|[^“”\"《》〈〉。;]{6,60}(?:办法|条例|规定|方案|细则|意见|规划|通知)[”\"](?=\(?[一-龥]{2,12}[\[(](?:19|20)\d\d))"
+)
+
+
+def quoted_titles(text: str) -> Spans:
+    """Titles of documents in quotation marks instead of 《》, outside of any."""
+    return [m.span() for m in _QUOTED.finditer(text)] if "“" in text or '"' in text else []
+
+
+def in_brackets(text: str, quoted: Spans) -> str:
+    """The text with 《》 for the two signs of each span."""
+    signs = list(text)
+    for start, end in quoted:
+        signs[start], signs[end - 1] = "《", "》"
+    return "".join(signs)
 
 
 def bracketed_titles(text: str) -> list[TitleSpan]:
@@ -132,7 +161,7 @@ def bracketed_titles(text: str) -> list[TitleSpan]:
         if begin == start:
             before, names = issuers_before(text, start)
             issuers = names if before >= floor else ()
-        if stop == end and (edition := _EDITION_AFTER.match(text, end)):
+        if stop == end and (edition := EDITION_AFTER.match(text, end)):
             stop = edition.end()
         titles.append(
             TitleSpan(begin, stop, True, cut, issuers or (leading_issuers(text[start:end]) if begin == start else ()))
@@ -189,7 +218,7 @@ def leading_issuers(title: str) -> tuple[str, ...]:
     """Offices that a title begins with: 财政部、司法部关于…, 山西省民政厅山西省财政厅关于…, and the office whose own
     rules it names: 阳泉市大数据应用局“三重一大”实施办法."""
     if match := _LEADING.match(title):
-        return split_names(_SESSION.sub("", match[1]))
+        return split_names(re.sub(rf"{OTHERS}(?:联合)?\Z", "", _SESSION.sub("", match[1])))
     own = _OWN_RULES.match(title) or _OWN_HOUSE_RULES.match(title)
     if own is None or kind_of_ending(title) != "document":
         return ()
@@ -217,7 +246,7 @@ _OTHER_ENDINGS = (
     (
         "approval",
         re.compile(
-            r"(?:审批表|审批单|批示|批件|呈批件|呈批单|签报|审批意见|核准表|批准书|签批件|批办单|阅批件|处理单|传阅单|审核表)\Z"
+            r"(?:审批表|审批单|抄告单|办文单|批办件|交办单|督办单|呈阅件|批示|批件|呈批件|呈批单|签报|审批意见|核准表|批准书|签批件|批办单|阅批件|处理单|传阅单|审核表)\Z"
         ),
     ),
     (
@@ -251,6 +280,8 @@ def kind_of_ending(title: str) -> str | None:
 _PLAIN_END = re.compile(
     r"通知|决定|批复|复函|意见|办法|条例|规定|细则|规则|方案|预案|规划|纲要|制度|规程|章程|行动计划|要点|措施|公告|通告|决议|准则|规范"
 )
+# 关于购置装备经费的请示(阳公字[2023]5号) · 某项目评审报告(…): names that only a number behind them makes a citation
+_FORM_END = re.compile(r"请示|报告|申请|纪要|合同|协议书?|审批表|批示|的函|计划|目录|标准|清单|通报|指南|定额|导则")
 # What may follow a title that stands in the text without brackets.
 _AFTER = re.compile(
     r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中|明确|指出"
@@ -283,7 +314,7 @@ _ITEM_END = re.compile(r"\Z|[。;]|\d{1,2}[.、)]")
 _PLAIN_BODY = re.compile(r"[一-龥A-Za-z0-9“”\"()、·\-《》]{4,70}\Z")
 # 我局制定 · 第三条 · 已完成: a sentence, no title
 _PROSE = re.compile(
-    r"\A第|我[们省市县区局单院馆校中]|[了已将并经由为]|根据|按照|依据|通过|进行|签订|采用|确保|严格|制定|完善|建立|需要|编制|组织实施|是|提出|有关部门"
+    r"\A第|我[们省市县区局单院馆校中]|[了已将并经由为]|根据|按照|依据|通过|进行|签订|采用|确保|严格|制定|完善|建立|需要|编制|组织实施|是|提出|有关部门|会议?(?:研究)?决定|研究决定"
 )
 
 
@@ -313,7 +344,34 @@ def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[Title
             found += [span, *_same_endings(text, span)]
             floor = found[-1].end
     last = _cut_at_end(text, max(floor, taken[-1][1] if taken else 0))
-    return found + last
+    return found + _before_numbers(text, taken, found) + last
+
+
+# 经费的请示(: what a form is about, without a verb that makes it a sentence
+_FORM_BODY = re.compile(r"[一-龥A-Za-z0-9“”\"、·\-]{2,70}\Z")
+
+
+def _before_numbers(text: str, taken: Spans, titles: list[TitleSpan]) -> list[TitleSpan]:
+    """Names without 《》 whose number follows in brackets, and that no other sign tells: forms, reports, plans."""
+    found: list[TitleSpan] = []
+    ends = {t.end for t in titles}
+    for index, (number, _) in enumerate(taken):
+        if text[number] != "(" or number in ends:
+            continue
+        ending = next((n for n in (4, 3, 2) if number >= n and _FORM_END.fullmatch(text, number - n, number)), None)
+        if ending is None:
+            continue
+        low = max(taken[index - 1][1] if index else 0, number - LONGEST)
+        clause = _clause_start(text, low, number)
+        lead = _LEAD_CUE.match(text, clause, number - ending)
+        start = lead.end() if lead else clause
+        about = text.find("关于", start, number)
+        if about > start:
+            start = issuers_before(text, about)[0] if issuers_before(text, about)[0] >= start else about
+        name = text[start:number]
+        if _FORM_BODY.fullmatch(name) and (about >= 0 or not _PROSE.search(name)):
+            found.append(TitleSpan(start, number, False, issuers=leading_issuers(name)))
+    return found
 
 
 def _clause_start(text: str, low: int, end: int) -> int:
