@@ -9,6 +9,7 @@ import pytest
 from test_plain import restored, texts
 
 from kg_builder.build import read_report
+from kg_builder.clerk import check_report
 from kg_builder.model import BudgetTable, Report
 
 UNIT = "部门名称：青川市水务局 单位：万元\n\n"
@@ -136,3 +137,53 @@ def test_the_total_of_a_panel_is_that_of_the_nearest_label(tmp_path: Path) -> No
     report = parsed(tmp_path / "a.txt", "一般公共预算财政拨款基本支出决算表\n\n单位：万元\n\n" + head + rows)
     found = figures(report.tables[0])
     assert (found["人员经费合计"], found["公用经费合计"]) == (Decimal(90000), Decimal(60000))
+
+
+def test_years_over_columns_of_one_side_alone() -> None:
+    """2020年 over 合计 and its parts stood beside 2019年 and a change in per cent: the head was not understood."""
+    (table,) = restored(
+        UNIT
+        + "收入 支出\n\n项目 2019年 2020年\n\n2020年比20\n19年增减%\n\n项目 2019年\n\n2020年 2020年比20\n19年增减%\n\n"
+        "合计 一般公共预算 政府性基金\n\n"
+        "一、一般公共预算 8.00 9.00 12.50一、一般公共服务支出 8.00 9.00 9.00  12.50\n\n"
+        "二、政府性基金    二、教育支出      \n\n本年收入合计 8.00 9.00 12.50本年支出合计 8.00 9.00 9.00  12.50\n"
+    )
+    assert texts(table)[-1] == [
+        "本年收入合计",
+        "8.00",
+        "9.00",
+        "12.50",
+        "本年支出合计",
+        "8.00",
+        "9.00",
+        "9.00",
+        "",
+        "12.50",
+    ]
+    assert texts(table)[1][3::6] == ["2020年比2019年增减%", "2020年比2019年增减%"]
+
+
+def test_a_change_by_columns_adds_nothing_up() -> None:
+    """The changes of 合计, 基本支出 and 项目支出 in per cent were taken for sums that do not hold."""
+    (table,) = restored(
+        UNIT
+        + "项目 2019年预算数 2020年预算数 2020年预算数比2019年预算数增减%\n\n科目编码 科目名称"
+        + " 合计 基本支出 项目支出" * 3
+        + "\n\n合计 10.00 6.00 4.00 12.00 7.00 5.00 20.00 16.67 25.00\n\n"
+        "201 甲事务支出 4.00  4.00 5.00  5.00 25.00  25.00\n\n202 乙支出 6.00 6.00  7.00 7.00  16.67 16.67  \n"
+    )
+    assert texts(table)[-1] == ["202", "乙支出", "6.00", "6.00", "", "7.00", "7.00", "", "16.67", "16.67", ""]
+
+
+def test_economic_names_in_one_column_stand_below_their_class(tmp_path: Path) -> None:
+    """合计 was compared with classes and items together, and a true report was said to be false by half."""
+    report = parsed(
+        tmp_path / "a.txt",
+        "2022年一般公共预算基本支出分经济科目表\n\n" + UNIT + "经济科目名称 2022年预算数 备注\n\n合计 9.00 \n\n"
+        "工资福利支出 6.00 \n\n基本工资 4.00 \n\n津贴补贴 2.00 \n\n商品和服务支出 3.00 \n\n办公费 3.00 \n",
+    )
+    (table,) = report.tables
+    assert [(row.label, row.level) for row in table.rows] == [
+        ("合计", 1), ("工资福利支出", 1), ("基本工资", 2), ("津贴补贴", 2), ("商品和服务支出", 1), ("办公费", 2),
+    ]  # fmt: skip
+    assert not [one for one in check_report(report).remarked if one.finding.check == "rows"]

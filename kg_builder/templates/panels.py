@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg_builder.model import Amount, Observation, Residue, Row
-from kg_builder.templates.codes import CodeReader, economic_by_name, function_by_name, is_code
+from kg_builder.templates.codes import CodeReader, economic_by_name, economic_codes, function_by_name, is_code
 from kg_builder.templates.grids import GridRow, Span
 from kg_builder.templates.heads import (
     TOPICS,
@@ -26,6 +26,7 @@ from kg_builder.templates.kinds import CONTEXT, PROJECT_KINDS, bare_title
 from kg_builder.templates.reading import DASH, TOTAL, Reading, amount_of
 from kg_builder.text import squeeze
 
+_BASIC_KINDS = frozenset({"general-public-basic", "fiscal-basic"})
 # 人员经费合计 → 人员经费
 _TOTAL_OF = re.compile(r"(?:合计|小计|总计)$")
 # 一、财政拨款收入 96,282.00 · 201 0.00 一般公共服务支出
@@ -42,6 +43,7 @@ class Panel:
     start: int = 1  # number of the panel's first row: rows are numbered panel by panel
     carry: str | None = None  # provision of the rows under a heading such as 上年财政拨款结转
     carry_within: str | None = None  # provision of the rows （一） … under a row such as 二、上年结转
+    classes: set[str] = field(default_factory=set)  # economic classes of the rows so far, where names alone are printed
 
     def read(self) -> None:
         """Read every row below the heads."""
@@ -251,7 +253,16 @@ class Panel:
             return 1 + sorted({len(c) for c in self.own_codes.values()}).index(len(own))
         if self._scheme_pair() or (self.carry and has_ordinal(label)):
             return 2 if self.carry or " / " in label else 1
-        return _printed_level(first.cell.text if squeeze(first.cell.text) in label else label)
+        printed = _printed_level(first.cell.text if squeeze(first.cell.text) in label else label)
+        return self._economic_level(label) if printed == 1 and self.reading.kind in _BASIC_KINDS else printed
+
+    def _economic_level(self, label: str) -> int:
+        """1 for a class of economic items (工资福利支出) and a total, 2 for an item of a class printed above."""
+        codes = economic_codes(label)
+        classes = {code for code in codes if len(code) == 3}
+        items = {code for code in codes if code[:3] in self.classes and len(code) > 3}
+        self.classes |= set() if items else classes
+        return 2 if items or (self.classes and not classes and not TOTAL.fullmatch(label)) else 1
 
     def _scheme_pair(self) -> tuple[Column, Column] | None:
         """The two label columns of a table by 部门预算经济科目 and 政府预算经济科目."""

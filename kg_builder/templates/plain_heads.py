@@ -20,14 +20,18 @@ from kg_builder.text import label_key, squeeze
 _YEAR = re.compile(r"^20\d\d(?:年度?)?")  # 2023年预算数 · 2023预算数 · 2023年
 # 科目编码 · 项目编号 · 类
 _CODE = re.compile(r"(?:编码|代码|编号)$|^[类款项]$")
-_SUBJECT = re.compile(r"^(?:项目|科目)$|科目$")  # a label column, or the group over code and name
+_SUBJECT = re.compile(r"^(?:收入|支出)?项目$|科目$")  # a label column, or the group over code and name
 # 科目名称 · 预算单位 · 主管部门
 _NAME = re.compile(r"(?:名称|单位|部门)$")
 # 合计 · 支出总计 · 本年收入合计 · 小计数
 _TOTAL = re.compile(r"^(?:本年)?(?:预算|决算|支出|收入)?(?:合计|总计|小计|总额)数?$")
 _LINE = re.compile(r"^行次$")  # numbers the lines of a final account
+_NOTE = re.compile(r"^(?:备注|说明)$")  # a last column of words
 # 2018年预算数比2017年预算数增减% · 增减额 · 比上年增长%
-_CHANGE = re.compile(r"增减|增长|^比上年|比20\d\d年")
+_CHANGE = re.compile(
+    r"^(?:(?:(?:预算|决算|执行)数?)?比(?:上年|20\d\d年)(?:度|预算|决算|执行|数){0,3}(?:增减|增长|变动)?|增减|增长)"
+    r"(?:额|率|变动|情况|幅度|比例|\(?%\)?){0,3}$"
+)
 # 预算数 · 年初预算数 · 金额 · 本年收入
 _FIGURE = re.compile(
     r"^(?:年初|调整|当年|本年|上年|全年)?(?:预算|决算|执行)(?:数|额|金额)$|^金额$|^本年(?:收入|支出|预算|决算)$"
@@ -46,6 +50,7 @@ _GROUPS = frozenset(
     {"subject", "figure", "side", "fiscal", "basic", "change", "object"}
 )  # roles of words that stand over several columns
 _NAMING = frozenset({"code", "label", "subject"})
+_NO_ADDENDS = frozenset({"line", "change", "note"})
 _OBJECTS = {"personnel", "public"}  # what the two or three panels of economic items stand under
 _ROWS = 4  # rows of cells in a head at most
 _WORDS = 40
@@ -56,13 +61,18 @@ _UNKNOWN = 1000
 class Column:
     """A column of figures, names or codes; a total column names the columns that it sums up."""
 
-    kind: str  # code, label, money, line (numbers of lines) or change (shares and differences: nothing adds up)
+    kind: str  # code, label, note, money, line (numbers of lines) or change (shares, differences: nothing adds up)
     parts: tuple[int, ...] = ()
 
     @property
     def names(self) -> bool:
-        """Whether codes or labels stand in it rather than numbers."""
+        """Whether codes or labels stand in it rather than numbers or remarks."""
         return self.kind in ("code", "label")
+
+    @property
+    def numbers(self) -> bool:
+        """Whether numbers stand in it, of whatever kind."""
+        return self.kind in ("money", "line", "change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +170,15 @@ def _roles(text: str) -> tuple[frozenset[str], str]:
     if _CHANGE.search(bare):
         return frozenset({"money", "change"}), "change"
     for pattern, role in (
-        (_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_TOTAL, "total"), (_LINE, "line")
+        (_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_TOTAL, "total"), (_LINE, "line"),
+        (_NOTE, "note"),
     ):  # fmt: skip
         if pattern.search(bare):
             return frozenset({role}), role
     if _FIGURE.search(bare) or (bare != key and bare in ("预算", "决算")):
         return frozenset({"money", "figure"}), "figure"
     if not bare:
-        return frozenset({"money"}), "figure"  # 2023年
+        return frozenset({"money", "figure"}), "figure"  # 2023年
     return _roles_by_code_list(bare) or _roles_by_form(bare)
 
 
@@ -313,6 +324,10 @@ def _valid(node: _Node, words: list[_Word]) -> bool:
     if "side" in roles or _is_object(node, words):
         several = words[node.word].family == "public"
         return all(_valid(child, words) for child in children) and _panels(children, words, several=several)
+    if not _YEAR.sub("", words[node.word].cell.text) and "provision" in {
+        words[child.word].family for child in children
+    }:
+        return False  # 2023年合计 | 当年预算安排: the year belongs to its total
     return "object" not in roles and _valid_group(roles, children, words)
 
 
@@ -330,7 +345,8 @@ def _valid_group(roles: frozenset[str], children: tuple[_Node, ...], words: list
     sound = all(_valid(child, words) for child in children) and not named and _distinct(children, words)
     if "change" in roles:
         return sound and (families == {"change"} or ("change" not in families and len(children) > 1))
-    one_kind = not ("three-public" in families and families & _SOURCES)
+    one_kind = not ("three-public" in families and families & _SOURCES) and "change" not in families
+    one_kind = one_kind and not any(_YEAR.match(words[child.word].cell.text) for child in children)
     return sound and one_kind and len(children) > 1 and _totals_outside(children, words)
 
 
@@ -351,13 +367,28 @@ def _panel(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
     if families & _SOURCES and "three-public" in families:
         return False
     in_order = kinds[0] and not kinds[-1] and kinds == sorted(kinds, reverse=True) and families != {"line"}
-    apart = len({"change" in words[node.word].roles for node in nodes if _changes(node, words)}) < 2
-    return in_order and apart and _distinct(nodes, words) and _totals_outside(nodes[sum(kinds) :], words)
+    notes = [i for i, node in enumerate(nodes) if "note" in words[node.word].roles]
+    sound = notes in ([], [len(nodes) - 1]) and _changes_alone(nodes, words)
+    return in_order and sound and _distinct(nodes, words) and _totals_outside(nodes[sum(kinds) :], words)
+
+
+def _changes_alone(nodes: tuple[_Node, ...], words: list[_Word]) -> bool:
+    """Whether changes stand apart from figures: in columns of their own, or in the columns that a year has too."""
+    parts = {node: tuple(words[child.word].cell.text for child in node.children) for node in nodes}
+    groups = [node for node in nodes if "change" in words[node.word].roles]
+    others = [node for node in nodes if node not in groups]
+    known = {parts[node] for node in others if parts[node]}
+    alike = all(parts[g] in known or _all_changes(g, words) for g in groups)
+    return alike and not (groups and any(_changes(node, words) for node in others))
+
+
+def _all_changes(node: _Node, words: list[_Word]) -> bool:
+    return all("change" in words[child.word].roles for child in node.children)
 
 
 def _totals_outside(figures: tuple[_Node, ...], words: list[_Word]) -> bool:
     """A total stands before or after what it sums up, not amid it; 小计 stands within 金额, not beside it."""
-    figures = tuple(node for node in figures if not words[node.word].roles & {"line", "change"})
+    figures = tuple(node for node in figures if not words[node.word].roles & _NO_ADDENDS)
     grouped = any(node.children or "figure" in words[node.word].roles for node in figures)
     if grouped and any(words[node.word].cell.text == "小计" for node in figures):
         return False
@@ -398,7 +429,7 @@ def _changes(node: _Node, words: list[_Word]) -> list[int]:
 
 
 def _kind(word: _Word) -> str:
-    for role in ("code", "line"):
+    for role in ("code", "line", "note"):
         if role in word.roles:
             return role
     return "label" if word.roles & {"label", "subject"} else "money"
@@ -430,7 +461,7 @@ def _sibling_sets(nodes: tuple[_Node, ...], words: list[_Word]) -> Iterator[tupl
 
 def _parts(nodes: tuple[_Node, ...], words: list[_Word]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The total column among the siblings with the columns that add up to it."""
-    figures = [node for node in nodes if not (_names(node, words) or words[node.word].roles & {"line", "change"})]
+    figures = [node for node in nodes if not (_names(node, words) or words[node.word].roles & _NO_ADDENDS)]
     for total in figures[:1] + figures[1:][-1:]:
         others = [node for node in figures if node is not total]
         if "total" in words[total.word].roles and not total.children and others:

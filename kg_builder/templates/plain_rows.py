@@ -115,7 +115,7 @@ def _placements(draft: Draft, columns: Sequence[Column]) -> Iterator[_Way]:
             runs.append((count, left, slot.column))
             count, left = 0, slot.column
     runs.append((count, left, len(columns)))
-    figures = [[i for i in range(a + 1, b) if not columns[i].names] for _, a, b in runs]
+    figures = [[i for i in range(a + 1, b) if columns[i].numbers] for _, a, b in runs]
     choices = [
         [way for way in combinations(f, n) if _numbers_its_line(way, f, columns)]
         for (n, _, _), f in zip(runs, figures, strict=True)
@@ -308,7 +308,7 @@ def _row(draft: Draft, way: _Way | None, columns: Sequence[Column]) -> Row:
         label = next((slot for slot in draft.slots if slot.column is not None), None)
         if label is not None and label.column is not None:
             cells[label.column] = Cell(label.text, label.token.place)
-        first = next(i for i, column in enumerate(columns) if not column.names and column.kind != "line")
+        first = next(i for i, column in enumerate(columns) if column.kind in ("money", "change"))
         cells[first if label else 0] = Cell(" ".join(slot.text for slot in draft.slots), place)
         return Row(tuple(cells), False)
     ordered = iter(way)
