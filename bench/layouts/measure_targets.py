@@ -57,10 +57,13 @@ def _compare(want: dict[tuple[str, ...], str], got: dict[tuple[str, ...], str], 
 
 def flat(fact: Facts) -> dict[tuple[str, ...], str]:
     """The facts of a form by key."""
-    found: dict[tuple[str, ...], str] = {("department",): fact.department, ("unit",): fact.unit}
-    for key, value in (("attribute", fact.attribute), ("category", fact.category)):
-        if value is not None:
+    found: dict[tuple[str, ...], str] = {}
+    for key, value in (("department", fact.department), ("unit", fact.unit)):
+        if value:
             found[key,] = value
+    for key, choice in (("attribute", fact.attribute), ("category", fact.category)):
+        if choice is not None:
+            found[key,] = choice
     for key, sum_ in (("total", fact.total), ("annual", fact.annual)):
         if sum_ is not None:
             found[key,] = str(sum_.normalize())

@@ -1,4 +1,4 @@
-"""Lines of a form without rules, by their places on the page → one line per row of cells.
+"""Lines of a form without rules, by their places on the page or their widths → rows and columns of cells.
 
 Where a form is printed without rules, a label stands in the middle of its wrapped value and is wrapped itself:
 `保证项目实施的制 / 专款专用 / 度、措施`. Lines of one row of cells lie closer than those of two rows.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
 from kg_builder.model import Cell
+from kg_builder.text import squeeze
 
 _CLOSE = 0.35  # of a line's height: rows of cells are farther apart
 _ALIGNED = 3.0  # points by which labels of one column may differ
@@ -89,3 +90,44 @@ def two_columns(lines: Sequence[Cell]) -> tuple[list[str], list[str]] | None:
             start = line.place.box.x0 if line.place.box else 0.0
             (right if start > middle else left).append(" ".join(parts))
     return left, right
+
+
+def columns_by_width(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Part the left column's lines from the right one's, which follow them and are narrower.
+
+    A line that holds both columns (short goals) is cut at the space before its second half. Lines of a column are
+    filled to its width but for the last one; where no such cut is to be seen all lines are the left column's.
+    """
+    if len(lines) == 1:
+        return _two_halves(lines[0])
+    scores = [(_column_score(lines[:k], lines[k:]), -k) for k in range(1, len(lines))]
+    score, k = max(scores)
+    return (lines[:-k], lines[-k:]) if score > 0 else (lines, [])
+
+
+def _two_halves(line: str) -> tuple[list[str], list[str]]:
+    spaces = [match.start() for match in re.finditer(r"\s+", line)]
+    if not spaces:
+        return [line], []
+    cut = min(spaces, key=lambda at: (not _alike(line[:at], line[at:]), abs(len(line) - 1 - 2 * at)))
+    return [line[:cut].strip()], [line[cut:].strip()]
+
+
+def _alike(a: str, b: str) -> bool:
+    a, b = squeeze(a), squeeze(b)
+    return a == b or (len(b) >= 4 and a.startswith(b))
+
+
+def _column_score(left: list[str], right: list[str]) -> float:
+    """How well the lines part here: like beginnings, and two columns each filled to its own width."""
+    widths = [[_width(line) for line in column] for column in (left, right)]
+    wide, narrow = max(widths[0]), max(widths[1])
+    score = 4.0 if squeeze(left[0])[:6] == squeeze(right[0])[:6] else 0.0
+    score += 2.0 if wide > narrow * 1.15 else -3.0 if narrow > wide else 0.0
+    for column, width in zip(widths, (wide, narrow), strict=True):
+        score -= sum(1.0 for w in column[:-1] if w < width - 5)
+    return score + (0.5 if left[-1].rstrip().endswith(("。", "；", "！")) else 0.0)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text.strip())

@@ -8,45 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from kg_builder.indicators import is_unit, parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place
 from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_fields import Draft, plain
 from kg_builder.templates.form_twins import split_twins
+from kg_builder.templates.form_value_heads import NAMES, SPAN, ValueHead, is_sign, put_together, value_heads
 from kg_builder.text import label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
 EDGE = 4  # points by which the left edge of a column differs from page to page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
+_TORN = re.compile(r"[,，.．]\d|0\d")  # ,500元 · .5% · 00人: no beginning of a number
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
-Role = Literal["name", "value", "sign", "measure", "other"]
-_NAMES = frozenset(["三级指标", "三级目标", "指标内容", "指标名称"])
-_SIGNS = frozenset(["指标性质", "运算符号", "计算符号", "比较符号", "指标符号", "符号"])
-_MEASURES = frozenset(["度量单位", "计量单位", "指标单位", "单位"])
-# ≥ · 正向≥ · 小于等于: the comparison in a column of its own
-_SIGN = re.compile(
-    r"(?:正向|反向)?(?:指标)?(?P<sign>[≥≤＞＜><=＝≧≦]{1,2}|(?:大于|小于|等于|高于|低于){1,2}|不低于|不少于|不超过|不高于|约)"
-)
-# 上半年指标值 · 1-6月目标值 · 第一季度: a part of the year
-_PART = re.compile(r"半年|季度|\d-\d{1,2}月")
-# 上年实际值 · 历史值 · 实际完成值: no target
-_PAST = re.compile(r"上年|历史|完成值|实际|得分|分值|权重")
-# 实施期指标值 · 项目总目标 · 三年目标
-_WHOLE = re.compile(r"实施期|中期|长期|总目标|总指标|三年|周期")
-_BARE_YEAR = re.compile(r"(20\d\d)年?(?:度)?(?:指标值|目标值|目标)?")  # 2025年 · 2025年度指标值
-# What a head below 指标值 says alone: 上半年 · 全年 · 年度 · 实施期 · 2025年
-_SPAN = re.compile(r"(?:上半年|下半年|全年|半年|年度|当年|实施期|中期|20\d\d年度?)(?:目标|指标)?(?:值)?(?:\(.{1,8}\))?")
-
-
-class ValueHead(NamedTuple):
-    """A column right of the names: what it holds, and for a target its horizon or the reason why it is none."""
-
-    col: int
-    role: Role
-    horizon: Horizon | None
-    reason: str
 
 
 @dataclass
@@ -75,7 +51,7 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
     if sum(label_key(cell.text) in form.LEVELS or "指标值" in cell.text for _, cell in tokens) >= 2:
         _read_columns(draft, levels, tokens)
         return
-    if levels.columns and not levels.kinds and all(_SPAN.fullmatch(label_key(cell.text)) for _, cell in tokens):
+    if levels.columns and not levels.kinds and all(SPAN.fullmatch(label_key(cell.text)) for _, cell in tokens):
         names = [(c.col, "三级指标") for c in levels.heads if c.role == "name"] or [(levels.columns[0][2], "三级指标")]
         _read_value_heads(draft, levels, [*names, *((col, label_key(cell.text)) for col, cell in tokens)])
         return
@@ -127,6 +103,22 @@ def join_cut_rows(draft: Draft, levels: Levels) -> None:
         del draft.indicators[found[0]]
 
 
+def cut_target(above: str, below: str) -> bool:
+    """Whether two texts of one column, the last on a page and the first on the next, are one target that the break cut.
+
+    Neither half can stand alone: ≥ | 95%, 1,2 | 00元, 2025年12 | 月底前, （含 | 村级）; two whole targets are two.
+    """
+    a, b = squeeze(above), squeeze(below)
+    if not a or not b:
+        return False
+    first, second, whole = parse_target(a), parse_target(b), parse_target(a + b)
+    if whole.value is None and whole.deadline is None:
+        return any(a.count(o) > a.count(c) and b.count(c) > b.count(o) for o, c in ("（）", "()", "《》", "“”"))
+    if is_unit(b) or is_sign(a) or _TORN.match(b):
+        return True
+    return first.comparison == "qualitative" == second.comparison
+
+
 def restore_lost_level(draft: Draft, levels: Levels) -> None:
     """Times below 质量指标 in a form that nowhere prints 时效指标, which every form has: the label was lost."""
     if "output-timeliness" in levels.seen:
@@ -139,7 +131,7 @@ def restore_lost_level(draft: Draft, levels: Levels) -> None:
 
 def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
     keys = [(col, label_key(cell.text)) for col, cell in tokens]
-    names = [col for col, key in keys if key in _NAMES]
+    names = [col for col, key in keys if key in NAMES]
     kinds = [col for col, key in keys if key in {"二级指标", "二级目标"}]
     values = [(col, key) for col, key in keys if "指标值" in key or "目标值" in key]
     levels.heads = []
@@ -163,29 +155,7 @@ def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
 
 def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
     """One name and several columns beside it: 实施期指标值 | 年度指标值, 上半年 | 全年, 性质 | 指标值 | 度量单位."""
-    levels.heads = []
-    single: Horizon = "annual" if levels.yearly else draft.single
-    years = [found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))]
-    for col, key in keys:
-        role: Role = "name" if key in _NAMES else "other"
-        if key in _SIGNS or key.endswith(("指标性质", "指标方向", "符号")):
-            role = "sign"
-        elif key in _MEASURES or key.endswith(("值单位", "量单位")):
-            role = "measure"
-        horizon: Horizon | None = None
-        reason = f"no target: {key}"
-        bare = _BARE_YEAR.fullmatch(key)
-        if role == "other" and ("指标值" in key or "目标值" in key or _SPAN.fullmatch(key)):
-            role = "value"
-            if _PART.search(key):
-                reason = f"a target of a part of the year: {key}"
-            elif bare and len(years) > 1 and bare[1] != draft.year:
-                reason = f"a target of another year: {key}" if draft.year else ""
-            elif not _PAST.search(key):
-                horizon = "implementation" if _WHOLE.search(key) else "annual" if "年" in key else single
-        if horizon and any(head.horizon == horizon for head in levels.heads):
-            horizon, reason = None, ""  # two columns of one horizon: which holds the target is not known
-        levels.heads.append(ValueHead(col, role, horizon, reason))
+    levels.heads = value_heads(keys, "annual" if levels.yearly else draft.single, draft.year)
 
 
 def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
@@ -203,7 +173,7 @@ def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) ->
     level = parts.pop(None, None)
     kind = _kind_of(draft, levels, level)
     cells = {head.role: cell for head, cell in parts.items() if head}
-    printed = next((h for h, c in parts.items() if h and h.role == "other" and _SIGN.fullmatch(squeeze(c.text))), None)
+    printed = next((h for h, c in parts.items() if h and h.role == "other" and is_sign(c.text)), None)
     if printed and "sign" not in cells:  # a sign says what it is, whatever the head above it
         cells["sign"] = parts.pop(printed)
     name = cells.get("name")
@@ -211,26 +181,13 @@ def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) ->
     for head in levels.heads:
         own = parts.get(head)
         if head.role == "value" and head.horizon:
-            target = _put_together(draft, cells.get("sign"), own, cells.get("measure"))
+            target = put_together(draft, cells.get("sign"), own, cells.get("measure"))
             entries.append(Entry(head.horizon, kind, name, target))
         elif own and head.role in {"value", "other"}:
             draft.skip(own, head.reason) if head.reason else draft.leave(own, "a second target of one horizon")
     if not entries and name is not None:
         draft.leave(name, "an indicator in a table whose heads name no target")
     return _settled(draft, levels, entries, ruled)
-
-
-def _put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: Cell | None) -> Cell | None:
-    """The target that is printed in up to three cells: ≥ | 95 | %."""
-    if value is None:
-        return None
-    signed = _SIGN.fullmatch(squeeze(sign.text)) if sign is not None else None
-    if sign is not None and signed is None:
-        draft.skip(sign, "the nature of an indicator")
-    if signed and value.text.strip().startswith(signed["sign"]):
-        signed = None  # the target has it too
-    parts = [signed["sign"] if signed else "", value.text, measure.text if measure else ""]
-    return Cell("".join(squeeze(p) if p is not value.text else p for p in parts), value.place)
 
 
 def _kind_of(draft: Draft, levels: Levels, level: Cell | None) -> str | None:

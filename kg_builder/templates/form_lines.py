@@ -17,7 +17,7 @@ from kg_builder import vocab
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place, Residue
 from kg_builder.templates import form_fields as form
-from kg_builder.templates.form_blocks import lines_to_rows, two_columns
+from kg_builder.templates.form_blocks import columns_by_width, lines_to_rows, two_columns
 from kg_builder.templates.form_fields import Draft
 from kg_builder.templates.form_halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.templates.form_indicators import HORIZONS
@@ -248,52 +248,11 @@ def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
 def _read_goals(draft: Draft, lines: Sequence[Cell], order: tuple[Horizon, Horizon]) -> None:
     if not lines:
         return
-    left, right = two_columns(lines) or _two_columns([line.text for line in lines])
+    left, right = two_columns(lines) or columns_by_width([line.text for line in lines])
     draft.put_text(f"goal-{order[0]}", Cell("".join(left), lines[0].place))
     if right:
         place = lines[min(len(left), len(lines) - 1)].place
         draft.put_text(f"goal-{order[1]}", Cell("".join(right), place))
-
-
-def _two_columns(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Part the left column's lines from the right one's, which follow them and are narrower.
-
-    A line that holds both columns (short goals) is cut at the space before its second half. Lines of a column are
-    filled to its width but for the last one; where no such cut is to be seen all lines are the left column's.
-    """
-    if len(lines) == 1:
-        return _two_halves(lines[0])
-    scores = [(_column_score(lines[:k], lines[k:]), -k) for k in range(1, len(lines))]
-    score, k = max(scores)
-    return (lines[:-k], lines[-k:]) if score > 0 else (lines, [])
-
-
-def _two_halves(line: str) -> tuple[list[str], list[str]]:
-    spaces = [match.start() for match in re.finditer(r"\s+", line)]
-    if not spaces:
-        return [line], []
-    cut = min(spaces, key=lambda at: (not _alike(line[:at], line[at:]), abs(len(line) - 1 - 2 * at)))
-    return [line[:cut].strip()], [line[cut:].strip()]
-
-
-def _alike(a: str, b: str) -> bool:
-    a, b = squeeze(a), squeeze(b)
-    return a == b or (len(b) >= 4 and a.startswith(b))
-
-
-def _column_score(left: list[str], right: list[str]) -> float:
-    """How well the lines part here: like beginnings, and two columns each filled to its own width."""
-    widths = [[_width(line) for line in column] for column in (left, right)]
-    wide, narrow = max(widths[0]), max(widths[1])
-    score = 4.0 if squeeze(left[0])[:6] == squeeze(right[0])[:6] else 0.0
-    score += 2.0 if wide > narrow * 1.15 else -3.0 if narrow > wide else 0.0
-    for column, width in zip(widths, (wide, narrow), strict=True):
-        score -= sum(1.0 for w in column[:-1] if w < width - 5)
-    return score + (0.5 if left[-1].rstrip().endswith(("。", "；", "！")) else 0.0)
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in text.strip())
 
 
 @dataclass

@@ -46,6 +46,12 @@ def _rows_of(page: Page) -> Iterator[FlowRow]:
         yield from rows
 
 
+def lines_under(page: Page, table: Table) -> list[Place]:
+    """The places of the page's lines that print the table's text again."""
+    reach = [(table, _line_numbers(table))]
+    return [line.place for line in page.lines if _table_under(line, reach)]
+
+
 def _top(place: Place) -> float:
     return place.box.top if place.box else float(place.line or 0)
 

@@ -19,6 +19,7 @@ from kg_builder.templates.form_fields import Draft, plain
 from kg_builder.templates.form_grid import GridReader
 from kg_builder.templates.form_halves import Known, values_in
 from kg_builder.templates.form_lines import is_heading, read_lines
+from kg_builder.templates.form_lists import OF_WHOLE, read_lists, without_lists
 from kg_builder.templates.form_rows import FlowRow, pages_to_rows
 from kg_builder.templates.form_twins import complete_right_half
 from kg_builder.templates.project_narrative import read_narratives
@@ -31,7 +32,6 @@ _EVIDENCE = 3  # labels that make a form
 # 负责人： 经办人： 联系电话： with a name or number, or nothing, behind each
 _SIGNATURE = re.compile(r"(?:(?:项目|单位|财务|部门)?负责人|经办人|联系人|填报人|联系电话)[:：]")
 _AS_BEFORE = "printed again, as before"
-_OF_WHOLE = "target form of the whole body: no project"
 # Heads of a budget table: two of them in a row are no row of a form.
 _BUDGET_HEADS = re.compile(
     r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出"
@@ -56,7 +56,12 @@ class FormsRead:
 
 
 def read_forms(pages: list[Page]) -> FormsRead:
-    """Read all target forms and project narratives (项目经费情况说明) of a report, in the order of print."""
+    """Read all target forms, lists of projects with targets, and project narratives (项目经费情况说明) of a report.
+
+    Projects come in the order of print.
+    """
+    lists = read_lists(pages)
+    pages = without_lists(pages, lists)
     rows = [part for row in pages_to_rows(pages) for part in _signatures_apart(row)]
     spans = _form_spans(rows)
     bodies = [_without_margins(rows[start:end]) for start, end in spans if not _is_of_whole_body(rows[start])]
@@ -68,14 +73,21 @@ def read_forms(pages: list[Page]) -> FormsRead:
     claimed = {place for body, draft in zip(bodies, drafts, strict=True) for place in _claimed(body, draft)}
     claimed |= {place for row in whole for place in row.places}
     free = [row for row in rows if not claimed.issuperset(row.places)]
-    told = read_narratives(free, [f.project for f in forms])
-    merged, again = _merged(forms)
+    told = read_narratives(free, [*(f.project for f in forms), *lists.projects])
+    listed = [_Form(project, finished=True, rows=()) for project in lists.projects]
+    merged, again = _merged(sorted([*forms, *listed], key=lambda form_: _order(form_.project.place)))
     projects = [*merged, *told.projects]
     return FormsRead(
         tuple(sorted(projects, key=lambda project: _order(project.place))),
-        frozenset(claimed | told.claimed),
-        (*(r for draft in drafts for r in draft.ignored), *again, *told.ignored, *_told_of_whole(whole)),
-        (*(r for draft in drafts for r in draft.unread), *told.unread),
+        frozenset(claimed | told.claimed | lists.claimed),
+        (
+            *(r for draft in drafts for r in draft.ignored),
+            *again,
+            *told.ignored,
+            *_told_of_whole(whole),
+            *lists.ignored,
+        ),
+        (*(r for draft in drafts for r in draft.unread), *told.unread, *lists.unread),
     )
 
 
@@ -156,7 +168,7 @@ def _told_of_whole(rows: Iterable[FlowRow]) -> Iterator[Residue]:
             if private:
                 yield Residue("", cell.place, form.PERSONAL)
             elif _is_title(row) or re.search(r"\d", cell.text):
-                yield Residue(" ".join(cell.text.split()), cell.place, _OF_WHOLE)
+                yield Residue(" ".join(cell.text.split()), cell.place, OF_WHOLE)
 
 
 def _is_title(row: FlowRow) -> bool:

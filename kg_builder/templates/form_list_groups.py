@@ -1,0 +1,218 @@
+"""Rows of a list of projects → which rows are whose, page breaks undone.
+
+A cell merged over several rows may print on the page after a break nothing, its text again, its text only there, or the
+end of its text. Whose the rows are is decided by the extent of the cells and by what the columns of money and levels
+print; where these leave it open the rows are in doubt, and nothing is read from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg_builder import vocab
+from kg_builder.model import Cell
+from kg_builder.templates import form_fields as form
+from kg_builder.templates.form_list_heads import LEVELS, OWN
+from kg_builder.templates.form_list_rows import Listing, ListRow
+
+_RANKS = {"output": 1, "benefit": 2, "satisfaction": 3}  # the order in which lists print the first levels
+_UNNAMED = "rows of a list whose project is not printed beside them"
+_WHOSE = "rows below a page break of which it is not certain whose they are"
+_CUT = "a name below a page break that may be another project or the end of the name above"
+_SAME = ("project-code", "unit-code", "unit", "total", "funding")  # what two projects of one name differ in
+
+
+@dataclass
+class Group:
+    """Rows that belong together: a project's, or a row of a sum or a body. `doubt` says why they are not read."""
+
+    rows: list[ListRow]
+    name: str = ""  # squeezed
+    alone: bool = False  # a row without a project: a sum, the heading of a body
+    doubt: str = ""
+
+    def pieces(self, column: int) -> list[Cell]:
+        """The different texts that the rows print in a column, each once, in order."""
+        found: dict[str, Cell] = {}
+        for row in self.rows:
+            if text := row.text(column):
+                found.setdefault(text, row.cells[column])
+        return list(found.values())
+
+    def whole(self, column: int) -> Cell | None:
+        """What the rows print in a column, the parts that a page break cuts joined; None where they print several."""
+        found: Cell | None = None
+        for row in self.rows:
+            cell = row.cells.get(column)
+            if cell is None or not row.text(column):
+                continue
+            if found is None:
+                found = cell
+            elif row.text(column) != "".join(found.text.split()):
+                if not row.first:
+                    return None
+                found = Cell(found.text + cell.text, found.place)
+        return found
+
+
+def rows_to_groups(listing: Listing) -> list[Group]:
+    """The rows of each project, and each sum and heading by itself, in order."""
+    merged = is_merged(listing, listing.at("project", "either", "goal", "total", "text"))
+    parts = _parted(listing, merged)
+    breaks = _Breaks(listing, merged, parts, all(group.name for group in parts if _is_inside(group)))
+    done: list[Group] = []
+    for number, group in enumerate(parts):
+        before = done[-1] if done else None
+        if before is None or group.alone or before.alone:
+            done.append(group)
+        elif group.rows[0].first:
+            breaks.join(done, group, parts[number + 1] if number + 1 < len(parts) else None)
+        elif group.name and group.name == before.name and not before.doubt and not _differ(listing, before, group):
+            before.rows += group.rows
+        else:
+            done.append(group)
+    for group in done:
+        if not group.name and not group.alone:
+            group.doubt = group.doubt or _UNNAMED
+    return done
+
+
+def _is_inside(group: Group) -> bool:
+    """Whether no page break can cut the rows."""
+    return not (group.alone or group.rows[0].first or group.rows[-1].last)
+
+
+def is_merged(listing: Listing, columns: Sequence[int]) -> bool:
+    """Whether the list merges cells of these columns over rows, so that a blank cell is no repetition of one above."""
+    return any(covers - row.rest > 1 for row in listing.rows for c, covers in row.covers.items() if c in columns)
+
+
+def _parted(listing: Listing, merged: bool) -> list[Group]:
+    """The rows cut where a cell in the column of the projects' names begins, and at each page."""
+    column = listing.at("project", "either")[0]
+    groups: list[Group] = []
+    for row in listing.rows:
+        own, name = column in row.cells, row.text(column)
+        alone = own and _is_alone(listing, row)
+        begins = alone or row.first or bool(name) or (own and merged) or not groups or groups[-1].alone
+        if begins:
+            groups.append(Group([row], name, alone))
+        else:
+            groups[-1].rows.append(row)
+    return groups
+
+
+def _is_alone(listing: Listing, row: ListRow) -> bool:
+    """Whether a row has money or the name of a body and nothing of a project's targets or goals."""
+    if row.rest or any(covers > 1 for covers in row.covers.values()):
+        return False
+    said = listing.at("name", "target", "goal", "text", "whole-goal", *LEVELS)
+    if any(row.text(c) for c in said):
+        return False
+    if listing.at("project") and row.text(listing.at("project")[0]):
+        return row.text(listing.at("project")[0]) in SUMS
+    return any(row.text(c) for c in listing.at("unit", "unit-code", "department", "either", "total", "funding"))
+
+
+SUMS = frozenset(["合计", "总计", "小计", "总合计", "本页合计", "本页小计"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Breaks:
+    """Settles whose the first rows of a page are: they join the last group, stand by themselves, or are in doubt."""
+
+    listing: Listing
+    merged: bool
+    parts: Sequence[Group]
+    named: bool  # every project away from a break has its name
+
+    def join(self, done: list[Group], group: Group, ahead: Group | None) -> None:
+        """Put the first rows of a page to the last group, or add them with what is doubtful about them."""
+        before = done[-1]
+        relation = self._relation(before, group, ahead, done[-2] if len(done) > 1 else None)
+        if relation in {"same", "cut"}:
+            before.name = before.name + group.name if relation == "cut" else before.name or group.name
+            before.rows += group.rows
+            return
+        if relation == "doubt":
+            group.doubt = _CUT if group.name and before.name else "" if group.name else _WHOSE
+            before.doubt = before.doubt or (_CUT if group.name and before.name else "")
+        done.append(group)
+
+    def _relation(self, before: Group, group: Group, ahead: Group | None, earlier: Group | None) -> str:
+        if group.name and before.name:
+            return self._of_two_names(before, group)
+        if group.name:  # the rows above have a cell of their own whose text can only stand here
+            goes_on = earlier is not None and not earlier.alone and _goes_on(self.listing, earlier, before)
+            sure = self.named and not goes_on and not before.doubt
+            return "same" if sure and not _differ(self.listing, before, group) else "doubt"
+        if before.doubt or _may_be_next(self.listing, before, group, ahead):
+            return "doubt"
+        return "same"
+
+    def _of_two_names(self, before: Group, group: Group) -> str:
+        """What a name on top of a page is beside the last one above: the same, another, its end, or in doubt."""
+        if before.name == group.name:
+            return "new" if before.doubt or _differ(self.listing, before, group) else "same"
+        if not self.merged or before.doubt:
+            return "new"
+        always = self._always(before, group)
+        mine, theirs = ({c for c in always if g.pieces(c)} for g in (before, group))
+        restarts = _restarts(self.listing, before, group)
+        if always and mine == theirs == always:
+            return "new"
+        if not always:
+            return "new" if restarts and not self.listing.at("total", "funding") else "doubt"
+        if theirs == always and restarts:
+            return "new"
+        rest = theirs < always or self._level_goes_on(group)
+        return "cut" if rest and mine | theirs == always and not restarts else "doubt"
+
+    def _always(self, *two: Group) -> set[int]:
+        """The columns that every project but the two prints, of several: money, code, category, number."""
+        names = {group.name for group in two}
+        others = [g for g in self.parts if g.name and not g.alone and g.name not in names]
+        inside = [g for g in others if _is_inside(g)]
+        columns = self.listing.at(*OWN - {"project", "either", "unit", "unit-code", "goal", "text", "personal"})
+        return {c for c in columns if sum(bool(g.pieces(c)) for g in others) > 1 and all(g.pieces(c) for g in inside)}
+
+    def _level_goes_on(self, group: Group) -> bool:
+        """Whether the first level of the rows is that of the merged cell above the page break."""
+        columns = self.listing.at("first")
+        return any(not group.rows[0].text(c) for c in columns) and is_merged(self.listing, columns)
+
+
+def _goes_on(listing: Listing, before: Group, group: Group) -> bool:
+    """Whether the levels of the rows may be those after the last ones above: 效益 below 产出."""
+    last, first = _ranks(listing, before)[-1:], _ranks(listing, group)[:1]
+    return bool(last and first and first[0] >= last[0] and first[0] > 1)
+
+
+def _differ(listing: Listing, one: Group, other: Group) -> bool:
+    """Whether two groups of rows print different codes, bodies or sums, so that they are two projects'."""
+    for column in listing.at(*_SAME):
+        a, b = ({c.text.strip() for c in g.pieces(column)} for g in (one, other))
+        if a and b and not a & b:
+            return True
+    return False
+
+
+def _may_be_next(listing: Listing, before: Group, group: Group, ahead: Group | None) -> bool:
+    """Whether rows without a name that fill a page may be those of the project whose name the next page prints."""
+    if ahead is None or not group.rows[-1].last or not ahead.rows[0].first or not ahead.name:
+        return False
+    return ahead.name != before.name and _restarts(listing, before, group)
+
+
+def _restarts(listing: Listing, before: Group, group: Group) -> bool:
+    """Whether the levels begin again: a list prints 产出, 效益, 满意度 in this order for each project."""
+    last, first = _ranks(listing, before)[-1:], _ranks(listing, group)[:1]
+    return bool(last and first and first[0] < last[0])
+
+
+def _ranks(listing: Listing, group: Group) -> list[int]:
+    """The ranks of the first levels that the rows print, in order."""
+    kinds = [form.indicator_kind(row.text(c)) for row in group.rows for c in listing.at(*LEVELS)]
+    tops = [vocab.concepts("indicator")[kind].broader or kind for kind in kinds if kind]
+    return [_RANKS[top] for top in tops if top in _RANKS]
