@@ -1,6 +1,7 @@
 """Connections as waitress keeps them, with what a public service needs beside: room for the next client, and problems.
 
-What waitress refuses by itself (a head too long, a body too large, what is no HTTP) is told as every other refusal.
+What waitress refuses by itself (a head too long, a body too large, what is no HTTP) is told as every other refusal, and
+logged and counted as every other request.
 Where there are as many connections as may be, the one that has been quiet longest gives way to a new one, so that
 nobody shuts out all others by opening connections and saying nothing.
 """
@@ -8,15 +9,23 @@ nobody shuts out all others by opening connections and saying nothing.
 from __future__ import annotations
 
 import contextlib
+import re
 import resource
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
-from server.front import HEADERS
+from server.front import HEADERS, log_request, method_of
 from server.problems import Problem
 
+if TYPE_CHECKING:
+    from server.metrics import Metrics
+
+# GET /sparql?query=… → the method and the path without its query
+_FIRST_LINE = re.compile(rb"\s*([A-Za-z]{1,20}) +([^\s?#]*)")
+_TOO_LONG = 431
 _FILES = 1 << 16  # descriptors that this process asks for: one for each connection, and some
 
 
@@ -47,12 +56,26 @@ class _Refusal(ErrorTask):
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
+        method, path = _asked(request)
+        seconds = time.time() - self.start_time
+        if Channel.metrics is not None:
+            Channel.metrics.count("refused", method_of(method), str(error.code), seconds)
+        log_request(method, path, str(error.code), str(len(body)), seconds)
+
+
+def _asked(request: Any) -> tuple[str, bytes]:
+    """Method and path of a request that was not read to its end, as far as they are known."""
+    # Of a head that is too long waitress keeps what came first, and reads a line of its own in its place.
+    told = b"" if request.error.code == _TOO_LONG else getattr(request, "first_line", b"")
+    found = _FIRST_LINE.match(request.header_plus or told)
+    return (found[1].decode(), found[2]) if found else ("", b"-")
 
 
 class Channel(HTTPChannel):
     """One connection; `most` is how many there may be."""
 
     most = 1000
+    metrics: Metrics | None = None
     task_class = _OneWrite
     error_task_class = _Refusal
 

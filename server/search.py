@@ -85,7 +85,7 @@ class Index:
         match = match_of(text)
         if match is None:
             return []
-        key = "".join(runs(text))
+        key, plain = "".join(runs(text)), unicodedata.normalize("NFKC", text).strip()
         # A name that is or begins with the text, or holds it, comes before one where its pieces stand apart.
         query = """WITH found AS (
             SELECT item.*, (CASE WHEN key = :key THEN 0 WHEN substr(key, 1, length(:key)) = :key THEN 1
@@ -95,7 +95,7 @@ class Index:
           ranked AS (SELECT *, COUNT(*) OVER (PARTITION BY kind) AS n, ROW_NUMBER() OVER (PARTITION BY kind
             ORDER BY nearness, ROUND(score, 1), -weight, length(name), iri) AS place FROM found)
           SELECT kind, iri, name, hint, n, nearness, score FROM ranked WHERE place <= :shown ORDER BY kind, place"""
-        values: dict[str, str | int] = {"match": match, "key": key, "text": unicodedata.normalize("NFKC", text).strip(), "shown": shown}
+        values: dict[str, str | int] = {"match": match, "key": key, "text": plain, "shown": shown}
         groups: dict[str, Group] = {}
         best: dict[str, tuple[int, float]] = {}
         for kind, iri, name, hint, count, nearness, score in self._rows(query, values):

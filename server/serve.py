@@ -68,6 +68,7 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
     app = create_app(release_dir, **settings)
     limits = app.config["SETTINGS"]
     Channel.most = make_room(limits.connections)
+    Channel.metrics = app.config["METRICS"]
     BaseWSGIServer.channel_class = Channel
     releases: Releases = app.config["RELEASES"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as by Ctrl-C, so that the workers end too

@@ -10,6 +10,7 @@ import logging
 import os
 import random
 import re
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -258,20 +259,47 @@ def test_csv_with_a_byte_order_mark(server: Server) -> None:
 # Log and counts
 
 
+def logged(server: Server, text: str) -> list[str]:
+    """The lines of the log, once a text stands in it: a line is written when its answer has been sent."""
+    for _ in range(600):
+        if text in server.log.read_text():
+            return server.log.read_text().splitlines()
+        time.sleep(0.05)
+    raise AssertionError(text)
+
+
 def test_the_log_has_a_standard_form_and_no_one_in_it(server: Server) -> None:
     server.get("/search?q=whoever", User_Agent="someone/1", Referer="http://e/mine", Accept="text/html")
     server.get("/id/%22%0A")
-    for _ in range(100):  # a line is written when its answer has been sent
-        if "GET /search" in server.log.read_text():
-            break
-        time.sleep(0.05)
-    lines = server.log.read_text().splitlines()
+    lines = logged(server, "GET /search")
     form = re.compile(
         r'- - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000\] "[A-Z]+ [!-~]* HTTP/1\.1" \d{3} (\d+|-) "-" "-" \d+\.\d'
     )
     assert all(form.fullmatch(line) for line in lines)
     assert any('"GET /search HTTP/1.1"' in line for line in lines)
     assert not any(word in line for line in lines for word in ("127.0.0.1", "someone", "http://e/mine", "whoever"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        (b"GET /reports?q=whoever HTTP/1.1\r\nX-Long: " + b"a" * 300_000 + b"\r\n\r\n", '"GET /reports HTTP/1.1" 431'),
+        (b"POST /sparql HTTP/1.1\r\nHost: e\r\nContent-Length: 9999999\r\n\r\n", '"POST /sparql HTTP/1.1" 413'),
+        (b"GET /healthz HTTP/1.1\r\nContent-Length: x\r\n\r\n", '"GET /healthz HTTP/1.1" 400'),
+        (b"GET /dumps/ HTTP/1.1\r\nTransfer-Encoding: x\r\n\r\n", '"GET /dumps/ HTTP/1.1" 501'),
+        (b"\x16\x03\x01 whoever \x00\xff\r\n\r\n", '"OTHER - HTTP/1.1" 400'),
+    ],
+)
+def test_what_is_refused_unread_is_logged_and_counted(server: Server, sent: bytes, line: str) -> None:
+    """Requests that waitress itself refuses once left no trace."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client, contextlib.suppress(OSError):
+        client.sendall(sent)
+        while client.recv(65536):
+            pass
+    assert not any("whoever" in one for one in logged(server, line))
+    status = line.rpartition(" ")[2]
+    counted = rf'mingzhang_http_requests_total{{method="\w+",route="refused",status="{status}"}} [1-9]'
+    assert re.search(counted, server.get("/metrics").text)
 
 
 def test_a_log_that_nobody_reads_stops_nothing() -> None:
