@@ -192,3 +192,27 @@ def test_figures_of_real_reports(name: str, year: int, expected: dict[str, str])
     found = read_statements(pages, year=year)
     for topic, value in expected.items():
         assert {s.value for s in found if s.topic == topic} == {Decimal(value)}, topic
+
+
+def test_totals_of_fiscal_money_are_not_those_of_the_body() -> None:
+    """支出总计 after 财政拨款收入总计 was compared with all spending: a final account without a fault had a finding."""
+    assert said("2023年度财政拨款收入总计9.00万元、支出总计9.00万元。") == [
+        ("fiscal-revenue", "9.00万元", None),
+        ("fiscal-expenditure", "9.00万元", None),
+    ]
+    assert said("2023年度收入总计20.00万元、支出总计20.00万元。")[1] == ("expenditure-total", "20.00万元", None)
+
+
+def test_income_and_spending_of_a_fund_are_not_those_of_the_body() -> None:
+    """本年收入 of 政府性基金 was compared with the body's own."""
+    fund = (
+        "2023年度政府性基金预算财政拨款年初结转和结余0万元，本年收入5.00万元，本年支出5.00万元，年末结转和结余0万元。"
+    )
+    assert said(fund) == []
+
+
+def test_a_path_of_functions_called_a_heading() -> None:
+    """The word 科目 between the path and its sum hid all sums of a report."""
+    assert said("“甲支出（类）乙（款）丙（项）”科目15.00万元，主要用于日常工作。") == [
+        ("function", "15.00万元", "甲支出(类)乙(款)丙(项)")
+    ]

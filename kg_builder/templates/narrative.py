@@ -70,9 +70,11 @@ _PREFIX = re.compile(  # 2025年上海市某局 · 某中心2023年本部门各�
     rf"(?:{_COMPARED})?{_YEAR}(?:{_BODY})?{_YEAR}(?:本|我)?(?:年度?)?(?:部门|单位)?(?:各单位)?(?:全年|拟|用于)?"
     r"(?:(?:一般公共预算|财政)(?:财政)?拨款安排)?的?"
 )
-_PATH = re.compile(r"(?P<name>.+\((?:类|款|项)\))(?:支出|预算|支出预算)?(?:为|是)?")  # 一般公共服务支出（类）…（项）
+_PATH = re.compile(  # 一般公共服务支出（类）财政事务（款）行政运行（项）科目
+    r"(?P<name>.+\((?:类|款|项)\))(?:科目)?(?:支出|预算|支出预算)?(?:为|是)?"
+)
 _DATED_PATH = re.compile(  # 一般公共服务支出（类）财政事务（款）行政运行（项）2024年预算数为
-    r"(?P<name>.+\((?:类|款|项)\))(?P<year>20\d\d)年度?(?:年初)?预算(?:数|安排)?(?:为|是)?"
+    r"(?P<name>.+\((?:类|款|项)\))(?:科目)?(?P<year>20\d\d)年度?(?:年初)?预算(?:数|安排)?(?:为|是)?"
 )
 _LIMIT = re.compile(r"(?:[（(]含[^（()）]{0,6}[)）])?(?:以上|以下|以内)")  # 10万元（含）以上
 _OTHERS = re.compile(r"(?:下属|所属|直属|二级)(?:预算|事业|行政)*单位的?$")  # 所属单位基本支出, of the units alone
@@ -99,6 +101,13 @@ _WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
 _NO_MONEY = re.compile(
     r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
 )  # change-rate · asset-vehicles: topics that are no sums
+_MONEY = re.compile(r"\d(?:[\d,.]*\d)?[亿万]?元")  # 5,232.38万元
+_FISCAL_TOTALS = {  # what a sum of the body is called → the sum of its fiscal money
+    "revenue-total": "fiscal-revenue",
+    "revenue-current": "fiscal-revenue",
+    "expenditure-total": "fiscal-expenditure",
+    "expenditure-current": "fiscal-expenditure",
+}
 _QUOTE = 80  # characters
 _NEAR = 160  # characters beside a figure that may tell what it is
 
@@ -306,7 +315,7 @@ def _sum_of_money(words: str, around: _Around, state: _State, year: int | None) 
     dated = _DATED_PATH.fullmatch(words)
     if dated:
         words = dated["name"] if int(dated["year"]) == year else ""
-    found = _topic(words) or _part_of(state, words)
+    found = _of_fund(_topic(words) or _part_of(state, words), words, around.before)
     if found is not None and year is not None and _of_other_year(words, year):
         return _Said("previous-year", found.label) if found == state.subject else None
     state.subject, state.value, state.above = found, around.value, None
@@ -319,6 +328,20 @@ def _sum_of_money(words: str, around: _Around, state: _State, year: int | None) 
         state.listed = state.listed + 1 if state.parts else 0
     within = state.head.label if state.parts and state.head and state.head != told else None
     return _Said(told.topic, told.name, within) if told is not None else None
+
+
+def _of_fund(subject: _Subject | None, words: str, before: str) -> _Subject | None:
+    """A total that a sentence on one fund names in short: 支出总计 after 财政拨款收入总计 … is that of 财政拨款.
+
+    本年收入 after 政府性基金预算财政拨款年初结转和结余 … is neither the body's nor a sum with a name of its own.
+    """
+    opening = _MONEY.split(before, maxsplit=1)
+    if subject is None or subject.topic not in _FISCAL_TOTALS or len(opening) < 2 or re.search("财政|预算|基金", words):
+        return subject
+    if re.search("政府性基金|国有资本经营", opening[0]):
+        return None
+    led = re.search("财政拨款", opening[0]) and not re.search("一般公共预算|[收支][入出]预算", opening[0])
+    return _Subject(_FISCAL_TOTALS[subject.topic]) if led else subject
 
 
 def _of_other_year(words: str, year: int) -> bool:
