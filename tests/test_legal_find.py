@@ -550,3 +550,62 @@ def test_offices_of_the_party_have_prefixes_with_and_without_its_sign() -> None:
 )
 def test_a_number_and_its_title_are_one_however_they_are_joined(text: str) -> None:
     assert quotes(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("三是省公安厅、省财政厅《关于加强经费保障的通知》", ("山西省公安厅", "山西省财政厅")),
+        ("《某条例》以及市委、市政府《关于质量强市的实施意见》", ("中共阳泉市委", "阳泉市人民政府")),
+    ],
+)
+def test_words_of_a_list_are_no_part_of_an_offices_name(text: str, names: tuple[str, ...]) -> None:
+    assert find_citations(text, "阳泉市")[-1].issuers == names
+
+
+def test_a_committee_of_a_government_is_one_body() -> None:
+    assert issuers("《阳泉市人民政府教育督导委员会关于印发工作要点的通知》") == ("阳泉市人民政府教育督导委员会",)
+
+
+def test_the_partys_committee_has_one_name() -> None:
+    assert issuers("《中国共产党上海市普陀区委员会关于加强管理的意见》", "上海市普陀区") == ("中共上海市普陀区委",)
+
+
+def test_a_market_office_is_no_office_of_a_place_called_market() -> None:
+    assert issuers("市场监管局《关于开展抽检工作的通知》") == ("阳泉市市场监督管理局",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "文号：晋财资环〔2023〕14号；文件名：关于下达2023年恢复资金预算的通知",
+        "《关于印发公益林管理细则的通知》/晋财农〔2016〕165 号",
+    ],
+)
+def test_a_stroke_or_a_label_joins_a_number_and_its_title(text: str) -> None:
+    assert quotes(text.removeprefix("文号：")) == [text.removeprefix("文号：")]
+
+
+def test_a_number_of_an_office_beside_a_local_law_is_another_document() -> None:
+    assert quotes("《无锡市文化促进条例》 锡文广旅发〔2021〕18号", "江苏省无锡市") == [
+        "《无锡市文化促进条例》",
+        "锡文广旅发〔2021〕18号",
+    ]
+
+
+def test_a_regulation_without_brackets_keeps_the_order_behind_it() -> None:
+    assert quotes("教育督导条例（国务院令第624号）") == ["教育督导条例（国务院令第624号）"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("依据市政府办公室〔2023〕18号抄告单", ["approval"]),
+        ("签订的特许经营协议及补充协议", ["contract", "contract"]),
+        ("根据甲路街道党工委会议决定", ["approval"]),
+        ("平定县教育和科技局关于申请拨付工程尾款的请示；", ["application"]),
+        ("阳政办〔2021〕会纪第5号", ["minutes"]),
+    ],
+)
+def test_forms_without_brackets_are_found_whole(text: str, kinds: list[str]) -> None:
+    assert [m.basis for m in find_citations(text, "阳泉市")] == kinds

@@ -18,7 +18,7 @@ _WORD = re.compile(
 )
 # 党组会议研究决定, 局党组决策, 常委会审议通过, 市政府第41次常务会议研究同意, 区委常委会(2023年第12次)会议审议通过
 _DECISION = re.compile(
-    r"(?:[省市县区镇](?:委|政府)(?:第?\d{1,3}次)?|[本局委厅办院])?(?:(?:党组|党委|党工委)会?|常委会|常务会|(?:[省市县区镇乡局厅院校]长)?办公会|局务会|院务会|校务会|党政联席会)(?:\(扩大\)|扩大)?(?:\(?(?:\d{4}年)?第?\d{1,3}次\)?)?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权|了?《)"
+    r"(?:[省市县区镇](?:委|政府)(?:第?\d{1,3}次)?|[一-龥]{2,10}(?:街道|镇|医院|学校|[中小]学)|[本局委厅办院])?(?:(?:党组|党委|党工委)会?|常委会|常务会|(?:[省市县区镇乡局厅院校]长)?办公会|局务会|院务会|校务会|党政联席会)(?:\(扩大\)|扩大)?(?:\(?(?:\d{4}年)?第?\d{1,3}次\)?)?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权|了?《)"
 )
 # 市领导批示, 区领导在该请示上的批示, 分管副市长的批示
 _INSTRUCTION = re.compile(
@@ -97,7 +97,8 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
         begin = separator.end()
     whole = begin in (0, floor) or text[begin - 1] in "、;:。,)》+"
     called = _CALLED.search(text[low : match.start()]) is not None or (
-        0 < floor == begin - 1 and text[floor] == "、"  # a list of them goes on
+        (0 < floor == begin - 1 and text[floor] == "、")  # a list of them goes on
+        or (0 < floor == begin and text[floor] in "及和与")
     )
     lead = _LEAD.match(text, begin, match.start() + 1)
     start = lead.end() if lead else begin
@@ -119,9 +120,14 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
 
 def _decisions(text: str, taken: Spans, found: list[OtherBasis]) -> list[OtherBasis]:
     spans = sorted(taken + [(b.start, b.end) for b in found])
-    return [
-        OtherBasis(m.start(), m.end(), m.end(), "approval")
-        for pattern in (_DECISION, _INSTRUCTION)
-        for m in pattern.finditer(text)
-        if not overlaps(spans, *m.span())
-    ]
+    decisions = [(_after_cue(text, *m.span()), m.end()) for p in (_DECISION, _INSTRUCTION) for m in p.finditer(text)]
+    return [OtherBasis(a, b, b, "approval") for a, b in decisions if not overlaps(spans, a, b)]
+
+
+# 根据某街道党工委会议决定
+_BEFORE_WHO = re.compile(r"(?:根据|依据|按照|依照|经过?|由|及|以及|和|并)+")
+
+
+def _after_cue(text: str, start: int, end: int) -> int:
+    cue = _BEFORE_WHO.match(text, start, end)
+    return cue.end() if cue else start

@@ -12,7 +12,7 @@ from kg_builder.legal.places import SPECIAL_LEVEL, is_national, path_of, place_i
 _SUFFIX = (
     r"(?:[省市县]?军(?:分)?区|警备区|武装部|(?:证|银保)监会|委员会办公室|领导小组办公室|(?:安|防|减灾|食安|爱卫|编)委会|人民政府办公厅|人民政府办公室|政府办公厅|政府办公室|委办公厅|委办公室|办公厅|办公室|人大常委会|常务委员会|常委会|人民代表大会"
     r"|人民政府|政府|委员会|领导小组|总局|总署|管委会|国务院|人民法院|检察院|法院|联合会|总工会|协会|学会|研究院|中心支行|中心|总行|支行|分行|人民银行"
-    r"|(?:[省市县区党工纪改健资政革军教科务计生信民交建创宗规管]|农业农村|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
+    r"|(?:[省市县区党工纪改健资政革军教科务计生信民交建创宗规管语]|农业农村|法工|地|健康)委|[一-龥]{2}(?<![全内外干各本总大小中分上下])部|审计署|[^当结格布]局|[^客大餐展]厅|管理站|管理处|街道办事处|办事处"
     r"|[残妇文侨]联|高院|工商联|科协|红十字会|(?:爱卫|安委|食安|双拥|文明|联席|考核|河长|林长)办|[网编脱贫农扶创]办|(?:信|府|委)办|党组|中央|全国人大|人大|政协|(?<![一-龥])中办|(?<!全)国办)"
 )
 _STARTS = (
@@ -20,10 +20,12 @@ _STARTS = (
     r"|自然资源|生态|应急|审计|统计|市场监|科技|科学|工业|商务|医疗保障|退役|物价|人社|住建|卫健|文旅|税务|文物|体育|总工会"
     r"|(?!办公|委员|政府|机构|领导|保密)[一-龥]{2,3}(?:省|市|县|区|州|自治区)|[省市县区](?:委|政府|人民政府|[一-龥]{2,8}[局厅办委]))"
 )
+# 阳泉市人民政府教育督导委员会 is one body
+_OF_GOVERNMENT = r"(?:教育督导|安全生产|食品安全|国有资产监督管理|妇女儿童工作|残疾人工作)"
 # 财政部民政部 → 财政部 | 民政部; 中共阳泉市委机构编制委员会办公室 stays whole: 机构编制 starts no name.
 # 国家税务总局阳泉市税务局 is one office, of the city.
 _NAME = re.compile(
-    rf"(国家税务总局[一-龥]{{2,12}}?税务局|[一-龥]{{0,24}}?{_SUFFIX})(?=$|[、，,和与及]|{_STARTS})[、，,和与及]?"
+    rf"(国家税务总局[一-龥]{{2,12}}?税务局|[一-龥]{{2,12}}政府{_OF_GOVERNMENT}委员会(?:办公室)?|[一-龥]{{0,24}}?{_SUFFIX})(?=$|[、，,和与及]|{_STARTS})[、，,和与及]?"
 )
 # text read backwards from a title: 局政财市某 of 某市财政局《…》
 _HAN_REVERSED = re.compile(r"[一-龥]+")
@@ -46,7 +48,7 @@ _LINK = re.compile(
 )
 # 根据某市财政局 · 按照财政部: what stands before the name of an issuer
 _CUE = re.compile(
-    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|文件|精神|通知|转发|印发|按|(?<!数)据(?!管|局|应|中)|经(?!济|信|贸)|由|为|即|见|[0-9年月日号])",
+    r".*(?:根据|依据|按照|依照|遵照|参照|贯彻落实|贯彻|落实|执行|文件|精神|通知|转发|印发|按|(?<!数)据(?!管|局|应|中)|经(?!济|信|贸)|由|为|即|见|以及|[一二三四五六七八九其]是|[0-9年月日号])",
     re.S,
 )
 # 我局关于… · 项目单位: a sentence, no name of a body
@@ -204,12 +206,15 @@ def _official(name: str) -> str:
 
 def _full(name: str, place: str | None, region: str) -> str:
     name = re.sub(r"^中国共产党", "中共", name)
+    whole = re.fullmatch(r"(中共[一-龥]+[省市县区州]委)员会(办公[厅室])?", name)
+    if whole and place_in(name) == whole[1][2:-1]:
+        name = whole[1] + (whole[2] or "")  # 中国共产党上海市委员会
     name = re.sub(r"(?<=[省市县区])政府", "人民政府", name)
     own = re.search(r"(?<=市)[一-龥]{1,6}[区县]\Z", place) if place else None
     if place and own and name.startswith(own.group()):
         name = place + name.removeprefix(own.group())  # 普陀区民政局 of 上海市普陀区
     elif place and place_in(name) is None and not is_national(name):
-        short = re.match(r"([省市县区])(?=.)", name)
+        short = re.match(r"([省市县区])(?=[^场])", name)  # 市教育局, never 市场监管局
         if short:  # 市委组织部 in a report of 上海市杨浦区 is 上海市's
             owner = next((p for p in (place, *path_of(place), *path_of(region)) if p.endswith(short[1])), "")
             name = owner + name[1:] if owner else name

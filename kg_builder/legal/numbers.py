@@ -16,9 +16,9 @@ from kg_builder.legal.normalise import DocumentNumber, number_from_chinese
 
 _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
 _COUNT = r"(\d{1,4}|[一二三四五六七八九十百千〇零]{1,7})"
-# 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, [2021]15 without 号
+# 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, 阳政办[2021]会纪第5号, [2021]15 without 号
 _BRACKETED = re.compile(
-    rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」](?:年)?(?:[发函办]?字?第|[发函办]?字)?(\d{{1,5}})(号)?"
+    rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」]年?(?:(?P<kind>会?纪)第?|[发函办]?(?:字?第|字))?(?P<n>\d{{1,5}})(?P<sign>号)?"
 )
 # 普财[2023]161-163号, 12号至14号: the numbers between are meant too
 _RANGE = re.compile(r"号?(?:[-~]|至|到)(?:第)?(\d{1,5})号")
@@ -66,6 +66,8 @@ _OFFICE = re.compile(
     r"|(?:财政|教育|民政|司法|公安|商务|水利|建设|保障|组织|宣传|统战|信息化|运输|资源|环境|农村|旅游|事务|管理|技术)部"
     r"|[一-龥](?:[^办公市]厅|局)|[省市县区党工纪改健资]委)(?=..)"
 )
+# 办公室 · 政府: an office's name, no prefix
+_BARE_OFFICE = re.compile(r"(?:人民|市|县|区)?政府(?:办公[厅室])?|办公[厅室]|[省市县区]委(?:办公[厅室])?")
 # 法[2019]45号, the shortest prefix there is
 _SUPREME_COURT = re.compile(r"(?:\A|法院|根据|依据|按照)法\Z")
 # 3号楼 · 2号线 · 1号机组: a number of something else
@@ -115,9 +117,9 @@ def _bracketed(text: str) -> list[NumberSpan]:
         if span := _range(text, match, prefix, year):
             found.append(span)
             continue
-        if match[3] is None and not (is_prefix(prefix) and not _goes_on(text, match.end())):
+        if match["sign"] is None and not (is_prefix(prefix) and not _goes_on(text, match.end())):
             continue
-        number = DocumentNumber(prefix, year, int(match[2]))
+        number = DocumentNumber(prefix + (match["kind"] or ""), year, int(match["n"]))
         found.append(NumberSpan(match.start() - len(prefix), match.end(), number))
         at = match.end()
         while more := _MORE.match(text, at):  # 晋财教[2023]5号、6号、[2024]7号
@@ -128,11 +130,11 @@ def _bracketed(text: str) -> list[NumberSpan]:
 
 
 def _range(text: str, match: re.Match[str], prefix: str, year: int) -> NumberSpan | None:
-    last = _RANGE.match(text, match.end(2))
+    last = _RANGE.match(text, match.end("n"))
     known = is_prefix(prefix) or is_state_prefix(prefix) or prefix[-1] in "发字函办规综"
     if last is None or not known or _NOT_NUMBER.match(text, last.end()):
         return None
-    first, end = int(match[2]), int(last[1])
+    first, end = int(match["n"]), int(last[1])
     if not first < end <= first + _LONGEST_RANGE:
         return None
     numbers = [DocumentNumber(prefix, year, n) for n in range(first, end + 1)]
@@ -183,6 +185,8 @@ def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a deci
     if joined and (len(run) > 6 or is_prefix(run[1:]) or (run[0] in "和与及" and is_state_prefix(run[1:]))):
         run = run[1:]
     run = run[_office_in_short(run) :]
+    if _BARE_OFFICE.fullmatch(run):
+        return None  # 市政府办公室[2023]18号抄告单
     if len(run) <= 6 or is_prefix(run):
         return run if len(run) >= 2 else None
     for start in range(1, len(run) - 1):

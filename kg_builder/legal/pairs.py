@@ -30,12 +30,12 @@ _TITLE_NUMBER = (
     (re.compile(r"\("), 12),
     (re.compile(r""), 8),
     (re.compile(r"[,:]"), 3),  # after 、 stands another document
-    (re.compile(r"(?:文号|发文字号|文件编号|编号)?:?|-{1,2}"), 6),
+    (re.compile(r"(?:文号|发文字号|文件编号|编号)?:?|-{1,2}|[/+]"), 6),
     (re.compile(r"的通知\(?"), 8),  # 《…办法》的通知(财资[2021]27号)
 )
 # 财综〔2021〕7号文印发的《…办法》 · 财综〔2021〕7号《…》 · 财综〔2021〕7号,《…》: how sure one belongs to the other
 _NUMBER_TITLE = (
-    (re.compile(r"(?:号)?文件?[+:,]?|[+:]"), 9),
+    (re.compile(r"(?:号)?文件?[+:,]?|[+:/]"), 9),
     (re.compile(r"文件?(?:印发|下发|发布|公布)的?"), 5),
     (re.compile(r""), 8),
     (re.compile(r","), 2),
@@ -71,7 +71,7 @@ def _bond(text: str, left: Atom, right: Atom, region: str) -> int:  # noqa: PLR0
             or not _may_carry(text, right.title, left.number.number, region)
         ):
             return 0
-        if re.fullmatch(r"文件?[:,]?|(?:文件)?名称:", between):
+        if re.fullmatch(r"文件?[:,]?|[;,]?(?:文件)?(?:名称?|标题):", between):
             return 5
         if text[left.start] in "([":
             return 1 if not between and left.start == 0 else 0
@@ -85,6 +85,10 @@ _OF_STATE = re.compile(
 )
 
 
+# 阳人发 · 晋政发 · 中办发: numbers that a law or a regulation of the Party may carry
+_MAKES_LAWS = re.compile(r"人(?!社|防)|政|府|\A国(?:办)?发|\A中(?:办)?发|厅字")
+
+
 def _may_carry(text: str, title: TitleSpan, number: DocumentNumber, region: str) -> bool:
     """Whether a title may have the number that stands beside it without brackets: not that of an office that neither
     it names nor the same division has; an order or a standard always may."""
@@ -92,20 +96,17 @@ def _may_carry(text: str, title: TitleSpan, number: DocumentNumber, region: str)
         return True
     owner = issuer_of_prefix(number.prefix, region, number.year)
     place = owner.place if owner else place_of_prefix(number.prefix, region)
+    if _LAW_ENDING.search(text, title.start, title.end) and not _MAKES_LAWS.search(number.prefix):
+        return False
     if title.issuers and owner:
         names = full_names(title.issuers, owner.place or region or None, region, owner.level == "national")
         same = any(name.startswith(owner.name) or owner.name.startswith(name) for name in names)
         return same or bool(GOVERNMENT.search(owner.name) and any(place_in(n) == place for n in names))
     printed = text[title.start : title.end]
-    if place and (_OF_STATE.match(printed) or (_LAW_ENDING.search(printed) and not _named_after(printed, place))):
+    if place and _OF_STATE.match(printed):
         return False
     own = place_in(printed.lstrip("《〈"))
     return not (own and level_of(own)) or not place or own == place or place in path_of(own)
-
-
-def _named_after(title: str, place: str) -> bool:
-    own = re.sub(r"\A.*市(?=.+[区县]\Z)", "", place)
-    return title.lstrip("《〈").startswith((place, own, own[:-1]))
 
 
 def pairs(text: str, atoms: list[Atom], region: str) -> list[tuple[Atom, ...]]:

@@ -192,12 +192,15 @@ def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int
         office, names = issuers_before(text, start - len(carry.group()))
         place = re.search(r"[一-龥]{2,8}[省市县区州](?:贯彻)?实施\Z", before)
         begin = start - len(place.group()) if place else start
+        begin += len(_CONJUNCTION.match(text, begin, start).group()) if place else 0
         return begin, (tail.end() if place else end), names
     if inside_about or tail.group().startswith(("实施", "配套", "贯彻", "细则", "补充")):
         return start, tail.end(), ()
     return start, end, ()
 
 
+# 和上海市实施《…》办法: the words before the place
+_CONJUNCTION = re.compile(r"(?:以及|和|与|及|根据|依据|按照|执行|落实)?")
 # 阳泉市第十五届人民代表大会第三次会议 is the congress
 _SESSION = re.compile(r"(?<=会)第[一二三四五六七八九十\d]{1,4}次(?:全体)?会议\Z")
 # 某市财政局关于… · 某省财政厅、民政厅转发…: issuers at the start of a title
@@ -278,7 +281,7 @@ def kind_of_ending(title: str) -> str | None:
 
 # 关于做好某工作的通知 · 某专项资金管理办法: where a title without 《》 may end
 _PLAIN_END = re.compile(
-    r"通知|决定|批复|复函|意见|办法|条例|规定|细则|规则|方案|预案|规划|纲要|制度|规程|章程|行动计划|要点|措施|公告|通告|决议|准则|规范"
+    r"通知|请示(?!批复|精神|件)|决定|批复|复函|意见|办法|条例|规定|细则|规则|方案|预案|规划|纲要|制度|规程|章程|行动计划|要点|措施|公告|通告|决议|准则|规范"
 )
 # 关于购置装备经费的请示(阳公字[2023]5号) · 某项目评审报告(…): names that only a number behind them makes a citation
 _FORM_END = re.compile(r"请示|报告|申请|纪要|合同|协议书?|审批表|批示|的函|计划|目录|标准|清单|通报|指南|定额|导则")
@@ -387,6 +390,8 @@ def _about_title(text: str, clause: int, end: int, after_numbers: set[int]) -> T
     office, names = issuers_before(text, at)
     if names and office >= clause:
         return TitleSpan(office, end, False, issuers=names)
+    if text.endswith("请示", at, end):
+        return None  # without an office: see `bases`
     if not _ABOUT_END.search(text[at:end]):
         return None
     lead = text[clause:at]
@@ -398,10 +403,17 @@ def _about_title(text: str, clause: int, end: int, after_numbers: set[int]) -> T
 def _named_title(text: str, clause: int, end: int, after_numbers: set[int], numbered: bool) -> TitleSpan | None:
     """阳泉市救助管理站财务审核审批管理办法: a place or office first (or its number after it), no verb within, a
     document's ending."""
+    if text.endswith("请示", clause, end):
+        return None
     lead = _LEAD_CUE.match(text, clause, end)
     start = max(lead.end() if lead else clause, text.rfind("、", clause, end) + 1)
     name = text[start:end]
-    if not 7 <= len(name) <= 60 or not _PLAIN_BODY.fullmatch(name) or _PROSE.search(name) or _VAGUE.search(name):
+    if (
+        not (5 if numbered else 7) <= len(name) <= 60
+        or not _PLAIN_BODY.fullmatch(name)
+        or _PROSE.search(name)
+        or _VAGUE.search(name)
+    ):
         return None
     cued = numbered and (lead is not None or start == 0 or text[start - 1] in "、。;,:")
     if cued or name.startswith(_STATE) or is_national(name) or start in after_numbers or _in_a_place(name):
