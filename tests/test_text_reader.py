@@ -137,3 +137,11 @@ def test_budget_tables_of_real_reports_come_as_grids_without_watermark(name: str
     assert widths[1:] == [9, 5, widths[3], 5, 5, 3, 5, 8, 5, 5, 7, 5]
     assert not any("内部审核" in line.text for line in page.lines)
     assert not any("<td>" in cell.text for table in page.tables for row in table.rows for cell in row if cell)
+
+
+def test_a_stamp_between_the_lines_of_forms_is_no_value(tmp_path: Path) -> None:
+    """A stamp that stood close to itself here and there was kept, and named a project."""
+    between = ["", "", "仅供内部审核", "", "项目名称\t某工程", "", "仅供内部审核", "", "年度目标", ""]
+    path = tmp_path / "report.txt"
+    path.write_text("\n".join([*["某局职责", ""] * 9, *between * 4]), encoding="utf-8")
+    assert not [line for page in read_text_pages(path) for line in page.lines if "仅供" in line.text]

@@ -38,6 +38,9 @@ _UNSEEN = dict.fromkeys([*range(0, 9), 0x0B, *range(0x0E, 0x20), 0x7F, 0xFEFF, 0
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z ]+")  # a watermark is words alone: no digits, no punctuation
 _WATERMARK_LENGTH = 16
 _WATERMARK_TIMES = 6
+_STAMP = re.compile(
+    r"仅供.{2,12}|内部(?:资料|文件|审核).{0,8}|.{0,4}(?:征求意见|送审|讨论|审议)稿|草稿|样稿"
+)  # 仅供内部审核
 
 
 def read_text_pages(path: Path) -> list[Page]:
@@ -127,8 +130,13 @@ def _watermarks(lines: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(
         paragraph
         for paragraph, found in places.items()
-        if len(found) >= _WATERMARK_TIMES and _stands_by_itself(found, len(paragraphs))
+        if len(found) >= _WATERMARK_TIMES and (_is_stamp(paragraph) or _stands_by_itself(found, len(paragraphs)))
     )
+
+
+def _is_stamp(paragraph: tuple[str, ...]) -> bool:
+    """Whether the words themselves are those of a stamp, wherever in the text they come."""
+    return bool(_STAMP.fullmatch(squeeze("".join(paragraph))))
 
 
 def _stands_by_itself(found: list[int], count: int) -> bool:
