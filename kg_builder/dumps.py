@@ -12,8 +12,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
@@ -31,8 +33,6 @@ _LEVEL = 6
 
 # <s> <p> "o"@zh .  — IRIs hold no `>` (the serialiser escapes it), so the first two are cut off without a look inside.
 _LINE = re.compile(r"<([^>]*)> <([^>]*)> (.*) \.\n?")
-# "text" · "text"@zh-Hans · "1.5"^^<http://…#decimal>: the tail after the last quote is short and has no quote in it.
-_LITERAL_TAIL = re.compile(r'"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?$')
 # \u9884 · \U00020000 · \n: escapes of N-Triples (ECHAR and UCHAR)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -40,7 +40,7 @@ _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 def sorted_triples(triples: Iterable[ox.Triple | ox.Quad]) -> list[bytes]:
     """The triples as N-Triples lines, sorted and each once; the graph of a quad is dropped."""
-    plain = (ox.Triple(t.subject, t.predicate, t.object) for t in triples)
+    plain = (t.triple if isinstance(t, ox.Quad) else t for t in triples)
     text = ox.serialize(plain, format=ox.RdfFormat.N_TRIPLES) or b""
     return sorted({line + b"\n" for line in text.split(b"\n") if line})
 
@@ -147,7 +147,7 @@ def jsonld_head() -> bytes:
 def write_nodes(lines: Iterable[bytes], file: IO[bytes]) -> None:
     """Sorted N-Triples lines → the node objects of JSON-LD, a comma and a line end between two."""
     glue = b""
-    for subject, statements in groupby(map(_parsed, lines), key=lambda statement: statement[0]):
+    for subject, statements in groupby(map(_parsed, lines), key=itemgetter(0)):
         file.write(glue + _json(_compaction().node(subject, ((p, o) for _, p, o in statements))))
         glue = JSONLD_GLUE
 
@@ -185,54 +185,70 @@ def prefixes() -> dict[str, str]:
     return {k: v for k, v in _context().items() if isinstance(v, str) and v.endswith(("#", "/")) and k[0] != "@"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """How the values of a property are written: under which name, and what of them goes without saying."""
+
+    name: str
+    listed: bool = False  # one value too stands in an array
+    wanted: str | None = None  # the type that is not told again, or @id
+    datatype: str | None = None  # its IRI
+    language: str | None = None
+
+
 class _Context:
     """The part of JSON-LD compaction that our contexts need: terms with a type or language, and prefixes."""
 
     def __init__(self, context: dict[str, Any]) -> None:
         self._prefixes = sorted(prefixes().items(), key=lambda item: -len(item[1]))
         self._language = context.get("@language")
-        self._terms: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._names: dict[str, str] = {}
+        self._terms: dict[str, _Term] = {}
         for term, meaning in sorted(context.items()):
             definition = {"@id": meaning} if isinstance(meaning, str) else meaning
             plain = not term.startswith("@") and term not in prefixes() and "@reverse" not in definition
             if plain and not definition.get("@id", "@").startswith("@"):
-                self._terms.setdefault(self._expanded(definition["@id"]), (term, definition))
+                iri = self._expanded(definition["@id"])
+                if self._names.setdefault(iri, term) == term and definition.get("@container", "@set") == "@set":
+                    self._terms[iri] = self._term(term, definition)
+
+    def _term(self, name: str, definition: dict[str, Any]) -> _Term:
+        wanted = definition.get("@type")
+        language = definition.get("@language", self._language) if wanted is None else None
+        return _Term(name, "@container" in definition, wanted, wanted and self._expanded(wanted), language)
 
     def node(self, subject: str, statements: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """The node object; `@type` and `@id` stand first, which the streaming profile of JSON-LD asks for."""
         types: dict[str, Any] = {}
         found: dict[str, Any] = {}
-        for predicate, pairs in groupby(statements, key=lambda pair: pair[0]):
-            objects = [text for _, text in pairs]
+        for predicate, pairs in groupby(statements, key=itemgetter(0)):
             if predicate == RDF_TYPE:
-                types["@type"] = _alone([self._name(text[1:-1]) for text in objects])
+                types["@type"] = _alone([self._name(text[1:-1]) for _, text in pairs])
                 continue
-            term, definition = self._terms.get(predicate, (self._curie(predicate), {}))
-            if definition.get("@container", "@set") != "@set":
-                term, definition = self._curie(predicate), {}
-            values = [self._value(text, definition) for text in objects]
-            found[term] = values if "@container" in definition else _alone(values)
+            term = self._terms.get(predicate)
+            if term is None:
+                term = self._terms[predicate] = self._term(self._curie(predicate), {})
+            values = [self._value(text, term) for _, text in pairs]
+            found[term.name] = values if term.listed else _alone(values)
         return {**types, "@id": subject, **dict(sorted(found.items()))}
 
-    def _value(self, text: str, definition: dict[str, Any]) -> Any:
-        wanted = definition.get("@type")
-        if text.startswith("<"):
-            return text[1:-1] if wanted == "@id" else {"@id": text[1:-1]}
-        tail = _LITERAL_TAIL.search(text)
-        if tail is None:
+    def _value(self, text: str, term: _Term) -> Any:
+        if text[0] == "<":
+            return text[1:-1] if term.wanted == "@id" else {"@id": text[1:-1]}
+        end = text.rfind('"')
+        if end < 1:
             raise ValueError(f"neither an IRI nor a literal: {text}")
-        value, language, datatype = _unescaped(text[1 : tail.start()]), tail[1], tail[2]
-        if language is not None:
-            expected = definition.get("@language", self._language) if wanted is None else None
-            return value if language == expected else {"@value": value, "@language": language}
-        if datatype is not None:
-            bare = wanted is not None and self._expanded(wanted) == datatype
-            return value if bare else {"@type": self._curie(datatype), "@value": value}
-        bare = wanted is None and definition.get("@language", self._language) is None
-        return value if bare else {"@value": value}
+        value, mark = _unescaped(text[1:end]), text[end + 1 : end + 2]
+        if mark == "@":
+            language = text[end + 2 :]
+            return value if language == term.language else {"@value": value, "@language": language}
+        if mark == "^":
+            datatype = text[end + 4 : -1]
+            return value if datatype == term.datatype else {"@type": self._curie(datatype), "@value": value}
+        return value if term.wanted is None and term.language is None else {"@value": value}
 
     def _name(self, iri: str) -> str:
-        return self._terms[iri][0] if iri in self._terms else self._curie(iri)
+        return self._names.get(iri) or self._curie(iri)
 
     def _curie(self, iri: str) -> str:
         for prefix, namespace in self._prefixes:

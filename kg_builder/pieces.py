@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +96,10 @@ def write_part(
     the graph that the reports share, all of which is common. ValueError where a piece does not read back as written.
     """
     pattern = re.compile(rb"<[^>]*/id/[a-z-]+/" + re.escape(own.encode()) + rb"[/#>]") if own else re.compile(rb"(?!)")
-    mine = [line for line in lines if pattern.match(line)]
-    common = [line for line in lines if not pattern.match(line)]
+    mine: list[bytes] = []
+    common: list[bytes] = []
+    for line in lines:
+        (mine if pattern.match(line) else common).append(line)
     written = {COMMON: b"".join(common), QUADS: dumps.packed(b"".join(dumps.quads(mine, graph))), INDEX: index}
     if own:
         texts = {"nt": b"".join(mine), "ttl": dumps.turtle_body(_turtle(mine)), "jsonld": _nodes(mine)}
@@ -163,20 +164,21 @@ def count(lines: Iterable[bytes]) -> Facts:
     triples, subjects = 0, 0
     classes: Counter[bytes] = Counter()
     properties: Counter[bytes] = Counter()
-    kind = RDF_TYPE.encode()
-    for _, group in groupby(lines, key=lambda line: line.partition(b" ")[0]):
-        subjects += 1
-        for line in group:
-            triples += 1
-            _, predicate, rest = line.split(b" ", 2)
-            properties[predicate[1:-1]] += 1
-            if predicate[1:-1] == kind:
-                classes[rest[1:-4]] += 1
+    kind = f"<{RDF_TYPE}>".encode()
+    last = b""
+    for line in lines:
+        subject, predicate, rest = line.split(b" ", 2)
+        triples += 1
+        subjects += subject != last
+        last = subject
+        properties[predicate] += 1
+        if predicate == kind:
+            classes[rest[1:-4]] += 1
     return {
         "triples": triples,
         "subjects": subjects,
         "classes": {name.decode(): number for name, number in sorted(classes.items())},
-        "properties": {name.decode(): number for name, number in sorted(properties.items())},
+        "properties": {name[1:-1].decode(): number for name, number in sorted(properties.items())},
     }
 
 

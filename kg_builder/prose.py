@@ -232,6 +232,7 @@ class _Tables:
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self._by_topic: dict[tuple[str, str | None], list[tuple[int, Figure]]] = {}
 
     @cached_property
     def seen(self) -> list[_Seen]:
@@ -280,10 +281,11 @@ class _Tables:
         return (at for at in figures if kinds[at[0] - 1].startswith(("fiscal", "general-public")))
 
     def of_topic(self, topic: str, stage: str | None = None) -> Iterator[tuple[int, Figure]]:
-        meant = _meant(topic)
-        if meant is None:
-            return
-        yield from (s.at for s in self.seen if self._of_stage(s, stage) and self._of_this_year(s) and meant(s))
+        if (topic, stage) not in self._by_topic:
+            meant = _meant(topic)
+            seen = (s for s in self.seen if self._of_stage(s, stage) and self._of_this_year(s))
+            self._by_topic[topic, stage] = [s.at for s in seen if meant(s)] if meant else []
+        yield from self._by_topic[topic, stage]
 
     def _of_stage(self, seen: _Seen, stage: str | None) -> bool:
         own = self.report.identity.stage

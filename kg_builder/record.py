@@ -12,13 +12,20 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 Value = TypeVar("Value")
 
 
+_PLAIN = (str, int, float, bool, types.NoneType)
+
+
 def to_json(value: object) -> Any:
     """The value as plain JSON types; fields that hold their default are left out, decimals stand as exact strings."""
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, _PLAIN):
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        held = ((name, getattr(value, name), default) for name, default in _fields(type(value)))
-        return {n: to_json(v) for n, v, default in held if default is dataclasses.MISSING or v != default}
+        held = [(name, getattr(value, name), default) for name, default in _fields(type(value))]
+        return {
+            n: v if isinstance(v, _PLAIN) else to_json(v)
+            for n, v, default in held
+            if default is dataclasses.MISSING or v != default
+        }
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     if isinstance(value, dict):

@@ -8,6 +8,7 @@ Columns are logical: edges of cells that lie within a cell's padding of one anot
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -451,9 +452,10 @@ def _span(index: int, cell: Cell, row: RawRow, edges: list[float], own: set[int]
 
 def _columns(box: Box, edges: list[float]) -> tuple[int, int]:
     """The logical columns that a box covers by more than half a padding."""
+    near = range(max(bisect_right(edges, box.x0) - 1, 0), min(bisect_left(edges, box.x1), len(edges) - 1))
     covered = [
         i
-        for i in range(len(edges) - 1)
+        for i in near
         if min(box.x1, edges[i + 1]) - max(box.x0, edges[i]) > min(_PADDING, (edges[i + 1] - edges[i]) / 2)
     ]
     if not covered:
