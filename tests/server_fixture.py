@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,15 @@ def _parent(stat: Path) -> int | None:
         return None
 
 
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether the condition comes true; how long it takes is no matter of the tests."""
+    for _ in range(2400):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
 @contextlib.contextmanager
 def serving(directory: Path, **settings: float) -> Iterator[Server]:
     """A real server in a process of its own, on a port of the system's choice."""
@@ -133,7 +142,7 @@ def serving(directory: Path, **settings: float) -> Iterator[Server]:
         process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=file)
     server = Server(port, process, log)
     try:
-        for _ in range(600):
+        for _ in range(2400):
             with contextlib.suppress(OSError):
                 server.get("/healthz")
                 break

@@ -11,7 +11,6 @@ import os
 import random
 import re
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from server_fixture import Server, serving, write_release
+from server_fixture import Server, serving, until, write_release
 
 from server import results, search
 from server.cache import AnswerCache, Kept
@@ -146,10 +145,7 @@ def test_a_new_release_has_new_answers(tmp_path: Path) -> None:
     with serving(tmp_path, rate=0, workers=1) as server:
         first = server.get(target)
         write_release(tmp_path, "new", "GRAPH <http://e/g> { <http://e/new> <http://e/p> 1 }")
-        for _ in range(100):
-            if b"new" in server.get("/healthz").body:
-                break
-            time.sleep(0.1)
+        assert until(lambda: b"new" in server.get("/healthz").body)
         second = server.get(target, If_None_Match=first.headers["etag"])
     assert (first.json()["boolean"], second.status, second.json()["boolean"]) == (False, 200, True)
 
@@ -261,11 +257,8 @@ def test_csv_with_a_byte_order_mark(server: Server) -> None:
 
 def logged(server: Server, text: str) -> list[str]:
     """The lines of the log, once a text stands in it: a line is written when its answer has been sent."""
-    for _ in range(600):
-        if text in server.log.read_text():
-            return server.log.read_text().splitlines()
-        time.sleep(0.05)
-    raise AssertionError(text)
+    assert until(lambda: text in server.log.read_text()), text
+    return server.log.read_text().splitlines()
 
 
 def test_the_log_has_a_standard_form_and_no_one_in_it(server: Server) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import engines
 import pyoxigraph as ox
 import pytest
 from engines import Other
-from server_fixture import BASE, ROOT, TRIG, Reply, Server, iris_of, serving, write_release
+from server_fixture import BASE, ROOT, TRIG, Reply, Server, iris_of, serving, until, write_release
 
 from kg_builder import publish
 from server.library import library
@@ -193,7 +192,7 @@ def test_while_another_release_is_published(
     titles = (
         "SELECT ?{} ?t {{ ?{} a <https://w3id.org/mingzhang/ontology#Report> ; <http://purl.org/dc/terms/title> ?t }}"
     )
-    ask = ["/sparql?query=" + quote(titles.format(name, name)) for name in ("kept", *(f"s{n}" for n in range(1000)))]
+    ask = ["/sparql?query=" + quote(titles.format(name, name)) for name in ("kept", *(f"s{n}" for n in range(5000)))]
     asked, during, kept = iter(ask[1:]), list[Reply](), set[bytes]()
     write_release(tmp_path, "w1", TRIG.replace("年部门预算", "年第一版预算"))
     publish.publish(tmp_path / "current", target(other[1]), silent)
@@ -215,11 +214,8 @@ def test_while_another_release_is_published(
         assert all(int(reply.headers["retry-after"]) > 0 for reply in during)
         assert during[0].json()["type"].endswith("/publishing")
         assert len(kept) == 1
-        for _ in range(100):
-            last = server.get(next(asked))
-            if last.status == 200:
-                break
-            time.sleep(0.1)
+        assert until(lambda: server.get(next(asked)).status == 200)
+        last = server.get(next(asked))
         assert "第一版" not in last.text
         assert last.text.count("第二版") == server.get(ask[0]).text.count("第二版") > 1
 
