@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from drawn import PHONE, ruled_page
 
 from kg_builder.model import Box, Cell, Page, Place
@@ -315,6 +316,57 @@ def test_a_row_on_top_of_a_page_that_is_whole_stays_an_indicator() -> None:
     blank: list[list[str | None]] = [["", "", "监测船", ""], ["", "质量指标", "合格率", ""]]
     left = read_forms([ruled_page(first), ruled_page(blank, 2)])
     assert [i.name for i in left.projects[0].indicators] == ["监测站", "监测船", "合格率"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "whole"),
+    [
+        (["设备采购单价", "≤1"], ["（含安装）", "200元"], ("设备采购单价（含安装）", "≤1200元")),
+        (["设备采购单价", "≤5,"], ["（含安装）", "200元"], ("设备采购单价（含安装）", "≤5,200元")),
+        (["验收完成", "2025年12"], ["时间", "月底前"], ("验收完成时间", "2025年12月底前")),
+        (["验收合格率（市级", "100%"], ["和县级）", ""], ("验收合格率（市级和县级）", "100%")),
+        (["制度建设", "健全（含内"], ["及执行", "控制度）"], ("制度建设及执行", "健全（含内控制度）")),
+        (["制度健全性、", "健全"], ["完整性", "完整"], ("制度健全性、完整性", "健全完整")),
+        (["长效机制", "建立健全长效"], ["", "管理机制"], ("长效机制", "建立健全长效管理机制")),
+    ],
+    ids="".join,
+)
+def test_two_halves_of_an_indicator_that_cannot_stand_alone_are_one(
+    above: list[str | None], below: list[str | None], whole: tuple[str, str]
+) -> None:
+    first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", *above]]
+    second: list[list[str | None]] = [["", "", *below], ["", "质量指标", "合格率", "100%"]]
+    read = read_forms([ruled_page(first), ruled_page(second, 2)])
+    printed = [(i.name, i.target.printed if i.target else "") for i in read.projects[0].indicators]
+    assert printed == [whole, ("合格率", "100%")]
+
+
+def test_two_whole_indicators_over_a_page_break_stay_two() -> None:
+    for name, target in [
+        ("检查", "≥3次"),
+        ("培训", "及时"),
+        ("宣传", "3个月"),
+        ("支付", "按合同"),
+        ("（一）支付", "3"),
+    ]:
+        first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", "巡查", "12次"]]
+        read = read_forms([ruled_page(first), ruled_page([["", "", name, target]], 2)])
+        assert [i.name for i in read.projects[0].indicators] == ["巡查", name]
+
+
+def test_both_halves_of_a_cut_row_are_joined() -> None:
+    levels: list[list[str | None]] = [
+        ["一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "设备（含", "≥12", "数量指标", "设备（含", "≥4"],
+    ]
+    wide: list[list[str | None]] = [row + [None] * 3 for row in HEAD]
+    goals: list[list[str | None]] = [["实施期目标", None, None, None, "年度目标", None, None]]
+    rest: list[list[str | None]] = [["", "", "软件）", "台", "", "软件）", "台"]]
+    read = read_forms([ruled_page([*wide[:8], *goals, *levels]), ruled_page(rest, 2)])
+    assert [(i.horizon, i.name, i.target and i.target.printed) for i in read.projects[0].indicators] == [
+        ("implementation", "设备（含软件）", "≥12台"),
+        ("annual", "设备（含软件）", "≥4台"),
+    ]
 
 
 def test_a_sign_in_a_column_of_any_head_belongs_to_the_target() -> None:

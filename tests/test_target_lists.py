@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -55,20 +56,20 @@ def by_name(found: FormsRead) -> dict[str, list[str]]:
 def test_each_project_of_a_list_has_its_money_goal_unit_and_targets() -> None:
     found = read(rows(HEADS, FIRST, SECOND))
     one, two = found.projects
-    assert (one.name, one.unit and one.unit.name, one.annual and one.annual.yuan) == ("建馆", "甲局", 300000)
+    assert one.unit and one.annual and (one.name, one.unit.name, one.annual.yuan) == ("建馆", "甲局", 300000)
     assert dict(one.fields)["goal-annual"].text == "建成一座馆"
     assert targets(one) == [
         ("output-quantity", "展柜", "≥20个"),
         ("output-quality", "合格率", "＝100%"),
         ("satisfaction-served", "观众满意度", "≥90%"),
     ]
-    assert (two.name, two.unit and two.unit.name, two.annual and two.annual.yuan) == ("修路", "乙局", 125000)
+    assert two.unit and two.annual and (two.name, two.unit.name, two.annual.yuan) == ("修路", "乙局", 125000)
     assert targets(two) == [("output-quantity", "道路", "＝2条"), ("benefit-social", "通行", "便利")]
     assert {i.horizon for p in found.projects for i in p.indicators} == {"annual"}
     assert found.unread == ()
     assert {r.reason for r in found.ignored} >= {"no target: 权重"}
     target = one.indicators[0].target
-    assert target and (target.comparison, target.value, target.unit) == ("ge", 20, "个")
+    assert target and (target.comparison, target.value, target.unit) == ("ge", Decimal(20), "个")
     assert one.indicators[0].place.page == 1
 
 
@@ -218,6 +219,41 @@ def test_heads_printed_again_are_no_project_whatever_stands_below_them() -> None
     page = rows(HEADS, *FIRST.strip().split("\n")[:2]).replace("合格率", "设备购置")
     found = read(page, rows(BARE, top, SECOND))
     assert by_name(found) == {"建馆": ["展柜", "设备购置完成时间"], "修路": ["道路", "通行"]}
+
+
+def tabbed(tmp_path: Path, *lines: str) -> FormsRead:
+    """The list in a text file whose cells are parted by tabs."""
+    file = tmp_path / "list.txt"
+    text = ["2025年度部门预算", "项目支出绩效目标表（2025年度）", "单位：万元", *lines]
+    file.write_text("\n".join("\t".join(cell.strip() for cell in line.split("|")) for line in text), encoding="utf-8")
+    return read_forms(read_pages(file))
+
+
+def test_a_list_with_tabs_is_read_where_each_cell_stands_below_its_head(tmp_path: Path) -> None:
+    below = [line.replace("^", "") for line in rows(FIRST, SECOND).split("\n")]
+    found = tabbed(tmp_path, BARE, *below)
+    assert by_name(found) == {"建馆": ["展柜", "合格率", "观众满意度"], "修路": ["道路", "通行"]}
+    assert found.unread == ()
+    shifted = [line.lstrip("| ") for line in below]  # the blank cells on the left are lost
+    lost = tabbed(tmp_path, BARE, *shifted)
+    assert lost.projects == ()
+    assert {"展柜", "道路", "30.00"} <= {r.text for r in lost.unread}
+
+
+def test_names_in_the_middle_of_their_rows_are_not_taken_for_first_rows(tmp_path: Path) -> None:
+    page = [
+        "| | | | 产出指标 | 数量指标 | 展柜 | ≥ | 20 | 个 | 10",
+        "甲局 | 建馆 | 30.00 | 建成 | | | 展品 | ＝ | 30 | 件 | 10",
+        "| | | | 产出指标 | 数量指标 | 道路 | ＝ | 2 | 条 | 20",
+        "乙局 | 修路 | 12.50 | 修好 | | | 桥梁 | ＝ | 1 | 座 | 20",
+    ]
+    assert tabbed(tmp_path, BARE, *page).projects == ()
+
+
+def test_a_unit_that_the_value_has_too_is_not_printed_twice() -> None:
+    found = read(rows(HEADS, FIRST.replace("| 90 | %", "| 90% | %")))
+    target = found.projects[0].indicators[-1].target
+    assert target and (target.printed, target.value, target.unit) == ("≥90%", Decimal(90), "%")
 
 
 @needs_font

@@ -23,7 +23,7 @@ def report_lost_numbers(draft: Draft, rows: Iterable[FlowRow]) -> None:
         if any(PERSONAL in said.get(place, ()) for place in row.places):
             continue
         for _, cell in row.cells:
-            lost = [n for n in _numbers(cell.text) if not (_take(said[cell.place], n) or _take(values, n))]
+            lost = [n for n in _numbers(cell.text) if not _take((said[cell.place], values), n)]
             if lost:
                 draft.leave(cell, f"not in any value of the form: {' '.join(lost)}")
 
@@ -45,12 +45,13 @@ def _values(draft: Draft) -> list[str]:
     return [squeeze(text) for text in (*(cell.text for cell in cells), *targets)]
 
 
-def _take(texts: list[str], number: str) -> bool:
+def _take(places: Iterable[list[str]], number: str) -> bool:
     """Strike the number out of the first text that prints it, where it stands whole before where it is a part."""
     whole = re.compile(rf"(?<![\d.,]){re.escape(number)}(?![\d,]|\.\d)")
     for pattern in (whole, re.compile(re.escape(number))):
-        for i, text in enumerate(texts):
-            if pattern.search(text):
-                texts[i] = pattern.sub("·", text, count=1)
-                return True
+        for texts in places:
+            for i, text in enumerate(texts):
+                if pattern.search(text):
+                    texts[i] = pattern.sub("·", text, count=1)
+                    return True
     return False

@@ -20,6 +20,7 @@ from kg_builder.templates.form_indicators import (
     Levels,
     Token,
     join_cut_rows,
+    join_cut_target,
     read_indicator_row,
     restore_lost_level,
 )
@@ -188,12 +189,16 @@ class GridReader:
     def _read_indicators(self, tokens: list[Token], row: FlowRow) -> None:
         """Read a row below the heads, and keep in mind where it may go on with the last one of the page before."""
         known = self.draft.indicators
-        before, count = (known[-1].place if known else None), len(known)
+        above, start = self.level.row, len(known)
+        first = row.ruled and bool(known) and known[-1].place.page != row.page
+        if first and join_cut_target(self.draft, self.level, tokens):
+            return
         read_indicator_row(self.draft, self.level, tokens, row.ruled)
-        new_page = before is not None and before.page != row.page
         levelled = any(form.indicator_kind(cell.text) for _, cell in tokens[:2])
-        if before and new_page and row.ruled and not levelled and len(known) == count + 1:
-            self.level.cut.append((known[-1].place, before))
+        if len(known) > start:
+            self.level.row = start
+            if first and not levelled:
+                self.level.cut.append((above, start, len(known)))
 
     def _is_printed_again(self, tokens: list[Token]) -> bool:
         """Whether a row in the middle of the form is one of its head: each label with the value it had there."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kg_builder.indicators import is_unit, parse_target
-from kg_builder.model import Cell, Horizon, Indicator, Place
+from kg_builder.model import Cell, Horizon, Indicator, Place, Target
 from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_fields import Draft, plain
 from kg_builder.templates.form_twins import split_twins
@@ -21,6 +21,7 @@ from kg_builder.text import label_key, squeeze
 Token = tuple[int, Cell]  # a cell with its column
 EDGE = 4  # points by which the left edge of a column differs from page to page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
+_REMARK = re.compile(r"[（(](?![\d一二三四五六七八九十]+[)）])[^（）()]{2,40}[)）]")  # （含安装）, but not （十一）
 _TORN = re.compile(r"[,，.．]\d|0\d")  # ,500元 · .5% · 00人: no beginning of a number
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
 
@@ -37,7 +38,9 @@ class Levels:
     inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
     yearly: bool = False  # the label beside the heads says 年度绩效指标
     order: tuple[Horizon, Horizon] = HORIZONS  # of the left half and of the right one
-    cut: list[tuple[Place, Place]] = field(default_factory=list)  # rows that may go on with one on the page before
+    # Rows that may go on with the last one of the page before: where that row's indicators begin, theirs, their end.
+    cut: list[tuple[int, int, int]] = field(default_factory=list)
+    row: int = 0  # where the indicators of the last row begin
     heads: list[ValueHead] = field(default_factory=list)  # where one name has several values, signs or units beside it
 
     def horizon_at(self, col: int) -> Horizon:
@@ -80,27 +83,68 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
 def join_cut_rows(draft: Draft, levels: Levels) -> None:
     """Put the rest of a row that a page break cuts back to its first part.
 
-    It is the first row of its page, without a level: a name without a target where no other indicator lacks one, or a
-    bare unit beside the rest of the name (≥12 above, 座 below).
+    It is the first row of its page, without a level: names without targets where no other indicator lacks one, or a
+    row of which a name or a target cannot stand alone (≥12 above, 座 below; a bracket that is closed below). Rows that
+    both look whole stay two.
     """
-    tops = {place for place, _ in levels.cut}
-    blanks = sum(i.target is None and i.place not in tops for i in draft.indicators)
-    for place, before in reversed(levels.cut):
-        found = [n for n, i in enumerate(draft.indicators) if i.place == place]
-        above = [n for n, i in enumerate(draft.indicators) if i.place == before]
-        if len(found) != 1 or len(above) != 1:
+    tops = {index for _, start, end in levels.cut for index in range(start, end)}
+    blanks = any(i.target is None for n, i in enumerate(draft.indicators) if n not in tops)
+    for above, start, end in reversed(levels.cut):
+        first = {i.horizon: n for n, i in enumerate(draft.indicators[above:start], above)}
+        rest = draft.indicators[start:end]
+        if any(i.horizon not in first for i in rest) or len({i.horizon for i in rest}) != len(rest):
             continue
-        rest, first = draft.indicators[found[0]], draft.indicators[above[0]]
-        target = first.target
-        if rest.target is not None:
-            joined = parse_target(f"{first.target.printed if first.target else ''}{rest.target.printed}")
-            if not (is_unit(rest.target.printed) and joined.value is not None):
-                continue
-            target = joined
-        elif blanks:
-            continue
-        draft.indicators[above[0]] = replace(first, name=first.name + rest.name, target=target)
-        del draft.indicators[found[0]]
+        pairs = [(draft.indicators[first[i.horizon]], i) for i in rest]
+        if any(_is_cut(a, b) for a, b in pairs) or (not blanks and all(b.target is None for _, b in pairs)):
+            for one, more in pairs:
+                draft.indicators[first[more.horizon]] = _whole(one, more.name, more.target)
+            del draft.indicators[start:end]
+
+
+def _is_cut(first: Indicator, rest: Indicator) -> bool:
+    both = first.target and rest.target and cut_target(first.target.printed, rest.target.printed)
+    return bool(both) or cut_text(first.name, rest.name)
+
+
+def _whole(first: Indicator, name: str, rest: Target | None) -> Indicator:
+    target = first.target or rest
+    if first.target and rest:
+        target = parse_target(first.target.printed + rest.printed)
+    return replace(first, name=first.name + name, target=target)
+
+
+def join_cut_target(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
+    """Put a row of targets without names, the first of its page, to the row above that the page break cuts.
+
+    False where a cell stands elsewhere, or the row above has no indicator for it.
+    """
+    if not levels.columns or levels.heads:
+        return False
+    above: dict[int, str] = {}
+    for col, cell in tokens:
+        half = next((c for c in reversed(levels.columns) if col + EDGE >= c[1]), None)
+        mine = [n for n, i in enumerate(draft.indicators) if n >= levels.row and half and i.horizon == half[0]]
+        if half is None or col + EDGE < half[3] or len(mine) != 1:
+            return False
+        above[mine[0]] = cell.text
+    for n, text in above.items():
+        draft.indicators[n] = _whole(draft.indicators[n], "", parse_target(plain(text)))
+    return True
+
+
+def cut_text(above: str, below: str) -> bool:
+    """Whether two texts, the last on a page and the first on the next, are one text that the break cut.
+
+    A bracket is closed only below, a mark above ends no text (、，：), one below begins none, or a mere remark is below.
+    """
+    a, b = squeeze(above), squeeze(below)
+    closed = any(a.count(o) > a.count(c) and b.count(c) > b.count(o) for o, c in ("（）", "()", "《》", "“”"))
+    return bool(a and b) and (
+        closed
+        or bool(_REMARK.fullmatch(b))
+        or a.endswith(tuple("、，,（(《“"))
+        or b.startswith(tuple("、，。；;）)》”%％"))
+    )
 
 
 def cut_target(above: str, below: str) -> bool:
@@ -113,7 +157,7 @@ def cut_target(above: str, below: str) -> bool:
         return False
     first, second, whole = parse_target(a), parse_target(b), parse_target(a + b)
     if whole.value is None and whole.deadline is None:
-        return any(a.count(o) > a.count(c) and b.count(c) > b.count(o) for o, c in ("（）", "()", "《》", "“”"))
+        return cut_text(a, b)
     if is_unit(b) or is_sign(a) or _TORN.match(b):
         return True
     return first.comparison == "qualitative" == second.comparison

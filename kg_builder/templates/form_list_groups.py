@@ -19,6 +19,8 @@ from kg_builder.templates.form_list_rows import Listing, ListRow
 _RANKS = {"output": 1, "benefit": 2, "satisfaction": 3}  # the order in which lists print the first levels
 _UNNAMED = "rows of a list whose project is not printed beside them"
 _WHOSE = "rows below a page break of which it is not certain whose they are"
+_AMID = "rows of a list whose names or levels may stand in the middle of their rows"
+_SHIFTED = "a list whose cells do not stand below their heads"
 _CUT = "a name below a page break that may be another project or the end of the name above"
 _SAME = ("project-code", "unit-code", "unit", "total", "funding")  # what two projects of one name differ in
 
@@ -72,10 +74,39 @@ def rows_to_groups(listing: Listing) -> list[Group]:
             before.rows += group.rows
         else:
             done.append(group)
+    doubt = "" if _begins_with_levels(listing, done, merged) else _AMID
+    doubt = _SHIFTED if any(_is_shifted(listing, row) for row in listing.rows) else doubt
     for group in done:
-        if not group.name and not group.alone:
-            group.doubt = group.doubt or _UNNAMED
+        if not group.alone or doubt == _SHIFTED:
+            group.doubt = group.doubt or doubt or ("" if group.name or group.alone else _UNNAMED)
     return done
+
+
+def _is_shifted(listing: Listing, row: ListRow) -> bool:
+    """Whether cells of a row without boxes stand beside their columns: a level below a name, a word below a sum."""
+    if any(cell.place.box for cell in row.cells.values()):
+        return False
+    own = any(form.indicator_kind(row.text(c)) for c in listing.at(*OWN))
+    levels = any(row.text(c) and not form.indicator_kind(row.text(c)) for c in listing.at(*LEVELS))
+    sums = any(row.text(c) and not form.is_number(row.text(c)) for c in listing.at("total", "funding"))
+    return own or levels or sums
+
+
+def _begins_with_levels(listing: Listing, groups: Sequence[Group], merged: bool) -> bool:
+    """Whether each project's first indicator has its level, where blank cells hold what stands above them.
+
+    Where one has none, names or levels may stand in the middle of their rows: which rows are whose is not certain.
+    """
+    levels, name = listing.at(*LEVELS), listing.at("name")[0]
+    if (merged and is_merged(listing, levels)) or not levels:
+        return True
+    for group in groups:
+        if not group.name or group.doubt or group.rows[0].first:
+            continue
+        rows = [row for row in group.rows if row.text(name) or any(row.text(c) for c in levels)]
+        if rows and not any(rows[0].text(c) or c not in rows[0].cells for c in levels):
+            return False
+    return True
 
 
 def _is_inside(group: Group) -> bool:

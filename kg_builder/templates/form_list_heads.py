@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from kg_builder.model import Cell, Table
 from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_fields import Span
+from kg_builder.templates.form_value_heads import SPAN
 from kg_builder.text import decimal_of, label_key
 
 Role = Literal[
@@ -59,9 +60,20 @@ _TOTALS: dict[str, Span] = {
     "年初预算数": "annual", "当年预算数": "annual", "本年度预算数": "annual", "年度金额": "annual",
 }  # fmt: skip
 _PARTS = frozenset(["小计", "合计", "总计", "总额", "金额"])  # a total below the head that names it
+_VALUES = frozenset(["数值", "值", "目标", "指标值", "具体值"])
 _GOALS = frozenset(["预期目标", "预期绩效目标", "项目目标", "绩效总目标", "绩效目标描述", "绩效目标内容", "总体绩效"])
 # The name of an indicator, the surest head first: 指标内容 beside 三级指标 explains it.
-NAMES = ("三级指标", "三级目标", "三级指标名称", "三级绩效指标", "指标名称", "绩效指标名称", "绩效指标", "指标内容")
+NAMES = (
+    "四级指标",
+    "三级指标",
+    "三级目标",
+    "三级指标名称",
+    "三级绩效指标",
+    "指标名称",
+    "绩效指标名称",
+    "绩效指标",
+    "指标内容",
+)
 _GROUPS = frozenset(
     [
         "绩效指标",
@@ -164,9 +176,15 @@ def read_list_head(table: Table) -> ListHead | None:
     first, end = _rows_of_head(table, cells, level)
     columns = _with_name([*_columns([slot for slot in cells if first <= slot.row < end])])
     roles = {column.role for column in columns}
-    keys = {column.key for column in columns}
+    keys = [column.key for column in columns]
     holder = roles & {"project", "either", "unit", "department", "unit-code"}
-    if not holder or "name" not in roles or not any(_is_value(key) for key in keys):
+    if (
+        not holder
+        or "name" not in roles
+        or not any(
+            is_value(key) or (SPAN.fullmatch(key) and c.role == "target") for key, c in zip(keys, columns, strict=True)
+        )
+    ):
         return None
     unit = next((u for slot in cells if first <= slot.row < end and (u := form.unit_in(slot.cell.text))), None)
     return ListHead(columns, first, end, unit)
@@ -185,10 +203,11 @@ def _with_name(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def _is_level(key: str) -> bool:
-    return key in NAMES or _is_value(key) or _role(key, "")[0] in {"first", "second"}
+    return key in NAMES or is_value(key) or _role(key, "")[0] in {"first", "second"}
 
 
-def _is_value(key: str) -> bool:
+def is_value(key: str) -> bool:
+    """Whether a head is that of targets: 指标值, 年度目标值."""
     return re.sub(r"\([^()]{1,20}\)$", "", key).endswith(("指标值", "目标值"))
 
 
@@ -239,7 +258,10 @@ def _column(leaf: Slot, x0: float, x1: float, cells: Sequence[Slot]) -> Column:
     middle = (x0 + x1) / 2
     above = [_bare(label_key(s.cell.text)) for s in cells if s.x0 < middle < s.x1 and s.row < leaf.row]
     key = label_key(leaf.cell.text)
-    role, detail = _role(_bare(key), next(filter(None, reversed(above)), ""))
+    group = next(filter(None, reversed(above)), "")
+    role, detail = _role(_bare(key), group)
+    if is_value(group) and (key in _VALUES or role == "unknown"):  # 数值 · 全年 below 指标值
+        role, key = "target", "指标值" if key in _VALUES else key
     return Column(role, key, x0, x1, detail)
 
 

@@ -9,18 +9,19 @@ from itertools import pairwise
 from kg_builder.model import Cell, Page, Table
 from kg_builder.templates import form_fields as form
 from kg_builder.templates import grids
-from kg_builder.templates.form_indicators import cut_target
+from kg_builder.templates.form_indicators import cut_target, cut_text
 from kg_builder.templates.form_list_heads import (
     LEVELS,
     ListHead,
     columns_of,
     fits,
     is_numbering,
+    is_value,
     prints_heads,
     read_list_head,
     slots,
 )
-from kg_builder.text import squeeze
+from kg_builder.text import decimal_of, squeeze
 
 _CAPTION = 4  # lines above a table that may be its title, its body and its unit of money
 
@@ -100,10 +101,12 @@ def _listing_of(table: Table, before: Listing | None, lines: Sequence[Cell]) -> 
     if head is None:
         near = before is not None and table.place.page - before.tables[-1][1].place.page <= 1
         goes_on = near and same_title and not prints_heads(table)
+        goes_on = goes_on and not (table.place.box is None and lines)  # a line between is the end of a wrapped cell
         return before if before and goes_on and fits(before.head.columns, table) else None
-    own = [cell for row in table.rows[: head.first] for cell in row if cell and cell.text.strip()]
-    if not all(_is_title(c.text) or grids.unit_of(c.text) or len(own) <= 2 for c in own):
-        return None
+    above = [[cell for cell in row if cell and cell.text.strip()] for row in table.rows[: head.first]]
+    own = [cell for row in above for cell in row]
+    if any(len(row) > 3 for row in above) or any(decimal_of(cell.text) is not None for cell in own):
+        return None  # rows of another table
     title = title or next((squeeze(cell.text) for cell in own if _is_title(cell.text)), "")
     if before is not None and head.keys == before.head.keys and title in {"", before.title}:
         before.caption += caption
@@ -145,7 +148,7 @@ def _add_rows(listing: Listing, table: Table) -> None:
             continue
         row = by_row.setdefault(slot.row, ListRow(page=table.place.page))
         under = columns_of(columns, slot.x0, slot.x1)
-        column = next((i for i in under if columns[i].key.endswith(("指标值", "目标值"))), under[0] if under else None)
+        column = next((i for i in under if is_value(columns[i].key)), under[0] if under else None)
         known = row.cells.get(column) if column is not None else None
         if column is None or (known is not None and known.text.strip()):
             row.broken += [slot.cell] if slot.cell.text.strip() else []
@@ -202,17 +205,21 @@ def _level_above(listing: Listing, row: ListRow, column: int) -> str:
     return next((text for one in reversed(listing.rows[:end]) if (text := one.text(column))), "")
 
 
-def _is_rest(listing: Listing, above: ListRow, below: ListRow, name: int, values: Sequence[int]) -> bool:
-    """Whether the first row of a page, which has no level, is but the end of the row above."""
+def _is_rest(listing: Listing, above: ListRow, below: ListRow, name: int, values: Sequence[int]) -> bool | None:
+    """Whether the first row of a page, which has no level, is but the end of the row above; None where it may be."""
     mine, rest = ([c for c in values if row.text(c)] for row in (above, below))
     if not below.text(name):
         return bool(rest) and bool(mine)  # a target without a name of its own
-    others = [r for r in listing.rows if not (r is above or r.first or r.last) and r.text(name)]
-    blanks = any(not any(r.text(c) for c in values) for r in others)
-    if not rest or not mine:
-        return bool(rest or mine) and len(others) > 1 and not blanks
     both = [c for c in mine if c in rest]
-    return bool(both) and all(cut_target(above.text(c), below.text(c)) for c in both)
+    if cut_text(above.text(name), below.text(name)) or (
+        both and all(cut_target(above.text(c), below.text(c)) for c in both)
+    ):
+        return True
+    if rest and mine:
+        return False
+    others = [r for r in listing.rows if not (r is above or r.first or r.last) and r.text(name)]
+    certain = len(others) > 1 and all(any(r.text(c) for c in values) for r in others)
+    return (True if mine else None) if certain else False
 
 
 def _append(above: ListRow, below: ListRow, column: int) -> None:

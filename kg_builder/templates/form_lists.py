@@ -31,6 +31,7 @@ _NO_VALUES = {
     "unit-code": "code of a body",
     "remark": "a remark",
 }
+_NUMBERED = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # 1.产出指标 · （一）产出指标
 _NO_SUM = re.compile(r"[-—－–/]+|无")  # -, ——, 无 in place of a sum
 # 整体支出 · 部门整体支出绩效目标: a row of a list of projects that is none
 _WHOLE = re.compile(r".{0,20}整体(?:支出|绩效).{0,6}")
@@ -106,7 +107,7 @@ class _ListReader:
 
     def feed(self, group: Group) -> None:
         """Read one group of rows: a project, or a sum or heading."""
-        if group.alone:
+        if group.alone and not group.doubt:
             self._read_alone(group)
         elif self.listing.of_whole or _WHOLE.fullmatch(group.name):
             self._tell(group, self.read.ignored, OF_WHOLE)
@@ -296,7 +297,7 @@ class _ListReader:
         """The notation of the row's level: the deepest that is known."""
         found: list[str] = []
         for index in self.listing.at(*LEVELS):
-            text = self.levels.get(index, "")
+            text = _NUMBERED.sub("", self.levels.get(index, ""))
             kind = form.indicator_kind(text) or form.indicator_kind(re.split(r"[-—－/]+", text)[-1])
             if kind:
                 found.append(kind)

@@ -87,5 +87,6 @@ def put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: C
         draft.skip(sign, "the nature of an indicator")
     if signed and value.text.strip().startswith(signed["sign"]):
         signed = None  # the target has it too
-    parts = [signed["sign"] if signed else "", value.text, measure.text if measure else ""]
+    unit = measure.text if measure and not squeeze(value.text).endswith(squeeze(measure.text)) else ""
+    parts = [signed["sign"] if signed else "", value.text, unit]
     return Cell("".join(squeeze(p) if p is not value.text else p for p in parts), value.place)
