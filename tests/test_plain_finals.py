@@ -187,3 +187,30 @@ def test_economic_names_in_one_column_stand_below_their_class(tmp_path: Path) ->
         ("合计", 1), ("工资福利支出", 1), ("基本工资", 2), ("津贴补贴", 2), ("商品和服务支出", 1), ("办公费", 2),
     ]  # fmt: skip
     assert not [one for one in check_report(report).remarked if one.finding.check == "rows"]
+
+
+NATIONAL = UNIT + "科目编码 科目名称 合计 基本支出 项目支出\n\n"
+
+
+@pytest.mark.parametrize("number", ["第 8 页", "第8页", "第 8 页 共 20 页", "- 8 -", "— 8 —"])
+def test_the_number_of_a_page_is_no_figure(number: str) -> None:
+    """第 8 页 between two rows ended the name above and was its last figure."""
+    (table,) = restored(NATIONAL + f"201 甲事务支出 5.00 5.00  \n\n{number}\n\n202 乙支出 6.00  6.00\n")
+    assert texts(table)[1:] == [["201", "甲事务支出", "5.00", "5.00", ""], ["202", "乙支出", "6.00", "", "6.00"]]
+
+
+def test_a_head_of_one_line_and_its_numbers_repeated_on_the_next_page() -> None:
+    """The repeated head was the end of a name, and the numbers of the columns were figures."""
+    head = "科目编码 科目名称 合计 基本支出 项目支出\n\n栏次 1 2 3\n\n"
+    (table,) = restored(UNIT + head + "201 甲事务支出 5.00 5.00  \n\n-7-\n " + head + "202 乙支出 6.00  6.00\n")
+    assert texts(table)[2:] == [["201", "甲事务支出", "5.00", "5.00", ""], ["202", "乙支出", "6.00", "", "6.00"]]
+
+
+def test_the_blank_before_the_first_line_of_a_page_is_no_empty_cell() -> None:
+    """The total of the left side stood on the right where a page began with it."""
+    (table,) = restored(
+        UNIT
+        + "收入 支出\n\n项目 金额 项目 金额\n\n一、事业收入 9.00一、农林水支出 7.00\n\n  二、其他支出 1.00\n\n-7-\n"
+        " 本年收入合计 9.00本年支出合计 8.00\n\n年初结转和结余  年末结转和结余 1.00\n\n总计 9.00总计 9.00\n"
+    )
+    assert texts(table)[4] == ["本年收入合计", "9.00", "本年支出合计", "8.00"]

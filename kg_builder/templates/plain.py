@@ -24,7 +24,8 @@ _TABLE_LABEL = re.compile(
 _TITLE = re.compile(r"[^。；，,]{4,60}表(?:[（(][^（()）]{1,24}[)）])?")  # 2023年项目支出预算表（上年结转）
 _PART = re.compile(r"第[一二三四五六七八九十]{1,3}部分")  # 第三部分 2023年度部门预算情况说明
 _NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")  # 注：本表无数据
-_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -3-
+# -3- · 第 3 页 · 第3页共20页
+_PAGE_NUMBER = re.compile(r"[-—–·]+第?\d{1,4}页?[-—–·]+|[-—–·]*第\d{1,4}页(?:[,，/]?共\d{1,4}页)?[-—–·]*")
 _RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,12}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
 # 1 2 3 4 5 6 7 · 栏次 1 2 3 · 栏次 1 栏次 2 · 类 款 项 栏次 1 2: under the heads
 _NUMBERING = re.compile(r"\s*1(?:\s+\d{1,2}){1,30}\s*|\s*(?:[类款项]\s+){0,3}栏次\s+1(?:\s+(?:栏次|\d{1,2})){0,30}\s*")
@@ -61,10 +62,7 @@ def restore_tables(pages: list[Page]) -> list[Page]:
 def _restored(page: Page) -> Page:
     taken = {cell.place.line for table in page.tables for row in table.rows for cell in row if cell is not None}
     lines = [line for line in page.lines if line.place.line not in taken]
-    found = [
-        _table([line for line in lines[region.first : region.end] if not _is_noise(line.text)], page.number)
-        for region in _regions(lines)
-    ]
+    found = [_table(_without_noise(lines[region.first : region.end]), page.number) for region in _regions(lines)]
     tables = [*page.tables, *(table for table in found if table is not None)]
     kept = tuple(line for line in page.lines if line.text.strip())
     return replace(page, lines=kept, tables=tuple(sorted(tables, key=lambda table: table.place.line or 0)))
@@ -116,7 +114,22 @@ def _is_noise(text: str) -> bool:
     text = squeeze(text)
     if _PART.match(text):
         return text.endswith("表")  # 第二部分 2023年部门预算报表
-    return bool(text) and (bool(re.fullmatch(r"[-—–·]+第?\d{1,4}页?[-—–·]+", text)) or bool(_RUNNING.fullmatch(text)))
+    return bool(_PAGE_NUMBER.fullmatch(text) or _RUNNING.fullmatch(text))
+
+
+def _without_noise(lines: Sequence[Cell]) -> list[Cell]:
+    """The lines without noise; the first of a page begins with a blank of its own, which tells of no empty cell."""
+    kept: list[Cell] = []
+    at_top = False
+    for line in lines:
+        if _is_noise(line.text):
+            at_top = True
+        elif at_top and line.text.strip():
+            kept.append(replace(line, text=line.text.removeprefix(" ")))
+            at_top = False
+        else:
+            kept.append(line)
+    return kept
 
 
 def _table(lines: list[Cell], page: int) -> Table | None:
@@ -243,17 +256,21 @@ def _is_body(text: str) -> bool:
 
 
 def _body(lines: list[Cell], head: int, body: list[Cell]) -> list[Cell]:
-    """The body lines without heads repeated on later pages and without empty rows at the end."""
+    """The body lines without heads, and numbers of columns, repeated on later pages."""
     repeated = [squeeze(line.text) for line in lines[:head] if line.text.strip()]
+    numbering = squeeze(lines[head].text) if head < len(lines) and _NUMBERING.fullmatch(lines[head].text) else None
+    whole = len(repeated) > 1 or any(len(line.text.split()) > 1 for line in lines[:head])
     kept: list[Cell] = []
     at = 0
     while at < len(body):
         window = [line for line in body[at : at + 2 * len(repeated)] if line.text.strip()][: len(repeated)]
-        if len(repeated) > 1 and [squeeze(line.text) for line in window] == repeated:
+        if whole and [squeeze(line.text) for line in window] == repeated:
             at = body.index(window[-1]) + 1
-            continue
-        kept.append(body[at])
-        at += 1
+        elif numbering and squeeze(body[at].text) == numbering:
+            at += 1
+        else:
+            kept.append(body[at])
+            at += 1
     return kept
 
 
