@@ -115,7 +115,7 @@ def test_connections_that_say_nothing_shut_nobody_out(directory: Path) -> None:
 
 
 def test_a_query_ends_at_its_memory_limit(directory: Path) -> None:
-    """As a query of any length: a long one gives way to all other work of the machine, and may meet its deadline first."""
+    """Not as a long query: such a one gives way to all other work of the machine, and may meet its deadline first."""
     with serving(directory, rate=0, workers=2, memory=400 << 20, slice=100, deadline=55) as server:
         reply = server.get(url(GREEDY))
         assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "memory")
@@ -183,7 +183,7 @@ def test_known_queries_and_pages_go_on_in_a_flood(server: Server) -> None:
     kinds = [reply.json()["type"].rpartition("/")[2] for reply in replies]
     assert {reply.status for reply in replies} == {503}
     assert set(kinds) == {"busy", "deadline"}
-    assert kinds.count("deadline") >= 2
+    assert kinds.count("deadline") <= 4  # the long ones, and two for which nobody waited
     busy = next(reply for reply, kind in zip(replies, kinds, strict=True) if kind == "busy")
     assert int(busy.headers["retry-after"]) > 0
     assert until(lambda: idle(server))
