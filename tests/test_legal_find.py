@@ -609,3 +609,47 @@ def test_a_regulation_without_brackets_keeps_the_order_behind_it() -> None:
 )
 def test_forms_without_brackets_are_found_whole(text: str, kinds: list[str]) -> None:
     assert [m.basis for m in find_citations(text, "阳泉市")] == kinds
+
+
+def test_a_verb_that_ends_like_a_document_does_not_cut_a_title() -> None:
+    text = "山西省教育厅 山西省发改委关于进一步规范中小学服务性收费管理有关问题的通知（晋教财〔2020〕48号）"
+    assert quotes(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("晋财教<2022>82号", "晋财教〔2022〕82号"),
+        ("晋财教《2022》82号", "晋财教〔2022〕82号"),
+        ("阳教发〔2021〕〕18号", "阳教发〔2021〕18号"),
+        ("农业农村部公告第194号", "农业农村部公告第194号"),
+        ("农业农村部第250号公告", "农业农村部公告第250号"),
+        ("山西省人民政府公告（2024年第3号）", "山西省人民政府公告2024年第3号"),
+        ("阳泉市第十五届人大常委会公告第5号", "阳泉市人民代表大会常务委员会公告〔十五届〕第5号"),
+        ("DG/TJ08-19-2023", "DG/TJ08-19-2023"),
+    ],
+)
+def test_unusual_prints_of_numbers(text: str, number: str) -> None:
+    assert (only(text).quote, only(text).number) == (text, number)
+
+
+def test_the_name_of_a_street_or_district_is_no_part_of_the_number() -> None:
+    assert [m.number for m in find_citations("真如镇街道真府办〔2021〕3号，吴中区吴政办〔2021〕33号")] == [
+        "真府办〔2021〕3号",
+        "吴政办〔2021〕33号",
+    ]
+
+
+def test_an_abbreviation_that_a_text_introduces_is_no_second_citation() -> None:
+    assert quotes("《阳泉市教育事业发展规划》（以下简称《规划》）") == ["《阳泉市教育事业发展规划》"]
+
+
+def test_what_a_standard_belongs_to_is_no_document() -> None:
+    assert quotes("上海市工程建设规范《园林绿化养护技术规程》（DG/TJ08-19-2023）") == [
+        "《园林绿化养护技术规程》（DG/TJ08-19-2023）"
+    ]
+
+
+def test_a_title_and_a_number_parted_by_white_space_only_are_one() -> None:
+    text = "中共阳泉市委 阳泉市人民政府 关于推进乡村振兴的实施意见 阳发〔2022〕2号"
+    assert quotes(text) == [text]

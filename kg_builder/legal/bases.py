@@ -102,8 +102,8 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
     )
     lead = _LEAD.match(text, begin, match.start() + 1)
     start = lead.end() if lead else begin
-    if lead and _PARTY.fullmatch(text, begin, lead.end()):
-        start, lead = begin, None  # 某医院与某学校合作协议
+    if lead and _PARTY.fullmatch(text, party := _after_cue(text, begin, lead.end()), lead.end()):
+        start, lead = party, None  # 某医院与某学校合作协议
     if lead and begin and text[begin - 1] in "》)" and text[begin:start] in ("和", "与", "及", "以及"):
         lead = None  # 《…》(苏财规[2023]6号)及项目任务书
     name = text[start : match.start()]
@@ -125,7 +125,7 @@ def _decisions(text: str, taken: Spans, found: list[OtherBasis]) -> list[OtherBa
 
 
 # 根据某街道党工委会议决定
-_BEFORE_WHO = re.compile(r"(?:根据|依据|按照|依照|经过?|由|及|以及|和|并)+")
+_BEFORE_WHO = re.compile(r"(?:根据|依据|按照?|依照|经过?|由|及|以及|和|并)+")
 
 
 def _after_cue(text: str, start: int, end: int) -> int:

@@ -48,6 +48,10 @@ class Mention:
     parts: tuple[tuple[str, int, int], ...] = ()
 
 
+# 晋财教<2022>82号
+_YEAR_IN_SIGNS_OF_TITLES = re.compile(r"[《〈]((?:19|20)\d\d)[》〉](?=第?\d{1,4}号)")
+
+
 class _Squeezed:
     """The text without white space, each character folded, with the way back to the printed offsets."""
 
@@ -55,7 +59,7 @@ class _Squeezed:
         self.text = text
         runs = [m.span() for m in re.finditer(r"[^\s\u200b\ufeff]+", text)]
         self.printed = "".join(text[a:b] for a, b in runs)
-        self.folded = fold(self.printed)
+        self.folded = _YEAR_IN_SIGNS_OF_TITLES.sub(r"[\1]", fold(self.printed))
         if quoted := title_module.quoted_titles(self.folded):
             self.printed = title_module.in_brackets(self.printed, quoted)
             self.folded = title_module.in_brackets(self.folded, quoted)
@@ -277,6 +281,8 @@ def _judge(  # noqa: PLR0911 - a decision list
     """What a mention is (`document`, a basis kind, `none`) and how surely; `beside_work`: a list of works goes on."""
     if title is None or printed is None:
         return "document", "sure"
+    if number is None and text.endswith("简称", 0, title.start):
+        return "none", "doubtful"  # 《某市教育发展规划》(以下简称《规划》)
     ending = kind_of_ending(fold(printed))
     sure = "likely" if title.cut or not title.bracketed else "sure"
     before = text[max(0, title.start - 6) : title.start]
@@ -349,7 +355,7 @@ _ISSUED_BY = re.compile(
 # 《…条例》(2020年12月30日上海市第十五届人民代表大会常务委员会第二十八次会议通过)
 _MADE_BY = re.compile(
     r"[(\[](?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:经|由)?"
-    r"((?:[一-龥]{1,12}?[省市州区])?第[一二三四五六七八九十]{1,3}届(?:全国)?人民代表大会)(常务委员会)?"
+    r"((?:[一-龥]{0,12}?[省市州区])?第[一二三四五六七八九十]{1,3}届(?:全国)?(?:人民代表大会|人大))(常务委员会|常委会)?"
     r"第[一二三四五六七八九十\d]{1,4}次会议(?:审议)?通过"
 )
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from kg_builder.legal.issuers import is_prefix, is_state_prefix
 from kg_builder.legal.names import han_before, issuers_before
 from kg_builder.legal.normalise import DocumentNumber, number_from_chinese
+from kg_builder.legal.places import is_national, path_of
 
 _YEAR = r"((?:19[4-9]|20[0-4])\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
 _COUNT = r"(\d{1,4}|[一二三四五六七八九十百千〇零]{1,7})"
 # 晋财综[2024]210号, 财教(2013)116号, 阳财字[2019]第5号, 阳政办[2021]会纪第5号, [2021]15 without 号
 _BRACKETED = re.compile(
-    rf"[\[(〈“\"『「]{_YEAR}年?[\])〉”\"』」]年?(?:(?P<kind>会?纪)第?|[发函办]?(?:字?第|字))?(?P<n>\d{{1,5}})(?P<sign>号)?"
+    rf"(?:\[\[?|[(〈“\"『「]){_YEAR}年?(?:\]\]?|[)〉”\"』」])年?(?:(?P<kind>会?纪)第?|[发函办]?(?:字?第|字))?(?P<n>\d{{1,5}})(?P<sign>号)?"
 )
 # 普财[2023]161-163号, 12号至14号: the numbers between are meant too
 _RANGE = re.compile(r"号?(?:[-~]|至|到)(?:第)?(\d{1,5})号")
@@ -40,12 +41,14 @@ _ORDER_BEFORE = re.compile(rf"(?:第{_COUNT}|(?<!\d)(\d{{1,4}}))号(?:主席)?�
 # 财政部公告2023年第1号, 2023年第1号公告
 _ANNOUNCED = re.compile(rf"公告[(\[]?{_YEAR}[)\]]?年?第?(\d{{1,4}})号|{_YEAR}年第?(\d{{1,4}})号公告")
 # 上海市人民代表大会常务委员会公告第51号, 公告[十五届]第二十五号
-_CONGRESS = re.compile(rf"公告(?:[(\[](第?[一二三四五六七八九十]{{1,3}}届)[)\]])?[(\[]?第{_COUNT}号[)\]]?")
+_CONGRESS = re.compile(
+    rf"公告(?:[(\[](第?[一二三四五六七八九十]{{1,3}}届)[)\]])?[(\[]?第{_COUNT}号[)\]]?|(?<!年)第{_COUNT}号公告"
+)
 # GB/T36721-2018, DB14/T2023-2020, DB31/199-2018, JGJ450-2018, 建标108-2008, JTGD20-2017, T/CECS123-2020
 _STANDARD = re.compile(
     r"(?<![A-Za-z])((?:DB\d{2,6}/?|DB|GB|JGJ|CJJ?|GA|MZ|WW|HJ|WS|JTG|JTJ|JT|JR|LY|NY|SL|TD|YY|DBJ|GBZ|GBJ|DL|QX|XF|AQ|YD|GY|LB"
     r"|JY|CH|DZ|SB|RB|WH|TSG|JJ[GF]|CECS|MH|TB|DA|SF|SN|LS|CY|QB|NB|MT|HG|YB|ZY|DGJ|DBJ/?T?|GM|JB|SY|SH|WB|KA)"
-    r"(?:/[TZ]|[TZ](?=-?\d))?([A-Z]?)|T/[A-Z]{2,8}|DG/TJ\d\d|建标)"
+    r"(?:/[TZ]|[TZ](?=-?\d))?([A-Z]?)|T/[A-Z]{2,8}|DG/TJ\d\d-|建标)"
     r"-?(\d{1,6}(?:\.\d{1,3})?)-((?:19|20)\d\d)(?!\d)"
 )
 # 《某预算定额》(SHA1-31-2016): a number of any series, in brackets after what is no contract
@@ -66,6 +69,8 @@ _OFFICE = re.compile(
     r"|(?:财政|教育|民政|司法|公安|商务|水利|建设|保障|组织|宣传|统战|信息化|运输|资源|环境|农村|旅游|事务|管理|技术)部"
     r"|[一-龥](?:[^办公市]厅|局)|[省市县区党工纪改健资]委)(?=..)"
 )
+# 真如镇街道 · 吴中区: a division named before its own prefix
+_PLACE_IN_FULL = re.compile(r"[一-龥]{2,6}?(?:镇?街道|[镇乡区县市])(?=[一-龥]{2})")
 # 办公室 · 政府: an office's name, no prefix
 _BARE_OFFICE = re.compile(r"(?:人民|市|县|区)?政府(?:办公[厅室])?|办公[厅室]|[省市县区]委(?:办公[厅室])?")
 # 法[2019]45号, the shortest prefix there is
@@ -185,6 +190,9 @@ def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a deci
     if joined and (len(run) > 6 or is_prefix(run[1:]) or (run[0] in "和与及" and is_state_prefix(run[1:]))):
         run = run[1:]
     run = run[_office_in_short(run) :]
+    place = _PLACE_IN_FULL.match(run)
+    if place and (place.group()[-1] in "道镇乡" or path_of(place.group())):
+        run = run[place.end() :]  # 真如镇街道|真府办, 吴中区|吴政办
     if _BARE_OFFICE.fullmatch(run):
         return None  # 市政府办公室[2023]18号抄告单
     if len(run) <= 6 or is_prefix(run):
@@ -274,21 +282,24 @@ def _announcements(text: str) -> list[NumberSpan]:
             issuer = ""  # 《…》（2017年第66号公告）
         if issuer is not None and year is not None:
             number = DocumentNumber(issuer, year, int(match[2] or match[4]), "announcement")
-            found.append(NumberSpan(match.start() - len(issuer), match.end(), number))
+            closed = match.group().startswith(("公告(", "公告[")) and text[match.end() : match.end() + 1] in (")", "]")
+            found.append(NumberSpan(match.start() - len(issuer), match.end() + closed, number))
     return found
 
 
 def _congresses(text: str) -> list[NumberSpan]:
-    """Announcements of a people's congress, which carry a running number without a year."""
+    """Announcements of a people's congress or a ministry that carry a running number without a year."""
     found: list[NumberSpan] = []
     for match in _CONGRESS.finditer(text):
         issuer = _order_issuer(text, match.start())
-        count = number_from_chinese(match[2])
-        if issuer and issuer.endswith(("人大", "人民代表大会", "委员会", "常委会")) and count:
+        count = number_from_chinese(match[2] or match[3])
+        congress = issuer and issuer.endswith(("人大", "人民代表大会", "委员会", "常委会"))
+        if issuer and count and (congress or is_national(issuer.removeprefix("中华人民共和国"))):
             end = match.end() - (match.group()[-1] in ")]" and not re.search(r"[(\[]第", match.group()))
             # 第十三届: numbers begin anew with each
-            session = re.search(r"第([一二三四五六七八九十]{1,3}届)(?=人民代表大会)", issuer)
+            session = re.search(r"第([一二三四五六七八九十]{1,3}届)(?=人民代表大会|人大)", issuer)
             name = issuer.replace(session.group(), "") if session else issuer
+            name = name if congress else name.removeprefix("中华人民共和国")
             number = DocumentNumber(name, None, count, "announcement", match[1] or (session[1] if session else ""))
             found.append(NumberSpan(match.start() - len(issuer), end, number))
     return found
@@ -307,4 +318,4 @@ def _standard(match: re.Match[str]) -> str:
     series, letter, count, year = match.groups()
     if letter and not series.startswith("T/"):
         return f"{series.removesuffix(letter)} {letter}{count}-{year}"  # JTG H10-2009
-    return f"{series}{count}-{year}" if series.endswith("/") else f"{series} {count}-{year}"  # DB31/199-2018
+    return f"{series}{count}-{year}" if series.endswith(("/", "-")) else f"{series} {count}-{year}"  # DB31/199-2018

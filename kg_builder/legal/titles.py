@@ -192,7 +192,8 @@ def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int
         office, names = issuers_before(text, start - len(carry.group()))
         place = re.search(r"[一-龥]{2,8}[省市县区州](?:贯彻)?实施\Z", before)
         begin = start - len(place.group()) if place else start
-        begin += len(_CONJUNCTION.match(text, begin, start).group()) if place else 0
+        joined = _CONJUNCTION.match(text, begin, start) if place else None
+        begin = joined.end() if joined else begin
         return begin, (tail.end() if place else end), names
     if inside_about or tail.group().startswith(("实施", "配套", "贯彻", "细则", "补充")):
         return start, tail.end(), ()
@@ -200,7 +201,7 @@ def _with_wrapper(text: str, start: int, end: int, floor: int) -> tuple[int, int
 
 
 # 和上海市实施《…》办法: the words before the place
-_CONJUNCTION = re.compile(r"(?:以及|和|与|及|根据|依据|按照|执行|落实)?")
+_CONJUNCTION = re.compile(r"(?:以及|和|与|及|根据|依据|按照|执行|落实)")
 # 阳泉市第十五届人民代表大会第三次会议 is the congress
 _SESSION = re.compile(r"(?<=会)第[一二三四五六七八九十\d]{1,4}次(?:全体)?会议\Z")
 # 某市财政局关于… · 某省财政厅、民政厅转发…: issuers at the start of a title
@@ -287,7 +288,7 @@ _PLAIN_END = re.compile(
 _FORM_END = re.compile(r"请示|报告|申请|纪要|合同|协议书?|审批表|批示|的函|计划|目录|标准|清单|通报|指南|定额|导则")
 # What may follow a title that stands in the text without brackets.
 _AFTER = re.compile(
-    r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中|明确|指出"
+    r"\Z|[。;,、:)(\[《〈+“”\"]|文件|精神|要求|规定|等|的(?:要求|规定|通知|精神|有关|相关|文件)|第[一二三四五六七八九十百\d]+条|执行|和|及|与|\d{1,2}[.、]|中(?=明确|规定|要求|提出|指出|有关|关于|第|的|对)|明确|指出"
 )
 # 关于印发某办法的通知: the end goes on to the outer one
 _NOTICE = re.compile(r"的(?:通知|批复|公告|决定)(?!精神|要求|规定)")
@@ -321,19 +322,26 @@ _PROSE = re.compile(
 )
 
 
+# 2.山西省改革完善全科医生培养机制的实施意见: a whole item of a list may have these
+_VERBS_OF_TITLES = re.compile(r"完善|建立|编制|制定|采用|进行|组织实施|通过")
+
+
 def plain_titles(text: str, taken: Spans, after_numbers: set[int]) -> list[TitleSpan]:
     """Titles without brackets: 国务院关于…的决定, and names that begin with a place or office and end like a document.
 
     `taken` are sorted spans that are read already, `after_numbers` the offsets at which a document number ends.
     """
     found: list[TitleSpan] = []
-    numbered = {start for start, _ in taken if text[start] == "("}
+    begins = {start for start, _ in taken}
+    numbered = {start for start in begins if text[start] == "("}
     floor = 0
     for match in _PLAIN_END.finditer(text):
+        if match.group() in ("规范", "标准", "规程") and text[match.end() : match.end() + 1] == "《":
+            continue  # 上海市工程建设规范《…》
         if _NOTICE.match(text, match.end()):
             continue  # 关于印发…办法|的通知: the end is to come
         whole = text[max(0, match.start() - 1) : match.start()] == "的" and _AFTER_VERB.match(text, match.end())
-        if not whole and not _AFTER.match(text, match.end()):
+        if not whole and match.end() not in begins and not _AFTER.match(text, match.end()):
             continue
         before = taken[bisect_left(taken, (match.end(), 0)) - 1] if taken and taken[0][0] < match.end() else (0, 0)
         if before[1] >= match.end():
@@ -408,17 +416,15 @@ def _named_title(text: str, clause: int, end: int, after_numbers: set[int], numb
     lead = _LEAD_CUE.match(text, clause, end)
     start = max(lead.end() if lead else clause, text.rfind("、", clause, end) + 1)
     name = text[start:end]
-    if (
-        not (5 if numbered else 7) <= len(name) <= 60
-        or not _PLAIN_BODY.fullmatch(name)
-        or _PROSE.search(name)
-        or _VAGUE.search(name)
-    ):
+    item = _LISTED.search(text[max(0, start - 4) : start]) is not None and _ITEM_END.match(text, end) is not None
+    if not (5 if numbered else 7) <= len(name) <= 60 or not _PLAIN_BODY.fullmatch(name) or _VAGUE.search(name):
+        return None
+    if _PROSE.search(_VERBS_OF_TITLES.sub("", name) if item and _in_a_place(name) else name):
         return None
     cued = numbered and (lead is not None or start == 0 or text[start - 1] in "、。;,:")
     if cued or name.startswith(_STATE) or is_national(name) or start in after_numbers or _in_a_place(name):
         return TitleSpan(start, end, False, issuers=leading_issuers(name))
-    if len(name) >= 12 and _LISTED.search(text[max(0, start - 4) : start]) and _ITEM_END.match(text, end):
+    if len(name) >= 12 and item:
         return TitleSpan(start, end, False)  # 3.会计专业技术资格考试防疫工作方案
     return None
 
