@@ -13,6 +13,7 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from kg_builder.model import Report
     from kg_builder.pieces import Part
     from kg_builder.shared import CodeUse
-    from kg_builder.tasks import Making, Reading, Settling
+    from kg_builder.tasks import Making, Reading, Settling, Sharing
     from kg_builder.workers import Workers
 
 Manifest = dict[str, Any]
@@ -38,8 +39,8 @@ Manifest = dict[str, Any]
 BASE = "http://localhost:8000/"
 # Loaded by this process while another loads what the workers are copies of.
 _NEEDED_LATER = ("kg_builder.legal.resolve", "kg_builder.record", "kg_builder.release", "kg_builder.tasks")
-# Resolving takes as long as it takes; a day means that it hangs.
-_SETTLING_SECONDS = 86_400.0
+# What is done once for all reports takes as long as it takes; a day means that it hangs.
+_WHOLE_SECONDS = 86_400.0
 
 Say = Callable[[str], None]
 
@@ -233,6 +234,7 @@ class _Head:
 
 
 _Task = TypeVar("_Task", "Reading", "Making")
+_Whole = TypeVar("_Whole", "Settling", "Sharing")
 _Result = TypeVar("_Result")
 
 
@@ -297,13 +299,16 @@ class Work:
             return [], []
         self._say(f"resolving {len(self._texts)} references")
         folder, base = self._target("shared"), self._options.base
-        resolution = self._settled(
-            tasks.Settling(tuple(self._texts), frozenset(self._uses), self._options.authority, base, folder)
-        )
+        settling = tasks.Settling(tuple(self._texts), self._options.authority)
+        resolution = _done_apart(tasks.settle, settling, "the references of all reports")
         meant = {text: from_json(Reference, json.loads(text)) for text in self._texts}
         targets: list[Path] = []
         makings = self._makings(groups, Meanings(resolution, meant), targets)
-        refused = self._run("made", workers, tasks.make, makings, len(groups))
+        with ThreadPoolExecutor(1) as thread:
+            sharing = tasks.Sharing(frozenset(self._uses), resolution, base, folder)
+            shared = thread.submit(_done_apart, tasks.share, sharing, "what all reports share")
+            refused = self._run("made", workers, tasks.make, makings, len(groups))
+            shared.result()
         parts = []
         for target in targets:
             if is_whole(target):
@@ -312,19 +317,6 @@ class Work:
                 if "graph" in facts:
                     parts.append(Part(facts["graph"], target))
         return [*parts, Part(f"{base}graph/shared", folder)] if parts else [], refused
-
-    def _settled(self, task: Settling) -> Resolution:
-        """What the references mean, found by a process of its own; ReleaseError where it cannot be."""
-        from kg_builder.standing import ReleaseError
-        from kg_builder.tasks import settle
-        from kg_builder.workers import Lost, run_apart
-
-        ((_, result),) = run_apart(settle, [task], 1, _SETTLING_SECONDS)
-        if isinstance(result, Lost) and result.how == "died":  # it may have been killed for another's sake
-            ((_, result),) = run_apart(settle, [task], 1, _SETTLING_SECONDS)
-        if isinstance(result, Lost):
-            raise ReleaseError(f"the references of all reports: {result.reason}")
-        return result
 
     def _makings(self, groups: list[list[_Head]], meanings: Meanings, targets: list[Path]) -> Iterator[Making]:
         """One task for each report not made yet, told when a worker is free; all folders are told in `targets`."""
@@ -379,6 +371,19 @@ class Work:
                 refused = ReadingError(task.name, "a report that can be read", result.reason)
                 lost.append({**_refusal(refused), "retry": result.how != "raised"})
         return lost
+
+
+def _done_apart(function: Callable[[_Whole], _Result], task: _Whole, about: str) -> _Result:
+    """What a process of its own makes of a task, once, so that what it held is freed; ReleaseError where it cannot."""
+    from kg_builder.standing import ReleaseError
+    from kg_builder.workers import Lost, run_apart
+
+    ((_, result),) = run_apart(function, [task], 1, _WHOLE_SECONDS)
+    if isinstance(result, Lost) and result.how == "died":  # it may have been killed for another's sake
+        ((_, result),) = run_apart(function, [task], 1, _WHOLE_SECONDS)
+    if isinstance(result, Lost):
+        raise ReleaseError(f"{about}: {result.reason}")
+    return result
 
 
 def _later(make: Callable[[], Iterator[_Result]]) -> Iterator[_Result]:

@@ -30,7 +30,7 @@ from kg_builder.record import from_json, to_json
 from kg_builder.search_index import index_piece
 from kg_builder.shared import code_uses, shared_graph
 from kg_builder.sheets import report_rows
-from kg_builder.tasks import Making, Reading, Settling, further
+from kg_builder.tasks import Making, Reading, Settling, Sharing, further
 from kg_builder.templates.report import merge_sources, parse_reports
 
 Facts = dict[str, Any]
@@ -83,14 +83,17 @@ def write_reading(report: Report, target: Path) -> None:
 
 
 def settle(task: Settling) -> Resolution:
-    """What the references of all reports mean; writes the part of the vocabulary in use and of the documents cited."""
+    """What the references of all reports mean."""
     authority = load_authority(task.authority) if task.authority else None
-    resolution = resolve((from_json(Reference, json.loads(text)) for text in task.references), authority)
+    return resolve((from_json(Reference, json.loads(text)) for text in task.references), authority)
+
+
+def share(task: Sharing) -> None:
+    """Write the part of the vocabulary in use and of the documents cited."""
     iri = f"{task.base}graph/shared"
     task.target.mkdir(exist_ok=True)
-    graph = [*shared_graph(task.uses), *documents_graph(resolution, task.base)]
+    graph = [*shared_graph(task.uses), *documents_graph(task.resolution, task.base)]
     write_part(dumps.sorted_triples(graph), [], iri, task.target, {"graph": iri}, None, index_piece(graph))
-    return resolution
 
 
 def make(task: Making) -> None:

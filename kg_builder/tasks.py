@@ -26,14 +26,18 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What all reports cite and the codes that they use, a larger list of laws, and the folder of what they share.
-
-    References stand as texts, see `stages.write_reading`.
-    """
+    """What all reports cite, and a larger list of laws; references stand as texts, see `stages.write_reading`."""
 
     references: tuple[str, ...]
-    uses: frozenset[CodeUse]
     authority: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The codes that all reports use, what their citations mean, and the folder of what they share."""
+
+    uses: frozenset[CodeUse]
+    resolution: Resolution
     base: str
     target: Path
 
@@ -61,6 +65,13 @@ def settle(task: Settling) -> Resolution:
     from kg_builder import stages
 
     return stages.settle(task)
+
+
+def share(task: Sharing) -> None:
+    """See `stages.share`."""
+    from kg_builder import stages
+
+    stages.share(task)
 
 
 def make(task: Making) -> None:

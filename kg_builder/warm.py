@@ -10,9 +10,9 @@ from kg_builder import dumps, iri, vocab
 from kg_builder.check import rules
 from kg_builder.legal.authority import own_authority
 from kg_builder.readers import pdf
-from kg_builder.stages import make, read, settle
+from kg_builder.stages import make, read, settle, share
 
-__all__ = ["make", "pdf", "read", "settle"]
+__all__ = ["make", "pdf", "read", "settle", "share"]
 
 for scheme in ("function", "economic", "governmentEconomic", "indicator", "funding"):
     vocab.concepts(scheme)
