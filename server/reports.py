@@ -180,9 +180,13 @@ def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
 # One page of a report
 
 
+_PAGE_ROWS = 30  # of a section: a text file is one page, which holds all that a report says
+
+
 def report_page(view: View, iri: str, page: str) -> EntityPage:
     """All that was read from one page: tables, figures, projects, narrative, citations, findings about them."""
     it, inside = ox.NamedNode(page), view.within(view.graphs_of(iri))
+    inside.section_size = _PAGE_ROWS
     source = [c for s in view.values(it, _DERIVED) for c in _file(view, iri_of(s))]
     where = "?project a mz:Project ; prov:wasDerivedFrom ?it ."
     return EntityPage(

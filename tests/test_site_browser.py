@@ -229,6 +229,16 @@ def test_no_number_of_a_picture_is_cut(browser: Any, server: Server, width: int)
     assert set(numbers) <= set(found["sums"])
 
 
+def test_a_printed_page_has_the_tables_of_its_pictures(page: Any) -> None:
+    """Tables that wait behind a click were once missing on paper."""
+    page.goto("/")
+    table = page.locator("section#function table")
+    assert not table.is_visible()
+    page.emulate_media(media="print")
+    assert table.is_visible()
+    assert not page.locator("summary").first.is_visible()
+
+
 # Every kind of page
 
 

@@ -41,12 +41,14 @@ def _report(
     lines = "".join(
         f"""<{BASE}id/obs/{name}/{key}> a mz:Observation ; mz:table {table} ; mz:organization <{BASE}id/org/{body}> ;
         mz:row {row} ; mz:column 1 ; {said} ; mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ;
-        mz:reportedIn {report} ; mz:amount {yuan * 10_000:.1f} .\n"""
+        mz:reportedIn {report} ; mz:amount {yuan * 10_000:.1f} ; mz:printedAmount "{yuan}万元" ;
+        prov:wasDerivedFrom <{BASE}id/report/{name}#page=1> .\n"""
         for row, (key, said, yuan) in enumerate(figures, 1)
     )
     return f"""GRAPH {report} {{
       {report} a mz:Report ; rdfs:label "丙局{name}"@zh ; mz:reportingBody <{BASE}id/org/{body}> ;
         mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ; mz:scope <{code}scope/{scope}> .
+      <{BASE}id/report/{name}#page=1> a mz:Page ; mz:pageNumber 1 ; dcterms:isPartOf {report} .
       {table} a mz:Table ; mz:reportedIn {report} ; mz:tableKind <{code}table/expenditure> .
       {lines} }}
     GRAPH <{BASE}graph/shared> {{ <{BASE}id/org/{body}> a mz:Body, mz:Department ; rdfs:label "{NAMES[body]}"@zh }}
@@ -54,6 +56,8 @@ def _report(
 
 
 TRIG = """@prefix mz: <https://w3id.org/mingzhang/ontology#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
@@ -148,6 +152,15 @@ def test_a_page_of_many_codes_and_years_stays_light(site: Server) -> None:
     head, *rows = csv.reader(io.StringIO(site.get("/page/org/y?csv=spending").text))
     assert len(head) == 1 + 10 + 1
     assert len(rows) == len(CODES)
+
+
+def test_a_page_that_holds_a_whole_report_stays_light(site: Server) -> None:
+    """A text file is one page: all that is read from it once stood there at once."""
+    page = _text(site, "/page/report/y-2025?page=1")
+    figures = page[page.index('<section id="figures">') :].partition("</section>")[0]
+    assert figures.count("<tr>") == 1 + 30
+    rows = list(csv.reader(io.StringIO(site.get("/page/report/y-2025?page=1&csv=figures").text)))
+    assert len(rows) == 1 + len(CODES) + 1
 
 
 def test_a_code_has_the_years_of_each_body_side_by_side(site: Server) -> None:

@@ -106,7 +106,7 @@
       return {
         tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => (v === null || v === undefined ? "—" : number(v) + " " + data.unit) },
         legend: { show: many, textStyle: { color: style("--ink") }, top: 0 },
-        grid: { left: 8, right: narrow() ? 24 : 64, top: many ? 56 : 28, bottom: 8, containLabel: true },
+        grid: { left: 8, right: narrow() ? 56 : 64, top: many ? 56 : 28, bottom: 8, containLabel: true },
         xAxis: flat ? values : category,
         yAxis: flat ? category : values,
         series: data.series.map((s) => ({
