@@ -136,6 +136,30 @@ STYLES = {
          Column("当年预算金额（{unit}）", "annual")),
         "none",
     ),
+    # The three below were written when the reader was done; what it made of them at first stands in README.md.
+    "number-and-groups": Style(
+        "2025年度项目支出绩效目标批复表",
+        (Column("序号", "number", 1.4), Column("项目单位", "unit", 4), Column("项目名称（编码）", "project", 5),
+         Column("合计", "annual", 3, "预算金额"), Column("财政拨款", "fiscal", 3, "预算金额"),
+         Column("其他资金", "other-funds", 3, "预算金额"), Column("总体绩效目标", "goal", 8),
+         *(Column(c.head, c.says, c.share, "绩效指标") for c in _LEVELS),
+         Column("指标值（包含数字及文字描述）", "target", 4, "绩效指标")),
+    ),
+    "codes-throughout": Style(
+        "部门预算项目绩效目标情况表（2025年）",
+        (Column("主管部门名称", "department"), Column("预算单位编码", "code"), Column("预算单位名称", "unit", 4),
+         Column("项目编码", "project-code", 3), Column("项目名称", "project", 4), Column("本年预算数", "annual"),
+         Column("其中：\n财政拨款", "fiscal"), Column("项目年度绩效总目标", "goal", 7), *_LEVELS,
+         Column("计算符号", "sign", 2), Column("指标值", "value"), Column("计量单位", "measure", 2),
+         Column("指标权重（%）", "weight", 2), Column("备注", "blank", 1.5)),
+    ),
+    "targets-before-money": Style(
+        "市级部门2025年支出项目绩效目标公开表",
+        (Column("部门（单位）", "unit", 4), Column("支出项目名称", "project", 4), Column("一级绩效指标", "first"),
+         Column("二级绩效指标", "second"), Column("三级绩效指标", "name", 5), Column("绩效目标值", "target", 4),
+         Column("分值（%）", "weight", 2), Column("年度总体绩效目标", "goal", 7), Column("资金性质", "funds", 3),
+         Column("安排金额", "annual")),
+    ),
 }  # fmt: skip
 
 
@@ -193,6 +217,7 @@ def _entry(
     whole = year * rng.choice((1, 3))
     code = 11 if unit.endswith("机关") else 12
     own = {"project": facts.name, "unit": unit, "department": body, "number": str(index + 1), "category": "特定目标类",
+           "funds": "财政拨款",
            "code": f"0640{code}", "project-code": f"14030025P00000{rng.randint(1000, 9999)}",
            "person": "某甲", "phone": f"1380000{rng.randint(1000, 9999)}"}  # fmt: skip
     if "category" in says:
@@ -204,7 +229,8 @@ def _entry(
     own["other-funds"] = "0.00"
     facts.annual = year if "annual" in says else None
     facts.total = whole if "total" in says else None
-    facts.money = [("fiscal", "annual", year), ("other-funds", "annual", Decimal(0))] if "fiscal" in says else []
+    sums = (("fiscal", year), ("other-funds", Decimal(0)))
+    facts.money = [(key, "annual", value) for key, value in sums if key in says]
     entry = _Entry(facts, own)
     _put_indicators(entry, says, project)
     return entry

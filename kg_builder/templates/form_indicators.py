@@ -135,7 +135,7 @@ def join_cut_target(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
 def cut_text(above: str, below: str) -> bool:
     """Whether two texts, the last on a page and the first on the next, are one text that the break cut.
 
-    A bracket is closed only below, a mark above ends no text (、，：), one below begins none, or a mere remark is below.
+    A bracket is closed only below, a mark above ends no text (、，), one below begins none, or a mere remark is below.
     """
     a, b = squeeze(above), squeeze(below)
     closed = any(a.count(o) > a.count(c) and b.count(c) > b.count(o) for o, c in ("（）", "()", "《》", "“”"))

@@ -60,6 +60,8 @@ class Group:
 
 def rows_to_groups(listing: Listing) -> list[Group]:
     """The rows of each project, and each sum and heading by itself, in order."""
+    if not listing.head.named:
+        return [Group([row]) for row in listing.rows]  # the whole body's targets
     merged = is_merged(listing, listing.at("project", "either", "goal", "total", "text"))
     parts = _parted(listing, merged)
     breaks = _Breaks(listing, merged, parts, all(group.name for group in parts if _is_inside(group)))
@@ -70,7 +72,9 @@ def rows_to_groups(listing: Listing) -> list[Group]:
             done.append(group)
         elif group.rows[0].first:
             breaks.join(done, group, parts[number + 1] if number + 1 < len(parts) else None)
-        elif group.name and group.name == before.name and not before.doubt and not _differ(listing, before, group):
+        elif (
+            group.name and group.name == before.name and not (merged or before.doubt or _differ(listing, before, group))
+        ):
             before.rows += group.rows
         else:
             done.append(group)
@@ -136,14 +140,15 @@ def _parted(listing: Listing, merged: bool) -> list[Group]:
 
 def _is_alone(listing: Listing, row: ListRow) -> bool:
     """Whether a row has money or the name of a body and nothing of a project's targets or goals."""
-    if row.rest or any(covers > 1 for covers in row.covers.values()):
+    if row.rest or any(row.text(c) for c in listing.at("name", "target", "goal", "text", "whole-goal", *LEVELS)):
         return False
-    said = listing.at("name", "target", "goal", "text", "whole-goal", *LEVELS)
-    if any(row.text(c) for c in said):
+    column = listing.at("project", "either")[0]
+    if row.text(column) in SUMS:
+        return True
+    if row.text(column) and listing.at("project"):
         return False
-    if listing.at("project") and row.text(listing.at("project")[0]):
-        return row.text(listing.at("project")[0]) in SUMS
-    return any(row.text(c) for c in listing.at("unit", "unit-code", "department", "either", "total", "funding"))
+    printed = any(row.text(c) for c in listing.at("unit", "unit-code", "department", "either", "total", "funding"))
+    return printed and all(covers == 1 for covers in row.covers.values())
 
 
 SUMS = frozenset(["合计", "总计", "小计", "总合计", "本页合计", "本页小计"])
@@ -185,7 +190,7 @@ class _Breaks:
     def _of_two_names(self, before: Group, group: Group) -> str:
         """What a name on top of a page is beside the last one above: the same, another, its end, or in doubt."""
         if before.name == group.name:
-            return "new" if before.doubt or _differ(self.listing, before, group) else "same"
+            return self._of_one_name(before, group)
         if not self.merged or before.doubt:
             return "new"
         always = self._always(before, group)
@@ -199,6 +204,13 @@ class _Breaks:
             return "new"
         rest = theirs < always or self._level_goes_on(group)
         return "cut" if rest and mine | theirs == always and not restarts else "doubt"
+
+    def _of_one_name(self, before: Group, group: Group) -> str:
+        """What rows below a page break are that print the last name again: its own, unless another goal is theirs."""
+        if before.doubt or _differ(self.listing, before, group):
+            return "new"
+        paid, aims = (_both_print(self.listing, before, group, *roles) for roles in (("total", "funding"), ("goal",)))
+        return "doubt" if paid and aims == {False} else "same"
 
     def _always(self, *two: Group) -> set[int]:
         """The columns that every project but the two prints, of several: money, code, category, number."""
@@ -229,6 +241,12 @@ def _differ(listing: Listing, one: Group, other: Group) -> bool:
     return False
 
 
+def _both_print(listing: Listing, one: Group, other: Group, *roles: str) -> set[bool]:
+    """For the columns in which both groups print something: whether it is the same."""
+    pairs = [({c.text for c in one.pieces(i)}, {c.text for c in other.pieces(i)}) for i in listing.at(*roles)]
+    return {bool(a & b) for a, b in pairs if a and b}
+
+
 def _may_be_next(listing: Listing, before: Group, group: Group, ahead: Group | None) -> bool:
     """Whether rows without a name that fill a page may be those of the project whose name the next page prints."""
     if ahead is None or not group.rows[-1].last or not ahead.rows[0].first or not ahead.name:
@@ -244,6 +262,7 @@ def _restarts(listing: Listing, before: Group, group: Group) -> bool:
 
 def _ranks(listing: Listing, group: Group) -> list[int]:
     """The ranks of the first levels that the rows print, in order."""
-    kinds = [form.indicator_kind(row.text(c)) for row in group.rows for c in listing.at(*LEVELS)]
+    texts = [row.text(c) for row in group.rows for c in listing.at(*LEVELS)]
+    kinds = [form.indicator_kind(text) for text in texts if text != "成本指标"]  # stands first, last or below 产出指标
     tops = [vocab.concepts("indicator")[kind].broader or kind for kind in kinds if kind]
     return [_RANKS[top] for top in tops if top in _RANKS]

@@ -22,7 +22,7 @@ from kg_builder.text import decimal_of, label_key
 Role = Literal[
     "project", "either", "unit", "unit-code", "department", "project-code", "ordinal", "personal", "attribute",
     "category", "period", "start", "finish", "total", "funding", "goal", "text", "first", "second", "level", "target",
-    "name", "remark", "whole-goal", "unknown",
+    "name", "remark", "source", "whole-goal", "unknown",
 ]  # fmt: skip
 OWN: frozenset[str] = frozenset(  # what is a project's own, rather than one of its indicators'
     {"project", "either", "unit", "unit-code", "department", "project-code", "attribute", "category", "period"}
@@ -31,12 +31,14 @@ OWN: frozenset[str] = frozenset(  # what is a project's own, rather than one of 
 LEVELS: frozenset[str] = frozenset({"first", "second", "level"})
 _DEEPEST = 12  # rows of a grid in which its heads must begin
 _EDGE = 4.0  # points by which the edges of one column differ from row to row
-_PROJECTS = frozenset(
-    ["项目名称", "项目", "项目名", "支出项目名称", "支出项目", "专项名称", "预算项目名称", "预算项目"]
-)
+# 项目名称 · 支出项目 · 二级项目名称 · 专项名称; 一级项目 groups others
+_PROJECTS = re.compile(r"(?:预算|支出|专项|部门|二级|具体)*(?:项目|专项)(?:名称?)?")
 # 单位（专项）名称 · 单位名称、项目名称 · 单位/项目名称: rows of units and rows of projects in one column
 _EITHER = re.compile(r"(?:预算)?(?:单位|部门)(?:名称)?[(/、及和]+(?:预算)?(?:项目|专项)(?:名称)?\)?(?:名称)?")
-_UNITS = frozenset(["单位名称", "预算单位名称", "单位", "实施单位名称", "项目单位名称", "填报单位", "部门(单位)名称"])
+# 单位名称 · 预算单位 · 部门（单位）名称
+_UNITS = re.compile(
+    r"(?:部门)?(?:预算|实施|项目|填报|申报|用款|承担|使用|基层|所属)?单位(?:名称)?|(?:部门\(单位\)|单位\(部门\)|部门/单位)(?:名称)?"
+)
 _UNIT_CODES = re.compile(r"(?:预算)?(?:单位|部门)(?:编码|代码|编号)")  # 单位编码 · 预算单位代码
 _PROJECT_CODES = re.compile(r"(?:预算)?项目(?:编码|代码|编号)|项目唯一(?:编)?码")
 _DEPARTMENTS = frozenset(["部门名称", "部门", "主管部门名称", "一级预算单位", "主管预算单位"])
@@ -44,24 +46,28 @@ _ROLES: tuple[tuple[Role, Callable[[str], object]], ...] = (
     ("first", frozenset(["一级指标", "一级目标", "一级指标名称", "一级绩效指标"]).__contains__),
     ("second", frozenset(["二级指标", "二级目标", "二级指标名称", "二级绩效指标"]).__contains__),
     ("level", frozenset(["指标类型", "指标类别", "指标级次", "绩效指标类型", "绩效指标类别"]).__contains__),
-    ("project", _PROJECTS.__contains__),
+    ("project", _PROJECTS.fullmatch),
     ("either", _EITHER.fullmatch),
     ("unit-code", _UNIT_CODES.fullmatch),
     ("project-code", _PROJECT_CODES.fullmatch),
     ("ordinal", frozenset(["序号", "编号", "行号"]).__contains__),
     ("department", _DEPARTMENTS.__contains__),
-    ("unit", _UNITS.__contains__),
+    ("unit", _UNITS.fullmatch),
     ("remark", frozenset(["备注", "说明", "其他"]).__contains__),
+    ("source", re.compile(r"(?:资金|经费|预算)(?:性质|来源|类型|类别|渠道)").fullmatch),
     ("whole-goal", re.compile(r".*整体.*目标.*").fullmatch),
 )
-_TOTALS: dict[str, Span] = {
-    "预算数": "unsaid", "金额": "unsaid", "资金": "unsaid", "预算安排": "unsaid", "资金安排": "unsaid",
-    "项目资金": "unsaid", "合计": "unsaid", "项目预算数": "unsaid", "年度预算数": "annual", "本年预算数": "annual",
-    "年初预算数": "annual", "当年预算数": "annual", "本年度预算数": "annual", "年度金额": "annual",
-}  # fmt: skip
+# 预算数 · 年度预算安排 · 安排金额 · 2025年预算金额 · 项目资金: the sum of a project, the year's where it says so
+_SUM = re.compile(
+    r"(?P<year>20\d\d年度?|年度|本年度?|当年|年初)?(?:项目|支出|资金|预算|财政|申请|安排|批复|下达)*"
+    r"(?:金额|预算数?|总额|资金数?|经费|数额|预算安排|资金安排)"
+)
 _PARTS = frozenset(["小计", "合计", "总计", "总额", "金额"])  # a total below the head that names it
 _VALUES = frozenset(["数值", "值", "目标", "指标值", "具体值"])
-_GOALS = frozenset(["预期目标", "预期绩效目标", "项目目标", "绩效总目标", "绩效目标描述", "绩效目标内容", "总体绩效"])
+# 年度绩效目标 · 项目年度绩效总目标 · 预期目标 · 总体绩效目标描述: a goal, with its horizon or without
+_GOAL = re.compile(
+    r"(?:项目|支出|预算)*(?P<year>年度|本年度?|当年)?(?P<whole>实施期|中期|中长期|长期)?(?:项目|总体|预期|绩效|总)*目标(?:描述|内容|概述)?"
+)
 # The name of an indicator, the surest head first: 指标内容 beside 三级指标 explains it.
 NAMES = (
     "四级指标",
@@ -94,7 +100,9 @@ _GROUPS = frozenset(
         "预算情况",
     ]
 )
-_TARGETS = re.compile(r"指标|目标值|性质|符号|单位|权重|分值|分数|标准|说明|方向|备注|属性|类型|得分|核心|公式|来源")
+_TARGETS = re.compile(
+    r"指标|目标值|运算|符号|[度计]量|权重|分值|得分|分数|评.*标准|扣分|打分|方向|核心|公式|定性|定量|数据来源|历史|上年|半年|季度"
+)
 # 指标值 · 绩效指标性质 · 度量单位 · 评（扣）分标准: such a head alone, unlike 长效管理制度健全性
 _TARGET = re.compile(
     r"(?:指标|目标)(?:值|性质|方向|类型|属性|说明|解释|内容|单位|权重|名称)|[度计]量单位|符号|^权重|分值|评.*分标准"
@@ -168,15 +176,17 @@ def read_list_head(table: Table) -> ListHead | None:
 
     Columns for the names of indicators and their values stand beside at least one of units, departments or projects.
     """
-    cells = slots(table)
     texts = [[label_key(c.text) for c in row if c and c.text.strip()] for row in table.rows[:_DEEPEST]]
     level = next((i for i, keys in enumerate(texts) if sum(_is_level(key) for key in keys) >= 2), None)
     if level is None:
         return None
+    cells = slots(table)
     first, end = _rows_of_head(table, cells, level)
     columns = _with_name([*_columns([slot for slot in cells if first <= slot.row < end])])
     roles = {column.role for column in columns}
     keys = [column.key for column in columns]
+    if sum(column.role in {"project", "either"} for column in columns) > 1:
+        return None  # which of them names the project is not known
     holder = roles & {"project", "either", "unit", "department", "unit-code"}
     if (
         not holder
@@ -260,6 +270,8 @@ def _column(leaf: Slot, x0: float, x1: float, cells: Sequence[Slot]) -> Column:
     key = label_key(leaf.cell.text)
     group = next(filter(None, reversed(above)), "")
     role, detail = _role(_bare(key), group)
+    if role == "unknown":  # 项目名称（编码）
+        role, detail = _role(re.sub(r"\([^()]{1,12}\)$", "", _bare(key)), group)
     if is_value(group) and (key in _VALUES or role == "unknown"):  # 数值 · 全年 below 指标值
         role, key = "target", "指标值" if key in _VALUES else key
     return Column(role, key, x0, x1, detail)
@@ -281,9 +293,8 @@ def _role(key: str, above: str) -> tuple[Role, str]:
 
 
 def _role_of_money(key: str, above: str) -> tuple[Role, str] | None:
-    if key in _PARTS and (span := _span_of(above)):
-        return "total", span
-    if span := _span_of(key):
+    span = _span_of(above) if key in _PARTS else _span_of(key)
+    if span:
         return "total", span
     if key not in _GROUPS and (funding := form.funding_of(key)):
         return "funding", funding
@@ -291,16 +302,16 @@ def _role_of_money(key: str, above: str) -> tuple[Role, str] | None:
 
 
 def _span_of(key: str) -> Span | None:
-    key = re.sub(r"^20\d\d年度?", "年度", key)  # 2025年预算数
-    return _TOTALS.get(key) or form.total_span(key)
+    found = _SUM.fullmatch(key)
+    return form.total_span(key) or (("annual" if found["year"] else "unsaid") if found else None)
 
 
 def _role_of_text(key: str) -> tuple[Role, str]:
     part = form.head_part(key)
-    if key in _GOALS or key in form.GOAL_GROUPS:
-        return "goal", ""
-    if horizon := form.goal_horizon(key):
-        return "goal", horizon
+    if found := _GOAL.fullmatch(key):
+        return "goal", form.goal_horizon(key) or (
+            "annual" if found["year"] else "implementation" if found["whole"] else ""
+        )
     if part in {"department", "unit", "attribute", "category", "period", "start", "finish", "personal"}:
         return part, ""  # type: ignore[return-value]  # the parts are roles
     if notation := form.text_field(key):

@@ -70,6 +70,8 @@ class Listing:
 
 def read_listings(pages: Sequence[Page]) -> list[Listing]:
     """Every list of projects with targets that the pages print, in order."""
+    if not any(prints_heads(table) for page in pages for table in page.tables if table.ruled):
+        return []
     by_number = {page.number: page for page in pages}
     found: list[Listing] = []
     open_: Listing | None = None

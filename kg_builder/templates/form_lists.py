@@ -30,6 +30,7 @@ _NO_VALUES = {
     "project-code": "code of a project",
     "unit-code": "code of a body",
     "remark": "a remark",
+    "source": "source of the money, which has no sum of its own",
 }
 _NUMBERED = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # 1.产出指标 · （一）产出指标
 _NO_SUM = re.compile(r"[-—－–/]+|无")  # -, ——, 无 in place of a sum
@@ -111,11 +112,15 @@ class _ListReader:
             self._read_alone(group)
         elif self.listing.of_whole or _WHOLE.fullmatch(group.name):
             self._tell(group, self.read.ignored, OF_WHOLE)
-        elif group.doubt:
+        elif group.doubt or not self._has_targets(group):
+            group.doubt = group.doubt or "a project of a list without targets"
             self._tell(group, self.read.unread, group.doubt)
             self.unit = None
         else:
             self._read_project(group)
+
+    def _has_targets(self, group: Group) -> bool:
+        return any(row.text(c) for row in group.rows for c in self.listing.at("name", "goal", "text"))
 
     def _tell(self, group: Group, residues: list[Residue], reason: str) -> None:
         private = set(self.listing.at("personal"))
@@ -140,6 +145,8 @@ class _ListReader:
         label = next((cell for cell in named if squeeze(cell.text)), None)
         is_sum = any(squeeze(cell.text).strip("：:") in SUMS for row in group.rows for cell in row.cells.values())
         is_body = label is not None and (form.is_coded(label.text) or is_body_name(squeeze(label.text)))
+        for index in self.listing.at("unit"):  # a body's cell that reaches down to the projects below its sum
+            self.unit = next((r.cells[index] for r in group.rows if r.covers.get(index, 1) > 1 and r.text(index)), None)
         if is_sum or self.listing.of_whole:
             self._tell(group, self.read.ignored, OF_WHOLE if self.listing.of_whole else "a sum over projects")
         elif is_body:
