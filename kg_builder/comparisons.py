@@ -60,12 +60,15 @@ def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
         yield names.of_report()
     lost, faulty = [_at(r.place) for r in report.unread], {(f.place.source, f.place.page) for f in report.faults}
     starts = sorted(_at(table.place) for table in report.tables if table.observations)
+    every = sorted(_at(table.place) for table in report.tables)
     for number, table in enumerate(report.tables, 1):
         start = _at(table.place)
         last = max([start, *(_at(o.amount.place) for o in table.observations)])
         end = next((other for other in starts if other > start), (last[0] + 1, 0, 0, 0.0))
         pages = {(start[0], page) for page in range(start[1], last[1] + 2)}
-        if pages & faulty or any(start <= at < end and _goes_on(last, at) for at in lost):
+        own = next((other for other in every if other > start), end)  # without figures, all text before the next table
+        empty = not table.observations and any(start <= at < own and at[1] <= start[1] + 1 for at in lost)
+        if pages & faulty or empty or any(start <= at < end and _goes_on(last, at) for at in lost):
             yield names.of_table(number)
 
 

@@ -214,3 +214,29 @@ def test_the_blank_before_the_first_line_of_a_page_is_no_empty_cell() -> None:
         " 本年收入合计 9.00本年支出合计 8.00\n\n年初结转和结余  年末结转和结余 1.00\n\n总计 9.00总计 9.00\n"
     )
     assert texts(table)[4] == ["本年收入合计", "9.00", "本年支出合计", "8.00"]
+
+
+def test_spending_of_one_budget_stands_over_its_parts() -> None:
+    """本年政府性基金预算支出 was taken for one side of a table, and a table without figures was lost."""
+    (table,) = restored(
+        UNIT
+        + "科目编码 科目名称\n本年政府性基金预算支出\n合计 基本支出 项目支出\n\n合计      \n\n229 其他支出 5.00  5.00\n"
+    )
+    assert texts(table)[0] == ["科目编码", "科目名称", "本年政府性基金预算支出", None, None]
+    assert texts(table)[-1] == ["229", "其他支出", "5.00", "", "5.00"]
+
+
+def test_a_table_of_which_nothing_could_be_read_is_not_said_to_be_empty(tmp_path: Path) -> None:
+    """Its figures stood too far below its long head to be taken for its own: empty, said a finding, without a note."""
+    head = "".join(f"甲{i}\n\n某\n\n" for i in range(12))
+    report = parsed(
+        tmp_path / "a.txt",
+        "2022年部门收入总表\n\n"
+        + UNIT
+        + head
+        + "合计 7.00 5.00\n\n2022年部门支出总表\n\n"
+        + NATIONAL
+        + "合计 7.00 7.00  \n",
+    )
+    assert "7.00" in " ".join(r.text for r in report.unread)
+    assert not [one for one in check_report(report).remarked if one.finding.check == "table-note"]

@@ -285,11 +285,16 @@ def _tree(levels: list[_Level]) -> tuple[_Node, ...]:
 
 
 def _valid_root(tree: tuple[_Node, ...], words: list[_Word]) -> bool:
-    sides = [node for node in tree if "side" in words[node.word].roles or _is_object(node, words)]
+    sides = [node for node in tree if _is_side(node, words) or _is_object(node, words)]
     if sides:
         return len(sides) == len(tree) >= 2 and all(_valid(node, words) for node in tree)
     sound = _panels(tree, words, several=True) or _is_one_row(tree, words)
     return sound and all(_valid(node, words) for node in tree if node.children)
+
+
+def _is_side(node: _Node, words: list[_Word]) -> bool:
+    """Whether a word is 收入 or 支出 over panels of their own: 一般公共预算支出 may stand over figures alone."""
+    return "side" in words[node.word].roles and any(_names(child, words) for child in node.children)
 
 
 def _is_object(node: _Node, words: list[_Word]) -> bool:
@@ -321,7 +326,7 @@ def _valid(node: _Node, words: list[_Word]) -> bool:
         return "side" not in roles
     if not roles & _GROUPS:
         return _is_parted(words[node.word], [words[child.word] for child in children])
-    if "side" in roles or _is_object(node, words):
+    if _is_side(node, words) or _is_object(node, words):
         several = words[node.word].family == "public"
         return all(_valid(child, words) for child in children) and _panels(children, words, several=several)
     if not _YEAR.sub("", words[node.word].cell.text) and "provision" in {
@@ -341,6 +346,8 @@ def _valid_group(roles: frozenset[str], children: tuple[_Node, ...], words: list
     ):
         if role in roles:
             return families <= own and len(children) > 1
+    if "side" in roles and "total" not in words[children[0].word].roles:
+        return False  # 一般公共预算支出 over 合计 | 基本支出 | 项目支出, not over sources of money
     named = any(_names(child, words) for child in children)
     sound = all(_valid(child, words) for child in children) and not named and _distinct(children, words)
     if "change" in roles:
