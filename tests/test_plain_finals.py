@@ -228,15 +228,7 @@ def test_spending_of_one_budget_stands_over_its_parts() -> None:
 
 def test_a_table_of_which_nothing_could_be_read_is_not_said_to_be_empty(tmp_path: Path) -> None:
     """Its figures stood too far below its long head to be taken for its own: empty, said a finding, without a note."""
-    head = "".join(f"甲{i}\n\n某\n\n" for i in range(12))
-    report = parsed(
-        tmp_path / "a.txt",
-        "2022年部门收入总表\n\n"
-        + UNIT
-        + head
-        + "合计 7.00 5.00\n\n2022年部门支出总表\n\n"
-        + NATIONAL
-        + "合计 7.00 7.00  \n",
-    )
+    lost = "2022年部门支出总表\n\n" + NATIONAL + "\n" * 45 + "201 甲事务支出 7.00 7.00\n\n"
+    report = parsed(tmp_path / "a.txt", lost + "2022年部门收入总表\n\n" + NATIONAL + "合计 7.00 7.00  \n")
     assert "7.00" in " ".join(r.text for r in report.unread)
     assert not [one for one in check_report(report).remarked if one.finding.check == "table-note"]
