@@ -11,8 +11,9 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 
+from server.compare import BY
 from server.library import library
-from server.lists import LISTINGS
+from server.lists import LISTINGS, orders
 from server.negotiate import GRAPH_FORMATS, RESULT_FORMATS
 from server.terms import schemes
 
@@ -52,13 +53,14 @@ FORMAT = Parameter("format", "instead of an Accept header", ("html", *GRAPH_FORM
 PAGE = (FORMAT, LANG)
 PAGES = (_HTML, *_GRAPHS)
 TIMEOUT = Parameter("timeout", "seconds after which the query ends, at most the service's own", ("5",), kind="number")
+BOM = Parameter("bom", "1: CSV and TSV begin with a byte order mark", ("0", "1"), closed=True)
 QUERY = (
     Parameter("query", "a SPARQL 1.1 query", ("ASK { ?s ?p ?o }", "SELECT * { ?s ?p ?o } LIMIT 3")),
     Parameter("default-graph-uri", "a graph of the release for the default graph", repeated=True),
     Parameter("named-graph-uri", "a named graph of the release", repeated=True),
     Parameter("format", "instead of an Accept header; also as `output`", (*RESULT_FORMATS, *GRAPH_FORMATS)),
     TIMEOUT,
-    Parameter("bom", "1: CSV and TSV begin with a byte order mark", ("0", "1"), closed=True),
+    BOM,
 )
 
 
@@ -70,6 +72,12 @@ def routes() -> tuple[Route, ...]:
         Route("/sparql", "SPARQL 1.1 Protocol; without a query the service description", (*_RESULTS, *PAGES), QUERY),
         *(_list(name) for name in LISTINGS),
         Route("/search", "Entities by name", PAGES, (Parameter("q", "what is sought", ("民政", "〔2024〕210")), *PAGE)),
+        Route("/search/suggest", "The best of each kind, for who is still typing", ("application/json",),
+              (Parameter("q", "what is sought", ("民政",)), LANG)),
+        Route("/compare", "Two reports, or places and years, side by side", (_HTML, "text/csv"),
+              (Parameter("a", "one side: a report or body (id/…), or code/region/…/year/stage"),
+               Parameter("b", "the other"), Parameter("by", "what is compared", tuple(BY)),
+               Parameter("format", "instead of an Accept header", ("html", "csv")), LANG)),
         Route("/queries", "The query library", PAGES, PAGE),
         Route("/queries/{name}.rq", "One query as text", ("application/sparql-query",), (_path("name", _names()),)),
         Route("/id/{path}", "An entity: leads to its page or its data", (), (_path("path"), *PAGE), 303),
@@ -90,6 +98,8 @@ def routes() -> tuple[Route, ...]:
         Route("/dumps/", "The files of the release", PAGES, PAGE),
         Route("/dumps/{path}", "A file of the release", ("application/octet-stream",), (_path("path"),)),
         Route("/quality/{path}", "A file of findings", ("text/turtle",), (_path("path"),)),
+        Route("/feeds/reports.atom", "The newest reports", ("application/atom+xml",), (LANG,)),
+        Route("/feeds/findings.atom", "Findings of the newest reports", ("application/atom+xml",), (LANG,)),
         Route("/openapi.json", "This description", ("application/json",)),
         Route("/healthz", "Whether a release is served", ("application/json",)),
         Route("/metrics", "Counts for Prometheus", ("text/plain",)),
@@ -99,8 +109,16 @@ def routes() -> tuple[Route, ...]:
 def _list(name: str) -> Route:
     about = LISTINGS[name]
     filters = (Parameter(f, head.en, ("2025",) if f == "year" else ()) for f, (head, _) in about.filters.items())
-    after = Parameter("after", "the key after which the page begins; see the Link header")
-    return Route(f"/{name}", about.title.en, PAGES, (*filters, after, *PAGE))
+    more = (
+        Parameter("q", "what the name holds", ("民政",)),
+        Parameter(
+            "sort", "the order; - before it: downwards", tuple(o for by in orders(about) for o in (by, f"-{by}"))
+        ),
+        Parameter("after", "the key after which the page begins; see the Link header"),
+        Parameter("format", "instead of an Accept header; csv: all of the list", ("html", *GRAPH_FORMATS, "csv")),
+        BOM,
+    )
+    return Route(f"/{name}", about.title.en, (*PAGES, "text/csv"), (*filters, *more, LANG))
 
 
 def _path(name: str, values: tuple[str, ...] = ()) -> Parameter:

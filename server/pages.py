@@ -17,7 +17,6 @@ from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_nam
 from server.problems import Problem
 from server.search import Group, Index
 from server.site import (
-    CSV,
     PATH,
     Triples,
     blueprint,
@@ -28,6 +27,7 @@ from server.site import (
     respond,
     unchanged,
     unique,
+    wants_csv,
 )
 from server.terms import CODE, DCTERMS, MZ, ONTOLOGY, Node
 from server.view import View, iri_of
@@ -74,7 +74,7 @@ def listing(name: str) -> Response:
     asked = lists.wanted(about, request.args)
     size = current_app.config["SETTINGS"].page_size
     try:
-        if request.args.get("format") == CSV.name:
+        if wants_csv():
             return csv_response(name, _streamed(view, lists.heads(about), lists.all_rows(view, name, asked)))
         found = lists.list_page(view, name, asked, request.args.get("after", ""), size)
     except ValueError:
@@ -181,7 +181,7 @@ def comparison() -> Response:
     by = by if by in compare.BY else "class"
     a, b = (compare.side(view, request.args.get(name, "")) for name in ("a", "b"))
     blocks = compare.compared(view, by, a, b) if a and b else []
-    if request.args.get("format") == CSV.name and blocks:
+    if wants_csv() and blocks:
         return csv_response("compare", csv_rows(blocks[0].heads, blocks[0].rows, view.language))
     return respond(
         list,

@@ -126,6 +126,13 @@ def serialized(triples: Triples, name: str) -> bytes:
     return ox.serialize(triples, format=form, prefixes=None if form == ox.RdfFormat.JSON_LD else PREFIXES) or b""
 
 
+def wants_csv() -> bool:
+    """Whether the client asks for a table as CSV, by `?format=` or by what it accepts."""
+    name = request.args.get("format")
+    offered = [HTML, *GRAPH_FORMATS.values(), CSV]
+    return (by_name(name, offered) if name else best(request.headers.get("Accept"), offered)) is CSV
+
+
 def csv_response(name: str, rows: Iterable[Sequence[str]]) -> Response:
     """Rows as a CSV file, sent while they are read; `?bom=1` puts the mark before it by which Excel knows UTF-8."""
     response = unchanged(CSV.content_type, "csv")

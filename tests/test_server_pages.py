@@ -299,6 +299,14 @@ def test_a_list_as_csv_is_what_the_filters_let_through(server: Server) -> None:
     assert server.get("/projects?format=csv").headers["content-disposition"] == 'attachment; filename="projects.csv"'
 
 
+def test_a_list_is_csv_by_accept_too(server: Server) -> None:
+    reply = server.get("/projects?body=id/org/b", Accept="text/csv")
+    assert (reply.status, reply.media) == (200, "text/csv")
+    assert reply.text == server.get("/projects?body=id/org/b&format=csv").text
+    assert "Accept" in reply.headers["vary"]
+    assert server.get("/projects", Accept="text/csv;q=0.5, text/html").media == "text/html"
+
+
 def test_a_section_as_csv(server: Server) -> None:
     reply = server.get("/page/law/jin-cai-zong-2024-210?csv=projects")
     rows = list(csv.reader(io.StringIO(reply.text)))
