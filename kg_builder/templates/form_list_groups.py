@@ -7,8 +7,9 @@ print; where these leave it open the rows are in doubt, and nothing is read from
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
 from kg_builder import vocab
 from kg_builder.model import Cell
@@ -17,6 +18,7 @@ from kg_builder.templates.form_list_heads import LEVELS, OWN
 from kg_builder.templates.form_list_rows import Listing, ListRow
 
 _RANKS = {"output": 1, "benefit": 2, "satisfaction": 3}  # the order in which lists print the first levels
+_REACH = 200  # rows in which a level must show
 _UNNAMED = "rows of a list whose project is not printed beside them"
 _WHOSE = "rows below a page break of which it is not certain whose they are"
 _AMID = "rows of a list whose names or levels may stand in the middle of their rows"
@@ -33,14 +35,26 @@ class Group:
     name: str = ""  # squeezed
     alone: bool = False  # a row without a project: a sum, the heading of a body
     doubt: str = ""
+    _texts: dict[int, dict[str, Cell]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take note of what the first rows print."""
+        self._note(self.rows)
+
+    def add(self, rows: Sequence[ListRow]) -> None:
+        """Put rows to the group."""
+        self.rows += rows
+        self._note(rows)
+
+    def _note(self, rows: Sequence[ListRow]) -> None:
+        for row in rows:
+            for column, cell in row.cells.items():
+                if text := row.text(column):
+                    self._texts.setdefault(column, {}).setdefault(text, cell)
 
     def pieces(self, column: int) -> list[Cell]:
         """The different texts that the rows print in a column, each once, in order."""
-        found: dict[str, Cell] = {}
-        for row in self.rows:
-            if text := row.text(column):
-                found.setdefault(text, row.cells[column])
-        return list(found.values())
+        return list(self._texts.get(column, {}).values())
 
     def whole(self, column: int) -> Cell | None:
         """What the rows print in a column, the parts that a page break cuts joined; None where they print several."""
@@ -64,7 +78,7 @@ def rows_to_groups(listing: Listing) -> list[Group]:
         return [Group([row]) for row in listing.rows]  # the whole body's targets
     merged = is_merged(listing, listing.at("project", "either", "goal", "total", "text"))
     parts = _parted(listing, merged)
-    breaks = _Breaks(listing, merged, parts, all(group.name for group in parts if _is_inside(group)))
+    breaks = _Breaks(listing, merged, parts)
     done: list[Group] = []
     for number, group in enumerate(parts):
         before = done[-1] if done else None
@@ -75,7 +89,7 @@ def rows_to_groups(listing: Listing) -> list[Group]:
         elif (
             group.name and group.name == before.name and not (merged or before.doubt or _differ(listing, before, group))
         ):
-            before.rows += group.rows
+            before.add(group.rows)
         else:
             done.append(group)
     doubt = "" if _begins_with_levels(listing, done, merged) else _AMID
@@ -134,7 +148,7 @@ def _parted(listing: Listing, merged: bool) -> list[Group]:
         if begins:
             groups.append(Group([row], name, alone))
         else:
-            groups[-1].rows.append(row)
+            groups[-1].add([row])
     return groups
 
 
@@ -154,14 +168,19 @@ def _is_alone(listing: Listing, row: ListRow) -> bool:
 SUMS = frozenset(["合计", "总计", "小计", "总合计", "本页合计", "本页小计"])
 
 
-@dataclass(frozen=True, slots=True)
 class _Breaks:
     """Settles whose the first rows of a page are: they join the last group, stand by themselves, or are in doubt."""
 
-    listing: Listing
-    merged: bool
-    parts: Sequence[Group]
-    named: bool  # every project away from a break has its name
+    def __init__(self, listing: Listing, merged: bool, parts: Sequence[Group]) -> None:
+        """Learn from the projects away from page breaks what each project of the list prints."""
+        self.listing, self.merged = listing, merged
+        inside = [group for group in parts if _is_inside(group)]
+        self.named = all(group.name for group in inside)
+        columns = listing.at(*OWN - {"project", "either", "unit", "unit-code", "goal", "text", "personal"})
+        full = [c for c in columns if all(group.pieces(c) for group in inside)]
+        self.printed = {c: sum(bool(g.pieces(c)) for g in parts if g.name and not g.alone) for c in full}
+        levels = listing.at("first")
+        self.first_level = levels if is_merged(listing, levels) else []
 
     def join(self, done: list[Group], group: Group, ahead: Group | None) -> None:
         """Put the first rows of a page to the last group, or add them with what is doubtful about them."""
@@ -169,7 +188,7 @@ class _Breaks:
         relation = self._relation(before, group, ahead, done[-2] if len(done) > 1 else None)
         if relation in {"same", "cut"}:
             before.name = before.name + group.name if relation == "cut" else before.name or group.name
-            before.rows += group.rows
+            before.add(group.rows)
             return
         if relation == "doubt":
             group.doubt = _CUT if group.name and before.name else "" if group.name else _WHOSE
@@ -214,22 +233,17 @@ class _Breaks:
 
     def _always(self, *two: Group) -> set[int]:
         """The columns that every project but the two prints, of several: money, code, category, number."""
-        names = {group.name for group in two}
-        others = [g for g in self.parts if g.name and not g.alone and g.name not in names]
-        inside = [g for g in others if _is_inside(g)]
-        columns = self.listing.at(*OWN - {"project", "either", "unit", "unit-code", "goal", "text", "personal"})
-        return {c for c in columns if sum(bool(g.pieces(c)) for g in others) > 1 and all(g.pieces(c) for g in inside)}
+        return {c for c, count in self.printed.items() if count - sum(bool(g.pieces(c)) for g in two) > 1}
 
     def _level_goes_on(self, group: Group) -> bool:
         """Whether the first level of the rows is that of the merged cell above the page break."""
-        columns = self.listing.at("first")
-        return any(not group.rows[0].text(c) for c in columns) and is_merged(self.listing, columns)
+        return any(not group.rows[0].text(c) for c in self.first_level)
 
 
 def _goes_on(listing: Listing, before: Group, group: Group) -> bool:
     """Whether the levels of the rows may be those after the last ones above: 效益 below 产出."""
-    last, first = _ranks(listing, before)[-1:], _ranks(listing, group)[:1]
-    return bool(last and first and first[0] >= last[0] and first[0] > 1)
+    last, first = _rank(listing, reversed(before.rows)), _rank(listing, group.rows)
+    return bool(last and first and first >= last and first > 1)
 
 
 def _differ(listing: Listing, one: Group, other: Group) -> bool:
@@ -256,13 +270,16 @@ def _may_be_next(listing: Listing, before: Group, group: Group, ahead: Group | N
 
 def _restarts(listing: Listing, before: Group, group: Group) -> bool:
     """Whether the levels begin again: a list prints 产出, 效益, 满意度 in this order for each project."""
-    last, first = _ranks(listing, before)[-1:], _ranks(listing, group)[:1]
-    return bool(last and first and first[0] < last[0])
+    last, first = _rank(listing, reversed(before.rows)), _rank(listing, group.rows)
+    return bool(last and first and first < last)
 
 
-def _ranks(listing: Listing, group: Group) -> list[int]:
-    """The ranks of the first levels that the rows print, in order."""
-    texts = [row.text(c) for row in group.rows for c in listing.at(*LEVELS)]
-    kinds = [form.indicator_kind(text) for text in texts if text != "成本指标"]  # stands first, last or below 产出指标
-    tops = [vocab.concepts("indicator")[kind].broader or kind for kind in kinds if kind]
-    return [_RANKS[top] for top in tops if top in _RANKS]
+def _rank(listing: Listing, rows: Iterable[ListRow]) -> int | None:
+    """The rank of the first level that the rows print first, by a level of theirs."""
+    for row in islice(rows, _REACH):
+        texts = [row.text(c) for c in listing.at(*LEVELS)]
+        kinds = [form.indicator_kind(text) for text in texts if text != "成本指标"]  # stands first, last or below 产出
+        ranks = [_RANKS.get(vocab.concepts("indicator")[kind].broader or kind) for kind in kinds if kind]
+        if found := next(filter(None, ranks), None):
+            return found
+    return None

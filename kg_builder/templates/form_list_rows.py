@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from kg_builder.model import Cell, Page, Table
 from kg_builder.templates import form_fields as form
@@ -23,6 +23,7 @@ from kg_builder.templates.form_list_heads import (
 )
 from kg_builder.text import decimal_of, squeeze
 
+_REACH = 200  # rows above in which the level of a row must show
 _CAPTION = 4  # lines above a table that may be its title, its body and its unit of money
 
 
@@ -186,14 +187,15 @@ def _join_cut_rows(listing: Listing) -> None:
     if not names:
         return
     name = names[0]
-    for above, below in pairwise(listing.rows):
+    inside = [any(r.text(c) for c in values) for r in listing.rows if r.text(name) and not (r.first or r.last)]
+    full = len(inside) > 1 and all(inside)  # every indicator away from page breaks has its target
+    for index, (above, below) in enumerate(pairwise(listing.rows)):
         if not (above.last and below.first) or below.broken or not above.text(name):
             continue
-        if any(below.covers.get(c, 1) > 1 for c in (name, *values)) or not _is_rest(
-            listing, above, below, name, values
-        ):
+        is_rest = _is_rest(above, below, name, values, full)
+        if any(below.covers.get(c, 1) > 1 for c in (name, *values)) or is_rest is False:
             continue
-        if all(below.text(c) in {"", _level_above(listing, above, c)} for c in levels):
+        if is_rest and all(below.text(c) in {"", _level_above(listing, index, c)} for c in levels):
             for c in (name, *values):
                 _append(above, below, c)
             below.rest = True
@@ -201,27 +203,27 @@ def _join_cut_rows(listing: Listing) -> None:
             above.doubt = below.doubt = True
 
 
-def _level_above(listing: Listing, row: ListRow, column: int) -> str:
-    """The last level printed in a column up to the row."""
-    end = next(i for i, one in enumerate(listing.rows) if one is row) + 1
-    return next((text for one in reversed(listing.rows[:end]) if (text := one.text(column))), "")
+def _level_above(listing: Listing, index: int, column: int) -> str:
+    """The last level printed in a column up to a row."""
+    rows = islice((listing.rows[i] for i in range(index, -1, -1)), _REACH)
+    return next((text for row in rows if (text := row.text(column))), "")
 
 
-def _is_rest(listing: Listing, above: ListRow, below: ListRow, name: int, values: Sequence[int]) -> bool | None:
-    """Whether the first row of a page, which has no level, is but the end of the row above; None where it may be."""
+def _is_rest(above: ListRow, below: ListRow, name: int, values: Sequence[int], full: bool) -> bool | None:
+    """Whether the first row of a page, which has no level, is but the end of the row above; None where it may be.
+
+    `full` says that all other indicators have targets, so that one without is but a part.
+    """
     mine, rest = ([c for c in values if row.text(c)] for row in (above, below))
     if not below.text(name):
         return bool(rest) and bool(mine)  # a target without a name of its own
     both = [c for c in mine if c in rest]
-    if cut_text(above.text(name), below.text(name)) or (
-        both and all(cut_target(above.text(c), below.text(c)) for c in both)
-    ):
+    torn = bool(both) and all(cut_target(above.text(c), below.text(c)) for c in both)
+    if torn or cut_text(above.text(name), below.text(name)):
         return True
-    if rest and mine:
+    if (rest and mine) or not full:
         return False
-    others = [r for r in listing.rows if not (r is above or r.first or r.last) and r.text(name)]
-    certain = len(others) > 1 and all(any(r.text(c) for c in values) for r in others)
-    return (True if mine else None) if certain else False
+    return True if mine else None
 
 
 def _append(above: ListRow, below: ListRow, column: int) -> None:

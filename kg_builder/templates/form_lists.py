@@ -87,6 +87,7 @@ class _ListReader:
         self.code: str | None = None  # the heading's
         self.unit: Cell | None = None  # the last body in a column of units
         self.merged = is_merged(listing, listing.at(*LEVELS))
+        self.merged_units = is_merged(listing, listing.at("unit"))
         self.yearly = bool(re.search(r"20\d\d年|年度|部门预算|预算公开", listing.title))
         self.horizon = self._single()
         self.heads = self._value_heads()
@@ -191,7 +192,7 @@ class _ListReader:
         reached = any(index not in first.cells for index in columns)
         if own is not None:
             self.unit = own
-        elif not reached and not first.first and (not columns or is_merged(self.listing, columns)):
+        elif not reached and not first.first and (not columns or self.merged_units):
             self.unit = None
         codes = {squeeze(c.text) for i in self.listing.at("unit-code") for c in group.pieces(i)}
         heading = self.heading if not codes or self.code is None or self.code in codes else None
