@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +12,13 @@ import pyoxigraph as ox
 
 from server.guard import Refused, read_query
 from server.negotiate import PREFIXES
+from server.results import boolean, xml_rows
+from server.worker import fault
 
 ROWS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
     "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
 }
 GRAPHS = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -35,10 +37,14 @@ def run_query(store: Path, text: str, form: str | None, out: IO[bytes]) -> None:
     """Write the answer of a read-only query over all graphs; QueryError for a query, format or store that is none."""
     try:
         query = read_query(text)
-        answer = ox.Store.read_only(str(store)).query(text, use_default_graph_as_union=not query.has_dataset)
+        answer = ox.Store.read_only(str(store)).query(
+            text, base_iri=_base(store), use_default_graph_as_union=not query.has_dataset
+        )
         if isinstance(answer, ox.QueryTriples):
             prefixes = None if form == "jsonld" else PREFIXES
             ox.serialize(answer, out, GRAPHS[form or "ttl"], prefixes=prefixes)
+        elif form == "xml":
+            _write_xml(answer, out)
         elif form in ROWS:
             answer.serialize(out, ROWS[form])
             out.write(b"" if isinstance(answer, ox.QuerySolutions) and form != "json" else b"\n")
@@ -49,11 +55,35 @@ def run_query(store: Path, text: str, form: str | None, out: IO[bytes]) -> None:
     except KeyError:
         raise QueryError(f"expected {' or '.join(GRAPHS)} for triples, found --format {form}") from None
     except Refused as error:
+        if error.kind == "syntax":
+            raise QueryError(_misspelt(error.detail, error.line, error.column)) from error
         raise QueryError(f"expected a query that only reads, found: {error.detail}") from error
     except SyntaxError as error:
-        raise QueryError(f"expected SPARQL, found: {' '.join(str(error).split())[:300]}") from error
+        raise QueryError(_misspelt(*fault(error))) from error
+    except ValueError as error:
+        raise QueryError(f"expected an answer in this format, found: {error}") from error
     except OSError as error:
         raise QueryError(f"{store.parent}: expected a release, found: {error}") from error
+
+
+def _base(store: Path) -> str | None:
+    """What relative IRIs are relative to: the endpoint of the release."""
+    try:
+        return str(json.loads((store.parent / "manifest.json").read_text(encoding="utf-8"))["base"]) + "sparql"
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _misspelt(detail: str, line: int | None = None, column: int | None = None) -> str:
+    return f"expected SPARQL, found{f' at line {line}, column {column}' if line else ''}: {detail}"
+
+
+def _write_xml(answer: ox.QuerySolutions | ox.QueryBoolean, out: IO[bytes]) -> None:
+    if isinstance(answer, ox.QueryBoolean):
+        out.write(boolean(bool(answer), "xml").encode())
+        return
+    for piece in xml_rows([variable.value for variable in answer.variables], answer):
+        out.write(piece.encode())
 
 
 def _table(answer: ox.QuerySolutions) -> str:

@@ -103,6 +103,9 @@ def _run(store: ox.Store, job: Job, output: IO[bytes]) -> None:
 _EXPECTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|\[(?:'(?:\\u\{\w+\}|\\.|[^'\\])'|[^\]'])*\]|[^\s,"\[][^,"\[]*""")
 
 
+_NEVER = {"[_]", "SERVICE", "LATERAL", "LOAD"}  # what this service does not take, or Oxigraph's own
+
+
 def told(detail: str) -> str:
     """What Oxigraph's parser says is wrong, for a reader: the fault by its name, or what would stand there."""
     plain = " ".join(detail.split())
@@ -113,22 +116,27 @@ def told(detail: str) -> str:
         return fault or plain
     # Classes of characters are of no use to a reader, and [_] means that no character would do.
     taken = dict.fromkeys(
-        one if one[0] != "[" else "a digit" if one == "['0'..='9']" else "a name" for one in found if one != "[_]"
+        one if one[0] != "[" else "a digit" if one == "['0'..='9']" else "a name" for one in found if one not in _NEVER
     )
     if not taken:
-        return "this is not allowed here"
+        return "this does not belong here, or something before it is missing"
     return f"expected {'one of ' * (len(taken) > 1)}{', '.join(taken)}"
+
+
+def fault(error: SyntaxError) -> tuple[str, int, int] | tuple[str]:
+    """What is wrong with a query, with its line and column where they are known."""
+    match = _POSITION.match(str(error))
+    if match is None:
+        return (str(error),)
+    return told(match[3])[:300], int(match[1]), int(match[2])
 
 
 def _failure(error: Exception) -> dict[str, object]:
     if isinstance(error, results.OverCapError):
         return {"kind": "cap", "detail": "the result has more rows than this service gives in one answer"}
     if isinstance(error, SyntaxError):
-        match = _POSITION.match(str(error))
-        if match is None:
-            return {"kind": "syntax", "detail": str(error)}
-        line, column, detail = match.groups()
-        return {"kind": "syntax", "detail": told(detail)[:300], "line": int(line), "column": int(column)}
+        detail, *place = fault(error)
+        return {"kind": "syntax", "detail": detail, **dict(zip(("line", "column"), place, strict=False))}
     return {"kind": "evaluation", "detail": str(error)[:300]}
 
 
