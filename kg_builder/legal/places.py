@@ -54,14 +54,14 @@ def place_in(name: str) -> str | None:
         if name[end - 1] in "省市县区州盟旗" and region_code(name[:end]) is not None:
             best = name[:end]
     if best is None:
-        match = re.match(r"[一-龥]{2,4}?[省市县]", name)  # a division that the list lacks
+        match = re.match(r"(?![省市县区])[一-龥]{2,4}?[省市县](?!容)", name)  # a division that the list lacks
         best = match.group() if match and not is_national(name) else None
     return best
 
 
 # 国务院办公厅 · 财政部 · 国家税务总局 · 中共中央办公厅
 _NATIONAL = re.compile(
-    r"国务院|国家|中央|全国|最高|中华|中共中央|财政部|教育部|民政部|司法部|公安部|人力资源和?社会保障部|人社部|商务部|文化和?旅游部"
+    r"国务院|国家|中央|党中央|全国|最高|中华|中共中央|财政部|教育部|民政部|司法部|公安部|人力资源和?社会保障部|人社部|商务部|文化和?旅游部"
     r"|住房和?城乡建设部|交通运输部|水利部|农业农村部|农业部|生态环境部|自然资源部|工业和信息化部|科学?技术?部|退役军人事务部"
     r"|应急管理部|审计署|中组部|中宣部|文化部|卫生部|建设部|人事部|劳动和?社会保障部|科技部|工信部|住建部|中国|共青团中央|主席"
     r"|人力资源社会保障部|住房城乡建设部|环境保护部|环保部|国土资源部|国土部|文旅部|文化旅游部|退役军人部|应急部|交通部|铁道部|外交部|国防部|团中央"
