@@ -83,7 +83,7 @@ class Style:
 
     title: str
     columns: tuple[Column, ...]
-    units: str = "column"  # column, row (a heading of its own above the projects), none
+    units: str = "column"  # column, row or heading (a row of its own above the projects), merged (with a sum), none
     horizon: str = "annual"
     cascade: bool = False  # a level stands in a row of its own above its indicators
 
@@ -152,6 +152,31 @@ STYLES = {
          Column("其中：\n财政拨款", "fiscal"), Column("项目年度绩效总目标", "goal", 7), *_LEVELS,
          Column("计算符号", "sign", 2), Column("指标值", "value"), Column("计量单位", "measure", 2),
          Column("指标权重（%）", "weight", 2), Column("备注", "blank", 1.5)),
+    ),
+    "heads-of-four-rows": Style(
+        "2025年度部门预算项目绩效目标申报汇总表",
+        (Column("序号", "number", 1.4), Column("填报单位", "unit", 4), Column("项目", "project", 4),
+         Column("合计", "annual", 3, "2025年预算安排"), Column("当年财政拨款", "fiscal", 3, "2025年预算安排"),
+         Column("年度总体目标", "goal", 7, "绩效目标"),
+         *(Column(c.head, c.says, c.share, "绩效目标/绩效指标") for c in _LEVELS),
+         Column("符号", "sign", 2, "绩效目标/绩效指标/指标值"), Column("数值", "value", 3, "绩效目标/绩效指标/指标值"),
+         Column("单位", "measure", 2, "绩效目标/绩效指标/指标值")),
+    ),
+    "units-over-projects": Style(
+        "项目支出绩效目标公开表",
+        (Column("预算单位", "unit", 4), Column("预算项目名称", "project", 4),
+         Column("2025年预算数（{unit}）", "annual"),
+         Column("绩效目标", "goal", 8), *_LEVELS, Column("指标方向", "sign", 2), Column("年度指标值", "value"),
+         Column("计量单位", "measure", 2), Column("指标说明", "scoring", 4)),
+        "merged",
+    ),
+    "overview-and-basis": Style(
+        "（2025年度）项目支出绩效目标批复表",
+        (Column("实施单位", "unit", 4), Column("专项名称", "project", 4), Column("项目类别", "category", 2.4),
+         Column("项目概况", "overview", 6), Column("立项依据", "legal-basis", 6), Column("资金总额", "annual"),
+         Column("其中：财政拨款", "fiscal"), Column("其他资金", "other-funds"), Column("年度目标", "goal", 6),
+         Column("一级\n指标", "first", 2), Column("二级\n指标", "second", 2), Column("指标内容", "name", 5),
+         Column("指标值", "target", 4)),
     ),
     "targets-before-money": Style(
         "市级部门2025年支出项目绩效目标公开表",
@@ -224,6 +249,7 @@ def _entry(
         facts.category = own["category"]
     goals = ["；".join(rng.sample(_SENTENCES, 4)) + "。" for _ in range(2)]
     own |= {"goal": goals[0], "goal-implementation": goals[1]}
+    own |= {key: "；".join(rng.sample(_SENTENCES, 2)) + "。" for key in ("overview", "legal-basis") if key in says}
     facts.texts = [(n, own[k]) for n, k in _GOALS if k in says]
     own |= {key: _sum(value, look) for key, value in (("annual", year), ("total", whole), ("fiscal", year))}
     own["other-funds"] = "0.00"
@@ -236,7 +262,10 @@ def _entry(
     return entry
 
 
-_GOALS = (("goal-annual", "goal"), ("goal-implementation", "goal-implementation"))
+_GOALS = (
+    ("goal-annual", "goal"), ("goal-implementation", "goal-implementation"), ("overview", "overview"),
+    ("legal-basis", "legal-basis"),
+)  # fmt: skip
 
 
 def _sum(value: Decimal, look: ListLook) -> str:
@@ -298,6 +327,10 @@ def _lines(form: Style, look: ListLook, entries: Sequence[_Entry]) -> list[_Cell
             mine = [e.facts.annual or Decimal(0) for e in entries if e.own["unit"] == entry.own["unit"]]
             key = "unit" if form.units == "row" else "project"
             alone({key: entry.own["unit"], "code": entry.own["code"], "annual": _sum(sum(mine, Decimal(0)), look)})
+        if entry.own["unit"] != unit and form.units == "merged":
+            mine = [e.facts.annual or Decimal(0) for e in entries if e.own["unit"] == entry.own["unit"]]
+            alone({"unit": entry.own["unit"], "project": "小计", "annual": _sum(sum(mine, Decimal(0)), look)})
+            rows[-1].groups[says.index("unit")] = (entry.own["unit"],)
         unit = entry.own["unit"]
         _put_project(rows, form, number, entry)
     if form.units == "none":
@@ -325,6 +358,8 @@ def _put_project(rows: list[_Cells], form: Style, number: int, entry: _Entry) ->
             if form.cascade and key in entry.own:
                 groups.append((number, -1, i) if len(rows) == start else (number, len(rows), i))
                 texts[-1] = texts[-1] if len(rows) == start else ""
+            elif key == "unit" and form.units == "merged":
+                groups.append((entry.own["unit"],))
             elif key in entry.own:
                 groups.append((number, -1, i))
             elif key in {"first", "second"} and not form.cascade:
@@ -365,20 +400,25 @@ class _Painter:
 
     def _head(self) -> list[Line]:
         columns = self.form.columns
-        grouped = any(column.group for column in columns)
-        above: list[Block | None] = []
-        below: list[Block | None] = []
-        for i, column in enumerate(columns):
-            text = column.head.format(unit=self.look.unit)
-            if not column.group:
-                above.append(Block(text, 1, 2 if grouped else 1, "center"))
-                below.append(None)
-                continue
-            first = i == 0 or columns[i - 1].group != column.group
-            above.append(Block(column.group, sum(c.group == column.group for c in columns)) if first else None)
-            below.append(Block(text, 1, 1, "center"))
+        paths = [
+            [*filter(None, column.group.split("/")), column.head.format(unit=self.look.unit)] for column in columns
+        ]
+        depth = max(map(len, paths))
+        rows: list[Line] = []
+        for level in range(depth):
+            row: list[Block | None] = []
+            for i, path in enumerate(paths):
+                same = [k for k, other in enumerate(paths) if len(path) > level + 1 < len(other) + 1]
+                same = [k for k in same if paths[k][: level + 1] == path[: level + 1] and len(paths[k]) > level + 1]
+                if level == len(path) - 1:
+                    row.append(Block(path[level], 1, depth - level, "center"))
+                elif level >= len(path) or i != same[0]:
+                    row.append(None)
+                else:
+                    row.append(Block(path[level], len(same), 1, "center"))
+            rows.append(row)
         numbers: Line = [Block(str(i + 1), 1, 1, "center") for i in range(len(columns))]
-        return [above, *([below] if grouped else []), *([numbers] if self.look.numbered else [])]
+        return [*rows, *([numbers] if self.look.numbered else [])]
 
     def _page(self, rows: Sequence[_Cells], start: int, end: int) -> list[Line]:
         page: list[Line] = []
@@ -411,7 +451,10 @@ class _Painter:
         if self.look.over == "below":
             middle = (first + last) // 2
             return text if start <= middle < end else ""
-        wraps = says in {"project", "goal", "goal-implementation", "unit", "department"} and len(text) > 8
+        wraps = (
+            says in {"project", "goal", "goal-implementation", "unit", "department", "overview", "legal-basis"}
+            and len(text) > 8
+        )
         if self.look.over == "flow" and wraps and first // self.look.rows == last // self.look.rows - 1:
             half = len(text) // 2
             return text[:half] if first >= start else text[half:]

@@ -19,6 +19,7 @@ from kg_builder.templates.form_fields import Draft, Span, plain
 from kg_builder.templates.form_list_groups import SUMS, Group, is_merged, rows_to_groups
 from kg_builder.templates.form_list_heads import LEVELS
 from kg_builder.templates.form_list_rows import Listing, ListRow, read_listings
+from kg_builder.templates.form_list_units import units_of
 from kg_builder.templates.form_rows import FlowRow, lines_under
 from kg_builder.templates.form_value_heads import ValueHead, is_sign, put_together, value_heads
 from kg_builder.text import squeeze
@@ -53,7 +54,9 @@ def read_lists(pages: Sequence[Page]) -> ListsRead:
     read = ListsRead()
     for listing in read_listings(pages):
         reader = _ListReader(listing, read)
-        for group in rows_to_groups(listing):
+        groups = rows_to_groups(listing)
+        for group, unit in zip(groups, units_of(listing, groups), strict=True):
+            reader.unit = unit
             reader.feed(group)
         read.claimed |= _claimed(listing)
     return read
@@ -85,9 +88,8 @@ class _ListReader:
         self.columns = listing.head.columns
         self.heading: Cell | None = None  # the body whose projects stand below
         self.code: str | None = None  # the heading's
-        self.unit: Cell | None = None  # the last body in a column of units
+        self.unit: Cell | None = None  # the body that the column of bodies gives to the group
         self.merged = is_merged(listing, listing.at(*LEVELS))
-        self.merged_units = is_merged(listing, listing.at("unit"))
         self.yearly = bool(re.search(r"20\d\d年|年度|部门预算|预算公开", listing.title))
         self.horizon = self._single()
         self.heads = self._value_heads()
@@ -116,7 +118,6 @@ class _ListReader:
         elif group.doubt or not self._has_targets(group):
             group.doubt = group.doubt or "a project of a list without targets"
             self._tell(group, self.read.unread, group.doubt)
-            self.unit = None
         else:
             self._read_project(group)
 
@@ -146,19 +147,18 @@ class _ListReader:
         label = next((cell for cell in named if squeeze(cell.text)), None)
         is_sum = any(squeeze(cell.text).strip("：:") in SUMS for row in group.rows for cell in row.cells.values())
         is_body = label is not None and (form.is_coded(label.text) or is_body_name(squeeze(label.text)))
-        for index in self.listing.at("unit"):  # a body's cell that reaches down to the projects below its sum
-            self.unit = next((r.cells[index] for r in group.rows if r.covers.get(index, 1) > 1 and r.text(index)), None)
         if is_sum or self.listing.of_whole:
             self._tell(group, self.read.ignored, OF_WHOLE if self.listing.of_whole else "a sum over projects")
         elif is_body:
-            self.heading, self.unit = label, None
+            self.heading = label
             self.code = squeeze(codes[0].text) if codes else None
             self._tell(group, self.read.ignored, "the body whose projects follow, with their sum")
         else:
             self._tell(group, self.read.unread, "a row of a list without targets that names no body")
 
     def _read_project(self, group: Group) -> None:
-        draft = Draft(group.rows[0].cells[min(group.rows[0].cells)].place, unit=self.listing.unit)
+        cells = (cell for row in group.rows for cell in (*row.cells.values(), *row.broken))
+        draft = Draft(next(cells).place, unit=self.listing.unit)
         draft.pages = [row.page for row in group.rows]
         draft.yearly = self.yearly
         self._read_unit(draft, group)
@@ -184,16 +184,12 @@ class _ListReader:
     def _read_unit(self, draft: Draft, group: Group) -> None:
         """The body of a project: of its own row, of the merged cell that reaches down to it, or of the heading."""
         columns = self.listing.at("unit")
-        for index in columns:
-            for piece in group.pieces(index):
-                self._skip_repeats(draft, group, index, piece)
-        own = next((cell for index in columns if (cell := group.whole(index))), None)
-        first = group.rows[0]
-        reached = any(index not in first.cells for index in columns)
-        if own is not None:
-            self.unit = own
-        elif not reached and not first.first and (not columns or self.merged_units):
-            self.unit = None
+        for row in group.rows:
+            for index in columns:
+                if row.text(index) and row.cells[index] is not self.unit:
+                    known = self.unit is not None and row.text(index) in squeeze(self.unit.text)
+                    put = draft.skip if known else draft.leave
+                    put(row.cells[index], _AGAIN if known else "a body of a project, not for certain or beside another")
         codes = {squeeze(c.text) for i in self.listing.at("unit-code") for c in group.pieces(i)}
         heading = self.heading if not codes or self.code is None or self.code in codes else None
         if unit := self.unit or heading:
