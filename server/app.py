@@ -221,7 +221,7 @@ def _http_problem(error: HTTPException) -> Response:
     if status < 400:
         return Response(status=status, headers={k: v for k, v in error.get_response().headers if k == "Location"})
     details = {404: "there is nothing here", 405: "this method is not allowed here"}
-    kept = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
+    kept = {k: v for k, v in error.get_headers() if k in {"Allow", "Content-Range", "Retry-After"}}
     return _problem_response(Problem(status, f"http-{status}", details.get(status, error.description or ""), kept))
 
 

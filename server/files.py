@@ -109,6 +109,8 @@ def dump(folder: str, path: str) -> Response:
         raise NotFound
     if described != path:
         return _metadata(g.release.folder / folder / described)
+    if request.range is None or request.range.units != "bytes":
+        request.environ.pop("HTTP_RANGE", None)  # what is no range is passed over (RFC 9110 section 14.2)
     content_type = _media(path)
     file = g.release.folder / folder / path
     if path.endswith(".csv") and request.args.get("bom") == "1":

@@ -263,19 +263,23 @@ def totals(view: View, body: ox.NamedNode) -> Totals:
 
     The only row of a table is its row of totals, whether it is called so or not.
     """
-    query = f"""SELECT DISTINCT ?kind ?year ?stage ?scope ?amount ?figure ?type ?topic ?whole WHERE {{
+    query = f"""SELECT DISTINCT ?kind ?year ?stage ?scope ?amount ?figure ?type ?topic ?whole ?of WHERE {{
       VALUES ?kind {{ <{CODE}table/revenue> <{CODE}table/expenditure> <{CODE}table/three-public> }}
       ?report mz:reportingBody ?it ; mz:scope ?scope . ?table mz:reportedIn ?report ; mz:tableKind ?kind .
       ?figure mz:table ?table ; mz:organization ?it ; mz:amount ?amount ; mz:fiscalYear ?year ; mz:stage ?stage .
       OPTIONAL {{ ?figure mz:isTotal ?total }} OPTIONAL {{ ?figure mz:expenditureType ?type }}
-      OPTIONAL {{ ?figure mz:topic ?topic }} OPTIONAL {{ ?figure mz:partOfColumn ?whole }}
+      OPTIONAL {{ ?figure mz:topic ?topic }}
+      OPTIONAL {{ ?figure mz:partOfColumn ?whole OPTIONAL {{ ?whole mz:topic ?of }} }}
       OPTIONAL {{ {{ SELECT ?table (COUNT(DISTINCT ?row) AS ?rows) WHERE {{ ?any mz:table ?table ; mz:row ?row }}
         GROUP BY ?table }} FILTER(?rows = 1) }}
       FILTER(BOUND(?total) || BOUND(?topic) || BOUND(?rows))
       FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }} }} ORDER BY ?figure"""
     found: Totals = {}
     for r in view.rows(query, it=body):
-        head = _total_of(notation_of(r["kind"]), notation_of(r["type"]), notation_of(r["topic"]), r["whole"] is None)
+        kind, topic = notation_of(r["kind"]), notation_of(r["topic"])
+        # Beside the three, a table may sum up meetings and training: what is part of that sum is whole in its own.
+        outermost = r["whole"] is None or (kind == "three-public" and notation_of(r["of"]) != topic)
+        head = _total_of(kind, notation_of(r["type"]), topic, outermost)
         yuan = yuan_of(r["amount"])
         if head is None or yuan is None:
             continue

@@ -382,6 +382,17 @@ def test_files_of_the_release(server: Server) -> None:
         assert server.get(path).status == 404
 
 
+def test_parts_of_files(server: Server) -> None:
+    """What is no range was once answered with 416, and 416 did not say how long the file is."""
+    path = "/dumps/mingzhang.nq"
+    whole = server.get(path).body
+    assert [server.get(path, Range=r).body for r in ("bytes=0-9", "bytes=-5")] == [whole[:10], whole[-5:]]
+    for nothing in ("junk", "lines=1-2", "bytes=x"):
+        assert (server.get(path, Range=nothing).status, server.get(path, Range=nothing).body) == (200, whole)
+    beyond = server.get(path, Range=f"bytes={len(whole)}-")
+    assert (beyond.status, beyond.headers["content-range"]) == (416, f"bytes */{len(whole)}")
+
+
 @pytest.mark.parametrize("accept", ["", "*/*", "text/csv", "text/html", "application/ld+json"])
 def test_a_table_is_csv_whatever_is_asked_for(server: Server, accept: str) -> None:
     """It once came as the JSON-LD of an entity, and once with its charset said twice."""

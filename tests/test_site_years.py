@@ -26,6 +26,7 @@ REPORTS = (
     ("x-2025-unit", 2025, "budget", "unit", 400, 20),
 )
 BODY = "/page/org/x"
+TOPIC = "https://w3id.org/mingzhang/code/topic/"
 NAMES = {"x": "丙局", "y": "丁局", "z": "戊局", "w": "己局"}
 
 
@@ -68,7 +69,20 @@ TRIG += "".join(_report(f"y-{year}", year, "budget", "department", CODES, "y") f
 # One whose lines, each rounded, make 30.01 万元 where 30 is printed for their class.
 ROUNDED = {"211": "30", "21105": "30", "2110501": "10.01", "2110502": "20"}
 TRIG += _report("z-2021", 2021, "budget", "department", {code: Decimal(sum_) for code, sum_ in ROUNDED.items()}, "z")
-# And one whose table has a single row, without a name.
+# And one whose tables have a single row, without a name; that of travel, vehicles and receptions sums up meetings too.
+THREE_PUBLIC = "".join(
+    f"""<{BASE}id/obs/w-2026/t9-r1-c{column}> a mz:Observation ; mz:table <{BASE}id/table/w-2026/t9> ; mz:row 1 ;
+    mz:column {column} ; mz:organization <{BASE}id/org/w> ; mz:fiscalYear "2026"^^xsd:gYear ; {said}
+    mz:reportedIn <{BASE}id/report/w-2026> ; mz:stage <https://w3id.org/mingzhang/code/stage/budget> ;
+    mz:amount {yuan}.0 .\n"""
+    for column, yuan, said in (
+        (1, 90_000, ""),
+        (2, 60_000, f"mz:topic <{TOPIC}three-public> ; mz:partOfColumn <{BASE}id/obs/w-2026/t9-r1-c1> ;"),
+        (3, 60_000, f"mz:topic <{TOPIC}reception> ; mz:partOfColumn <{BASE}id/obs/w-2026/t9-r1-c2> ;"),
+        (4, 40_000, f"mz:topic <{TOPIC}three-public> ; mz:partOfColumn <{BASE}id/obs/w-2026/t9-r1-c2> ;"),
+        (5, 30_000, f"mz:topic <{TOPIC}meetings> ; mz:partOfColumn <{BASE}id/obs/w-2026/t9-r1-c1> ;"),
+    )
+)
 TRIG += f"""GRAPH <{BASE}id/report/w-2026> {{
   <{BASE}id/report/w-2026> a mz:Report ; mz:reportingBody <{BASE}id/org/w> ; mz:fiscalYear "2026"^^xsd:gYear ;
     rdfs:label "2026年度部门预算"@zh ; mz:stage <https://w3id.org/mingzhang/code/stage/budget> ;
@@ -77,7 +91,10 @@ TRIG += f"""GRAPH <{BASE}id/report/w-2026> {{
     mz:tableKind <https://w3id.org/mingzhang/code/table/expenditure> .
   <{BASE}id/obs/w-2026/t3-r1-c1> a mz:Observation ; mz:table <{BASE}id/table/w-2026/t3> ; mz:row 1 ; mz:column 1 ;
     mz:organization <{BASE}id/org/w> ; mz:fiscalYear "2026"^^xsd:gYear ; mz:reportedIn <{BASE}id/report/w-2026> ;
-    mz:stage <https://w3id.org/mingzhang/code/stage/budget> ; mz:amount 7650000.0 . }}
+    mz:stage <https://w3id.org/mingzhang/code/stage/budget> ; mz:amount 7650000.0 .
+  <{BASE}id/table/w-2026/t9> a mz:Table ; mz:reportedIn <{BASE}id/report/w-2026> ;
+    mz:tableKind <https://w3id.org/mingzhang/code/table/three-public> .
+  {THREE_PUBLIC} }}
 GRAPH <{BASE}graph/shared> {{ <{BASE}id/org/w> a mz:Body, mz:Department ; rdfs:label "己局"@zh }}
 """
 
@@ -194,6 +211,11 @@ def test_the_only_row_of_a_table_is_its_total(site: Server) -> None:
     page = _text(site, "/page/org/w")
     assert _row(page, "支出合计") == ["765 7,650,000 元"]
     assert "收入合计" not in page
+
+
+def test_three_public_beside_meetings(site: Server) -> None:
+    """Its sum was once missing where the table sums up meetings and training with it."""
+    assert _row(_text(site, "/page/org/w"), "“三公”经费") == ["6 60,000 元"]
 
 
 def test_a_comparison_as_csv_has_its_changes(site: Server) -> None:
