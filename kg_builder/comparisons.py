@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -54,7 +54,7 @@ def add_comparisons(out: Triples, names: Names) -> None:
 
 
 def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
-    """The report where anything was not read, and each table that such text stands in or goes on from."""
+    """The report where anything was not read, and each table and project that such text stands in or goes on from."""
     report = names.report
     if report.unread or report.faults:
         yield names.of_report()
@@ -70,6 +70,23 @@ def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
         empty = not table.observations and any(start <= at < own and at[1] <= start[1] + 1 for at in lost)
         if pages & faulty or empty or any(start <= at < end and _goes_on(last, at) for at in lost):
             yield names.of_table(number)
+
+    yield from _projects_in_part(names, lost)
+
+
+def _projects_in_part(names: Names, lost: Sequence[_Position]) -> Iterator[ox.NamedNode]:
+    """Each project among whose lines something was not read: its sources of money may be among it."""
+    keys, projects = names.project_keys, names.report.projects
+    starts = sorted(_at(project.place) for project in projects)
+    for key, project in zip(keys, projects, strict=True):
+        start = _at(project.place)
+        said = [cell.place for _, cell in project.fields] + [indicator.place for indicator in project.indicators]
+        last = max([start, *map(_at, said), *(_at(a.amount.place) for a in project.appropriations)])
+        end = next((other for other in starts if other > start), (last[0] + 1, 0, 0, 0.0))
+        if any(
+            start <= at < end and (at <= last or at[1] in project.pages) and at[2] <= last[2] + _LINES for at in lost
+        ):
+            yield names.iri("project", names.key, key)
 
 
 _Position = tuple[int, int, int, float]  # file, page, line, points from the top

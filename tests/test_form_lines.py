@@ -292,3 +292,22 @@ def test_a_level_glued_to_a_name_with_its_target_is_no_part_of_the_name() -> Non
         ("output-quantity", "展柜"),
         ("satisfaction-served", "观众满意度"),
     ]
+
+
+@pytest.mark.parametrize("number", ["-25-", "第 25 页"])
+def test_the_running_head_between_two_pages_is_no_part_of_a_text(number: str) -> None:
+    """The running head below a page number ended the text above, or was an indicator."""
+    broken = PLAIN.replace("实施期目标 年度目标", f"{number}\n\n某市某中心2024年单位预算公开报告\n实施期目标 年度目标")
+    (project,) = read_forms([lines_page(broken)]).projects
+    assert {n: c.text for n, c in project.fields}["legal-basis"] == "《某条例》"
+    assert "公开报告" not in str(project)
+
+
+def test_the_end_of_an_unknown_label_is_no_label() -> None:
+    """财政资金, the end of 乡镇级财政资金, was read as all fiscal money, and the sources did not add up."""
+    read = read_forms([lines_page(PLAIN.replace("市县（区）财政资", "乡镇级财政资"))])
+    (project,) = read.projects
+    assert [(a.funding, a.horizon) for a in project.appropriations] == [("central", "implementation")]
+    said = " ".join(residue.text for residue in read.unread)
+    assert "30" in said
+    assert "10.5" in said

@@ -102,7 +102,8 @@ def _sum_token() -> re.Pattern[str]:
     names = [label for label in vocab.notations("funding") if len(label) >= 4]
     labels = _labels([*names, *form.total_labels()])
     number = r"[-−]?\d[\d,，]*(?:\s?\.\s?\d+)?(?=\s|$|万?元)"  # by itself: not the 2022 of 2022年
-    return re.compile(rf"(?P<label>{labels})\s*[:：]?(?P<glued>{number})?|(?<![^\s:：])(?P<number>{number})")
+    whole = r"(?:(?<![一-鿿）)])|(?<=其中))"  # 财政资金 is no label of its own in 乡镇级财政资金
+    return re.compile(rf"{whole}(?P<label>{labels})\s*[:：]?(?P<glued>{number})?|(?<![^\s:：])(?P<number>{number})")
 
 
 @cache

@@ -26,7 +26,8 @@ from kg_builder.templates.project_narrative import read_narratives
 from kg_builder.text import label_key, squeeze
 
 _REACH = 14  # rows below a title in which the labels of a form must show
-_PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*")  # - 37 -
+_PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*|[-—–\s]*第\s*\d{1,4}\s*页[-—–\s]*")  # - 37 - · 第 37 页
+_RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,6}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
 # 负责人： 经办人： 联系电话： with a name or number, or nothing, behind each
@@ -257,7 +258,10 @@ def _without_margins(rows: Sequence[FlowRow]) -> list[FlowRow]:
         rows = [_as_line(row) for row in rows]
     ruled = any(row.ruled for row in rows)
     rows = [_parted(row) if ruled else row for row in rows]
-    return [row for row in rows if not (_PAGE_NUMBER.fullmatch(row.text) or (ruled and _is_margin(row)))]
+    numbers = {i for i, row in enumerate(rows) if _PAGE_NUMBER.fullmatch(row.text)}
+    running = {i for i, row in enumerate(rows) if {i - 1, i + 1} & numbers and _RUNNING.fullmatch(squeeze(row.text))}
+    margins = {i for i, row in enumerate(rows) if ruled and _is_margin(row)}
+    return [row for i, row in enumerate(rows) if i not in numbers | running | margins]
 
 
 def _is_named_in_lines(rows: Iterable[FlowRow]) -> bool:
