@@ -79,9 +79,11 @@ def _by_class(view: View) -> list[Block]:
         Head("报告", "Reports", number=True),
         Head("支出（万元）", "Spending (10k yuan)", number=True),
     )
-    title = Head("各机构最新预算的支出，按功能分类", "Spending in each body's newest budget, by function")
-    note = Head("单位：万元。取支出总表按功能分类印出的各机构最新预算。面积是金额，点一块可看这个科目。",
-                "In units of 10,000 yuan: the newest budget of each body whose table of all expenditure is printed "
+    title = Head(
+        "各机构最新预算的支出，按功能分类（万元）", "Spending in each body's newest budget, by function (10k yuan)"
+    )
+    note = Head("取支出总表按功能分类印出的各机构最新预算。面积是金额，点一块可看这个科目。",
+                "The newest budget of each body whose table of all expenditure is printed "
                 "by function. Areas are sums; choose one to see its code.")  # fmt: skip
     return view.block("function", title, heads, rows, picture=spending.treemap(view, title, found), note=note)
 
