@@ -106,6 +106,9 @@ def _check_path() -> None:
 
 
 def _finish(response: Response) -> Response:
+    if response.status_code == 412:  # with all of the file behind it
+        response.close()
+        response = _problem_response(Problem(412, "http-412", "what is here now is not what If-Match names"))
     release = g.pop("release", None)
     if release is not None:
         releases: Releases = current_app.config["RELEASES"]

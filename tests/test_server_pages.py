@@ -391,6 +391,8 @@ def test_parts_of_files(server: Server) -> None:
         assert (server.get(path, Range=nothing).status, server.get(path, Range=nothing).body) == (200, whole)
     beyond = server.get(path, Range=f"bytes={len(whole)}-")
     assert (beyond.status, beyond.headers["content-range"]) == (416, f"bytes */{len(whole)}")
+    other = server.get(path, If_Match='"another"', Range="bytes=0-9")
+    assert (other.status, other.json()["type"].rpartition("/")[2]) == (412, "http-412")
 
 
 @pytest.mark.parametrize("accept", ["", "*/*", "text/csv", "text/html", "application/ld+json"])
