@@ -373,7 +373,7 @@ def test_spans_slice_the_text_and_stay_apart(text: str) -> None:
     assert all(m.title or m.number for m in mentions)
 
 
-@pytest.mark.parametrize("piece", ["《", "》", "《》", "〈《", "（", "[2019]", "关于"])
+@pytest.mark.parametrize("piece", ["《", "》", "《》", "〈《", "《《", "（", "[2019]", "关于", "“关于", "与医院", "等部门"])
 def test_a_megabyte_of_brackets_or_one_word_is_read(piece: str) -> None:
     assert find_citations(piece * (1_000_000 // len(piece))) == []
 
@@ -653,3 +653,33 @@ def test_what_a_standard_belongs_to_is_no_document() -> None:
 def test_a_title_and_a_number_parted_by_white_space_only_are_one() -> None:
     text = "中共阳泉市委 阳泉市人民政府 关于推进乡村振兴的实施意见 阳发〔2022〕2号"
     assert quotes(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("《农村公路养护管理办法》（交通运输部令2015年第22号）", "交通运输部令第22号"),
+        ("国家市场监管总局《检验机构资质认定管理办法》（总局令第163号）", "国家市场监督管理总局令第163号"),
+    ],
+)
+def test_an_order_is_its_offices_however_it_is_printed(text: str, number: str) -> None:
+    assert only(text, "阳泉市").number == number
+
+
+def test_the_number_before_a_contract_is_another_documents() -> None:
+    found = find_citations("普房管规范〔2023〕1号《廉租住房租金配租合同》", "上海市普陀区")
+    assert [(m.basis, m.number) for m in found] == [(None, "普房管规范〔2023〕1号"), ("contract", None)]
+
+
+def test_offices_counted_with_digits_do_not_hide_those_that_are_named() -> None:
+    assert issuers("《住房和城乡建设部等15部门关于加强绿地建设的通知》") == ("住房和城乡建设部",)
+
+
+def test_a_committee_of_a_district_is_named_with_its_city() -> None:
+    assert issuers("《中共普陀区委办公室印发〈关于党建工作的意见〉的通知》", "上海市普陀区") == (
+        "中共上海市普陀区委办公室",
+    )
+
+
+def test_what_a_contract_settles_is_no_document() -> None:
+    assert quotes("项目完成时间按合同规定") == []

@@ -183,7 +183,7 @@ def _others_of_range(first: Mention, number: NumberSpan | None) -> list[Mention]
 def _mention(view: _Squeezed, pair: tuple[Atom, ...], region: str, refused: int) -> Mention | None:
     text = view.folded
     title = next((a.title for a in pair if a.title), None)
-    number = _in_full(next((a.number for a in pair if a.number), None), region)
+    number = _in_full(next((a.number for a in pair if a.number), None), title, region)
     start, end = pair[0].start, pair[-1].end
     parts = [("title", *view.span(title.start, title.end))] if title else []
     parts += [("number", *view.span(number.start, number.end))] if number else []
@@ -366,11 +366,16 @@ def _offices_of_order(text: str, start: int) -> str:
     return match.group() if match else ""
 
 
-def _in_full(number: NumberSpan | None, region: str) -> NumberSpan | None:
+_KINDS_OF_OFFICES = ("总局", "部", "委", "委员会", "局", "厅", "署")
+
+
+def _in_full(number: NumberSpan | None, title: TitleSpan | None, region: str) -> NumberSpan | None:
     """An order or announcement with its office's full name: 省政府令 → 江苏省人民政府令."""
     if number is None or number.number.form not in ("order", "announcement") or not number.number.prefix:
         return number
     names = split_names(number.number.prefix)
+    if title and title.issuers and number.number.prefix in _KINDS_OF_OFFICES:
+        names = tuple(n for n in title.issuers if n.endswith(number.number.prefix))[:1]  # 总局令 after its name
     if len(names) != 1:
         return number
     return replace(number, number=replace(number.number, prefix=full_names(names, region or None)[0]))

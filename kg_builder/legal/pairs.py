@@ -10,7 +10,7 @@ from kg_builder.legal.names import full_names
 from kg_builder.legal.normalise import DocumentNumber
 from kg_builder.legal.numbers import NumberSpan
 from kg_builder.legal.places import level_of, path_of, place_in
-from kg_builder.legal.titles import TitleSpan
+from kg_builder.legal.titles import TitleSpan, kind_of_ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ def _bond(text: str, left: Atom, right: Atom, region: str) -> int:  # noqa: PLR0
             return 12  # (2016年3月16日主席令第四十三号公布)
         return next((weight for pattern, weight in _TITLE_NUMBER if pattern.fullmatch(between)), 0)
     if left.number and right.title:
+        if right.title.bracketed and kind_of_ending(text[right.start : right.end]) == "contract":
+            return 0  # the number of what stands before
         if re.search(r"(?:文件?)?,\Z", between) and (
             _LAW_ENDING.search(text, left.end, right.end)  # a law carries no office's number
             or not _may_carry(text, right.title, left.number.number, region)
