@@ -15,6 +15,7 @@ from kg_builder.templates.form_list_groups import SUMS, Group, is_merged
 from kg_builder.templates.form_list_rows import Listing, ListRow
 from kg_builder.text import squeeze
 
+_SHARED = 3  # characters with which the names of one department's bodies begin: no end of a name begins so
 _SHORTEST = 4  # characters of a body's name; 机关 and 本级 may be ends of one
 
 
@@ -82,6 +83,7 @@ def _below_break(cell: Cell, last: _Body, goes_on: bool, merged: bool) -> _Body:
         last.cell = Cell(last.cell.text + cell.text, last.cell.place)
         return last
     text = squeeze(cell.text)
-    cut = not (is_body_name(last.text) and is_body_name(text) and len(text) >= _SHORTEST)
+    begins = text[:_SHARED] == last.text[:_SHARED] or (is_body_name(text) and len(text) >= _SHORTEST)
+    cut = not (is_body_name(last.text) and begins)
     last.doubt = cut or last.blank
     return _Body(cell, doubt=cut)
