@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 from flask import Response, g, render_template, request, send_file
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, PreconditionFailed
 
 from server import columns, terms
 from server.lists import LISTINGS
@@ -109,6 +109,8 @@ def dump(folder: str, path: str) -> Response:
         raise NotFound
     if described != path:
         return _metadata(g.release.folder / folder / described)
+    if request.if_match and entry["sha256"] not in request.if_match:
+        raise PreconditionFailed  # before a part of it is sent, which would be joined to that of another release
     if request.range is None or request.range.units != "bytes":
         request.environ.pop("HTTP_RANGE", None)  # what is no range is passed over (RFC 9110 section 14.2)
     content_type = _media(path)
