@@ -229,6 +229,32 @@ def test_no_number_of_a_picture_is_cut(browser: Any, server: Server, width: int)
     assert set(numbers) <= set(found["sums"])
 
 
+_BARS = """(() => {
+  const figure = document.querySelector("figure.picture");
+  const series = [{name: "和", values: [30000000, 12345678.9]}];
+  const data = {flat: true, unit: "万元", labels: ["甲", "乙"], series};
+  const chart = drawPicture(figure, "bars", data);
+  return chart.getZr().storage.getDisplayList(true).filter((e) => e.type === "tspan").map((e) => {
+    const box = e.getBoundingRect().clone();
+    if (e.transform) box.applyTransform(e.transform);
+    return {text: e.style.text, right: box.x + box.width, all: chart.getWidth()};
+  });
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_number_of_a_bar_runs_out_of_its_picture(browser: Any, server: Server, width: int) -> None:
+    """On a phone the last digits of a sum beside the longest bar were once outside."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto("/?lang=zh")
+    page.locator("figure.picture canvas").first.wait_for()
+    found = page.evaluate(_BARS)
+    context.close()
+    assert {one["text"] for one in found} >= {"30,000,000", "12,345,678.9"}
+    assert not [one for one in found if one["right"] > one["all"]]
+
+
 def test_a_printed_page_has_the_tables_of_its_pictures(page: Any) -> None:
     """Tables that wait behind a click were once missing on paper."""
     page.goto("/")

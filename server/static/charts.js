@@ -103,14 +103,17 @@
       };
       const values = { type: "value", name: data.unit, nameTextStyle: { color: style("--soft") }, axisLabel: { color: style("--soft"), hideOverlap: true }, splitNumber: narrow() ? 3 : 5, splitLine: { lineStyle: { color: style("--line") } } };
       const many = data.series.length > 1;
+      // A sum beside the longest bar needs room for all of its digits.
+      const told = many || !flat ? [] : data.series[0].values.filter((v) => v !== null && v !== undefined);
+      const room = Math.max(narrow() ? 56 : 64, ...told.map((v) => widthOf(number(v), 12, 400) + 16));
       return {
         tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => (v === null || v === undefined ? "—" : number(v) + " " + data.unit) },
         legend: { show: many, textStyle: { color: style("--ink") }, top: 0 },
-        grid: { left: 8, right: narrow() ? 56 : 64, top: many ? 56 : 28, bottom: 8, containLabel: true },
+        grid: { left: 8, right: room, top: many ? 56 : 28, bottom: 8, containLabel: true },
         xAxis: flat ? values : category,
         yAxis: flat ? category : values,
         series: data.series.map((s) => ({
-          type: "bar", name: s.name, barMaxWidth: 26,
+          type: "bar", name: s.name, barMaxWidth: 26, labelLayout: { hideOverlap: true },
           data: s.values.map((v, i) => ({ value: v, href: data.hrefs && data.hrefs[i] })),
           label: { show: !many, position: flat ? "right" : "top", color: style("--soft"), formatter: (p) => (p.value === null ? "" : number(p.value)) },
         })),
