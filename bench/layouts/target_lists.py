@@ -178,6 +178,29 @@ STYLES = {
          Column("一级\n指标", "first", 2), Column("二级\n指标", "second", 2), Column("指标内容", "name", 5),
          Column("指标值", "target", 4)),
     ),
+    "level-in-one-column": Style(
+        "2025年预算项目绩效目标汇总表",
+        (Column("序号", "number", 1.4), Column("单位", "unit", 4), Column("项目", "project", 4),
+         Column("金额（{unit}）", "annual"), Column("总体目标", "goal", 8), Column("指标类型", "level", 4),
+         Column("指标名称", "name", 5), Column("指标值", "value"), Column("计量单位", "measure", 2),
+         Column("权重", "weight", 1.6)),
+    ),
+    "money-by-level": Style(
+        "部门预算项目绩效目标申报表（2025年度）",
+        (Column("主管部门", "department", 4), Column("实施单位", "unit", 4), Column("项目名称", "project", 4),
+         Column("项目起止时间", "period"), Column("年度资金总额", "annual"), Column("中央资金", "central"),
+         Column("省级资金", "provincial"), Column("市级资金", "municipal"),
+         Column("长期目标", "goal-implementation", 6),
+         Column("年度目标", "goal", 6), Column("一级目标", "first"), Column("二级目标", "second"),
+         Column("三级目标", "name", 5), Column("年度目标值", "value", 4)),
+    ),
+    "coded-names": Style(
+        "项目支出绩效目标表",
+        (Column("单位名称", "coded-unit", 5), Column("项目名称", "project", 4), Column("本年预算安排金额", "annual"),
+         Column("本年度绩效目标", "goal", 8), *(Column(c.head, c.says, c.share, "绩效指标") for c in _LEVELS),
+         Column("运算符号", "sign", 2, "绩效指标"), Column("指标值", "value", 3, "绩效指标"),
+         Column("单位", "measure", 2, "绩效指标"), Column("考核标准", "scoring", 4, "绩效指标")),
+    ),
     "targets-before-money": Style(
         "市级部门2025年支出项目绩效目标公开表",
         (Column("部门（单位）", "unit", 4), Column("支出项目名称", "project", 4), Column("一级绩效指标", "first"),
@@ -251,11 +274,13 @@ def _entry(
     own |= {"goal": goals[0], "goal-implementation": goals[1]}
     own |= {key: "；".join(rng.sample(_SENTENCES, 2)) + "。" for key in ("overview", "legal-basis") if key in says}
     facts.texts = [(n, own[k]) for n, k in _GOALS if k in says]
-    own |= {key: _sum(value, look) for key, value in (("annual", year), ("total", whole), ("fiscal", year))}
-    own["other-funds"] = "0.00"
+    own |= {key: _sum(value, look) for key, value in (("annual", year), ("total", whole))}
     facts.annual = year if "annual" in says else None
     facts.total = whole if "total" in says else None
-    sums = (("fiscal", year), ("other-funds", Decimal(0)))
+    zero = Decimal(0)
+    sums = (("fiscal", year), ("other-funds", zero), ("central", zero), ("provincial", year), ("municipal", zero))
+    own |= {key: _sum(value, look) for key, value in sums}
+    own |= {"coded-unit": f"{own['code']}-{unit}", "period": "2025年"}
     facts.money = [(key, "annual", value) for key, value in sums if key in says]
     entry = _Entry(facts, own)
     _put_indicators(entry, says, project)
@@ -290,6 +315,7 @@ def _put_indicators(entry: _Entry, says: set[str], project: dict[str, Any]) -> N
             "first": "成本指标" if kind.startswith("cost") else f"{_FIRST[kind.split('-')[0]]}指标",
             "second": f"{_SECOND[kind]}指标", "name": name, "sign": sign, "value": value, "measure": measure,
             "weight": "10", "direction": "正向指标", "kind-of-value": "定量指标" if parts else "定性指标",
+            "level": f"{_FIRST[kind.split('-')[0]]}指标-{_SECOND[kind]}指标",
             "scoring": "未完成扣2分", "target": target, "whole-target": target,
         }  # fmt: skip
         entry.rows.append(row)

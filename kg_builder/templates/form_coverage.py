@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from kg_builder.model import Cell, Place
 from kg_builder.templates.form_fields import PERSONAL, Draft
 from kg_builder.templates.form_rows import FlowRow
-from kg_builder.text import squeeze
+from kg_builder.text import decimal_of, squeeze
 
 _NUMBER = re.compile(r"\d[\d,，]*(?:\.\d+)?")  # 1,098.40 · 2025 · 3
 _WHOLE = r"(?<![\d.,]){}(?![\d,]|\.\d)"  # a number that is no part of another
@@ -61,7 +61,8 @@ def _take(printed: Sequence[_Printed], number: str) -> bool:
 
 
 def _numbers(text: str) -> list[str]:
-    return _NUMBER.findall(_SPLIT.sub("", text))
+    whole = decimal_of(text) is not None  # a sum that its narrow cell wraps
+    return _NUMBER.findall(squeeze(text) if whole else _SPLIT.sub("", text))
 
 
 def _residues(draft: Draft) -> dict[Place, list[str]]:

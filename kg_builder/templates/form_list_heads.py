@@ -101,7 +101,7 @@ _GROUPS = frozenset(
     ]
 )
 _TARGETS = re.compile(
-    r"指标|目标值|运算|符号|[度计]量|权重|分值|得分|分数|评.*标准|扣分|打分|方向|核心|公式|定性|定量|数据来源|历史|上年|半年|季度"
+    r"指标|目标值|运算|符号|[度计]量|权重|分值|得分|分数|标准|考核|扣分|打分|方向|核心|公式|定性|定量|数据来源|历史|上年|半年|季度"
 )
 # 指标值 · 绩效指标性质 · 度量单位 · 评（扣）分标准: such a head alone, unlike 长效管理制度健全性
 _TARGET = re.compile(
@@ -293,7 +293,7 @@ def _role(key: str, above: str) -> tuple[Role, str]:
 
 
 def _role_of_money(key: str, above: str) -> tuple[Role, str] | None:
-    span = _span_of(above) if key in _PARTS else _span_of(key)
+    span = _span_of(above) if key in _PARTS and above else _span_of(key)
     if span:
         return "total", span
     if key not in _GROUPS and (funding := form.funding_of(key)):

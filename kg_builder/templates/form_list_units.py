@@ -6,6 +6,7 @@ its name, print it again, or cut it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,7 +84,12 @@ def _below_break(cell: Cell, last: _Body, goes_on: bool, merged: bool) -> _Body:
         last.cell = Cell(last.cell.text + cell.text, last.cell.place)
         return last
     text = squeeze(cell.text)
-    begins = text[:_SHARED] == last.text[:_SHARED] or (is_body_name(text) and len(text) >= _SHORTEST)
-    cut = not (is_body_name(last.text) and begins)
+    begins = text[:_SHARED] == last.text[:_SHARED] or (_is_name(text) and len(text) >= _SHORTEST)
+    cut = not (_is_name(last.text) and begins)
     last.doubt = cut or last.blank
     return _Body(cell, doubt=cut)
+
+
+def _is_name(text: str) -> bool:
+    """Whether the text, with a code before it or without, is a body's name: 064011-某县水利局."""
+    return is_body_name(re.sub(r"^\d{3,12}[-－—–]", "", text))
