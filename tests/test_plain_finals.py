@@ -11,6 +11,7 @@ from test_plain import restored, texts
 from kg_builder.build import read_report
 from kg_builder.clerk import check_report
 from kg_builder.model import BudgetTable, Report
+from kg_builder.stages import read_reports
 
 UNIT = "部门名称：青川市水务局 单位：万元\n\n"
 LINES = UNIT + "收入 支出\n\n项目 行次 金额 项目 行次 金额\n\n栏次  1 栏次  2\n\n"
@@ -262,3 +263,14 @@ def test_sources_of_a_form_read_in_part_are_not_said_to_disagree(tmp_path: Path)
     report = parsed(tmp_path / "a.txt", FORM)
     assert "300000" in " ".join(r.text for r in report.unread)
     assert not [one for one in check_report(report).remarked if one.finding.check.endswith("-sources")]
+
+
+def test_a_second_report_without_a_title_begins_at_its_first_part(tmp_path: Path) -> None:
+    """Its tables were the first body's, or it was left out with all its figures unread."""
+    one = (
+        "第一部分 概况\n\n一、本部门职责\n\n负责有关工作。\n\n2022年部门支出总表\n\n部门名称：青川市BODY 单位：万元\n\n"
+        "科目编码 科目名称 合计 基本支出 项目支出\n\n合计 7.00 7.00  \n\n第四部分 名词解释\n\n一、基本支出：略。\n"
+    )
+    path = tmp_path / "a.txt"
+    path.write_text(one.replace("BODY", "水务局") + "\n" + one.replace("BODY", "气象局"), encoding="utf-8")
+    assert [(r.identity.body, len(r.tables)) for r in read_reports(path)] == [("青川市水务局", 1), ("青川市气象局", 1)]

@@ -26,6 +26,12 @@ _BEGINS = re.compile(
 )
 
 
+_UNIT = re.compile(r"单位[:：]万?元")  # of a table
+_FIRST_PART = re.compile(r"第一部分[一-鿿]{0,30}(?:概况|职[责能])")  # 第一部分 概况
+_LAST_PART = re.compile(r"第[三四五]部分")  # 第四部分 名词解释
+_UNTITLED = (0, "", None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Start:
     page: int  # index
@@ -59,10 +65,32 @@ def _starts(pages: Sequence[Page]) -> Iterator[_Start]:
             if found:
                 yield _Start(index, 0, named_body(page.lines) or found[1], found[2])
             continue
-        at = 0
-        while (found := _title_at(lines, range(at, len(lines)), begins=True)) is not None:
-            yield _Start(index, found[0], found[1], found[2])
-            at = found[0] + 1
+        titles = list(_titles_in(lines))
+        again = {
+            line: _Start(index, line, "", _UNTITLED) for line in _first_parts_again(lines, [t for t, _, _ in titles])
+        }
+        named = {line: _Start(index, line, name, about) for line, name, about in titles}
+        yield from (start for _, start in sorted((named | again).items()))
+
+
+def _titles_in(lines: Sequence[str]) -> Iterator[tuple[int, str, tuple[int, str, str | None]]]:
+    at = 0
+    while (found := _title_at(lines, range(at, len(lines)), begins=True)) is not None:
+        yield found
+        at = found[0] + 1
+
+
+def _first_parts_again(lines: Sequence[str], titles: Sequence[int]) -> Iterator[int]:
+    """Lines on which a report without a title begins: its first part, after tables and a last part before it."""
+    tables = last = False
+    for at, line in enumerate(lines):
+        if at in titles:
+            tables = last = False
+        tables = tables or bool(_UNIT.search(line))
+        last = last or (tables and bool(_LAST_PART.match(line)))
+        if last and _FIRST_PART.fullmatch(line):
+            yield at
+            tables = last = False
 
 
 def _is_cover(page: Page, lines: Sequence[str]) -> bool:
