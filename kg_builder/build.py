@@ -13,7 +13,6 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -84,10 +83,8 @@ class NothingPublishedError(Exception):
 @cache
 def code_digest() -> str:
     """SHA-256 of everything that decides what a report becomes: the modules, the ontology, the shapes, the tables."""
-    from kg_builder import vocab
-
-    parts = {Path(__file__).parent: "*.py", vocab.folder("data"): "*.tsv", vocab.folder("shapes"): "*.ttl"}
-    parts |= {vocab.folder("ontology"): "*.*"}
+    tables, shapes, ontology = map(kg_builder.folder, ("data", "shapes", "ontology"))
+    parts = {Path(__file__).parent: "*.py", tables: "*.tsv", shapes: "*.ttl", ontology: "*.*"}
     digest = hashlib.sha256()
     for folder, pattern in parts.items():
         for path in sorted(folder.rglob(pattern)):
@@ -290,6 +287,8 @@ class Work:
 
     def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
         """Readings → the parts of the release with the one that reports share, and what was refused."""
+        from concurrent.futures import ThreadPoolExecutor
+
         from kg_builder import tasks
         from kg_builder.legal.resolve import Reference
         from kg_builder.pieces import Part, is_whole, read_facts

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from pathlib import Path
 
 import pyoxigraph as ox
 
+import kg_builder
 from kg_builder.text import label_key
 
 MZ = "https://w3id.org/mingzhang/ontology#"
@@ -16,6 +15,7 @@ CODE = "https://w3id.org/mingzhang/code/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 QB = "http://purl.org/linked-data/cube#"
+folder = kg_builder.folder
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -32,12 +32,6 @@ class Concept:
     en: str
     labels: tuple[str, ...]  # preferred, alternative and hidden labels in Chinese
     broader: str | None
-
-
-def folder(name: str) -> Path:
-    """The folder `ontology` or `shapes`: inside the installed package, or at the top of a checkout."""
-    packaged = Path(str(resources.files("kg_builder"))) / name
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parent.parent / name
 
 
 Said = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
