@@ -260,6 +260,8 @@ def _printed_title(view: _Squeezed, title: TitleSpan, number: NumberSpan | None)
 _WORK_BEFORE = re.compile(
     r"(?:编纂|编写|编印|编辑|撰写|出版|演出|排演|创作|拍摄|录制|期刊|杂志|丛书|图书|展览|专题片|纪录片|歌曲|电影|剧目|大戏|话剧|晋剧|栏目|刊物|报刊|征订|订阅|画册|舞剧|专题展|书籍|作品|刊登|推出|上演|制作|完成|形成|举办|著|报纸)[了的]?\Z"
 )
+# 委托编制《可行性研究报告》、《初步设计》: what the project makes
+_PRODUCT_BEFORE = re.compile(r"(?:编制|修编|起草|出具)(?:完成|了)?(?:《[^《》]{1,60}》[、和及,]?){0,5}\Z")
 # 《…》第二卷 · 《…》一书 · 《…》杂志 · 《…》等图书: a work, no document
 _WORK_AFTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]{1,2}[卷册辑集]|(?:等|等学习)?用书|一书|杂志|期刊|专题展|展览|展|丛书|画册|一剧|专题片|纪录片|报纸|栏目|等?(?:图书|书籍|书刊|剧目|作品|歌曲|报刊|刊物|期刊|杂志|报纸|展览|节目)|的?(?:编纂|出版|演出|排演|创作|征订|拍摄))"
@@ -289,6 +291,9 @@ def _judge(  # noqa: PLR0911 - a decision list
     work = _WORK_BEFORE.search(before) or _WORK_AFTER.match(text, title.end)
     if ending == "other" and number is not None and not printed.rstrip("》").endswith(("报告", "讲话")):
         ending = "document"  # 政府会计制度——会计科目和报表, with its number
+    product = number is None and _PRODUCT_BEFORE.search(text, max(0, title.start - 200), title.start)
+    if product and ending in (None, "other"):
+        return "none", "doubtful"
     if ending not in (None, "document"):
         return ("none", "doubtful") if work and number is None else (str(ending), sure)
     named = "关于" in printed or bool(title.issuers)  # 完成《…关于…的办法》规定的任务: no work of art
