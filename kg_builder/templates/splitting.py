@@ -49,12 +49,17 @@ def split_reports(pages: Sequence[Page]) -> list[list[Page]]:
     cuts: list[_Start] = []
     current: _Start | None = None
     for start in _starts(pages):
-        if _is_other(current, start) if current else start.page > 1 or start.line > _FRONT:
+        if _is_other(current, start) if current else _is_second(start):
             cuts.append(start)
         elif current is not None:
             continue
         current = start
     return _cut(pages, cuts)
+
+
+def _is_second(start: _Start) -> bool:
+    """Whether the first title found is that of a second report: the first one has none."""
+    return start.page > 1 or start.line > _FRONT or start.about == _UNTITLED
 
 
 def _starts(pages: Sequence[Page]) -> Iterator[_Start]:
