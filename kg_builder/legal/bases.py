@@ -16,6 +16,8 @@ _WORD = re.compile(
     r"(?P<contract>合同书|合同|协议书|协议)|(?P<minutes>会议纪要|纪要|会议记录)|(?P<approval>审批表|审批单|抄告单|办文单|批办单|交办单|督办单|处理单|呈批单|呈阅件|阅批件|呈批件|批示意见|批示|批件|签报)"
     r"|(?P<application>申请表|申请书|申请报告|申报表|申报书|请示)|(?P<other>工资表|工资单|工资花名册|中标通知书|成交通知书|讲话|(?:评审|论证|验收)意见|任务书)"
 )
+# 局党组 · 常委会 · 区长办公会: without one of these there is no decision
+_WHO_DECIDES = re.compile(r"党[组委工]|常[委务]会|[公局院校]务?会|联席会")
 # 党组会议研究决定, 局党组决策, 常委会审议通过, 市政府第41次常务会议研究同意, 区委常委会(2023年第12次)会议审议通过
 _DECISION = re.compile(
     r"(?:[省市县区镇](?:委|政府)(?:第?\d{1,3}次)?|[一-龥]{2,10}(?:街道|镇|医院|学校|[中小]学)|[本局委厅办院])?(?:(?:党组|党委|党工委)会?|常委会|常务会|(?:[省市县区镇乡局厅院校]长)?办公会|局务会|院务会|校务会|党政联席会)(?:\(扩大\)|扩大)?(?:\(?(?:\d{4}年)?第?\d{1,3}次\)?)?(?:会议|会|议)?(?:研究)?(?:决策|决议|决定|审议通过|批准|研究同意)(?!部署|程序|事项|机制|权|了?《)"
@@ -120,7 +122,9 @@ def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) 
 
 def _decisions(text: str, taken: Spans, found: list[OtherBasis]) -> list[OtherBasis]:
     spans = sorted(taken + [(b.start, b.end) for b in found])
-    decisions = [(_after_cue(text, *m.span()), m.end()) for p in (_DECISION, _INSTRUCTION) for m in p.finditer(text)]
+    patterns = [_DECISION] if _WHO_DECIDES.search(text) else []
+    patterns += [_INSTRUCTION] if "批示" in text else []
+    decisions = [(_after_cue(text, *m.span()), m.end()) for p in patterns for m in p.finditer(text)]
     return [OtherBasis(a, b, b, "approval") for a, b in decisions if not overlaps(spans, a, b)]
 
 

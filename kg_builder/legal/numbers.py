@@ -306,6 +306,8 @@ def _congresses(text: str) -> list[NumberSpan]:
 
 
 def _standards(text: str) -> list[NumberSpan]:
+    if "-" not in text:
+        return []
     known = [(m.span(), _standard(m), m[4], m[3]) for m in _STANDARD.finditer(text)]
     others = [(m.span(), m[1], m[2], re.split(r"[-.]", m[1])[-2]) for m in _ANY_STANDARD.finditer(text)]
     return [
