@@ -56,14 +56,14 @@ def by_name(found: FormsRead) -> dict[str, list[str]]:
 def test_each_project_of_a_list_has_its_money_goal_unit_and_targets() -> None:
     found = read(rows(HEADS, FIRST, SECOND))
     one, two = found.projects
-    assert one.unit and one.annual and (one.name, one.unit.name, one.annual.yuan) == ("建馆", "甲局", 300000)
+    assert one.unit and one.annual and (one.name, one.unit.name, one.annual.yuan) == ("建馆", "甲局", Decimal(300000))
     assert dict(one.fields)["goal-annual"].text == "建成一座馆"
     assert targets(one) == [
         ("output-quantity", "展柜", "≥20个"),
         ("output-quality", "合格率", "＝100%"),
         ("satisfaction-served", "观众满意度", "≥90%"),
     ]
-    assert two.unit and two.annual and (two.name, two.unit.name, two.annual.yuan) == ("修路", "乙局", 125000)
+    assert two.unit and two.annual and (two.name, two.unit.name, two.annual.yuan) == ("修路", "乙局", Decimal(125000))
     assert targets(two) == [("output-quantity", "道路", "＝2条"), ("benefit-social", "通行", "便利")]
     assert {i.horizon for p in found.projects for i in p.indicators} == {"annual"}
     assert found.unread == ()
@@ -136,6 +136,15 @@ def test_a_name_lost_amid_a_page_leaves_its_rows_unread() -> None:
     found = read(rows(HEADS, FIRST, lost))
     assert list(by_name(found)) == ["建馆"]
     assert {"道路", "通行"} <= {r.text for r in found.unread}
+
+
+@pytest.mark.parametrize("money", ["9.00", ""])
+def test_a_name_lost_at_the_end_of_a_page_does_not_make_its_rows_the_next_projects(money: str) -> None:
+    lost = f"丙局 | | {money} | 种好 | 产出指标 | 数量指标 | 树木 | ＝ | 9 | 棵 | 20\n"
+    lost += "^ | ^ | ^ | ^ | 满意度指标 | 服务对象满意度指标 | 居民 | ≥ | 9 | % | 20"
+    found = read(rows(HEADS, FIRST, lost), rows(BARE, SECOND))
+    assert by_name(found)["修路"] == ["道路", "通行"]
+    assert {"树木", "居民"} <= {r.text for r in found.unread}
 
 
 def test_sums_and_headings_of_bodies_are_no_projects() -> None:
@@ -219,6 +228,63 @@ def test_heads_printed_again_are_no_project_whatever_stands_below_them() -> None
     page = rows(HEADS, *FIRST.strip().split("\n")[:2]).replace("合格率", "设备购置")
     found = read(page, rows(BARE, top, SECOND))
     assert by_name(found) == {"建馆": ["展柜", "设备购置完成时间"], "修路": ["道路", "通行"]}
+
+
+UNITS = """
+项目支出绩效目标表（2025年度）
+单位：万元
+预算单位 | 项目（编码） | 金额（万元） | 资金性质 | 年度绩效总目标 | 指标类型 | 指标名称 | 指标值（包含数字及文字描述）
+"""
+
+
+def test_heads_with_notes_and_levels_in_one_column() -> None:
+    found = read(rows(UNITS, "某县水利局 | 建馆 | 30.00 | 财政拨款 | 建成 | 产出指标-数量指标 | 展柜 | ≥20个"))
+    (project,) = found.projects
+    assert (
+        project.annual and project.unit and (project.annual.yuan, project.unit.name) == (Decimal(300000), "某县水利局")
+    )
+    assert targets(project) == [("output-quantity", "展柜", "≥20个")]
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("below", "units"),
+    [
+        ("", ["某县水利局机关", "某县水利局机关", "某县水利局站"]),
+        ("某县水利局机关", ["某县水利局机关", "某县水利局机关", "某县水利局站"]),
+        ("县水利局机关", ["某某县水利局机关", "某某县水利局机关", "某县水利局站"]),
+    ],
+    ids=["blank", "printed again", "the end of the name"],
+)
+def test_a_body_in_a_cell_merged_over_projects_goes_on_below_a_page_break(below: str, units: list[str]) -> None:
+    name = "某某" if below.startswith("县") else "某县水利局机关"
+    page = f"{name} | 建馆 | 30.00 | | 建成 | 产出指标-数量指标 | 展柜 | ≥20个\n"
+    page += "^ | 修路 | 12.50 | | 修好 | 产出指标-数量指标 | 道路 | 2条"
+    rest = f"{below} | | | | | 产出指标-质量指标 | 路面 | 平整\n"
+    rest += "某县水利局站 | 种树 | 9.00 | | 种好 | 产出指标-数量指标 | 树木 | 9棵\n^ | ^ | ^ | ^ | ^ | ^ | 草地 | 2亩"
+    found = read(rows(UNITS, page), rows(UNITS.strip().split("\n")[-1], rest))
+    assert [(p.name, p.unit and p.unit.name) for p in found.projects] == list(
+        zip(["建馆", "修路", "种树"], units, strict=True)
+    )
+
+
+def test_halves_of_a_body_that_are_not_certain_are_no_bodies() -> None:
+    page = "某县水 | 建馆 | 30.00 | | 建成 | 产出指标-数量指标 | 展柜 | ≥20个\n^ | ^ | ^ | ^ | ^ | ^ | 展品 | 3件"
+    rest = "利局 | 修路 | 12.50 | | 修好 | 产出指标-数量指标 | 道路 | 2条\n^ | ^ | ^ | ^ | ^ | ^ | 桥梁 | 1座"
+    found = read(rows(UNITS, page), rows(UNITS.strip().split("\n")[-1], rest))
+    assert [(p.name, p.unit) for p in found.projects] == [("建馆", None), ("修路", None)]
+    assert {"某县水", "利局"} <= {r.text for r in found.unread}
+
+
+def test_two_columns_that_name_projects_make_no_list() -> None:
+    heads = BARE.replace("单位名称", "预算项目")
+    assert read(rows(*HEADS.strip().split("\n")[:2], heads, FIRST)).projects == ()
+
+
+def test_a_sum_that_a_narrow_cell_wraps_is_read_and_not_told_twice() -> None:
+    found = read(rows(HEADS, FIRST.replace("30.00", "3123450.0⏎0")))
+    assert found.projects[0].annual and found.projects[0].annual.printed == "3123450.00"
+    assert found.unread == ()
 
 
 def tabbed(tmp_path: Path, *lines: str) -> FormsRead:

@@ -136,7 +136,7 @@ STYLES = {
          Column("当年预算金额（{unit}）", "annual")),
         "none",
     ),
-    # The three below were written when the reader was done; what it made of them at first stands in README.md.
+    # Those below were written when the reader was done, three at a time; what it made of them stands in README.md.
     "number-and-groups": Style(
         "2025年度项目支出绩效目标批复表",
         (Column("序号", "number", 1.4), Column("项目单位", "unit", 4), Column("项目名称（编码）", "project", 5),

@@ -7,6 +7,7 @@ print; where these leave it open the rows are in doubt, and nothing is read from
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +18,7 @@ from kg_builder.templates import form_fields as form
 from kg_builder.templates.form_list_heads import LEVELS, OWN
 from kg_builder.templates.form_list_rows import Listing, ListRow
 
+_TORN = re.compile(r"0\d|[,，.]")  # 00.00: the end of a sum
 _RANKS = {"output": 1, "benefit": 2, "satisfaction": 3}  # the order in which lists print the first levels
 _REACH = 200  # rows in which a level must show
 _UNNAMED = "rows of a list whose project is not printed beside them"
@@ -200,7 +202,8 @@ class _Breaks:
             return self._of_two_names(before, group)
         if group.name:  # the rows above have a cell of their own whose text can only stand here
             goes_on = earlier is not None and not earlier.alone and _goes_on(self.listing, earlier, before)
-            sure = self.named and not goes_on and not before.doubt
+            begins = _restarts(self.listing, before, group) or self._level_printed_again(before, group)
+            sure = self.named and not (goes_on or begins or before.doubt)
             return "same" if sure and not _differ(self.listing, before, group) else "doubt"
         if before.doubt or _may_be_next(self.listing, before, group, ahead):
             return "doubt"
@@ -210,7 +213,7 @@ class _Breaks:
         """What a name on top of a page is beside the last one above: the same, another, its end, or in doubt."""
         if before.name == group.name:
             return self._of_one_name(before, group)
-        if not self.merged or before.doubt:
+        if not self.merged or before.doubt or self._stand_alone(before, group):
             return "new"
         always = self._always(before, group)
         mine, theirs = ({c for c in always if g.pieces(c)} for g in (before, group))
@@ -223,6 +226,19 @@ class _Breaks:
             return "new"
         rest = theirs < always or self._level_goes_on(group)
         return "cut" if rest and mine | theirs == always and not restarts else "doubt"
+
+    def _level_printed_again(self, before: Group, group: Group) -> bool:
+        """Whether merged cells of the first level print it above the page break and below it, as for two projects."""
+        texts = [(row.text(c), group.rows[0].text(c)) for row in before.rows for c in self.first_level]
+        last = [pair for pair in texts if pair[0]][-1:]
+        return any(above == below for above, below in last)
+
+    def _stand_alone(self, *two: Group) -> bool:
+        """Whether both groups have a whole sum of their own and begin with a level."""
+        sums = [[c.text for i in self.listing.at("total") for c in group.pieces(i)] for group in two]
+        whole = all(texts and all(form.is_number(t) and not _TORN.match(t.strip()) for t in texts) for texts in sums)
+        levels = self.listing.at(*LEVELS)
+        return whole and any(two[-1].rows[0].text(c) for c in levels) and not self._level_goes_on(two[-1])
 
     def _of_one_name(self, before: Group, group: Group) -> str:
         """What rows below a page break are that print the last name again: its own, unless another goal is theirs."""

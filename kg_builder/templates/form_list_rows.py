@@ -199,7 +199,7 @@ def _join_cut_rows(listing: Listing) -> None:
             for c in (name, *values):
                 _append(above, below, c)
             below.rest = True
-        else:
+        elif not (is_rest and any(below.text(c) for c in values)):  # with a level and a target of its own it is whole
             above.doubt = below.doubt = True
 
 
