@@ -373,7 +373,9 @@ def test_spans_slice_the_text_and_stay_apart(text: str) -> None:
     assert all(m.title or m.number for m in mentions)
 
 
-@pytest.mark.parametrize("piece", ["《", "》", "《》", "〈《", "《《", "（", "[2019]", "关于", "“关于", "与医院", "等部门"])
+@pytest.mark.parametrize(
+    "piece", ["《", "》", "《》", "〈《", "《《", "（", "[2019]", "关于", "“关于", "与医院", "等部门"]
+)
 def test_a_megabyte_of_brackets_or_one_word_is_read(piece: str) -> None:
     assert find_citations(piece * (1_000_000 // len(piece))) == []
 
