@@ -216,6 +216,8 @@ def _official(name: str) -> str:
     shorts = short_names()
     if name in shorts:
         return shorts[name]
+    if name.startswith("国家") and shorts.get(name[2:], "").startswith("国家"):
+        return shorts[name[2:]]  # 国家广电总局
     for pattern, whole in _OFFICIAL:
         name = pattern.sub(whole, name)
     for start in range(len(name) - 1):  # the longest short name first: 绿化市容局, not 市容局
