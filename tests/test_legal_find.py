@@ -685,3 +685,12 @@ def test_a_committee_of_a_district_is_named_with_its_city() -> None:
 
 def test_what_a_contract_settles_is_no_document() -> None:
     assert quotes("项目完成时间按合同规定") == []
+
+
+def test_a_word_after_the_first_number_does_not_end_a_list_of_numbers() -> None:
+    found = find_citations("阳教发〔2023〕第15号文、第16号文", "阳泉市")
+    assert [m.number for m in found] == ["阳教发〔2023〕15号", "阳教发〔2023〕16号"]
+
+
+def test_what_the_project_makes_is_no_basis() -> None:
+    assert quotes("委托设计院编制《可行性研究报告》、《初步设计》、《环境影响报告书》") == []

@@ -24,9 +24,9 @@ _BRACKETED = re.compile(
 # 普财[2023]161-163号, 12号至14号: the numbers between are meant too
 _RANGE = re.compile(r"号?(?:[-~]|至|到)(?:第)?(\d{1,5})号")
 _LONGEST_RANGE = 50
-# 5号、6号、[2024]7号; 3、5、17号, where the last carries 号 for all
+# 5号、6号、[2024]7号; 15号文、16号文; 3、5、17号, where the last carries 号 for all
 _MORE = re.compile(
-    rf"[、,和及]((?:[\[(]{_YEAR}[\])])?第?(\d{{1,4}})(?:号|(?=(?:[、,和及]\d{{1,4}}){{1,20}}号)))(?![楼线院])"
+    rf"(?:文件?)?[、,和及]((?:[\[(]{_YEAR}[\])])?第?(\d{{1,4}})(?:号|(?=(?:[、,和及]\d{{1,4}}){{1,20}}号)))(?![楼线院])"
 )
 # 国发(86)73号; only after a prefix that is known
 _SHORT_YEAR = re.compile(r"[\[(]([89]\d)[\])](\d{1,4})号")
