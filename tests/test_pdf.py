@@ -11,6 +11,8 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from real_reports import REPORTS, needs_reports, pages_of
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -23,7 +25,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Box, Page, Place, Table
 from kg_builder.readers import read_pages
 from kg_builder.readers.engine import Ink
-from kg_builder.readers.ink import Glyph
+from kg_builder.readers.ink import DOUBLED, Glyph, without_doubles
 from kg_builder.readers.overlay import COLOURS, draw_reading
 from kg_builder.readers.pdf import ink_to_page
 from kg_builder.text import decimal_of
@@ -287,6 +289,20 @@ def test_a_number_laid_over_other_text_stays_whole(tmp_path: Path) -> None:
 
     (page,) = made(tmp_path / "a.pdf", draw)
     assert "1,234.50" in "".join(line.text for line in page.lines)
+
+
+PLACES = st.tuples(st.sampled_from("01"), *[st.integers(0, 320).map(lambda tenths: 28 + tenths / 40)] * 2)
+
+
+@given(st.lists(PLACES, max_size=30))
+def test_a_second_print_is_dropped_wherever_on_the_page_it_lies(places: list[tuple[str, float, float]]) -> None:
+    glyphs = [Glyph(text, x, y, x + 5, y + 10, 10.0) for text, x, y in places]
+    kept: list[Glyph] = []
+    for glyph in glyphs:
+        same = (g for g in kept if g.text == glyph.text)
+        if not any(max(abs(g.x0 - glyph.x0), abs(g.top - glyph.top)) <= DOUBLED * 10 for g in same):
+            kept.append(glyph)
+    assert without_doubles(glyphs) == kept
 
 
 def test_watermarks_and_double_print_are_left_out(tmp_path: Path) -> None:
