@@ -145,3 +145,21 @@ def test_a_stamp_between_the_lines_of_forms_is_no_value(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_text("\n".join([*["某局职责", ""] * 9, *between * 4]), encoding="utf-8")
     assert not [line for page in read_text_pages(path) for line in page.lines if "仅供" in line.text]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("项目\t金额\n甲\t1.00\n乙\n丙\n丁\t2.00\n", ["项目", "甲", "乙", "丙", "丁"]),
+        ("项目\t金额\n甲\t1.00\n乙\n合计\n\n注：略\n", ["项目", "甲", "乙", "合计"]),
+        ("项目\t金额\n甲\t1.00\n注：乙。\n\n丙\t2.00\t3.00\n", ["项目", "甲"]),
+    ],
+)
+def test_rows_whose_empty_cells_lost_their_tabs_stay_in_their_table(tmp_path: Path, text: str, rows: list[str]) -> None:
+    """A label alone on its line ended the table: the rows below it had no head, and their figures were unread."""
+    assert [row[0] for row in grid(pages_of(tmp_path, text)[0])] == rows
+
+
+def test_contents_with_tabs_at_the_end_of_their_lines_are_no_table(tmp_path: Path) -> None:
+    """Page numbers with tabs behind them were unread figures."""
+    assert not pages_of(tmp_path, "一、职责\t1\t\n二、机构\t1\n三、报表\t2\t\n")[0].tables

@@ -38,6 +38,8 @@ _UNSEEN = dict.fromkeys([*range(0, 9), 0x0B, *range(0x0E, 0x20), 0x7F, 0xFEFF, 0
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z ]+")  # a watermark is words alone: no digits, no punctuation
 _WATERMARK_LENGTH = 16
 _WATERMARK_TIMES = 6
+_ALONE = 6  # rows in a table of tabs that may follow one another with a label alone
+_LABEL = 24  # characters of such a label
 _STAMP = re.compile(
     r"仅供.{2,12}|内部(?:资料|文件|审核).{0,8}|.{0,4}(?:征求意见|送审|讨论|审议)稿|草稿|样稿"
 )  # 仅供内部审核
@@ -163,9 +165,12 @@ def _page(number: int, raw: list[tuple[int, int, str]], noise: frozenset[tuple[s
     lines: list[Cell] = []
     tables: list[Table] = []
     rows: list[list[Cell]] = []
-    for line, content in _without_noise([(line, content) for line, _, content in raw], noise):
+    kept = _without_noise([(line, content) for line, _, content in raw], noise)
+    for at, (line, content) in enumerate(kept):
         place = Place(number, line=line)
         cells = _cells_of(content, place)
+        if not cells and rows and rows[-1][0].place.line == line - 1 and _is_row_between(kept[at : at + _ALONE + 1]):
+            cells = [Cell(_clean(content).strip(" "), place)]
         if cells:
             rows.append(cells)
         elif content.strip() and not _RULE.match(content):
@@ -175,6 +180,19 @@ def _page(number: int, raw: list[tuple[int, int, str]], noise: frozenset[tuple[s
         if text:
             lines.append(Cell(text, place))
     return Page(number, tuple(lines), (*tables, *_table(rows)))
+
+
+def _is_row_between(lines: Sequence[tuple[int, str]]) -> bool:
+    """Whether a line without tabs is a row that prints its label alone: a row with tabs, or a total, ends its run."""
+    total = False
+    for number, (line, content) in enumerate(lines):
+        label = content.strip()
+        if "\t" in content or not label:
+            return number > 0 and ("\t" in content or total)
+        if len(label) > _LABEL or re.search("[。；：:]|表$|部分", label) or line != lines[0][0] + number:
+            return False
+        total = squeeze(label) in {"合计", "总计"}
+    return False
 
 
 def _without_noise(raw: list[tuple[int, str]], noise: frozenset[tuple[str, ...]]) -> list[tuple[int, str]]:
@@ -238,7 +256,8 @@ def _table(rows: list[list[Cell]]) -> list[Table]:
 
 def _is_contents(rows: list[list[Cell]]) -> bool:
     """Titles with page numbers that rise to the end: a table of contents without its dots."""
-    pages = [row[-1].text for row in rows]
-    if len(rows) < 3 or any(len(row) != 2 for row in rows) or not all(re.fullmatch(r"\d{1,4}", p) for p in pages):
+    texts = [[cell.text for cell in row if cell.text] for row in rows]
+    pages = [row[-1] for row in texts if row]
+    if len(rows) < 3 or any(len(row) != 2 for row in texts) or not all(re.fullmatch(r"\d{1,4}", p) for p in pages):
         return False
     return all(int(a) <= int(b) for a, b in pairwise(pages))
