@@ -147,6 +147,27 @@ def test_a_name_lost_at_the_end_of_a_page_does_not_make_its_rows_the_next_projec
     assert {"树木", "居民"} <= {r.text for r in found.unread}
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [
+        " | | 12.50 | | 产出指标 | 数量指标 | 道路 | ＝ | 2 | 条 | 20",  # another sum
+        " | | | | 产出指标 | 数量指标 | 道路 | ＝ | 2 | 条 | 20",  # 产出 below 满意度
+        " | | | | | | | | | |\n | | | | 满意度指标 | 服务对象满意度指标 | 道路 | ＝ | 2 | 条 | 20",  # a blank row
+    ],
+)
+@pytest.mark.parametrize("page", [False, True], ids=["on a page", "over a break"])
+def test_rows_whose_name_is_lost_are_not_the_project_aboves(lost: str, page: bool) -> None:
+    whole = [line.replace("^", "") for line in FIRST.strip().split("\n")]
+    found = read(rows(HEADS, *whole), rows(BARE, lost)) if page else read(rows(HEADS, *whole, lost))
+    assert by_name(found) == {"建馆": ["展柜", "合格率", "观众满意度"]}
+    assert "道路" in {r.text for r in found.unread}
+
+
+def test_a_row_of_column_numbers_is_no_project() -> None:
+    numbers = "1 | | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11"
+    assert list(by_name(read(rows(HEADS, numbers, FIRST)))) == ["建馆"]
+
+
 def test_sums_and_headings_of_bodies_are_no_projects() -> None:
     page = """
     项目支出绩效目标表（2025年度）

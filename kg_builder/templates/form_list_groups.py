@@ -26,7 +26,7 @@ _WHOSE = "rows below a page break of which it is not certain whose they are"
 _AMID = "rows of a list whose names or levels may stand in the middle of their rows"
 _SHIFTED = "a list whose cells do not stand below their heads"
 _CUT = "a name below a page break that may be another project or the end of the name above"
-_SAME = ("project-code", "unit-code", "unit", "total", "funding")  # what two projects of one name differ in
+_SAME = ("ordinal", "project-code", "unit-code", "unit", "total", "funding")  # what two projects of one name differ in
 
 
 @dataclass
@@ -82,12 +82,12 @@ def rows_to_groups(listing: Listing) -> list[Group]:
     parts = _parted(listing, merged)
     breaks = _Breaks(listing, merged, parts)
     done: list[Group] = []
-    for number, group in enumerate(parts):
+    for group in parts:
         before = done[-1] if done else None
         if before is None or group.alone or before.alone:
             done.append(group)
         elif group.rows[0].first:
-            breaks.join(done, group, parts[number + 1] if number + 1 < len(parts) else None)
+            breaks.join(done, group)
         elif (
             group.name and group.name == before.name and not (merged or before.doubt or _differ(listing, before, group))
         ):
@@ -97,6 +97,8 @@ def rows_to_groups(listing: Listing) -> list[Group]:
     doubt = "" if _begins_with_levels(listing, done, merged) else _AMID
     doubt = _SHIFTED if any(_is_shifted(listing, row) for row in listing.rows) else doubt
     for group in done:
+        if not group.alone and group.name.isdigit():
+            group.doubt = _UNNAMED
         if not group.alone or doubt == _SHIFTED:
             group.doubt = group.doubt or doubt or ("" if group.name or group.alone else _UNNAMED)
     return done
@@ -143,15 +145,33 @@ def _parted(listing: Listing, merged: bool) -> list[Group]:
     """The rows cut where a cell in the column of the projects' names begins, and at each page."""
     column = listing.at("project", "either")[0]
     groups: list[Group] = []
+    rank: int | None = None
     for row in listing.rows:
-        own, name = column in row.cells, row.text(column)
+        own, name, mine = column in row.cells, row.text(column), _rank(listing, [row])
         alone = own and _is_alone(listing, row)
         begins = alone or row.first or bool(name) or (own and merged) or not groups or groups[-1].alone
-        if begins:
+        lost = not begins and (_begins_again(rank, mine) or (own and _prints_other(listing, groups[-1], row)))
+        lost = lost or (not begins and own and row.gap)
+        if begins or lost:
             groups.append(Group([row], name, alone))
         else:
             groups[-1].add([row])
+        rank = mine or (None if begins else rank)
     return groups
+
+
+def _begins_again(last: int | None, first: int | None) -> bool:
+    """Whether a level is 产出 below 效益 or 满意度, so that another project begins: lists print them in this order."""
+    return first == 1 and last is not None and last > 1
+
+
+def _prints_other(listing: Listing, group: Group, row: ListRow) -> bool:
+    """Whether a row without a name prints a sum, code, number or goal that the project above it does not."""
+    for column in listing.at("ordinal", "project-code", "total", "funding", "goal", "category", "attribute"):
+        text = row.text(column)
+        if text and text not in {"".join(cell.text.split()) for cell in group.pieces(column)}:
+            return True
+    return False
 
 
 def _is_alone(listing: Listing, row: ListRow) -> bool:
@@ -184,10 +204,10 @@ class _Breaks:
         levels = listing.at("first")
         self.first_level = levels if is_merged(listing, levels) else []
 
-    def join(self, done: list[Group], group: Group, ahead: Group | None) -> None:
+    def join(self, done: list[Group], group: Group) -> None:
         """Put the first rows of a page to the last group, or add them with what is doubtful about them."""
         before = done[-1]
-        relation = self._relation(before, group, ahead, done[-2] if len(done) > 1 else None)
+        relation = self._relation(before, group, done[-2] if len(done) > 1 else None)
         if relation in {"same", "cut"}:
             before.name = before.name + group.name if relation == "cut" else before.name or group.name
             before.add(group.rows)
@@ -197,7 +217,7 @@ class _Breaks:
             before.doubt = before.doubt or (_CUT if group.name and before.name else "")
         done.append(group)
 
-    def _relation(self, before: Group, group: Group, ahead: Group | None, earlier: Group | None) -> str:
+    def _relation(self, before: Group, group: Group, earlier: Group | None) -> str:
         if group.name and before.name:
             return self._of_two_names(before, group)
         if group.name:  # the rows above have a cell of their own whose text can only stand here
@@ -205,9 +225,10 @@ class _Breaks:
             begins = _restarts(self.listing, before, group) or self._level_printed_again(before, group)
             sure = self.named and not (goes_on or begins or before.doubt)
             return "same" if sure and not _differ(self.listing, before, group) else "doubt"
-        if before.doubt or _may_be_next(self.listing, before, group, ahead):
+        if before.doubt or group.rows[0].gap or _restarts(self.listing, before, group):
             return "doubt"
-        return "same"
+        other = _differ(self.listing, before, group, ("ordinal", "project-code", "total", "funding"))
+        return "doubt" if other else "same"
 
     def _of_two_names(self, before: Group, group: Group) -> str:
         """What a name on top of a page is beside the last one above: the same, another, its end, or in doubt."""
@@ -262,9 +283,9 @@ def _goes_on(listing: Listing, before: Group, group: Group) -> bool:
     return bool(last and first and first >= last and first > 1)
 
 
-def _differ(listing: Listing, one: Group, other: Group) -> bool:
+def _differ(listing: Listing, one: Group, other: Group, roles: Sequence[str] = _SAME) -> bool:
     """Whether two groups of rows print different codes, bodies or sums, so that they are two projects'."""
-    for column in listing.at(*_SAME):
+    for column in listing.at(*roles):
         a, b = ({c.text.strip() for c in g.pieces(column)} for g in (one, other))
         if a and b and not a & b:
             return True
@@ -277,17 +298,9 @@ def _both_print(listing: Listing, one: Group, other: Group, *roles: str) -> set[
     return {bool(a & b) for a, b in pairs if a and b}
 
 
-def _may_be_next(listing: Listing, before: Group, group: Group, ahead: Group | None) -> bool:
-    """Whether rows without a name that fill a page may be those of the project whose name the next page prints."""
-    if ahead is None or not group.rows[-1].last or not ahead.rows[0].first or not ahead.name:
-        return False
-    return ahead.name != before.name and _restarts(listing, before, group)
-
-
 def _restarts(listing: Listing, before: Group, group: Group) -> bool:
     """Whether the levels begin again: a list prints 产出, 效益, 满意度 in this order for each project."""
-    last, first = _rank(listing, reversed(before.rows)), _rank(listing, group.rows)
-    return bool(last and first and first < last)
+    return _begins_again(_rank(listing, reversed(before.rows)), _rank(listing, group.rows))
 
 
 def _rank(listing: Listing, rows: Iterable[ListRow]) -> int | None:

@@ -269,6 +269,8 @@ def _column(leaf: Slot, x0: float, x1: float, cells: Sequence[Slot]) -> Column:
     above = [_bare(label_key(s.cell.text)) for s in cells if s.x0 < middle < s.x1 and s.row < leaf.row]
     key = label_key(leaf.cell.text)
     group = next(filter(None, reversed(above)), "")
+    if x1 - x0 < leaf.x1 - leaf.x0 - _EDGE and leaf.cell.place.box:
+        return Column("unknown", key, x0, x1)  # a group's head above a column whose own head is blank
     role, detail = _role(_bare(key), group)
     if role == "unknown":  # 项目名称（编码）
         role, detail = _role(re.sub(r"\([^()]{1,12}\)$", "", _bare(key)), group)
@@ -341,4 +343,5 @@ def is_numbering(cells: Sequence[Cell]) -> bool:
     texts = [label_key(cell.text) for cell in cells]
     numbers = [int(value) for t in texts if (value := decimal_of(t)) is not None and value == int(value)]
     words = [t for t in texts if decimal_of(t) is None and t not in {"栏次", "-", "--", "—", "——", "**"}]
-    return len(numbers) >= 4 and not words and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    rising = all(a < b <= a + 3 for a, b in pairwise(numbers))  # one may be lost, or stand below two heads
+    return len(numbers) >= 4 and not words and rising

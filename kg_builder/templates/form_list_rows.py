@@ -38,6 +38,7 @@ class ListRow:
     last: bool = False
     rest: bool = False  # only the end of the row above, which the page break cut
     doubt: bool = False  # may be the end of the row above, or that row: its indicator is not read
+    gap: bool = False  # a row of blank cells stands above it
     broken: list[Cell] = field(default_factory=list)  # cells that stand under no column, or two under one
 
     def text(self, column: int) -> str:
@@ -58,6 +59,7 @@ class Listing:
     skipped: list[tuple[Cell, str]] = field(default_factory=list)  # heads and notes, with what they are
     private: list[Cell] = field(default_factory=list)  # signatures
     unit: str | None = None  # of money
+    gap: bool = False  # the last row read is blank
 
     def at(self, *roles: str) -> list[int]:
         """The columns with one of the roles."""
@@ -157,7 +159,15 @@ def _add_rows(listing: Listing, table: Table) -> None:
             row.broken += [slot.cell] if slot.cell.text.strip() else []
             continue
         row.cells[column], row.covers[column] = slot.cell, slot.end - slot.row
-    rows = [row for _, row in sorted(by_row.items()) if not _is_no_row(listing, row)]
+    rows: list[ListRow] = []
+    gap = listing.gap
+    for _, row in sorted(by_row.items()):
+        blank = not row.broken and not any(cell.text.strip() for cell in row.cells.values())
+        if not _is_no_row(listing, row):
+            row.gap, gap = gap, False
+            rows.append(row)
+        gap = gap or blank
+    listing.gap = gap
     if rows:
         rows[0].first, rows[-1].last = bool(listing.rows), True
     listing.rows += rows
@@ -221,9 +231,9 @@ def _is_rest(above: ListRow, below: ListRow, name: int, values: Sequence[int], f
     torn = bool(both) and all(cut_target(above.text(c), below.text(c)) for c in both)
     if torn or cut_text(above.text(name), below.text(name)):
         return True
-    if (rest and mine) or not full:
+    if rest and mine:
         return False
-    return True if mine else None
+    return True if mine and full else None
 
 
 def _append(above: ListRow, below: ListRow, column: int) -> None:
