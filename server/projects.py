@@ -248,14 +248,13 @@ def findings(
     view: View, where: str = "", it: Node | None = None, more: str | None = None, total: int | None = None
 ) -> list[Block]:
     """Findings that a pattern binds as ?finding, without one all that the view reads."""
-    query = f"""SELECT DISTINCT ?finding ?severity ?check ?concerned WHERE {{ {where} ?finding a mz:Finding .
-      OPTIONAL {{ ?finding mz:severity ?severity }} OPTIONAL {{ ?finding mz:check ?check }}
-      OPTIONAL {{ ?finding mz:concerns ?concerned }} }} ORDER BY ?finding"""
+    query = f"""SELECT DISTINCT ?finding ?severity WHERE {{ {where} ?finding a mz:Finding .
+      OPTIONAL {{ ?finding mz:severity ?severity }} }} ORDER BY ?finding"""
     rows = [
         [
             view.cell(r["severity"]),
             view.cell(r["finding"]),
-            view.cell(r["concerned"]),
+            _all_of([view.cell(one) for one in view.all(iri_of(r["finding"]), "concerns")]),
             view.source(iri_of(r["finding"])),
         ]
         for r in view.section_rows(query, **({"it": it} if it else {}))
@@ -264,6 +263,11 @@ def findings(
     return view.block(
         "findings", Head("核对结果", "Findings"), heads, rows, more=more, folded=len(rows) > 15, total=total
     )
+
+
+def _all_of(cells: list[Cell]) -> Cell:
+    """Several things as one cell."""
+    return cells[0] if len(cells) == 1 else Cell(values=tuple(cells)) if cells else BLANK
 
 
 def citations(view: View, where: str, it: ox.NamedNode, *, of_project: bool = False) -> list[Block]:

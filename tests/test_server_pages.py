@@ -176,6 +176,15 @@ def test_a_finding_in_a_text_file_leads_to_its_line(server: Server, target: str)
     assert 'href="/page/report/b-2025?page=1">第57行</a>' in server.get(target, **HTML).text
 
 
+def test_a_finding_about_two_things_is_one_row(server: Server) -> None:
+    """It was once a row for each of them, and counted as often."""
+    page = server.get("/page/org/b", **HTML).text
+    section = page[page.index('<section id="findings">') :].partition("</section>")[0]
+    assert section.count("<tr>") == 2
+    assert 'class="badge">1<' in section
+    assert section.count("办公设备购置") == 2
+
+
 def test_a_citation_text_says_whose_it_is(server: Server) -> None:
     """Figures were once cited by the name of their row alone: 合计."""
     found = re.search(r'class="cite">(.*?)</dd>', server.get("/page/obs/b-2025/t13-r1-c1", **HTML).text)
