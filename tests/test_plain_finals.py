@@ -274,3 +274,23 @@ def test_a_second_report_without_a_title_begins_at_its_first_part(tmp_path: Path
     path = tmp_path / "a.txt"
     path.write_text(one.replace("BODY", "水务局") + "\n" + one.replace("BODY", "气象局"), encoding="utf-8")
     assert [(r.identity.body, len(r.tables)) for r in read_reports(path)] == [("青川市水务局", 1), ("青川市气象局", 1)]
+
+
+def test_dashes_beside_the_end_of_a_panel_are_no_unread_figures(tmp_path: Path) -> None:
+    """A dash in the rows below the last label of one side was reported as a figure without a label."""
+    report = parsed(
+        tmp_path / "a.txt",
+        "收入支出决算总表\n\n单位：万元\n\n收入\t\t支出\t\n项目\t金额\t项目\t金额\n一、事业收入\t9.00\t一、教育支出\t9.00\n"
+        "\t-\t二、农林水支出\t-\n\t5.00\t三、其他支出\t-\n",
+    )
+    assert [r.text for r in report.unread] == ["5.00"]
+
+
+def test_a_total_over_two_panels_has_no_column_where_no_blanks_tell() -> None:
+    """With dashes in its empty cells a table has no blanks: the total stood under the middle panel."""
+    (table,) = restored(
+        UNIT + "人员经费 公用经费\n\n" + " ".join(["科目编码 科目名称 决算数"] * 3) + "\n\n"
+        "301 工资福利支出 9.00 302 商品和服务支出 5.00 310 资本性支出 1.00\n\n"
+        "30101 基本工资 9.00 30201 办公费 5.00 31002 办公设备购置 1.00\n\n人员经费合计 9.00 公用经费合计 6.00\n"
+    )
+    assert "6.00" not in texts(table)[-1][:8]

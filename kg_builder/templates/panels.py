@@ -103,8 +103,7 @@ class Panel:
             self.reading.use(span)
         self._ignore_ordinals(row)
         if not label and not code:
-            for _, span in figures:
-                self.reading.fail(span, "the row has no label")
+            self._fail(figures)
             return
         first = (label_spans or [span for _, span in figures] or list(row.spans))[0]
         total = bool(TOTAL.fullmatch(label.rsplit(" / ", 1)[-1]) or TOTAL.fullmatch(squeeze(label)))
@@ -114,6 +113,14 @@ class Panel:
         dimensions = self._row_dimensions(label, code, total) | self._government_code(row, label_spans)
         for column, span in figures:
             self._observe(number, column, span, label, dimensions, total, organization)
+
+    def _fail(self, figures: list[tuple[Column, Span]]) -> None:
+        """Figures without a label are unread; a dash is no figure, in a panel that ends above its row."""
+        for _, span in figures:
+            if DASH.fullmatch(squeeze(span.cell.text)):
+                self.reading.use(span)
+            else:
+                self.reading.fail(span, "the row has no label")
 
     def _label(self, row: GridRow) -> tuple[str, list[Span]]:
         """The row's label: its own label cells from left to right, with a merged cell of rows above before them."""

@@ -161,7 +161,7 @@ def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces
     columns before its figures, hence several ways.
     """
     found: set[_Way] = set()
-    if len(panels) > 2 and (far := _far_total(draft, panels, spaces)):
+    if len(panels) > 2 and (far := _far_total(draft, panels)):
         found.add(far)
     for merged in (True, False):
         way: list[int] = []
@@ -184,12 +184,12 @@ def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces
     return found
 
 
-def _far_total(draft: Draft, panels: list[Panel], spaces: Spaces) -> _Way | None:
+def _far_total(draft: Draft, panels: list[Panel]) -> _Way | None:
     """The columns of a row of totals, one figure each, whose last label covers a panel: 公用经费合计 over two."""
     labels = [slot for slot in draft.slots if slot.column is not None]
     totals = all(_SUM.search(squeeze(slot.text)) for slot in labels)
     each = [slot.column is None for slot in draft.slots] == [False, True] * len(labels)
-    if not (labels and totals and each and spaces.ends) or draft.slots[-1].trail:
+    if not (labels and totals and each) or draft.slots[-1].trail:
         return None
     return (*(panels[slot.panel].figures[-1] for slot in labels[:-1]), panels[-1].figures[-1])
 
