@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import math
-from array import array
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -21,6 +20,9 @@ import pypdfium2.raw as pdfium
 from pdfminer.pdftypes import dict_value, resolve1
 from pdfminer.utils import apply_matrix_pt, mult_matrix
 from pdfplumber.page import Page
+
+from kg_builder.readers import pdfium_calls as calls
+from kg_builder.readers.pdfium_calls import Handle, address_of, answers
 
 VISIBLE = 0.5  # share of an object that must be shown
 UNREADABLE = "\ufffd"  # a character whose font does not say what it means
@@ -34,89 +36,20 @@ _SPACE = 32  # the highest of the codes that pdfium adds: spaces and line ends
 _STEPS = {pdfium.FPDF_SEGMENT_MOVETO: "m", pdfium.FPDF_SEGMENT_LINETO: "l", pdfium.FPDF_SEGMENT_BEZIERTO: "c"}
 
 
-class _Handle(ctypes.c_void_p):
-    """The address of something of pdfium's; a class of our own, since ctypes turns its own into whole numbers."""
-
-
-def _plain(function: Any, result: Any, *arguments: Any) -> Any:
-    """A function of pdfium, called as fast as ctypes can: with the interpreter's lock held, and without a look at the
-    arguments where their types are not given. All of them are `_Handle` or int then, never an address as an int.
-    """
-    return ctypes.PYFUNCTYPE(result, *arguments)(_address(function))
-
-
-def _address(raw: Any) -> int:
-    return cast(int, ctypes.cast(raw, ctypes.c_void_p).value)
-
-
-_INT, _NUMBER = ctypes.c_int, ctypes.c_void_p  # an address that comes as a whole number: to compare, not to pass on
-_page_count = _plain(pdfium.FPDFPage_CountObjects, _INT)
-_page_object = _plain(pdfium.FPDFPage_GetObject, _Handle)
-_form_count = _plain(pdfium.FPDFFormObj_CountObjects, _INT)
-_form_object = _plain(pdfium.FPDFFormObj_GetObject, _Handle)
-_kind = _plain(pdfium.FPDFPageObj_GetType, _INT)
-_object_matrix = _plain(pdfium.FPDFPageObj_GetMatrix, _INT)
-_object_bounds = _plain(pdfium.FPDFPageObj_GetBounds, _INT)
-_clip_path = _plain(pdfium.FPDFPageObj_GetClipPath, _Handle)
-_clip_count = _plain(pdfium.FPDFClipPath_CountPaths, _INT)
-_clip_segments = _plain(pdfium.FPDFClipPath_CountPathSegments, _INT)
-_clip_segment = _plain(pdfium.FPDFClipPath_GetPathSegment, _Handle)
-_clip_start = _plain(pdfium.FPDFClipPath_GetPathSegment, _NUMBER)
-_mark_count = _plain(pdfium.FPDFPageObj_CountMarks, _INT)
-_mark = _plain(pdfium.FPDFPageObj_GetMark, _Handle, ctypes.c_void_p, ctypes.c_ulong)
-_mark_type = _plain(pdfium.FPDFPageObjMark_GetParamValueType, _INT, ctypes.c_void_p, ctypes.c_char_p)
-_remove_mark = _plain(pdfium.FPDFPageObj_RemoveMark, _INT)
-_draw_mode = _plain(pdfium.FPDFPath_GetDrawMode, _INT)
-_stroke_width = _plain(pdfium.FPDFPageObj_GetStrokeWidth, _INT)
-_path_segments = _plain(pdfium.FPDFPath_CountSegments, _INT)
-_path_segment = _plain(pdfium.FPDFPath_GetPathSegment, _Handle)
-_segment_type = _plain(pdfium.FPDFPathSegment_GetType, _INT)
-_segment_point = _plain(pdfium.FPDFPathSegment_GetPoint, _INT)
-_segment_close = _plain(pdfium.FPDFPathSegment_GetClose, _INT)
-_char_count = _plain(pdfium.FPDFText_CountChars, _INT)
-_char_code = _plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
-_char_is_generated = _plain(pdfium.FPDFText_IsGenerated, _INT)
-_char_is_hyphen = _plain(pdfium.FPDFText_IsHyphen, _INT)
-_char_is_unmapped = _plain(pdfium.FPDFText_HasUnicodeMapError, _INT)
-_char_object = _plain(pdfium.FPDFText_GetTextObject, _NUMBER)
-_char_origin = _plain(pdfium.FPDFText_GetCharOrigin, _INT)
-_char_box = _plain(pdfium.FPDFText_GetLooseCharBox, _INT)
-_char_matrix = _plain(pdfium.FPDFText_GetMatrix, _INT)
-_char_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double)
-_char_colour = _plain(pdfium.FPDFText_GetFillColor, _INT)
-_text_font = _plain(pdfium.FPDFTextObj_GetFont, _NUMBER)
-_font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
-_font_descent = _plain(pdfium.FPDFFont_GetDescent, _INT, ctypes.c_void_p, ctypes.c_float, ctypes.c_void_p)
-_font_is_embedded = _plain(pdfium.FPDFFont_GetIsEmbedded, _INT, ctypes.c_void_p)
-_glyph_width = _plain(
-    pdfium.FPDFFont_GetGlyphWidth, _INT, ctypes.c_void_p, ctypes.c_uint, ctypes.c_float, ctypes.c_void_p
-)
-
-
-def _answers(letter: str, count: int) -> tuple[Any, list[_Handle]]:
-    """Where pdfium writes numbers, and the place of each; one for all calls, for pdfium itself runs in one thread only.
-
-    An array seen so is read much faster than one of ctypes.
-    """
-    held = array(letter, [0] * count)
-    address, _ = held.buffer_info()
-    return memoryview(held), [_Handle(address + i * held.itemsize) for i in range(count)]
-
-
-_point_xy, (_X, _Y) = _answers("f", 2)
-_origin, (_ORIGIN_X, _ORIGIN_Y) = _answers("d", 2)
-_channels, _CHANNELS = _answers("I", 4)
-_box, _EDGES = _answers("f", 4)
-_six, (_SIX, *_) = _answers("f", 6)
-_modes, _MODES = _answers("i", 2)
-_one, (_ONE,) = _answers("f", 1)
+_point_xy, (_X, _Y) = answers("f", 2)
+_origin, (_ORIGIN_X, _ORIGIN_Y) = answers("d", 2)
+_channels, _CHANNELS = answers("I", 4)
+_box, _EDGES = answers("f", 4)
+_six, (_SIX, *_) = answers("f", 6)
+_modes, _MODES = answers("i", 2)
+_one, (_ONE,) = answers("f", 1)
 _BOX = _EDGES[0]
 
 
 class _Drawn(NamedTuple):
     """An object of a page or of a form on it, with what leads from its own units to the page as it is shown."""
 
-    raw: _Handle
+    raw: Handle
     kind: int
     place: int  # in the order of the file
     matrix: Matrix
@@ -149,7 +82,7 @@ class PdfiumPage(Page):
     def __init__(self, pdf: Any, page_obj: Any, page_number: int, sheet: pypdfium2.PdfPage) -> None:
         super().__init__(pdf, page_obj, page_number)
         self.sheet = sheet
-        self._drawn = _Walk(_Handle(_address(sheet.raw)), _shown(page_obj)).drawn
+        self._drawn = _Walk(Handle(address_of(sheet.raw)), _shown(page_obj)).drawn
 
     def parse_objects(self) -> dict[str, list[dict[str, Any]]]:
         """The objects by kind, in the order of the file; without the characters, see `chars` and `prints`."""
@@ -182,9 +115,9 @@ class PdfiumPage(Page):
         for one in drawn:
             if one.kind != pdfium.FPDF_PAGEOBJ_PATH:
                 continue
-            _draw_mode(one.raw, *_MODES)
+            calls.draw_mode(one.raw, *_MODES)
             fill, stroke = _modes
-            _stroke_width(one.raw, _ONE)
+            calls.stroke_width(one.raw, _ONE)
             style = {"stroke": bool(stroke), "fill": fill != pdfium.FPDF_FILLMODE_NONE, "linewidth": _one[0]}
             for kind, points in _shapes(_path(one)):
                 found = self._placed(kind, _bounds(points), one.clip)
@@ -203,7 +136,7 @@ class PdfiumPage(Page):
         _forget_actual_text(self._drawn)
         loaded, page = self.sheet.get_textpage(), _shown(self.page_obj)
         found = sorted(
-            _Text(_Handle(_address(loaded.raw)), self._drawn, page).characters(), key=lambda one: one[2].place
+            _Text(Handle(address_of(loaded.raw)), self._drawn, page).characters(), key=lambda one: one[2].place
         )
         loaded.close()
         unreadable = [i for i, (text, *_) in enumerate(found) if UNREADABLE in text]
@@ -254,18 +187,18 @@ def _shown(page: Any) -> Matrix:
 class _Walk:
     """Through all objects of a page; those of a form come in the place where the form is drawn."""
 
-    def __init__(self, sheet: _Handle, matrix: Matrix) -> None:
+    def __init__(self, sheet: Handle, matrix: Matrix) -> None:
         self.drawn: list[_Drawn] = []
         self._clips: dict[int | None, Bounds] = {}
-        self._through(sheet, _page_count, _page_object, matrix, EVERYTHING)
+        self._through(sheet, calls.page_count, calls.page_object, matrix, EVERYTHING)
 
-    def _through(self, parent: _Handle, count: Any, get: Any, matrix: Matrix, clip: Bounds) -> None:
+    def _through(self, parent: Handle, count: Any, get: Any, matrix: Matrix, clip: Bounds) -> None:
         drawn, clips = self.drawn, self._clips
         for i in range(count(parent)):
             raw = get(parent, i)
-            kind, paths, inside = _kind(raw), _clip_path(raw), clip
-            for j in range(_clip_count(paths)):
-                first = _clip_start(paths, j, 0)  # its address: objects share clip paths
+            kind, paths, inside = calls.kind(raw), calls.clip_path(raw), clip
+            for j in range(calls.clip_count(paths)):
+                first = calls.clip_start(paths, j, 0)  # its address: objects share clip paths
                 own = clips.get(first)
                 if own is None:
                     own = clips[first] = _clip_bounds(paths, j, matrix)
@@ -273,12 +206,12 @@ class _Walk:
                     inside = _common(own, inside)
             drawn.append(_Drawn(raw, kind, len(drawn), matrix, inside))
             if kind == pdfium.FPDF_PAGEOBJ_FORM:
-                self._through(raw, _form_count, _form_object, mult_matrix(_matrix(raw), matrix), inside)
+                self._through(raw, calls.form_count, calls.form_object, mult_matrix(_matrix(raw), matrix), inside)
 
 
-def _clip_bounds(paths: _Handle, number: int, matrix: Matrix) -> Bounds:
-    count = _clip_segments(paths, number)
-    points = [_point(_clip_segment(paths, number, i), matrix) for i in range(count)]
+def _clip_bounds(paths: Handle, number: int, matrix: Matrix) -> Bounds:
+    count = calls.clip_segments(paths, number)
+    points = [_point(calls.clip_segment(paths, number, i), matrix) for i in range(count)]
     return _bounds(points) if points else (0.0, 0.0, 0.0, 0.0)  # nothing is shown
 
 
@@ -290,7 +223,7 @@ def _common(one: Bounds, other: Bounds) -> Bounds:
 class _Text:
     """The characters of a page."""
 
-    def __init__(self, text: _Handle, drawn: list[_Drawn], page: Matrix) -> None:
+    def __init__(self, text: Handle, drawn: list[_Drawn], page: Matrix) -> None:
         self._text, self._page = text, page
         self._objects = {cast(int, one.raw.value): one for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT}
         self._fonts: dict[int, tuple[str, float, bool]] = {}
@@ -303,12 +236,12 @@ class _Text:
         address, x, y, style = 0, 0.0, 0.0, None
         last: _Character | None = None
         seen: dict[int, tuple[_Drawn, _Style]] = {}
-        for i in range(_char_count(text)):
-            code = _char_code(text, i)
-            if code <= _SPACE and _char_is_generated(text, i):
+        for i in range(calls.char_count(text)):
+            code = calls.char_code(text, i)
+            if code <= _SPACE and calls.char_is_generated(text, i):
                 continue
-            here = _char_object(text, i)
-            _char_origin(text, i, _ORIGIN_X, _ORIGIN_Y)
+            here = calls.char_object(text, i)
+            calls.char_origin(text, i, _ORIGIN_X, _ORIGIN_Y)
             at_x, at_y = _origin
             if last and here == address and at_x == x and at_y == y:
                 last = _joined(last[0], self._character(i, code)), *last[1:]
@@ -318,7 +251,7 @@ class _Text:
             address, x, y = here, at_x, at_y
             if here not in seen:
                 of = self._objects[here]
-                _char_matrix(text, i, _SIX)
+                calls.char_matrix(text, i, _SIX)
                 start: Matrix = tuple(_six)
                 style = self._style(i, of, start)
                 seen[here] = of, style
@@ -327,7 +260,7 @@ class _Text:
                     yield " ", _moved(page, lead), of, style  # pdfium keeps one of two spaces, rather its own
             else:
                 of, style = seen[here]
-            _char_box(text, i, _BOX)
+            calls.char_box(text, i, _BOX)
             left, top, right, bottom = _box
             width = math.inf if style.embedded else self._width(style, code)
             bounds = _em_box(style, (x, y), width, (left, bottom, right, top))
@@ -339,7 +272,7 @@ class _Text:
     def _blanks(self, seen: Collection[int]) -> Iterator[_Character]:
         """Text objects of spaces alone, which pdfium leaves out; doubles, which it leaves out too, have a height."""
         for address, one in self._objects.items():
-            if address not in seen and _object_bounds(one.raw, *_EDGES) and _box[1] == _box[3]:
+            if address not in seen and calls.object_bounds(one.raw, *_EDGES) and _box[1] == _box[3]:
                 left, low, right, high = _box
                 bounds = (left, low, right, high)
                 shared = {"matrix": one.matrix, "size": 0.0, "upright": True}
@@ -348,12 +281,12 @@ class _Text:
 
     def _style(self, i: int, of: _Drawn, matrix: Matrix) -> _Style:
         """How the text object of the character `i` is set."""
-        font, size = _text_font(of.raw), _char_size(self._text, i)
+        font, size = calls.text_font(of.raw), calls.char_size(self._text, i)
         a, b, c, d, _, _ = matrix
         if size < 0:  # set backwards, and turned back by the matrix
             a, b, c, d, size = -a, -b, -c, -d, -size
         # Red, green, blue and opacity (0 to 255); black where a pattern fills the character.
-        colour = tuple(_channels) if _char_colour(self._text, i, *_CHANNELS) else (0, 0, 0, 255)
+        colour = tuple(_channels) if calls.char_colour(self._text, i, *_CHANNELS) else (0, 0, 0, 255)
         key = font, a, b, c, d, size, colour
         if key not in self._styles:
             if font not in self._fonts:
@@ -379,14 +312,14 @@ class _Text:
         """How far a character moves along the baseline; infinite where its font does not say so."""
         key = style.font, code
         if key not in self._widths:
-            known = _glyph_width(style.font, code, 1.0, _ONE) and _one[0] > 0
+            known = calls.glyph_width(style.font, code, 1.0, _ONE) and _one[0] > 0
             self._widths[key] = _one[0] if known else math.inf
         return self._widths[key] * style.scale
 
     def _character(self, i: int, code: int) -> str:
-        if code < _SPACE and _char_is_hyphen(self._text, i):
+        if code < _SPACE and calls.char_is_hyphen(self._text, i):
             return "-"  # pdfium takes a hyphen out where it divides a word
-        if _char_is_unmapped(self._text, i) or not 0 < code < 0x110000 or code & 0xFFFE == 0xFFFE:
+        if calls.char_is_unmapped(self._text, i) or not 0 < code < 0x110000 or code & 0xFFFE == 0xFFFE:
             return UNREADABLE
         return chr(code)
 
@@ -394,9 +327,9 @@ class _Text:
 def _font(font: int) -> tuple[str, float, bool]:
     """A font's name, how deep its letters reach below the baseline at size 1, and whether it is in the file."""
     name = ctypes.create_string_buffer(128)
-    _font_name(font, name, len(name))
-    _font_descent(font, 1.0, _ONE)
-    return name.value.decode("utf-8", "replace"), _one[0], _font_is_embedded(font) == 1
+    calls.font_name(font, name, len(name))
+    calls.font_descent(font, 1.0, _ONE)
+    return name.value.decode("utf-8", "replace"), _one[0], calls.font_is_embedded(font) == 1
 
 
 def _on_paper(red: int, green: int, blue: int, alpha: int) -> tuple[float, float, float]:
@@ -440,10 +373,10 @@ def _joined(text: str, more: str) -> str:
 def _forget_actual_text(drawn: list[_Drawn]) -> None:
     """Let pdfium read the glyphs that are shown and not the text that a producer put in their place (/ActualText)."""
     for raw in (one.raw for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT):
-        for i in reversed(range(_mark_count(raw))):
-            mark = _mark(raw, i)
-            if _mark_type(mark, b"ActualText") != pdfium.FPDF_OBJECT_UNKNOWN:
-                _remove_mark(raw, mark)
+        for i in reversed(range(calls.mark_count(raw))):
+            mark = calls.mark(raw, i)
+            if calls.mark_type(mark, b"ActualText") != pdfium.FPDF_OBJECT_UNKNOWN:
+                calls.remove_mark(raw, mark)
 
 
 Step = tuple[str, Point]  # "m" move, "l" line, "c" curve, "h" back to where it began, and the point that it leads to
@@ -454,15 +387,15 @@ def _path(one: _Drawn) -> list[Step]:
     matrix = mult_matrix(_matrix(one.raw), one.matrix)
     path: list[Step] = []
     begun, controls = (0.0, 0.0), 0
-    for i in range(_path_segments(one.raw)):
-        segment = _path_segment(one.raw, i)
-        step, point = _STEPS.get(_segment_type(segment), "l"), _point(segment, matrix)
+    for i in range(calls.path_segments(one.raw)):
+        segment = calls.path_segment(one.raw, i)
+        step, point = _STEPS.get(calls.segment_type(segment), "l"), _point(segment, matrix)
         if step == "c" and controls < 2:
             controls += 1
             continue
         begun, controls = point if step == "m" else begun, 0
         path.append((step, point))
-        if _segment_close(segment):
+        if calls.segment_close(segment):
             path.append(("h", begun))
     return path
 
@@ -497,9 +430,9 @@ def _is_rectangle(points: list[Point]) -> bool:
     return square and end == points[0]
 
 
-def _point(segment: _Handle, matrix: Matrix) -> Point:
+def _point(segment: Handle, matrix: Matrix) -> Point:
     """A point as shown; rounded, for pdfium counts in single precision and what was square shall stay square."""
-    _segment_point(segment, _X, _Y)
+    calls.segment_point(segment, _X, _Y)
     x, y = apply_matrix_pt(matrix, tuple(_point_xy))
     return _thousandth(x), _thousandth(y)
 
@@ -510,8 +443,8 @@ def _thousandth(points: float) -> float:
     return round(points, 3)
 
 
-def _matrix(raw: _Handle) -> Matrix:
-    _object_matrix(raw, _SIX)
+def _matrix(raw: Handle) -> Matrix:
+    calls.object_matrix(raw, _SIX)
     return tuple(_six)
 
 

@@ -15,8 +15,9 @@ from decimal import Decimal
 from functools import cache
 
 from kg_builder import vocab
-from kg_builder.model import Cell, Page, Place, Statement
-from kg_builder.text import YUAN_PER, decimal_of, label_key, money, squeeze
+from kg_builder.model import Page, Place, Statement
+from kg_builder.templates.paragraphs import ENUMERATOR, Paragraph, read_paragraphs
+from kg_builder.text import YUAN_PER, decimal_of, label_key, money
 
 _FIGURE = re.compile(
     r"(?<![\d.,A-Za-z])(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(万元|亿元|元|%|％|个|辆|台|平方米|㎡)"  # 1,098.40万元
@@ -47,14 +48,6 @@ _STAGES = (
     (re.compile(r"(?P<what>.*?)(?:全年|调整)预算数?(?:为|是)?"), "adjusted-budget"),
     (re.compile(r"(?P<what>.*?)支出决算数?(?:为|是)"), "final-amount"),
 )  # 基本支出年初预算为 · 支出决算为
-_ENUMERATOR = re.compile(
-    r"[“\"]?(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|[①-⑳])"
-)  # 一、 · （二） · 3.
-# 二、机关运行经费预算, a heading where a sentence follows that opens with the year
-_SHORT = re.compile(r"[^\d，。；：]{2,40}")
-_OPENING = re.compile(r"20\d\d年|截[至止]")  # 2024年… · 截至…
-# 机构设置情况 · 收支说明（一）
-_HEADING = re.compile(r"(?:情况|说明|原因|设置|公开|目录|概况)(?:[（(][^（()）]{1,20}[)）])?$")
 _LEAD = re.compile(
     r"^(?:[、.,:]|其中:?|此外|主要包括:?|支出包括:?|收入包括:?|包括:?|收入为|支出为|本年安排|安排的?|主要用于以下方面:?|财政拨款支出预算中)+"
 )  # 其中：基本支出 · 主要包括：…
@@ -94,9 +87,7 @@ _PLANNED = re.compile(r"(?:安排|计划|拟)(?:新增)?购置")  # 计划购置
 _AREA = re.compile(r"房屋|用房|建筑")  # 办公用房
 _BUILT = re.compile(r"规划|计容|工程|改造|新建|其中")  # buildings to be built, and parts of those counted
 _EQUIPMENT = re.compile(r"以上(?:的)?(?:通用|专用|大型)?设备(?:\(不含车辆\))?")  # 以上通用设备
-_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -12- · 第3页
 _PERSONAL = re.compile(r"(?:经办人|联系人|负责人|填报人|电话|手机)[:：]|联系电话")  # 联系电话：
-_FORM = re.compile(r"绩效目标(?:申报|填报)?表")  # 绩效目标申报表
 _WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
 _NO_MONEY = re.compile(
     r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
@@ -110,14 +101,6 @@ _FISCAL_TOTALS = {  # what a sum of the body is called → the sum of its fiscal
 }
 _QUOTE = 80  # characters
 _NEAR = 160  # characters beside a figure that may tell what it is
-
-
-@dataclass(frozen=True, slots=True)
-class _Prose:
-    """A paragraph without white space, and the place of each of its characters."""
-
-    text: str
-    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,66 +139,10 @@ def read_statements(
     tells what a change, share or rate is of (a topic, or the printed name of a functional heading), `within` the
     whole that a part was named under. Quotes hold no telephone numbers and no names of handlers.
     """
-    return tuple(statement for prose in _paragraphs(_lines(pages, leave_out)) for statement in _statements(prose, year))
+    return tuple(statement for prose in read_paragraphs(pages, leave_out) for statement in _statements(prose, year))
 
 
-# --- lines → paragraphs -----------------------------------------------------------------------------------------
-
-
-def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterator[Cell | None]:
-    """The lines of the prose; None where something else stands between."""
-    in_form = False
-    for page in pages:
-        inside = _tabled(page)
-        for line in page.lines:
-            text = squeeze(line.text)
-            if _FORM.search(text) and len(text) < 40 and "见" not in text:
-                in_form = True
-            elif in_form and _is_heading(text):
-                in_form = False
-            if inside(line.place) or leave_out(line.place) or in_form:
-                yield None
-            elif text and not _PAGE_NUMBER.fullmatch(text):
-                yield line
-
-
-def _is_heading(text: str) -> bool:
-    return bool(_ENUMERATOR.match(text) and _HEADING.search(text)) or bool(re.match(r"第.{1,3}部分", text))
-
-
-def _tabled(page: Page) -> Callable[[Place], bool]:
-    boxes = [table.place.box for table in page.tables if table.place.box is not None]
-    lines = {cell.place.line for table in page.tables for row in table.rows for cell in row if cell is not None}
-
-    def inside(place: Place) -> bool:
-        if place.box is None:
-            return place.line in lines
-        middle = (place.box.top + place.box.bottom) / 2
-        return any(box.top <= middle <= box.bottom for box in boxes)
-
-    return inside
-
-
-def _paragraphs(lines: Iterator[Cell | None]) -> Iterator[_Prose]:
-    text, places = "", list[Place]()
-    ended = True
-    for line in lines:
-        own = squeeze(line.text) if line is not None else ""
-        if line is None or ended or _ENUMERATOR.match(own) or (_SHORT.fullmatch(text) and _OPENING.match(own)):
-            if text:
-                yield _Prose(text, tuple(places))
-            text, places = "", []
-        text += own
-        places += [line.place] * len(own) if line is not None else []
-        ended = line is None or (len(text) < 60 and bool(_HEADING.search(text)) and not re.search("[，。；]", text))
-    if text:
-        yield _Prose(text, tuple(places))
-
-
-# --- paragraph → statements -------------------------------------------------------------------------------------
-
-
-def _statements(prose: _Prose, year: int | None) -> Iterator[Statement]:
+def _statements(prose: Paragraph, year: int | None) -> Iterator[Statement]:
     state = _State()
     for sentence in _SENTENCE.finditer(prose.text):
         if _PERSONAL.search(sentence[0]):
@@ -450,7 +377,7 @@ def _asset(words: str, before: str, unit: str, state: _State) -> _Said | None:
 
 def _plain(text: str) -> str:
     """Labels' form without enumerators and quotes around paths."""
-    plain = _LEVEL.sub(r"(\1)", label_key(_ENUMERATOR.sub("", text))) if text else ""
+    plain = _LEVEL.sub(r"(\1)", label_key(ENUMERATOR.sub("", text))) if text else ""
     return _CHOICE.sub(r"\1", plain)
 
 

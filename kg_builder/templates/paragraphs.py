@@ -1,0 +1,84 @@
+"""Pages → the paragraphs of their prose: lines joined where they go on, without tables, forms and page numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kg_builder.model import Cell, Page, Place
+from kg_builder.text import squeeze
+
+ENUMERATOR = re.compile(
+    r"[“\"]?(?:[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|[①-⑳])"
+)  # 一、 · （二） · 3.
+# 二、机关运行经费预算, a heading where a sentence follows that opens with the year
+_SHORT = re.compile(r"[^\d，。；：]{2,40}")
+_OPENING = re.compile(r"20\d\d年|截[至止]")  # 2024年… · 截至…
+# 机构设置情况 · 收支说明（一）
+_HEADING = re.compile(r"(?:情况|说明|原因|设置|公开|目录|概况)(?:[（(][^（()）]{1,20}[)）])?$")
+_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -12- · 第3页
+_FORM = re.compile(r"绩效目标(?:申报|填报)?表")  # 绩效目标申报表
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph without white space, and the place of each of its characters."""
+
+    text: str
+    places: tuple[Place, ...]
+
+
+def read_paragraphs(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterator[Paragraph]:
+    """The paragraphs in reading order; lines inside tables, and those that `leave_out` names, part them."""
+    yield from _paragraphs(_lines(pages, leave_out))
+
+
+def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterator[Cell | None]:
+    """The lines of the prose; None where something else stands between."""
+    in_form = False
+    for page in pages:
+        inside = _tabled(page)
+        for line in page.lines:
+            text = squeeze(line.text)
+            if _FORM.search(text) and len(text) < 40 and "见" not in text:
+                in_form = True
+            elif in_form and _is_heading(text):
+                in_form = False
+            if inside(line.place) or leave_out(line.place) or in_form:
+                yield None
+            elif text and not _PAGE_NUMBER.fullmatch(text):
+                yield line
+
+
+def _is_heading(text: str) -> bool:
+    return bool(ENUMERATOR.match(text) and _HEADING.search(text)) or bool(re.match(r"第.{1,3}部分", text))
+
+
+def _tabled(page: Page) -> Callable[[Place], bool]:
+    boxes = [table.place.box for table in page.tables if table.place.box is not None]
+    lines = {cell.place.line for table in page.tables for row in table.rows for cell in row if cell is not None}
+
+    def inside(place: Place) -> bool:
+        if place.box is None:
+            return place.line in lines
+        middle = (place.box.top + place.box.bottom) / 2
+        return any(box.top <= middle <= box.bottom for box in boxes)
+
+    return inside
+
+
+def _paragraphs(lines: Iterator[Cell | None]) -> Iterator[Paragraph]:
+    text, places = "", list[Place]()
+    ended = True
+    for line in lines:
+        own = squeeze(line.text) if line is not None else ""
+        if line is None or ended or ENUMERATOR.match(own) or (_SHORT.fullmatch(text) and _OPENING.match(own)):
+            if text:
+                yield Paragraph(text, tuple(places))
+            text, places = "", []
+        text += own
+        places += [line.place] * len(own) if line is not None else []
+        ended = line is None or (len(text) < 60 and bool(_HEADING.search(text)) and not re.search("[，。；]", text))
+    if text:
+        yield Paragraph(text, tuple(places))
