@@ -14,7 +14,7 @@ Data flows one way, and imports point against it: a module knows those before it
 
 ```
 file ──▶ pages ──▶ report ──▶ graph ──▶ findings ──▶ release ──▶ server
-      readers/  templates/  graph.py    check.py    release.py   server/
+      readers/  templates/  graph/      check.py    release/     server/
                 legal/      (triples)   (shapes/)   (a folder)   (site, SPARQL)
 ```
 

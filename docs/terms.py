@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from kg_builder.triples import PREFIXES as OWN_PREFIXES
+from kg_builder.graph.triples import PREFIXES as OWN_PREFIXES
 from kg_builder.vocab import CODE, folder
 
 PREFIXES = OWN_PREFIXES | {

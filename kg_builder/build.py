@@ -26,10 +26,10 @@ from kg_builder.readers import SUFFIXES
 
 if TYPE_CHECKING:
     from kg_builder.cluster import ClusterWorkers
+    from kg_builder.graph.shared import CodeUse
     from kg_builder.legal.resolve import Reference, Resolution
     from kg_builder.model import Report
-    from kg_builder.pieces import Part
-    from kg_builder.shared import CodeUse
+    from kg_builder.release.pieces import Part
     from kg_builder.tasks import Making, Reading, Settling, Sharing
     from kg_builder.workers import Workers
 
@@ -37,7 +37,7 @@ Manifest = dict[str, Any]
 
 BASE = "http://localhost:8000/"
 # Loaded by this process while another loads what the workers are copies of.
-_NEEDED_LATER = ("kg_builder.legal.resolve", "kg_builder.record", "kg_builder.release", "kg_builder.tasks")
+_NEEDED_LATER = ("kg_builder.legal.resolve", "kg_builder.record", "kg_builder.release.write", "kg_builder.tasks")
 # What is done once for all reports takes as long as it takes; a day means that it hangs.
 _WHOLE_SECONDS = 86_400.0
 
@@ -103,7 +103,7 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
         from kg_builder.workers import prepare
 
         prepare()
-    from kg_builder.standing import current, locked
+    from kg_builder.release.standing import current, locked
 
     with locked(out):
         files, refused = find_inputs(inputs)
@@ -139,7 +139,7 @@ def _build(
         "inputs": [file.entry for file in files],
         "refused": refused,
     }
-    from kg_builder.release import publish
+    from kg_builder.release.write import publish
 
     manifest = publish(parts, about, out, options.jobs)
     work.keep_only_used()
@@ -277,7 +277,7 @@ class Work:
         return _grouped(heads), refused
 
     def _head(self, path: Path, head: Manifest) -> _Head:
-        from kg_builder.shared import CodeUse
+        from kg_builder.graph.shared import CodeUse
 
         self._uses.update(CodeUse(*use) for use in head["codes"])
         references = tuple(self._texts.setdefault(text, text) for text in head["references"])
@@ -291,8 +291,8 @@ class Work:
 
         from kg_builder import tasks
         from kg_builder.legal.resolve import Reference
-        from kg_builder.pieces import Part, is_whole, read_facts
         from kg_builder.record import from_json
+        from kg_builder.release.pieces import Part, is_whole, read_facts
 
         if not groups:
             return [], []
@@ -319,7 +319,7 @@ class Work:
 
     def _makings(self, groups: list[list[_Head]], meanings: Meanings, targets: list[Path]) -> Iterator[Making]:
         """One task for each report not made yet, told when a worker is free; all folders are told in `targets`."""
-        from kg_builder.pieces import is_whole
+        from kg_builder.release.pieces import is_whole
         from kg_builder.tasks import Making
 
         for heads in sorted(groups, key=lambda heads: -sum(head.size for head in heads)):
@@ -351,7 +351,7 @@ class Work:
         count: int,
     ) -> list[Manifest]:
         """Do the tasks; returns a refusal for each that was lost."""
-        from kg_builder.standing import ReleaseError
+        from kg_builder.release.standing import ReleaseError
         from kg_builder.workers import Lost
 
         lost: list[Manifest] = []
@@ -374,7 +374,7 @@ class Work:
 
 def _done_apart(function: Callable[[_Whole], _Result], task: _Whole, about: str) -> _Result:
     """What a process of its own makes of a task, once, so that what it held is freed; ReleaseError where it cannot."""
-    from kg_builder.standing import ReleaseError
+    from kg_builder.release.standing import ReleaseError
     from kg_builder.workers import Lost, run_apart
 
     ((_, result),) = run_apart(function, [task], 1, _WHOLE_SECONDS)

@@ -18,8 +18,8 @@ from typing import Literal, NamedTuple
 import pyoxigraph as ox
 
 from kg_builder import vocab
-from kg_builder.iri import digest
-from kg_builder.triples import Term, Triples, chinese, concept, name, term_of
+from kg_builder.graph.iri import digest
+from kg_builder.graph.triples import Term, Triples, chinese, concept, name, term_of
 
 Severity = Literal["error", "warning", "info"]
 Focus = ox.NamedNode | ox.BlankNode  # graphs of ours have no blank nodes, files of others may

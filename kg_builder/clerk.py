@@ -18,14 +18,14 @@ from typing import Any
 
 from kg_builder.build import BASE, read_report
 from kg_builder.check import Finding, check_graph
-from kg_builder.documents import documents_graph, report_references
 from kg_builder.errors import ReadingError
-from kg_builder.graph import record_places, report_graph
+from kg_builder.graph.documents import documents_graph, report_references
+from kg_builder.graph.reports import record_places, report_graph
 from kg_builder.legal.resolve import resolve
 from kg_builder.model import Place, Report
 from kg_builder.readers import read_pages
-from kg_builder.templates.grids import without_people
 from kg_builder.templates.report import merge_sources
+from kg_builder.templates.tables.grids import without_people
 
 _LABELS = ("rowLabel", "heading", "quote", "label")  # what a thing is called, in this order of preference
 _SCALE = 1.4  # pixels per point of a page image

@@ -214,7 +214,7 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
 )
 def _build(options: argparse.Namespace) -> int:
     from kg_builder.build import NothingPublishedError, Options, build
-    from kg_builder.standing import ReleaseError
+    from kg_builder.release.standing import ReleaseError
 
     how = Options(options.base, options.jobs, float(options.seconds), options.authority, options.cluster)
     try:
@@ -407,7 +407,7 @@ def _validate(options: argparse.Namespace) -> int:
     ),
 )
 def _query(options: argparse.Namespace) -> int:
-    from server.querying import QueryError, run_query
+    from server.engine.querying import QueryError, run_query
 
     text = options.query
     if text.endswith(".rq"):
@@ -471,7 +471,7 @@ def _export(options: argparse.Namespace) -> int:
     if not (options.dir / "current/manifest.json").is_file():
         return _fail(f"{options.dir}: expected a release, found none")
     try:
-        from kg_builder.parquet import write_parquet
+        from kg_builder.release.parquet import write_parquet
     except ImportError:
         return _fail("expected the extra mingzhang[parquet], found no pyarrow")
     for name, rows in write_parquet(options.dir / "current", options.parquet).items():

@@ -14,22 +14,22 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from kg_builder import dumps
 from kg_builder.check import check_graph, findings_graph
-from kg_builder.documents import documents_graph, report_references
 from kg_builder.errors import ReadingError
-from kg_builder.graph import report_graph
+from kg_builder.graph.documents import documents_graph, report_references
+from kg_builder.graph.names import Names
+from kg_builder.graph.reports import report_graph
+from kg_builder.graph.shared import code_uses, shared_graph
 from kg_builder.inspection import counts
 from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
-from kg_builder.names import Names
-from kg_builder.pieces import PART, write_part
 from kg_builder.readers import read_pages
 from kg_builder.record import from_json, to_json
-from kg_builder.search_index import index_piece
-from kg_builder.shared import code_uses, shared_graph
-from kg_builder.sheets import report_rows
+from kg_builder.release import dumps
+from kg_builder.release.pieces import PART, write_part
+from kg_builder.release.search_index import index_piece
+from kg_builder.release.sheets import report_rows
 from kg_builder.tasks import Making, Reading, Settling, Sharing, further
 from kg_builder.templates.report import merge_sources, parse_reports
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kg_builder.graph.shared import CodeUse
     from kg_builder.legal.resolve import Resolution
-    from kg_builder.shared import CodeUse
 
 
 @dataclass(frozen=True, slots=True)

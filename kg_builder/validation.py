@@ -9,8 +9,8 @@ from typing import TextIO
 
 import pyoxigraph as ox
 
-from kg_builder import dumps
 from kg_builder.check import Finding, check_graph, findings_graph
+from kg_builder.release import dumps
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,

@@ -11,11 +11,11 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 
-from server.compare import BY
-from server.library import library
-from server.lists import LISTINGS, orders
 from server.negotiate import GRAPH_FORMATS, RESULT_FORMATS
-from server.terms import schemes
+from server.pages.compare import BY
+from server.pages.library import library
+from server.pages.lists import LISTINGS, orders
+from server.pages.terms import schemes
 
 blueprint = Blueprint("api", __name__)
 

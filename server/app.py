@@ -11,17 +11,19 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server import api, context, description, pages
+from server import api, description
 from server.cache import AnswerCache, Kept
+from server.engine.process import QueryFailed
+from server.engine.source import CLOCK
 from server.front import HEADERS, KEY, ROUTE, Front, gzip_pieces, takes_gzip
 from server.limits import RateLimit
 from server.metrics import CONTENT_TYPE, Metrics
 from server.negotiate import HTML, RESULT_FORMATS, best
+from server.pages import context
+from server.pages import routes as pages
 from server.problems import Problem
-from server.process import QueryFailed
 from server.release import Releases
 from server.settings import Settings
-from server.source import CLOCK
 from server.sparql import METHODS, Endpoint
 
 _PREFLIGHT = {

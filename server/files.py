@@ -13,11 +13,11 @@ import pyoxigraph as ox
 from flask import Response, g, render_template, request, send_file
 from werkzeug.exceptions import NotFound, PreconditionFailed
 
-from server import columns, terms
-from server.lists import LISTINGS
 from server.negotiate import GRAPH_FORMATS
-from server.site import Triples, blueprint, page_view, respond, unchanged
-from server.view import View, iri_of, text_of
+from server.pages import columns, terms
+from server.pages.lists import LISTINGS
+from server.pages.site import Triples, blueprint, page_view, respond, unchanged
+from server.pages.view import View, iri_of, text_of
 
 _MEDIA = {
     "ttl": "text/turtle; charset=utf-8",

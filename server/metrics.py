@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from server.cache import AnswerCache
-from server.engine import Lane
+from server.engine.local import Lane
 
 if TYPE_CHECKING:
     from server.release import Releases

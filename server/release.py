@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 import pyoxigraph as ox
 from werkzeug.http import http_date
 
-from server.engine import Engine
-from server.process import QueryFailed
-from server.remote import RemoteEngine, RemoteSource
+from server.engine.local import Engine
+from server.engine.process import QueryFailed
+from server.engine.remote import RemoteEngine, RemoteSource
+from server.engine.source import Source, StoreSource, solutions
+from server.engine.worker import Job
 from server.settings import Settings
-from server.source import Source, StoreSource, solutions
-from server.worker import Job
 
 # The record that `mingzhang publish` keeps beside a release (kg_builder.publish writes it): its version, and the digest
 # of each of its graphs.

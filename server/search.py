@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.source import CLOCK
+from server.engine.source import CLOCK
 
 SHOWN = 20
 KINDS = ("LegalDocument", "Body", "Project", "Report", "Indicator", "Code", "Issuer")

@@ -19,15 +19,15 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.http import parse_options_header
 
 from server.cache import AnswerCache, Kept
-from server.engine import Gone
+from server.engine.guard import Query, Refused, read_query
+from server.engine.local import Gone
+from server.engine.process import QueryFailed
+from server.engine.worker import Job
 from server.front import HEADERS, KEY, ROUTE, App, gzip_pieces, is_known, takes_gzip
-from server.guard import Query, Refused, read_query
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format, best, by_name
 from server.problems import Problem
-from server.process import QueryFailed
 from server.release import Release, Releases
 from server.settings import Settings
-from server.worker import Job
 
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, OPTIONS"

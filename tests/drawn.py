@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg_builder.model import Box, Cell, Page, Place, Table
-from kg_builder.templates.tables import TablesRead, read_tables
+from kg_builder.templates.tables.tables import TablesRead, read_tables
 
 PHONE = "138" + "0" * 8  # made up; in pieces, so that no number in the tree is shaped like a telephone number
 

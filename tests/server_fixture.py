@@ -18,8 +18,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg_builder.search_index import index_piece, write_index
-from kg_builder.sheets import head_row
+from kg_builder.release.search_index import index_piece, write_index
+from kg_builder.release.sheets import head_row
 
 BASE = "http://localhost:8000/"
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kg_builder.build import Options, build
 from kg_builder.errors import ReadingError
-from kg_builder.graph import report_graph
+from kg_builder.graph.reports import report_graph
 from kg_builder.model import Report, Source
 from kg_builder.readers import read_pages, recognition
 from kg_builder.readers.engine import read_ink

@@ -14,7 +14,7 @@ import pytest
 from real_reports import FOLDER, needs_reports
 
 from kg_builder.build import NothingPublishedError, Options, build, find_inputs
-from kg_builder.standing import ReleaseError, current
+from kg_builder.release.standing import ReleaseError, current
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "data/samples").glob("*.pdf"))

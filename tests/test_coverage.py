@@ -21,8 +21,8 @@ from real_reports import REPORTS, SAMPLES, needs_reports, pages_at, report_at
 
 from kg_builder.model import Cell, Page, Place, Project, Report, Table
 from kg_builder.record import to_json
-from kg_builder.templates.forms import read_forms
-from kg_builder.templates.plain import restore_tables
+from kg_builder.templates.forms.forms import read_forms
+from kg_builder.templates.plain.tables import restore_tables
 from kg_builder.text import squeeze
 
 # 1,098.40 · 4411.49 · 2025: digits with what stands between them

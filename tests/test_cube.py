@@ -9,9 +9,9 @@ import pyoxigraph as ox
 import pytest
 from hand_made import BASE, report
 
-from kg_builder.graph import report_graph
-from kg_builder.shared import code_uses, shared_graph
-from kg_builder.triples import PREFIXES
+from kg_builder.graph.reports import report_graph
+from kg_builder.graph.shared import code_uses, shared_graph
+from kg_builder.graph.triples import PREFIXES
 
 PREFIXED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 

@@ -17,7 +17,7 @@ import pytest
 from doc_blocks import BASE, DOCS, ENGLISH, ROOT, Block, all_blocks, blocks, prose
 
 from kg_builder import cli, vocab
-from kg_builder.triples import PREFIXES
+from kg_builder.graph.triples import PREFIXES
 
 API = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 MODEL = ROOT / "docs/model.md"
@@ -231,7 +231,7 @@ def test_routes_and_settings_are_those_of_the_server() -> None:
 
 def test_problems_are_those_of_the_server() -> None:
     told = {kind for row in rows("Problems") for kind in _CODE.findall(row[1])}
-    sources = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "server").glob("*.py")}
+    sources = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "server").rglob("*.py")}
     raised = {kind for text in sources.values() for kind in re.findall(r'Problem\(\s*[^,"]+,\s*"([\w-]+)"', text)}
     table = sources["sparql.py"].partition("_STATUS = {")[2].partition("}")[0]
     raised |= set(re.findall(r'"(\w+)": \d{3}', table)) - {"gone"}  # nobody is left to read that one

@@ -6,7 +6,7 @@ import pytest
 from drawn import PHONE, ruled_page
 
 from kg_builder.model import Box, Cell, Page, Place
-from kg_builder.templates.forms import FormsRead, read_forms
+from kg_builder.templates.forms.forms import FormsRead, read_forms
 
 HEAD: list[list[str | None]] = [
     ["项目支出绩效目标表", None, None, None],

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg_builder.model import Box, Cell, Page, Place
-from kg_builder.templates.form_halves import Known, Pair, part_line, split_half, split_halves
-from kg_builder.templates.form_twins import is_cut_of, split_twins
-from kg_builder.templates.forms import read_forms
+from kg_builder.templates.forms.forms import read_forms
+from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
+from kg_builder.templates.forms.twins import is_cut_of, split_twins
 
 KNOWN = Known(frozenset({"有效加强", "满足", "按合同价", "保障"}))
 

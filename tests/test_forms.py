@@ -17,7 +17,7 @@ from real_reports import REPORTS, needs_reports, pages_of
 
 from kg_builder import vocab
 from kg_builder.model import Project
-from kg_builder.templates.forms import FormsRead, read_forms
+from kg_builder.templates.forms.forms import FormsRead, read_forms
 from kg_builder.text import squeeze
 
 ANSWERS = Path(__file__).parent / "form_answers"

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg_builder import vocab
-from kg_builder.addends import table_sums
-from kg_builder.documents import documents_graph, report_references
-from kg_builder.graph import report_graph
+from kg_builder.graph.addends import table_sums
+from kg_builder.graph.documents import documents_graph, report_references
+from kg_builder.graph.names import Names
+from kg_builder.graph.reports import report_graph
+from kg_builder.graph.shared import code_uses, shared_graph
+from kg_builder.graph.triples import PREFIXES, Triples, concept, decimal, name
 from kg_builder.legal.resolve import resolve
 from kg_builder.model import Project, Report
-from kg_builder.names import Names
-from kg_builder.shared import code_uses, shared_graph
-from kg_builder.triples import PREFIXES, Triples, concept, decimal, name
 
 KEY = "510000-qing-chuan-shi-shui-wu-ju-35ce4fc2-2024-budget-department"
 PREFIXED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())

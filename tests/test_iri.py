@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg_builder.iri import region_code, slug
+from kg_builder.graph.iri import region_code, slug
 from kg_builder.text import label_key
 
 # Many characters of one sound, so that collisions of pinyin are common: jin, ji, yu, shi, yang.

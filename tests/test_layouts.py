@@ -19,7 +19,7 @@ from data.paint import FONT_FILE
 from kg_builder.clerk import check_report
 from kg_builder.model import Source
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms import read_forms
+from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.report import parse_report
 
 needs_font = pytest.mark.skipif(not FONT_FILE.exists(), reason="the font of fonts-wqy-microhei is not installed")

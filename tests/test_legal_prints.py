@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from real_reports import needs_reports, report_of
 
-from kg_builder.graph import field_parts, report_graph
+from kg_builder.graph.reports import field_parts, report_graph
 from kg_builder.model import Cell, Place, Project, Report
 
 MZ = "https://w3id.org/mingzhang/ontology#"

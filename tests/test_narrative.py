@@ -10,8 +10,8 @@ from real_reports import FOLDER, needs_reports
 from kg_builder.model import Box, Cell, Page, Place, Statement, Table
 from kg_builder.readers.pdf import read_pdf_pages
 from kg_builder.readers.text import read_text_pages
-from kg_builder.templates.narrative import read_statements
-from kg_builder.templates.plain import restore_tables
+from kg_builder.templates.plain.tables import restore_tables
+from kg_builder.templates.prose.narrative import read_statements
 
 
 def statements(text: str, year: int | None = 2023) -> tuple[Statement, ...]:

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg_builder import vocab
+from kg_builder.graph.triples import name
 from kg_builder.text import label_key
-from kg_builder.triples import name
 
 TOP = Path(__file__).parents[1]
 MZ_USED = re.compile(r"\bmz:([A-Za-z][A-Za-z0-9-]*)")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from real_reports import needs_reports, pages_of
 
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.templates.plain import restore_tables
-from kg_builder.templates.plain_heads import read_heads
+from kg_builder.templates.plain.heads import read_heads
+from kg_builder.templates.plain.tables import restore_tables
 from kg_builder.text import decimal_of, squeeze
 
 FUNDS = ("一般公共预算", "政府性基金预算", "国有资本经营预算")

@@ -6,7 +6,7 @@ import pytest
 from drawn import PHONE, lines_page, ruled_page
 
 from kg_builder.model import Page
-from kg_builder.templates.forms import FormsRead, read_forms
+from kg_builder.templates.forms.forms import FormsRead, read_forms
 
 SECTIONS = ("项目概述", "立项依据", "实施主体", "实施周期", "年度预算安排")
 NUMBERS = "一二三四五六七八九"

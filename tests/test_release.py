@@ -15,12 +15,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg_builder import dumps
-from kg_builder.pieces import Part, write_part
-from kg_builder.release import publish
-from kg_builder.search_index import index_piece
-from kg_builder.sheets import COLUMNS
-from kg_builder.standing import Manifest, ReleaseError, current, locked
+from kg_builder.release import dumps
+from kg_builder.release.pieces import Part, write_part
+from kg_builder.release.search_index import index_piece
+from kg_builder.release.sheets import COLUMNS
+from kg_builder.release.standing import Manifest, ReleaseError, current, locked
+from kg_builder.release.write import publish
 
 MZ = "https://w3id.org/mingzhang/ontology#"
 BASE = "http://localhost:8000/"
@@ -291,7 +291,7 @@ def watch(event, arguments):
             os._exit(9)
 
 if __name__ == "__main__":
-    from kg_builder import release as publishing
+    from kg_builder.release import write as publishing
     from tests.test_release import release
 
     # The search index is made in the process that dies, not in one more for each step.

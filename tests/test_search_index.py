@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kg_builder import search_index, vocab
-from kg_builder.search_index import index_piece, words, write_index
+from kg_builder import vocab
+from kg_builder.release import search_index
+from kg_builder.release.search_index import index_piece, words, write_index
 from server import search
 from server.search import Index
 

@@ -277,7 +277,7 @@ def test_deep_queries_fail_alone(server: Server, body: str) -> None:
 CALLS = """
 import json, sys
 from pathlib import Path
-from server.process import Process
+from server.engine.process import Process
 process = Process(Path(sys.argv[1]), 1 << 30, 0)
 process.wait_ready()
 for query in sys.argv[3:]:
@@ -315,7 +315,7 @@ def test_the_second_lock_holds_alone(directory: Path) -> None:
     code = """
 import sys, socket
 import pyoxigraph as ox
-from server import sandbox
+from server.engine import sandbox
 store = ox.Store.read_only(sys.argv[1])
 sandbox.forbid_new_files()
 try:

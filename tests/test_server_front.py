@@ -20,12 +20,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from server_fixture import Server, serving, until, write_release
 
-from server import results, search
+from server import search
 from server.cache import AnswerCache, Kept
+from server.engine import results
+from server.engine.guard import read_query
+from server.engine.process import QueryFailed
 from server.front import takes_gzip
-from server.guard import read_query
 from server.limits import RateLimit
-from server.process import QueryFailed
 from server.serve import LogLines
 
 QUERY = "/sparql?query=" + quote("SELECT ?s ?o { ?s <http://purl.org/dc/terms/title> ?o }")

@@ -13,7 +13,7 @@ from server_fixture import Server, serving, write_release
 from bench.endpoint.hostile import Hostile, hostile, judge, sent
 from server import api
 from server.app import create_app
-from server.library import library
+from server.pages.library import library
 
 COUNT = 800
 

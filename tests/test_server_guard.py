@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from server.guard import Refused, read_query
-from server.library import library
+from server.engine.guard import Refused, read_query
+from server.pages.library import library
 
 MZ = "PREFIX mz: <https://w3id.org/mingzhang/ontology#>\n"
 

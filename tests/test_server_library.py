@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 from server_fixture import BASE, Server, serving, write_release
 
-from server.guard import read_query
-from server.library import library
+from server.engine.guard import read_query
+from server.pages.library import library
 
 LAW, P1, B1, B2 = (
     BASE + "id/" + path

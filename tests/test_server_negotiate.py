@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from server.engine.results import ROWS, boolean
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, best, by_name
-from server.results import ROWS, boolean
 
 RESULTS, GRAPHS = [*RESULT_FORMATS.values()], [*GRAPH_FORMATS.values()]
 

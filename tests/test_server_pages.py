@@ -19,14 +19,14 @@ import pyoxigraph as ox
 import pytest
 from server_fixture import BASE, TRIG, Reply, Server, iris_of, serving, write_release
 
-from kg_builder import sheets
-from kg_builder.search_index import runs as words_of
-from server import columns
-from server.blocks import BLANK, Cell, Head, csv_rows, plain, wan
-from server.library import library
+from kg_builder.release import sheets
+from kg_builder.release.search_index import runs as words_of
+from server.pages import columns
+from server.pages.blocks import BLANK, Cell, Head, csv_rows, plain, wan
+from server.pages.library import library
+from server.pages.terms import MZ
+from server.pages.view import View
 from server.search import match_of, runs
-from server.terms import MZ
-from server.view import View
 
 HTML = {"Accept": "text/html"}
 FORMS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from server_fixture import BASE, write_release
 
-from server.querying import QueryError, run_query
+from server.engine.querying import QueryError, run_query
 
 
 @pytest.fixture(scope="module")

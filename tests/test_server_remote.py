@@ -18,8 +18,8 @@ from engines import Other
 from server_fixture import BASE, ROOT, TRIG, Reply, Server, iris_of, serving, until, write_release
 
 from kg_builder import publish
-from server.library import library
-from server.process import QueryFailed
+from server.engine.process import QueryFailed
+from server.pages.library import library
 from server.release import DIGEST, HAS_VERSION, PUBLISHED, Release
 from server.settings import Settings
 

@@ -22,12 +22,12 @@ from bench.layouts.looks import Look, print_report
 from data.paint import FONT_FILE
 from kg_builder import vocab
 from kg_builder.check import SHAPE, Finding, Rule, check_graph, findings_graph, rules
-from kg_builder.graph import report_graph
+from kg_builder.graph.reports import report_graph
+from kg_builder.graph.triples import Object, name, term_of
 from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Source, Statement
 from kg_builder.readers import read_pages
-from kg_builder.templates.narrative import read_statements
+from kg_builder.templates.prose.narrative import read_statements
 from kg_builder.templates.report import parse_report
-from kg_builder.triples import Object, name, term_of
 
 Graph = list[ox.Triple]
 RULES = sorted({rule.name for rule in rules()})

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 import pytest
 from hand_made import BASE, report
 
-from kg_builder.graph import report_graph
-from kg_builder.sheets import COLUMNS, head_row, report_rows
+from kg_builder.graph.reports import report_graph
+from kg_builder.release.sheets import COLUMNS, head_row, report_rows
 
 REPORT = BASE + "id/report/x"
 Rows = list[dict[str, str]]

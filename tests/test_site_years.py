@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from server_fixture import BASE, Server, serving, write_release
 
-from server import spending
+from server.pages import spending
 
 # Reports of one body: name, year, stage, scope, the sum of 208, of 210 (None: not printed).
 REPORTS = (

@@ -6,7 +6,7 @@ import pytest
 from drawn import dimensions_of, figures_of, read_drawn
 
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.templates.tables import read_tables
+from kg_builder.templates.tables.tables import read_tables
 
 
 def test_three_panels_side_by_side() -> None:

@@ -8,10 +8,10 @@ import pytest
 from drawn import dimensions_of, drawn_page, figures_of, read_drawn
 
 from kg_builder.model import Box, Cell, Page, Place
-from kg_builder.templates.grids import is_title, strip_label, unit_of
-from kg_builder.templates.kinds import kind_of
-from kg_builder.templates.reading import amount_of
-from kg_builder.templates.tables import read_tables
+from kg_builder.templates.tables.grids import is_title, strip_label, unit_of
+from kg_builder.templates.tables.kinds import kind_of
+from kg_builder.templates.tables.reading import amount_of
+from kg_builder.templates.tables.tables import read_tables
 
 
 def test_a_table_goes_on_over_the_page() -> None:

@@ -16,7 +16,7 @@ from bench.layouts.target_lists import CHOICES, STYLES, ListLook, print_lists, r
 from data.paint import FONT_FILE
 from kg_builder.model import Project, Source
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms import FormsRead, read_forms
+from kg_builder.templates.forms.forms import FormsRead, read_forms
 from kg_builder.templates.report import parse_report
 
 needs_font = pytest.mark.skipif(not FONT_FILE.exists(), reason="the font of fonts-wqy-microhei is not installed")

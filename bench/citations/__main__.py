@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kg_builder.build import read_report
-from kg_builder.documents import CITING_FIELDS
+from kg_builder.graph.documents import CITING_FIELDS
 from kg_builder.legal.find import Mention, find_citations
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.readers import SUFFIXES

@@ -14,7 +14,7 @@ from bench.endpoint.flood import flood
 from bench.endpoint.hostile import hostile, judge, sent
 from bench.endpoint.servers import ours
 from bench.endpoint.speed import cost, speed
-from server.library import library
+from server.pages.library import library
 
 _COSTED = 300  # requests whose processor time is taken together
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.endpoint.servers import QUERIES, Endpoint, Server, ours
-from server.library import library
+from server.pages.library import library
 
 FLOOD = 50
 USERS = 2

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.endpoint.servers import ACCEPT, QUERIES, Server, ours, oxigraph, rdflib_endpoint
-from server.library import library
+from server.pages.library import library
 
 CLIENTS = (1, 8, 32)
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}

@@ -10,7 +10,7 @@ from bench.layouts.runs import run
 from bench.layouts.targets import CHOICES, STYLES, Facts, FormLook, print_forms
 from kg_builder.model import Project
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms import read_forms
+from kg_builder.templates.forms.forms import read_forms
 from kg_builder.text import squeeze
 
 

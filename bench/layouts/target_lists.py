@@ -23,7 +23,7 @@ from bench.layouts.runs import run
 from bench.layouts.targets import _FIRST, _SECOND, _SENTENCES, Facts
 from data.paint import Block, Line, Press, Sheet
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms import read_forms
+from kg_builder.templates.forms.forms import read_forms
 from kg_builder.text import squeeze
 
 _FACTS = Path(__file__).parents[2] / "data" / "facts"

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from bench.accuracy.__main__ import REPORTS
 from bench.mutation.change import CHANGES
-from kg_builder.addends import table_sums
 from kg_builder.build import BASE, read_report
 from kg_builder.check import check_graph, rules
 from kg_builder.errors import ReadingError
-from kg_builder.graph import report_graph
+from kg_builder.graph.addends import table_sums
+from kg_builder.graph.reports import report_graph
 from kg_builder.legal.resolve import resolve
 from kg_builder.model import Report
 from kg_builder.readers import SUFFIXES

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from kg_builder import vocab
-from kg_builder.addends import table_sums
 from kg_builder.build import read_report
 from kg_builder.check import check_graph
-from kg_builder.graph import report_graph
+from kg_builder.graph.addends import table_sums
+from kg_builder.graph.reports import report_graph
 from kg_builder.model import Report
 from kg_builder.record import from_json, to_json
 

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from docs.screenshots import pages_of, serving  # noqa: E402 - after the path is set
 from server.app import create_app  # noqa: E402 - after the path is set
-from server.engine import Engine  # noqa: E402 - after the path is set
+from server.engine.local import Engine  # noqa: E402 - after the path is set
 
 _TIMES = 10  # that a page is made to see what it costs
 

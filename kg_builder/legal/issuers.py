@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import TypeVar
 
 from kg_builder import vocab
-from kg_builder.iri import region_code
+from kg_builder.graph.iri import region_code
 from kg_builder.legal.places import full_name, level_of, path_of, place_in
 
 _MUNICIPALITIES = ("11", "12", "31", "50")  # 北京, 天津, 上海, 重庆: their departments are named unlike a province's

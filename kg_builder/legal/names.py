@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kg_builder.iri import region_code
+from kg_builder.graph.iri import region_code
 from kg_builder.legal.issuers import short_names
 from kg_builder.legal.places import SPECIAL_LEVEL, is_national, path_of, place_in
 

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from kg_builder import vocab
-from kg_builder.iri import region_code
+from kg_builder.graph.iri import region_code
 
 SPECIAL_LEVEL = {"新疆生产建设兵团": "provincial"}
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TypeVar
 
-from kg_builder import iri
+from kg_builder.graph import iri
 from kg_builder.legal.authority import Authority, Entry, Match, own_authority
 from kg_builder.legal.find import Mention
 from kg_builder.legal.issuers import issuer_of_prefix, place_of_prefix

@@ -15,8 +15,8 @@ from kg_builder.templates.body_names import (
     second_name,
     short_name,
 )
-from kg_builder.templates.grids import Section
 from kg_builder.templates.identity import line_text, names_printed_of
+from kg_builder.templates.tables.grids import Section
 from kg_builder.text import label_key, squeeze
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Identity, Page, Scope, Stage
 from kg_builder.templates.body_names import bare_body, body_name, region_of
-from kg_builder.templates.grids import Section, is_title, without_people
+from kg_builder.templates.tables.grids import Section, is_title, without_people
 from kg_builder.text import squeeze
 
 # 部门名称：阳泉市财政局 单位：万元 · 编制单位：上海市普陀区社会福利院 · 部 门:中共江苏省委办公厅

@@ -11,14 +11,14 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Body, BudgetTable, Cell, Identity, Page, Place, Report, Residue, Source
 from kg_builder.templates.bodies import read_bodies
 from kg_builder.templates.body_names import is_office, same_body
-from kg_builder.templates.forms import FormsRead, read_forms
-from kg_builder.templates.grids import Section, names_people, sections
+from kg_builder.templates.forms.forms import FormsRead, read_forms
 from kg_builder.templates.identity import read_identity
-from kg_builder.templates.narrative import read_statements
-from kg_builder.templates.plain import restore_tables
-from kg_builder.templates.remarks import listed_units, read_remarks
+from kg_builder.templates.plain.tables import restore_tables
+from kg_builder.templates.prose.narrative import read_statements
+from kg_builder.templates.prose.remarks import listed_units, read_remarks
 from kg_builder.templates.splitting import split_reports
-from kg_builder.templates.tables import is_form, read_tables
+from kg_builder.templates.tables.grids import Section, names_people, sections
+from kg_builder.templates.tables.tables import is_form, read_tables
 from kg_builder.text import decimal_of, squeeze
 
 

@@ -1,0 +1,199 @@
+"""Report → what its checks compare: statements with figures, codes with their names, projects with their years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from kg_builder import vocab
+from kg_builder.graph.names import Names
+from kg_builder.graph.statement_links import statement_links
+from kg_builder.graph.triples import Triples, chinese, typed
+from kg_builder.model import BudgetTable, Place, Statement
+from kg_builder.text import label_key
+
+_SCHEMES = {"2": "function", "3": "economic", "5": "governmentEconomic"}  # by the first digit of a code
+# 208 · 20805 · 2080505
+_OFFICIAL = re.compile(r"\d{3}(?:\d\d){0,2}")
+# 一、一般公共服务支出
+_NUMBERING = re.compile(r"[一二三四五六七八九十]+、")
+_SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[.\-/—–~至]|$)")  # 2025年1月1日-2025年12月31日
+_ORDINAL = re.compile(r"\d+|[一二三四五六七八九十]+")  # 预算公开表3 · 公开03表 · 表十一
+_DIGITS = "零一二三四五六七八九"
+_ROLES = {"about": "aboutStatement", "whole": "ofWhole", "change": "withChange", "part": "partOfStatement"}
+_REFORM = 2018  # in that year the economic classification was drawn up anew: older codes are other codes
+_LINES = 40  # after the last figure of a table, in a text without pages
+_SHORTEST = 4  # characters that a name cut in print still has
+
+
+def add_comparisons(out: Triples, names: Names) -> None:
+    """Add to the graph of a report what its checks need beyond what is printed."""
+    report = names.report
+    _statements(out, names)
+    for part in _read_in_part(names):
+        out.add(part, readInPart=True)
+    for number, table in enumerate(report.tables, 1):
+        ordinal = label_number(table.label or "")
+        out.add(names.of_table(number), labelNumber=ordinal)
+        _codes(out, names, number, table)
+        for o in table.observations:
+            out.add(names.of_observation(number, o.row, o.column), projectName=o.project)
+    for key, project in zip(names.project_keys, report.projects, strict=True):
+        fields = dict(project.fields)
+        period = fields["period"].text if "period" in fields else project.period or ""
+        years = sorted(_YEAR.findall(label_key(period)))
+        if years:
+            first, last = typed(years[0], "gYear"), typed(years[-1], "gYear")
+            out.add(names.iri("project", names.key, key), periodFrom=first, periodThrough=last)
+    for body in report.listed:
+        out.add(names.of_report(), listsUnit=names.of_body(body))
+
+
+def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
+    """The report where anything was not read, and each table and project that such text stands in or goes on from."""
+    report = names.report
+    if report.unread or report.faults:
+        yield names.of_report()
+    lost, faulty = [_at(r.place) for r in report.unread], {(f.place.source, f.place.page) for f in report.faults}
+    starts = sorted(_at(table.place) for table in report.tables if table.observations)
+    every = sorted(_at(table.place) for table in report.tables)
+    for number, table in enumerate(report.tables, 1):
+        start = _at(table.place)
+        last = max([start, *(_at(o.amount.place) for o in table.observations)])
+        end = next((other for other in starts if other > start), (last[0] + 1, 0, 0, 0.0))
+        pages = {(start[0], page) for page in range(start[1], last[1] + 2)}
+        own = next((other for other in every if other > start), end)  # without figures, all text before the next table
+        empty = not table.observations and any(start <= at < own and at[1] <= start[1] + 1 for at in lost)
+        if pages & faulty or empty or any(start <= at < end and _goes_on(last, at) for at in lost):
+            yield names.of_table(number)
+
+    yield from _projects_in_part(names, lost)
+
+
+def _projects_in_part(names: Names, lost: Sequence[_Position]) -> Iterator[ox.NamedNode]:
+    """Each project among whose lines something was not read: its sources of money may be among it."""
+    keys, projects = names.project_keys, names.report.projects
+    starts = sorted(_at(project.place) for project in projects)
+    for key, project in zip(keys, projects, strict=True):
+        start = _at(project.place)
+        said = [cell.place for _, cell in project.fields] + [indicator.place for indicator in project.indicators]
+        last = max([start, *map(_at, said), *(_at(a.amount.place) for a in project.appropriations)])
+        end = next((other for other in starts if other > start), (last[0] + 1, 0, 0, 0.0))
+        if any(
+            start <= at < end and (at <= last or at[1] in project.pages) and at[2] <= last[2] + _LINES for at in lost
+        ):
+            yield names.iri("project", names.key, key)
+
+
+_Position = tuple[int, int, int, float]  # file, page, line, points from the top
+
+
+def _at(place: Place) -> _Position:
+    return (place.source, place.page, place.line or 0, place.box.top if place.box else 0.0)
+
+
+def _goes_on(last: _Position, at: _Position) -> bool:
+    """Whether text may belong to the table whose last figure stands there: up to the next page, or some lines on."""
+    return at <= last or (at[0] == last[0] and at[1] <= last[1] + 1 and at[2] <= last[2] + _LINES)
+
+
+def _statements(out: Triples, names: Names) -> None:
+    statements = names.report.statements
+
+    def iri(number: int) -> ox.NamedNode:
+        return names.iri("statement", names.key, f"s{number + 1}")
+
+    for link in statement_links(names.report):
+        if isinstance(link.target, int):
+            out.add(iri(link.statement), **{_ROLES[link.role]: iri(link.target)})
+        else:
+            table, figure = link.target
+            role = "comparableFigure" if link.role == "figure" else _ROLES[link.role]
+            out.add(iri(link.statement), **{role: names.of_observation(table, *figure)})
+    told: set[str | None] = set()
+    for number, statement in enumerate(statements):
+        if statement.amount is None:
+            out.add(iri(number), precision=last_digit(statement.value))
+        if statement.subject not in told:
+            for name in _names_of_this_year(statement, names.report.identity.year):
+                out.add(iri(number), listedName=chinese(name))
+        told.add(statement.subject)
+
+
+def last_digit(value: Decimal) -> Decimal:
+    """What the last printed digit is worth: 0.01 of 12.50, 1 of 8."""
+    exponent = value.as_tuple().exponent
+    return Decimal(1).scaleb(min(0, exponent if isinstance(exponent, int) else 0))
+
+
+# --- codes and their names --------------------------------------------------------------------------------------
+
+
+def _codes(out: Triples, names: Names, number: int, table: BudgetTable) -> None:
+    """For the first figure of each row with an official code: the code's name where another one is printed."""
+    rows = {row.number: row for row in table.rows}
+    done: set[int] = set()
+    for o in sorted(table.observations, key=lambda o: (o.row, o.column)):
+        code = rows[o.row].code if o.row in rows else None
+        iri = names.of_observation(number, o.row, o.column)
+        function = dict(o.dimensions).get("functionCode")  # a summary's line names its class without a code
+        out.add(iri, rowCode=code if code and _OFFICIAL.fullmatch(code) else function)
+        if o.row in done or not code or not _OFFICIAL.fullmatch(code):
+            continue
+        done.add(o.row)
+        scheme, year = _SCHEMES.get(code[0]), names.report.identity.year
+        if scheme and (scheme == "function" or year >= _REFORM):
+            listed = vocab.concepts(scheme)
+            if code[:3] not in listed or (scheme != "function" and code not in listed):
+                out.add(iri, unknownCode=code)
+            elif name := other_name(scheme, code, o.label, year):
+                out.add(iri, listedName=chinese(name))
+
+
+def other_name(scheme: str, notation: str, printed: str, year: int) -> str | None:
+    """The name of a code in that year where another one is printed; None for a code without known name.
+
+    支出 at the end is printed or left out at will, and a name may be cut at the end of its cell.
+    """
+    valid, own = vocab.names_in_year(scheme, notation, year), _bare(printed)
+    if not valid or not own or any(_same(own, _bare(name)) for name in valid):
+        return None
+    return valid[0]
+
+
+def _same(printed: str, name: str) -> bool:
+    short, long = sorted((printed, name), key=len)
+    return long.startswith(short) and (len(short) >= _SHORTEST or short == long)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[()《》、,]", "", _NUMBERING.sub("", label_key(name), count=1)).removesuffix("支出")
+
+
+def _names_of_this_year(statement: Statement, year: int) -> Iterator[str]:
+    """Names now in force for headings of the statement that are named as in other years."""
+    if statement.topic != "function":
+        return
+    for name, level in _SEGMENT.findall(label_key(statement.subject or "")):
+        if level != "项":
+            yield from vocab.renamed(label_key(name), year, (3, 5)["类款".index(level)])
+
+
+# --- years and ordinals -----------------------------------------------------------------------------------------
+
+
+def label_number(label: str) -> int | None:
+    """The ordinal in a table's label: 预算公开表3 → 3, 表十一 → 11; None without one."""
+    found = _ORDINAL.search(label)
+    if not found:
+        return None
+    if found[0].isdigit():
+        return int(found[0])
+    tens, ten, ones = found[0].partition("十")
+    if not ten:
+        return _DIGITS.index(tens) if len(tens) == 1 else None
+    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)

@@ -1,0 +1,1 @@
+"""Graphs → a release folder: dumps, catalogue, CSV, search index and store, complete or absent."""

@@ -1,0 +1,283 @@
+"""Manifest → `catalog.ttl`: the release described in DCAT-AP 3, VoID and PROV.
+
+No blank nodes and no clock: every node has an IRI under `{base}catalog#`; the same release gives the same bytes.
+Sources: DCAT-AP 3.0 (catalogue, dataset, distribution, data service), VoID (partitions), PROV-O (the build).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg_builder.release import dumps
+from kg_builder.release.dumps import XSD
+
+_NAMESPACES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "http://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": XSD,
+}
+_AUTHORITY = "http://publications.europa.eu/resource/authority/"
+_MEDIA = "http://www.iana.org/assignments/media-types/"
+_THEMES = ("ECON", "GOVE")
+_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+# suffix → IANA media type, file type of the EU authority list
+_TYPES = {
+    "nq": ("application/n-quads", "RDF_N_QUADS"),
+    "nt": ("application/n-triples", "RDF_N_TRIPLES"),
+    "ttl": ("text/turtle", "RDF_TURTLE"),
+    "jsonld": ("application/ld+json", "JSON_LD"),
+}
+_SHEET = ("text/csv", "CSV")
+
+Manifest = dict[str, Any]
+Term = ox.NamedNode | ox.Literal
+
+
+def write_catalog(manifest: Manifest, path: Path) -> None:
+    """Describe the release of the manifest in Turtle at `path`; `files` must list all dumps with size and SHA-256."""
+    lines = dumps.sorted_triples(_Description(manifest).triples())
+    with path.open("wb") as file:
+        triples = ox.parse(b"".join(lines), format=ox.RdfFormat.N_TRIPLES)
+        ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=_NAMESPACES)
+
+
+def _iri(name: str) -> ox.NamedNode:
+    prefix, _, local = name.partition(":")
+    return ox.NamedNode(_NAMESPACES[prefix] + local)
+
+
+def _number(value: int, datatype: str = "integer") -> ox.Literal:
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + datatype))
+
+
+def _names(zh: str, en: str) -> list[ox.Literal]:
+    return [ox.Literal(zh, language="zh"), ox.Literal(en, language="en")]
+
+
+class _Description:
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._base: str = manifest["base"]
+        self._files = {file["path"]: file for file in manifest["files"]}
+        self._catalog, self._whole = self._node("catalog"), self._node("dataset")
+
+    def _node(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._base}catalog#{name}")
+
+    def triples(self) -> Iterator[ox.Triple]:
+        yield from self._head()
+        yield from self._dataset_of_all()
+        for entry in self._manifest["reports"]:
+            yield from self._dataset_of_report(entry)
+        yield from self._partitions()
+        yield from self._service()
+        yield from self._build()
+        yield from self._named_elsewhere()
+
+    def _about(self, subject: ox.NamedNode, *facts: tuple[str, Term | list[Term]]) -> Iterator[ox.Triple]:
+        for name, values in facts:
+            for value in values if isinstance(values, list) else [values]:
+                yield ox.Triple(subject, _iri(name), value)
+
+    def _head(self) -> Iterator[ox.Triple]:
+        datasets = [self._report(entry) for entry in self._manifest["reports"]]
+        publisher = self._node("publisher")
+        yield from self._about(
+            self._catalog,
+            ("rdf:type", _iri("dcat:Catalog")),
+            ("dcterms:title", [*_names("明账：政府预算公开关联数据", "Mingzhang: linked data of budget disclosures")]),
+            ("dcterms:description", [*_names(
+                "由公开的政府预算、决算报告转换成的关联数据，每个数字都指向原报告的页码。",
+                "Linked data made from disclosed government budgets and accounts; each figure points to its page.",
+            )]),
+            ("dcterms:publisher", publisher),
+            ("dcterms:license", ox.NamedNode(_LICENCE)),
+            ("dcterms:language", [*self._languages()]),
+            ("foaf:homepage", ox.NamedNode(self._base)),
+            ("dcat:themeTaxonomy", ox.NamedNode(_AUTHORITY + "data-theme")),
+            ("dcat:dataset", [self._whole, *datasets]),
+            ("dcat:service", self._node("sparql")),
+        )  # fmt: skip
+        yield from self._about(
+            publisher,
+            ("rdf:type", _iri("foaf:Agent")),
+            ("foaf:name", [*_names("明账", "Mingzhang")]),
+        )
+        licence = ox.NamedNode(_LICENCE)
+        yield from self._about(licence, ("rdf:type", _iri("dcterms:LicenseDocument")))
+
+    def _languages(self) -> list[ox.NamedNode]:
+        return [ox.NamedNode(f"{_AUTHORITY}language/{code}") for code in ("ZHO", "ENG")]
+
+    def _shared(self, subject: ox.NamedNode) -> Iterator[ox.Triple]:
+        yield from self._about(
+            subject,
+            ("rdf:type", [_iri("dcat:Dataset"), _iri("void:Dataset"), _iri("prov:Entity")]),
+            ("dcterms:publisher", self._node("publisher")),
+            ("dcterms:license", ox.NamedNode(_LICENCE)),
+            ("dcterms:language", ox.NamedNode(_AUTHORITY + "language/ZHO")),
+            ("dcat:theme", [ox.NamedNode(f"{_AUTHORITY}data-theme/{theme}") for theme in _THEMES]),
+            ("dcat:version", ox.Literal(self._manifest["version"])),
+            ("prov:wasGeneratedBy", self._node("build")),
+        )
+
+    def _dataset_of_all(self) -> Iterator[ox.Triple]:
+        counts = self._manifest["counts"]
+        yield from self._shared(self._whole)
+        yield from self._about(
+            self._whole,
+            ("dcterms:title", [*_names("全部报告", "All reports")]),
+            ("dcterms:description", [*_names(
+                f"{counts['reports']}份报告，{counts['triples']}条三元组。",
+                f"{counts['reports']} reports, {counts['triples']} triples.",
+            )]),
+            ("dcterms:identifier", ox.Literal(f"{self._base}catalog#dataset")),
+            ("void:subset", [self._report(entry) for entry in self._manifest["reports"]]),
+            ("void:sparqlEndpoint", ox.NamedNode(self._base + "sparql")),
+            ("void:uriSpace", ox.Literal(self._base + "id/")),
+            ("void:triples", _number(counts["triples"])),
+            ("void:entities", _number(counts["subjects"])),
+            ("void:distinctSubjects", _number(counts["subjects"])),
+            ("void:properties", _number(len(counts["properties"]))),
+            ("void:classes", _number(len(counts["classes"]))),
+        )  # fmt: skip
+        for suffix in _TYPES:
+            yield from self._distribution(self._whole, f"dumps/mingzhang.{suffix}.gz")
+        for path in sorted(self._files):
+            if path.endswith(".csv"):
+                yield from self._distribution(self._whole, path)
+
+    def _report(self, entry: Manifest) -> ox.NamedNode:
+        return self._node(f"report-{entry['name']}")
+
+    def _dataset_of_report(self, entry: Manifest) -> Iterator[ox.Triple]:
+        dataset, year = self._report(entry), entry["year"]
+        period = self._node(f"year-{year}")
+        yield from self._shared(dataset)
+        yield from self._about(
+            dataset,
+            ("dcterms:title", ox.Literal(entry["title"], language="zh")),
+            ("dcterms:description", [*_names(
+                f"{entry['body']}{year}年报告的关联数据，{entry['triples']}条三元组。",
+                f"Linked data of one report for {year}, {entry['triples']} triples.",
+            )]),
+            ("dcterms:identifier", ox.Literal(entry["report"])),
+            ("prov:wasDerivedFrom", [ox.NamedNode(f"urn:sha256:{source['sha256']}") for source in entry["sources"]]),
+            ("dcterms:temporal", period),
+            ("foaf:primaryTopic", ox.NamedNode(entry["report"])),
+            ("void:triples", _number(entry["triples"])),
+        )  # fmt: skip
+        yield from self._about(
+            period,
+            ("rdf:type", _iri("dcterms:PeriodOfTime")),
+            ("dcat:startDate", ox.Literal(f"{year}-01-01", datatype=_iri("xsd:date"))),
+            ("dcat:endDate", ox.Literal(f"{year}-12-31", datatype=_iri("xsd:date"))),
+        )
+        for suffix in ("ttl", "jsonld"):
+            yield from self._distribution(dataset, f"dumps/reports/{entry['name']}.{suffix}")
+
+    def _distribution(self, dataset: ox.NamedNode, path: str) -> Iterator[ox.Triple]:
+        file, packed = self._files[path], path.endswith(".gz")
+        media, kind = _TYPES.get(path.removesuffix(".gz").rpartition(".")[2], _SHEET)
+        distribution, checksum = self._node(path), self._node(f"{path}-sha256")
+        address = ox.NamedNode(self._base + path)
+        yield from self._about(dataset, ("dcat:distribution", distribution), ("void:dataDump", address))
+        yield from self._about(
+            distribution,
+            ("rdf:type", _iri("dcat:Distribution")),
+            ("dcterms:title", ox.Literal(path.rpartition("/")[2])),
+            ("dcterms:license", ox.NamedNode(_LICENCE)),
+            ("dcterms:format", ox.NamedNode(f"{_AUTHORITY}file-type/{kind}")),
+            ("dcat:accessURL", address),
+            ("dcat:downloadURL", address),
+            ("dcat:mediaType", ox.NamedNode(_MEDIA + media)),
+            ("dcat:byteSize", _number(file["size"], "nonNegativeInteger")),
+            ("spdx:checksum", checksum),
+        )
+        if packed:
+            yield from self._about(distribution, ("dcat:compressFormat", ox.NamedNode(_MEDIA + "application/gzip")))
+        yield from self._about(
+            checksum,
+            ("rdf:type", _iri("spdx:Checksum")),
+            ("spdx:algorithm", _iri("spdx:checksumAlgorithm_sha256")),
+            ("spdx:checksumValue", ox.Literal(file["sha256"], datatype=_iri("xsd:hexBinary"))),
+        )
+
+    def _partitions(self) -> Iterator[ox.Triple]:
+        counts = self._manifest["counts"]
+        for kind, link, key, total in (
+            ("class", "void:classPartition", "void:class", "void:entities"),
+            ("property", "void:propertyPartition", "void:property", "void:triples"),
+        ):
+            for iri, count in counts["classes" if kind == "class" else "properties"].items():
+                part = self._node(f"{kind}-{re.sub(r'[^A-Za-z0-9]+', '-', iri.partition('//')[2])}")
+                yield from self._about(self._whole, (link, part))
+                yield from self._about(part, (key, ox.NamedNode(iri)), (total, _number(count)))
+
+    def _named_elsewhere(self) -> Iterator[ox.Triple]:
+        """The classes of what authority lists name, which DCAT-AP asks for where the list is not loaded."""
+        types = [*_TYPES.values(), _SHEET]
+        media = [_MEDIA + kind for kind, _ in types] + [_MEDIA + "application/gzip"]
+        for iris, kind in (
+            ([language.value for language in self._languages()], "dcterms:LinguisticSystem"),
+            (media, "dcterms:MediaType"),
+            ([f"{_AUTHORITY}file-type/{name}" for _, name in types], "dcterms:MediaTypeOrExtent"),
+            ([f"{_AUTHORITY}data-theme/{theme}" for theme in _THEMES], "skos:Concept"),
+            ([_AUTHORITY + "data-theme"], "skos:ConceptScheme"),
+            ([self._base], "foaf:Document"),
+            ([_PROTOCOL], "dcterms:Standard"),
+        ):
+            for iri in iris:
+                yield from self._about(ox.NamedNode(iri), ("rdf:type", _iri(kind)))
+
+    def _service(self) -> Iterator[ox.Triple]:
+        yield from self._about(
+            self._node("sparql"),
+            ("rdf:type", _iri("dcat:DataService")),
+            ("dcterms:title", [*_names("SPARQL 查询端点", "SPARQL endpoint")]),
+            ("dcterms:license", ox.NamedNode(_LICENCE)),
+            ("dcterms:publisher", self._node("publisher")),
+            ("dcterms:conformsTo", ox.NamedNode(_PROTOCOL)),
+            ("dcat:endpointURL", ox.NamedNode(self._base + "sparql")),
+            ("dcat:servesDataset", self._whole),
+        )
+
+    def _build(self) -> Iterator[ox.Triple]:
+        software, build = self._manifest["software"], self._node("build")
+        agent = self._node("software")
+        inputs = [(file, ox.NamedNode(f"urn:sha256:{file['sha256']}")) for file in self._manifest["inputs"]]
+        yield from self._about(
+            build,
+            ("rdf:type", _iri("prov:Activity")),
+            ("prov:wasAssociatedWith", agent),
+            ("prov:used", [node for _, node in inputs]),
+        )
+        yield from self._about(
+            agent,
+            ("rdf:type", [_iri("prov:SoftwareAgent"), _iri("prov:Agent")]),
+            ("foaf:name", ox.Literal(software["name"])),
+            ("schema:softwareVersion", ox.Literal(software["version"])),
+            ("spdx:checksum", self._node("software-sha256")),
+        )
+        yield from self._about(
+            self._node("software-sha256"),
+            ("rdf:type", _iri("spdx:Checksum")),
+            ("spdx:algorithm", _iri("spdx:checksumAlgorithm_sha256")),
+            ("spdx:checksumValue", ox.Literal(software["code"], datatype=_iri("xsd:hexBinary"))),
+        )
+        for file, node in inputs:
+            yield from self._about(node, ("rdf:type", _iri("prov:Entity")), ("rdfs:label", ox.Literal(file["name"])))

@@ -1,0 +1,447 @@
+"""Pages → the projects of their target forms, and the places that the forms take up.
+
+A form is known by its field labels (项目名称, 主管部门, 实施单位, 项目资金, 立项依据 …), in cells or in plain lines.
+A form whose head is printed again on the next page is one form; the same form printed twice is one project; two forms
+of one name with different money are two projects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
+from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms.coverage import report_lost_numbers
+from kg_builder.templates.forms.fields import Draft, plain
+from kg_builder.templates.forms.grid import GridReader
+from kg_builder.templates.forms.halves import Known, values_in
+from kg_builder.templates.forms.lines import is_heading, read_lines
+from kg_builder.templates.forms.lists.lists import OF_WHOLE, read_lists, without_lists
+from kg_builder.templates.forms.rows import FlowRow, pages_to_rows
+from kg_builder.templates.forms.twins import complete_right_half
+from kg_builder.templates.prose.project_narrative import read_narratives
+from kg_builder.text import label_key, squeeze
+
+_REACH = 14  # rows below a title in which the labels of a form must show
+_PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*|[-—–\s]*第\s*\d{1,4}\s*页[-—–\s]*")  # - 37 - · 第 37 页
+_RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,6}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
+_NAMING = frozenset({"name", "department", "unit"})
+_EVIDENCE = 3  # labels that make a form
+# 负责人： 经办人： 联系电话： with a name or number, or nothing, behind each
+_SIGNATURE = re.compile(r"(?:(?:项目|单位|财务|部门)?负责人|经办人|联系人|填报人|联系电话)[:：]")
+_AS_BEFORE = "printed again, as before"
+# Heads of a budget table: two of them in a row are no row of a form.
+_BUDGET_HEADS = re.compile(
+    r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出"
+)
+# 2024年一般公共预算支出表 · 项目支出预算表（本年预算）
+_TABLE_TITLE = re.compile(r".{3,60}表(?:[（(][^（()）]{1,12}[)）])?")
+# A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
+_HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class FormsRead:
+    """The projects of forms and narratives; `claimed` holds the places of the lines, tables and cells they took.
+
+    A line or cell whose place is in `claimed` is the forms' and nobody else's.
+    """
+
+    projects: tuple[Project, ...]
+    claimed: frozenset[Place]
+    ignored: tuple[Residue, ...]
+    unread: tuple[Residue, ...]
+
+
+def read_forms(pages: list[Page]) -> FormsRead:
+    """Read all target forms, lists of projects with targets, and project narratives (项目经费情况说明) of a report.
+
+    Projects come in the order of print.
+    """
+    lists = read_lists(pages)
+    pages = without_lists(pages, lists)
+    rows = [part for row in pages_to_rows(pages) for part in _signatures_apart(row)]
+    spans = _form_spans(rows)
+    bodies = [_without_margins(rows[start:end]) for start, end in spans if not _is_of_whole_body(rows[start])]
+    bodies = [body for body in bodies if any(row.cells for row in body)]  # a title alone is no form
+    whole = [row for start, end in spans if _is_of_whole_body(rows[start]) for row in rows[start:end]]
+    known = _known_values(bodies)
+    drafts = [_read_form(body, known) for body in bodies]
+    forms = [f for f in (_finished(d, body) for d, body in zip(drafts, bodies, strict=True)) if f is not None]
+    claimed = {place for body, draft in zip(bodies, drafts, strict=True) for place in _claimed(body, draft)}
+    claimed |= {place for row in whole for place in row.places}
+    free = [row for row in rows if not claimed.issuperset(row.places)]
+    told = read_narratives(free, [*(f.project for f in forms), *lists.projects])
+    listed = [_Form(project, finished=True, rows=()) for project in lists.projects]
+    merged, again = _merged(sorted([*forms, *listed], key=lambda form_: _order(form_.project.place)))
+    projects = [*merged, *told.projects]
+    return FormsRead(
+        tuple(sorted(projects, key=lambda project: _order(project.place))),
+        frozenset(claimed | told.claimed | lists.claimed),
+        (
+            *(r for draft in drafts for r in draft.ignored),
+            *again,
+            *told.ignored,
+            *_told_of_whole(whole),
+            *lists.ignored,
+        ),
+        (*(r for draft in drafts for r in draft.unread), *told.unread, *lists.unread),
+    )
+
+
+def _signatures_apart(row: FlowRow) -> Iterator[FlowRow]:
+    """A row whose end is a row of signatures, run together by a lost line break, as two."""
+    for index, (column, cell) in enumerate(row.cells):
+        found = _SIGNATURE.search(cell.text)
+        if found is None or (index == 0 and not cell.text[: found.start()].strip()):
+            continue
+        before, after = Cell(cell.text[: found.start()], cell.place), Cell(cell.text[found.start() :], cell.place)
+        yield replace(row, cells=(*row.cells[:index], *(((column, before),) if before.text.strip() else ())))
+        yield replace(row, cells=((column, after), *row.cells[index + 1 :]))
+        return
+    yield row
+
+
+def _claimed(rows: Iterable[FlowRow], draft: Draft) -> set[Place]:
+    """What a form takes from other readers; of a form without a name only the signatures."""
+    private = {residue.place for residue in draft.ignored if residue.reason == form.PERSONAL}
+    if draft.named:
+        return {place for row in rows for place in row.places}
+    return {place for row in rows for place in row.places if place in private}
+
+
+def _order(place: Place) -> tuple[int, int, float]:
+    return place.page, place.line or 0, place.box.top if place.box else 0.0
+
+
+def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
+    starts = [i for i in range(len(rows)) if _is_of_whole_body(rows[i]) or _starts_form(rows, i)]
+    starts = [s for n, s in enumerate(starts) if n == 0 or not _between(rows, starts[n - 1], s)]
+    starts = [
+        s for n, s in enumerate(starts) if n == 0 or not _only_goes_on(rows, starts[n - 1], [*starts, len(rows)][n:])
+    ]
+    ends = [*starts, len(rows)][1:]
+    return [(start, _end_of(rows, start, end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _between(rows: Sequence[FlowRow], title: int, start: int) -> bool:
+    """Whether `start` is the 项目名称 row of the form whose title stands just above it."""
+    return start - title <= 4 and _is_title(rows[title]) and not _is_title(rows[start])
+
+
+def _only_goes_on(rows: Sequence[FlowRow], before: int, ahead: Sequence[int]) -> bool:
+    """Whether the form at `ahead[0]` is the one before it, its first rows printed again on top of the next page.
+
+    It has the same name, and only one of the two has money: a form printed twice has it both times.
+    """
+    start, limit = ahead[0], ahead[1]
+    own = [row for row in rows[start:limit] if row.ruled and row.cells]
+    name = _name_in(rows[before : before + 4])
+    if not own or name is None or name != _name_in(rows[start : start + 4]) or rows[start].page == rows[before].page:
+        return False
+    return not (_has_money(own) and _has_money([row for row in rows[before:start] if row.cells]))
+
+
+def _has_money(rows: Iterable[FlowRow]) -> bool:
+    return any(form.head_part(c.text) == "money" or form.total_horizon(c.text) for row in rows for _, c in row.cells)
+
+
+def _name_in(rows: Iterable[FlowRow]) -> str | None:
+    for row in rows:
+        for (_, label), (_, value) in pairwise(row.cells):
+            if row.ruled and form.head_part(label.text) == "name":
+                return squeeze(value.text)
+    return None
+
+
+def _is_of_whole_body(row: FlowRow) -> bool:
+    """部门整体支出绩效目标申报表: targets of the whole body, which is no project."""
+    return _is_title(row) and not row.text.rstrip().endswith("…") and "整体" in row.cells[0][1].text
+
+
+def _told_of_whole(rows: Iterable[FlowRow]) -> Iterator[Residue]:
+    for row in rows:
+        private = any(form.head_part(re.split(r"[:：\s]", cell.text.strip())[0]) == "personal" for _, cell in row.cells)
+        for _, cell in row.cells:
+            if private:
+                yield Residue("", cell.place, form.PERSONAL)
+            elif _is_title(row) or re.search(r"\d", cell.text):
+                yield Residue(" ".join(cell.text.split()), cell.place, OF_WHOLE)
+
+
+def _is_title(row: FlowRow) -> bool:
+    return len(row.cells) == 1 and form.is_title(row.cells[0][1].text)
+
+
+def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
+    row = rows[index]
+    if not row.cells:
+        return False
+    first = row.cells[0][1].text
+    named = form.head_part(re.split(r"[:：\s]", first.strip())[0]) == "name"
+    if not named and not _is_title(row):
+        return False
+    below = rows[index + 1 : index + 1 + _REACH]
+    stop = next((i for i, r in enumerate(below) if _is_title(r)), len(below))
+    cells = [cell.text for r in [row, *below[:stop]] for _, cell in r.cells]
+    texts = [word for text in cells for word in [text, *text.split(), *re.split(r"[:：]", text)]]
+    found = form.labels_in(iter(texts))
+    if len(found) < _EVIDENCE or not found & {"department", "unit", "money"}:
+        return False
+    return any(_has_value(r) for r in [row, *below[:stop]])
+
+
+def _has_value(row: FlowRow) -> bool:
+    """Whether the row gives a value beside its label; the head of a list of projects has labels alone."""
+    words = [word for _, cell in row.cells for word in (cell.text.split() if len(row.cells) == 1 else [cell.text])]
+    parts = [form.head_part(re.split(r"[:：]", word)[0]) for word in words]
+    glued = any(part and re.search(r"[:：]\s*\S", word) for part, word in zip(parts, words, strict=True))
+    return glued or any(part in _NAMING and not after for part, after in pairwise(parts))
+
+
+def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
+    """After the signatures, or else before the first heading or foreign table below the indicators."""
+    below = False
+    last = limit
+    for index in range(start, limit):
+        row = rows[index]
+        if not row.cells:
+            continue
+        words = [word for _, cell in row.cells for word in cell.text.split()]
+        if below and _is_signature(row):
+            last = index + 1
+            break
+        if below and _is_foreign(row, rows[start]):
+            return index
+        below = below or any(word in form.LEVELS or form.indicator_kind(word) for word in words)
+        if below and len(row.cells) == 1 and _HEADING.fullmatch(row.text.strip()):
+            return index
+    else:
+        return _last_form_row(rows, start, limit)
+    while last < limit and rows[last].cells and re.fullmatch(r"[\d\s-]+", rows[last].text) and rows[last].in_table:
+        last += 1
+    return last
+
+
+def _is_foreign(row: FlowRow, first: FlowRow) -> bool:
+    """Whether the row below the indicators is the title of another form, or the title or head of a budget table."""
+    if row.in_table:
+        return sum(bool(_BUDGET_HEADS.fullmatch(squeeze(cell.text))) for _, cell in row.cells) > 1
+    text = squeeze(row.text)
+    return bool(_TABLE_TITLE.fullmatch(text)) and text != squeeze(first.text)
+
+
+def _last_form_row(rows: Sequence[FlowRow], start: int, limit: int) -> int:
+    """Without signatures: the form in a table ends with the last table that has its labels."""
+    if not any(row.in_table for row in rows[start:limit]):
+        return limit
+    last = start
+    for index in range(start, limit):
+        row = rows[index]
+        if row.in_table and row.cells:
+            last = index
+    if any(is_heading(row.text) for row in rows[last + 1 : limit]):
+        return limit  # the table was but a part of the form: the lines below it have the indicators
+    return last + 1
+
+
+def _without_margins(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """Leave out running heads and page numbers that stand between the parts of a form over page breaks.
+
+    Of a form that is lines but for a few rows in which a table was seen (its money), all are lines.
+    """
+    tables = sum(row.in_table for row in rows)
+    if 0 < tables < sum(bool(row.cells) for row in rows) / 2 and _is_named_in_lines(rows):
+        rows = [_as_line(row) for row in rows]
+    ruled = any(row.ruled for row in rows)
+    rows = [_parted(row) if ruled else row for row in rows]
+    numbers = {i for i, row in enumerate(rows) if _PAGE_NUMBER.fullmatch(row.text)}
+    running = {i for i, row in enumerate(rows) if {i - 1, i + 1} & numbers and _RUNNING.fullmatch(squeeze(row.text))}
+    margins = {i for i, row in enumerate(rows) if ruled and _is_margin(row)}
+    return [row for i, row in enumerate(rows) if i not in numbers | running | margins]
+
+
+def _is_named_in_lines(rows: Iterable[FlowRow]) -> bool:
+    lines = (row.cells[0][1].text.split() for row in rows if row.cells and not row.in_table)
+    return any(words and form.head_part(re.split(r"[:：]", words[0])[0]) == "name" for words in lines)
+
+
+def _as_line(row: FlowRow) -> FlowRow:
+    cells = tuple(cell for _, cell in row.cells)
+    line = ((0, Cell("  ".join(plain(cell.text) for cell in cells), cells[0].place)),) if cells else ()
+    return replace(row, cells=line, in_table=False, ruled=False)
+
+
+def _parted(row: FlowRow) -> FlowRow:
+    """A line beside a ruled table with several fields as cells: 项目名称：甲项目    单位：万元."""
+    if row.in_table or len(row.cells) != 1:
+        return row
+    cell = row.cells[0][1]
+    parts = re.split(r"\s{2,}", cell.text.strip())
+    return replace(row, cells=tuple((i, Cell(part, cell.place)) for i, part in enumerate(parts)))
+
+
+def _is_margin(row: FlowRow) -> bool:
+    if row.in_table or not row.cells:
+        return False
+    text = row.cells[0][1].text
+    if any(form.head_part(re.split(r"[:：]", cell.text)[0]) in _NAMING for _, cell in row.cells):
+        return False
+    if any("单位" in cell.text and form.unit_in(cell.text) for _, cell in row.cells):
+        return False
+    return not (form.is_title(text) or form.is_year(text) or form.unit_in(text) or _is_signature(row))
+
+
+def _is_signature(row: FlowRow) -> bool:
+    return form.head_part(row.cells[0][1].text.split()[0]) == "personal"
+
+
+def _is_grid(rows: Sequence[FlowRow]) -> bool:
+    return sum(len(row.cells) > 1 for row in rows) >= 5
+
+
+def _known_values(forms: Iterable[Sequence[FlowRow]]) -> Known:
+    halves: list[str] = []
+    for rows in forms:
+        for row in rows:
+            words = row.text.split()
+            kinds = [i for i, word in enumerate(words) if form.indicator_kind(word)]
+            if len(kinds) == 2:
+                halves += [" ".join(words[kinds[0] + 1 : kinds[1]]), " ".join(words[kinds[1] + 1 :])]
+            elif len(words) == 4 and words[0] == words[2]:
+                halves.append(" ".join(words[:2]))
+            elif len(words) == 2:
+                halves.append(" ".join(words))
+    return values_in(halves)
+
+
+def _read_form(rows: Sequence[FlowRow], known: Known) -> Draft:
+    first = next(row for row in rows if row.cells)
+    draft = Draft(first.cells[0][1].place, pages=[row.page for row in rows if row.cells])
+    if _is_grid(rows):
+        reader = GridReader(draft)
+        for row in rows:
+            reader.feed(row)
+        reader.close()
+    else:
+        read_lines(draft, [Cell(row.text, row.cells[0][1].place) for row in rows if row.cells], known)
+    report_lost_numbers(draft, rows)
+    return draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    project: Project
+    finished: bool
+    rows: tuple[FlowRow, ...]  # without signatures and residues
+
+
+def _finished(draft: Draft, rows: Sequence[FlowRow]) -> _Form | None:
+    project = draft.project()
+    if project is None:
+        draft.unread.append(Residue("", draft.place, "a form without a name"))
+        return None
+    told = {residue.place for residue in (*draft.ignored, *draft.unread)}
+    return _Form(project, draft.finished, tuple(row for row in rows if row.cells and told.isdisjoint(row.places)))
+
+
+def _merged(forms: Sequence[_Form]) -> tuple[list[Project], list[Residue]]:
+    """One project for each name, unit and money: forms that go on over the page and forms printed again.
+
+    What the second print has, as before or otherwise than the first, is given back as ignored.
+    """
+    ignored: list[Residue] = []
+    projects: dict[tuple[object, ...], Project] = {}
+    open_: dict[tuple[object, ...], bool] = {}
+    again: set[tuple[object, ...]] = set()  # printed a second time since they were complete
+    for item in forms:
+        key = _key(item.project)
+        known = projects.get(key)
+        if known is None:
+            projects[key] = item.project
+        else:
+            if not open_[key]:
+                again.add(key)
+            projects[key] = _joined(known, item.project, key in again)
+            otherwise = _otherwise(projects[key], item.project)
+            ignored += [*otherwise, *_repeated(item, projects[key], {r.place for r in otherwise})]
+        open_[key] = not item.finished
+    return [replace(p, indicators=tuple(complete_right_half(p.indicators))) for p in projects.values()], ignored
+
+
+def _otherwise(kept: Project, more: Project) -> list[Residue]:
+    texts = {squeeze(cell.text) for _, cell in kept.fields}
+    targets = {(squeeze(i.name), i.target) for i in kept.indicators}
+    found = [cell for _, cell in more.fields if squeeze(cell.text) not in texts]
+    rows = [i for i in more.indicators if (squeeze(i.name), i.target) not in targets]
+    found += [Cell(f"{i.name} {i.target.printed if i.target else ''}".strip(), i.place) for i in rows]
+    return [Residue(cell.text, cell.place, "printed again, otherwise than before") for cell in found]
+
+
+def _repeated(form_: _Form, kept: Project, told: set[Place]) -> Iterator[Residue]:
+    """The figures of a print that only repeats: those of its head and of what the project has from another print."""
+    own = {c.place for _, c in form_.project.fields} | {i.place for i in form_.project.indicators}
+    added = {c.place for _, c in kept.fields} | {i.place for i in kept.indicators}
+    for twin in form_.project.indicators:  # the other half of a row that adds one
+        if twin.place in added and twin.place not in told and twin not in kept.indicators:
+            yield Residue(f"{twin.name} {twin.target.printed if twin.target else ''}".strip(), twin.place, _AS_BEFORE)
+    adds = False
+    for row in form_.rows:
+        if not own.isdisjoint(row.places):  # rows without a value of their own go on with the one above
+            adds = not added.isdisjoint(row.places)
+        figures = [cell for _, cell in row.cells if re.search(r"\d", cell.text) and cell.place not in told]
+        yield from (Residue(" ".join(cell.text.split()), cell.place, _AS_BEFORE) for cell in figures if not adds)
+
+
+def _key(project: Project) -> tuple[object, ...]:
+    unit = squeeze(project.unit.name) if project.unit else None
+    return squeeze(project.name), unit, _yuan(project.total), _yuan(project.annual)
+
+
+def _yuan(amount: Amount | None) -> object:
+    return amount.yuan if amount else None
+
+
+def _joined(known: Project, more: Project, again: bool) -> Project:
+    """The project with what the second print adds; of a form printed again only what the first lacks or reads
+    otherwise: such a field stands twice, each time with its own place."""
+    fields = (*known.fields, *_read_otherwise(known, more, again))
+    added = _new(known.indicators, more.indicators) if again else more.indicators
+    return replace(
+        known,
+        pages=tuple(sorted({*known.pages, *more.pages})),
+        department=known.department or more.department,
+        unit=known.unit or more.unit,
+        attribute=known.attribute or more.attribute,
+        category=known.category or more.category,
+        period=known.period or more.period,
+        appropriations=known.appropriations or more.appropriations,
+        fields=fields,
+        indicators=(*known.indicators, *added),
+    )
+
+
+def _read_otherwise(known: Project, more: Project, again: bool) -> Iterator[tuple[str, Cell]]:
+    """Fields of a print that the project lacks, and of a print again those with other words (88号 for 188号); other
+    signs are no other reading, nor is a text that one of the prints cuts."""
+    texts: dict[str, list[str]] = {}
+    for notation, cell in known.fields:
+        texts.setdefault(notation, []).append(_words(cell.text))
+    for notation, cell in more.fields:
+        key = _words(cell.text)
+        have = texts.setdefault(notation, [])
+        if not have or (again and not any(text.startswith(key) or key.startswith(text) for text in have)):
+            have.append(key)
+            yield notation, cell
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\W", "", label_key(text))
+
+
+def _new(known: Iterable[Indicator], more: Iterable[Indicator]) -> list[Indicator]:
+    have = {(i.horizon, squeeze(i.name)) for i in known}
+    return [i for i in more if (i.horizon, squeeze(i.name)) not in have]

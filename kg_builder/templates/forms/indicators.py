@@ -1,0 +1,474 @@
+"""Rows under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) → indicators of both horizons.
+
+Labels lead: a label printed once holds for the rows below it, a shifted cell still follows its label. Columns decide
+where a row has none, and where a table's rules make them real.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from kg_builder.indicators import is_unit, parse_target
+from kg_builder.model import Cell, Horizon, Indicator, Place, Target
+from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms.fields import Draft, plain
+from kg_builder.templates.forms.twins import split_twins
+from kg_builder.templates.forms.value_heads import NAMES, SPAN, ValueHead, is_sign, put_together, value_heads
+from kg_builder.text import label_key, squeeze
+
+Token = tuple[int, Cell]  # a cell with its column
+EDGE = 4  # points by which the left edge of a column differs from page to page
+_TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
+_REMARK = re.compile(r"[（(](?![\d一二三四五六七八九十]+[)）])[^（）()]{2,40}[)）]")  # （含安装）, but not （十一）
+_TORN = re.compile(r"[,，.．]\d|0\d")  # ,500元 · .5% · 00人: no beginning of a number
+HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
+
+
+@dataclass
+class Levels:
+    """What holds for the rows below: the kinds printed last and the columns of the halves."""
+
+    columns: list[tuple[Horizon, int, int, int]] = field(default_factory=list)  # horizon; level, name, value
+    kinds: dict[Horizon, str] = field(default_factory=dict)
+    left: set[tuple[Horizon, str]] = field(default_factory=set)  # kinds that another one has followed
+    top: str | None = None
+    seen: set[str] = field(default_factory=set)  # kinds that the form prints as labels
+    inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
+    yearly: bool = False  # the label beside the heads says 年度绩效指标
+    order: tuple[Horizon, Horizon] = HORIZONS  # of the left half and of the right one
+    # Rows that may go on with the last one of the page before: where that row's indicators begin, theirs, their end.
+    cut: list[tuple[int, int, int]] = field(default_factory=list)
+    row: int = 0  # where the indicators of the last row begin
+    heads: list[ValueHead] = field(default_factory=list)  # where one name has several values, signs or units beside it
+
+    def horizon_at(self, col: int) -> Horizon:
+        """The half in which the column lies."""
+        found = [horizon for horizon, level, _, _ in self.columns if col >= level]
+        return found[-1] if found else self.order[0]
+
+
+def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> None:
+    """Read a row under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) into indicators."""
+    if sum(label_key(cell.text) in form.LEVELS or "指标值" in cell.text for _, cell in tokens) >= 2:
+        _read_columns(draft, levels, tokens)
+        return
+    if levels.columns and not levels.kinds and all(SPAN.fullmatch(label_key(cell.text)) for _, cell in tokens):
+        names = [(c.col, "三级指标") for c in levels.heads if c.role == "name"] or [(levels.columns[0][2], "三级指标")]
+        _read_value_heads(draft, levels, [*names, *((col, label_key(cell.text)) for col, cell in tokens)])
+        return
+    tokens = [token for token in tokens if label_key(token[1].text) not in form.GROUPS]
+    tokens = _without_top(levels, tokens, ruled)
+    if not tokens:
+        return
+    if levels.heads:
+        entries = _by_heads(draft, levels, tokens, ruled)
+        draft.indicators += [_indicator(levels, entry) for entry in entries]
+        return
+    if not levels.columns:
+        _infer_columns(levels, tokens)
+    if levels.columns and (ruled or _aligned(levels, tokens)):
+        entries = _by_columns(draft, levels, tokens, ruled)
+    else:
+        entries = _by_sequence(draft, levels, tokens)
+    levels.seen.update(kind for _, cell in tokens if (kind := form.indicator_kind(cell.text)))
+    labelled = {entry.horizon for entry in entries if entry.labelled}
+    for entry in entries:
+        if not ruled and entry.horizon not in labelled:
+            levels.inherited.append(len(draft.indicators))
+        draft.indicators.append(_indicator(levels, entry))
+
+
+def join_cut_rows(draft: Draft, levels: Levels) -> None:
+    """Put the rest of a row that a page break cuts back to its first part.
+
+    It is the first row of its page, without a level: names without targets where no other indicator lacks one, or a
+    row of which a name or a target cannot stand alone (≥12 above, 座 below; a bracket that is closed below). Rows that
+    both look whole stay two.
+    """
+    tops = {index for _, start, end in levels.cut for index in range(start, end)}
+    blanks = any(i.target is None for n, i in enumerate(draft.indicators) if n not in tops)
+    for above, start, end in reversed(levels.cut):
+        first = {i.horizon: n for n, i in enumerate(draft.indicators[above:start], above)}
+        rest = draft.indicators[start:end]
+        if any(i.horizon not in first for i in rest) or len({i.horizon for i in rest}) != len(rest):
+            continue
+        pairs = [(draft.indicators[first[i.horizon]], i) for i in rest]
+        if any(_is_cut(a, b) for a, b in pairs) or (not blanks and all(b.target is None for _, b in pairs)):
+            for one, more in pairs:
+                draft.indicators[first[more.horizon]] = _whole(one, more.name, more.target)
+            del draft.indicators[start:end]
+
+
+def _is_cut(first: Indicator, rest: Indicator) -> bool:
+    both = first.target and rest.target and cut_target(first.target.printed, rest.target.printed)
+    return bool(both) or cut_text(first.name, rest.name)
+
+
+def _whole(first: Indicator, name: str, rest: Target | None) -> Indicator:
+    target = first.target or rest
+    if first.target and rest:
+        target = parse_target(first.target.printed + rest.printed)
+    return replace(first, name=first.name + name, target=target)
+
+
+def join_cut_target(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
+    """Put a row of targets without names, the first of its page, to the row above that the page break cuts.
+
+    False where a cell stands elsewhere, or the row above has no indicator for it.
+    """
+    if not levels.columns or levels.heads:
+        return False
+    above: dict[int, str] = {}
+    for col, cell in tokens:
+        half = next((c for c in reversed(levels.columns) if col + EDGE >= c[1]), None)
+        mine = [n for n, i in enumerate(draft.indicators) if n >= levels.row and half and i.horizon == half[0]]
+        if half is None or col + EDGE < half[3] or len(mine) != 1:
+            return False
+        above[mine[0]] = cell.text
+    for n, text in above.items():
+        draft.indicators[n] = _whole(draft.indicators[n], "", parse_target(plain(text)))
+    return True
+
+
+def cut_text(above: str, below: str) -> bool:
+    """Whether two texts, the last on a page and the first on the next, are one text that the break cut.
+
+    A bracket is closed only below, a mark above ends no text (、，), one below begins none, or a mere remark is below.
+    """
+    a, b = squeeze(above), squeeze(below)
+    closed = any(a.count(o) > a.count(c) and b.count(c) > b.count(o) for o, c in ("（）", "()", "《》", "“”"))
+    return bool(a and b) and (
+        closed
+        or bool(_REMARK.fullmatch(b))
+        or a.endswith(tuple("、，,（(《“"))
+        or b.startswith(tuple("、，。；;）)》”%％"))
+    )
+
+
+def cut_target(above: str, below: str) -> bool:
+    """Whether two texts of one column, the last on a page and the first on the next, are one target that the break cut.
+
+    Neither half can stand alone: ≥ | 95%, 1,2 | 00元, 2025年12 | 月底前, （含 | 村级）; two whole targets are two.
+    """
+    a, b = squeeze(above), squeeze(below)
+    if not a or not b:
+        return False
+    first, second, whole = parse_target(a), parse_target(b), parse_target(a + b)
+    if whole.value is None and whole.deadline is None:
+        return cut_text(a, b)
+    if is_unit(b) or is_sign(a) or _TORN.match(b):
+        return True
+    return first.comparison == "qualitative" == second.comparison
+
+
+def restore_lost_level(draft: Draft, levels: Levels) -> None:
+    """Times below 质量指标 in a form that nowhere prints 时效指标, which every form has: the label was lost."""
+    if "output-timeliness" in levels.seen:
+        return
+    for index in levels.inherited:
+        indicator = draft.indicators[index]
+        if indicator.kind == "output-quality" and _TIME.search(indicator.name):
+            draft.indicators[index] = replace(indicator, kind="output-timeliness")
+
+
+def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
+    keys = [(col, label_key(cell.text)) for col, cell in tokens]
+    names = [col for col, key in keys if key in NAMES]
+    kinds = [col for col, key in keys if key in {"二级指标", "二级目标"}]
+    values = [(col, key) for col, key in keys if "指标值" in key or "目标值" in key]
+    levels.heads = []
+    levels.yearly = any("年度" in key and key in form.GROUPS for _, key in keys)
+    if len(names) == 1 and sum(col > names[0] for col, _ in keys) > 1:
+        levels.columns = [("annual", (kinds or [0])[0], names[0], min(col for col, _ in keys if col > names[0]))]
+        _read_value_heads(draft, levels, [(col, key) for col, key in keys if col >= names[0]])
+        return
+    if not names or len(names) != len(values):
+        return
+    if len(kinds) < len(names):
+        kinds = [name - 1 for name in names]
+    halves = list(levels.order)
+    if len(names) == 1:
+        halves = ["annual" if levels.yearly or "年" in values[0][1] else draft.single]
+    levels.columns = [
+        (horizon, kind, name, value)
+        for horizon, kind, name, (value, _) in zip(halves, kinds, names, values, strict=False)
+    ]
+
+
+def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
+    """One name and several columns beside it: 实施期指标值 | 年度指标值, 上半年 | 全年, 性质 | 指标值 | 度量单位."""
+    levels.heads = value_heads(keys, "annual" if levels.yearly else draft.single, draft.year)
+
+
+def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
+    """A row under the heads of `_read_value_heads`; a cell that stands under none of them is left."""
+    known = {head.col for head in levels.heads}
+    parts: dict[ValueHead | None, Cell] = {}
+    for col, cell in tokens:
+        under = [head for head in levels.heads if head.col <= (col + EDGE if ruled else col)]
+        if not ruled and under and col not in known:
+            draft.leave(cell, "a cell of an indicator below no head")
+            continue
+        head = under[-1] if under else None
+        before = parts.get(head)
+        parts[head] = Cell(before.text + cell.text, before.place) if before else cell
+    level = parts.pop(None, None)
+    kind = _kind_of(draft, levels, level)
+    cells = {head.role: cell for head, cell in parts.items() if head}
+    printed = next((h for h, c in parts.items() if h and h.role == "other" and is_sign(c.text)), None)
+    if printed and "sign" not in cells:  # a sign says what it is, whatever the head above it
+        cells["sign"] = parts.pop(printed)
+    name = cells.get("name")
+    entries = []
+    for head in levels.heads:
+        own = parts.get(head)
+        if head.role == "value" and head.horizon:
+            target = put_together(draft, cells.get("sign"), own, cells.get("measure"))
+            entries.append(Entry(head.horizon, kind, name, target))
+        elif own and head.role in {"value", "other"}:
+            draft.skip(own, head.reason) if head.reason else draft.leave(own, "a second target of one horizon")
+    if not entries and name is not None:
+        draft.leave(name, "an indicator in a table whose heads name no target")
+    return _settled(draft, levels, entries, ruled)
+
+
+def _kind_of(draft: Draft, levels: Levels, level: Cell | None) -> str | None:
+    """The kind that a row's level names; below a first level that has no known levels it is that one."""
+    kind = form.indicator_kind(level.text) if level else None
+    if level is not None and kind is None:
+        if levels.top is None or form.is_first_level(levels.top):
+            draft.leave(level, "a level of indicators that is not known")
+        elif re.search(r"\d", level.text):
+            draft.skip(level, "a level below the first that has no code")
+        return levels.top
+    return kind
+
+
+def _infer_columns(levels: Levels, tokens: list[Token]) -> None:
+    """Without headings: a row with two labels and all four cells shows where the halves stand."""
+    labels = [col for col, cell in tokens if form.indicator_kind(cell.text)]
+    if len(labels) == 2 and len(tokens) == 6:
+        cols = [col for col, _ in tokens]
+        left, right = levels.order
+        levels.columns = [(left, *cols[:3]), (right, *cols[3:])]  # type: ignore[list-item]  # three each
+
+
+def _without_top(levels: Levels, tokens: list[Token], ruled: bool) -> list[Token]:
+    """Take the first level (产出指标) off the row; 满意度指标 alone also names its rows."""
+    before = levels.top
+    kept: list[Token] = []
+    for index, (col, cell) in enumerate(tokens):
+        kind = form.indicator_kind(cell.text)
+        below = form.indicator_kind(tokens[index + 1][1].text) if index + 1 < len(tokens) else None
+        if kind == "output-cost" and below and below.startswith("cost-"):
+            levels.top = "cost"
+        elif form.is_top(kind) and not kept:
+            levels.top = kind
+        else:
+            kept.append((col, cell))
+    if ruled and levels.top != before:
+        levels.kinds.clear()  # what the last first level had below it ends with it
+    return kept
+
+
+def _aligned(levels: Levels, tokens: list[Token]) -> bool:
+    """Whether every cell stands under its heading: known labels under 二级指标, all else under the other two."""
+    heads = {col for _, level, _, _ in levels.columns for col in (level,)}
+    body = {col for _, _, name, value in levels.columns for col in (name, value)}
+    names = {name for _, _, name, _ in levels.columns}
+    for col, cell in tokens:
+        if (col in heads) != (form.indicator_kind(cell.text) is not None and col not in body):
+            return False
+        if col not in heads and col not in body:
+            return False
+    found = {col for col, _ in tokens}
+    for _, level, name, value in levels.columns:  # a label in a name's place is a name only beside its level and value
+        label = next((cell for col, cell in tokens if col == name), None)
+        if label and form.indicator_kind(label.text) and not {level, value} <= found:
+            return False
+    return all(name in found for _, _, name, value in levels.columns if value in found) and bool(
+        found & (heads | names)
+    )
+
+
+class Entry(NamedTuple):
+    """What a row gives for one half; `kind` is the level printed in this row."""
+
+    horizon: Horizon
+    kind: str | None
+    name: Cell | None
+    value: Cell | None
+    completed: bool = False
+    labelled: bool = False  # the row printed its level
+
+
+def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
+    slots: dict[tuple[Horizon, str], Cell] = {}
+    for col, cell in tokens:
+        at = col + EDGE if ruled else col
+        place = next((c for c in reversed(levels.columns) if at >= c[1]), levels.columns[0])
+        slot = "value" if at >= place[3] else "name" if at >= place[2] else "level"
+        known = slots.get((place[0], slot))
+        slots[place[0], slot] = Cell(known.text + cell.text, known.place) if known else cell
+    entries: list[Entry] = []
+    for horizon, *_ in levels.columns:
+        level, name, value = (slots.get((horizon, slot)) for slot in ("level", "name", "value"))
+        kind = _kind_of(draft, levels, level) or (levels.kinds.get(horizon) if level else None)
+        if name and value is None and level and parse_target(name.text).value is not None:
+            name, value = level, name  # 服务对象满意度 | ≥90%: the label is all the name that is printed
+        entries.append(Entry(horizon, kind, name, value))
+    if len(entries) == 1 and entries[0][2] and entries[0][3] and not ruled:
+        return _settled(draft, levels, _collapsed(entries[0]))
+    return _settled(draft, levels, entries, ruled)
+
+
+def _collapsed(entry: Entry) -> list[Entry]:
+    """Both halves, each with its name and value fused, in the place of one name and one value."""
+    name, value = entry.name, entry.value
+    split = split_twins(name.text, value.text) if name and value else None
+    if name is None or split is None:
+        return [entry]
+    left = entry._replace(horizon="implementation", name=Cell(split[0], name.place), value=Cell(split[1], name.place))
+    return [left, left._replace(horizon="annual", completed=True)]
+
+
+def _by_sequence(draft: Draft, levels: Levels, tokens: list[Token]) -> list[Entry]:
+    groups = _groups(tokens)
+    if not groups:
+        return []
+    left, right = levels.order
+    single = len(levels.columns) == 1
+    entries: list[Entry] = []
+    if len(groups) == 1:
+        label, cells = groups[0]
+        cells = _without_repeats(cells, 2 if single else 4)
+        if single or len(cells) <= 2:
+            horizon = levels.columns[0][0] if single else _half_of(levels, label, cells)
+            entries = [_entry(draft, horizon, label, cells)]
+            if single:
+                entries = _collapsed(entries[0])
+            if not single and not cells:
+                entries.append(_entry(draft, right, label, []))
+        else:
+            entries = [_entry(draft, left, label, cells[:2]), _entry(draft, right, None, cells[2:])]
+    else:
+        entries = [_entry(draft, left, *groups[0]), _entry(draft, right, *groups[-1])]
+        for _, cells in groups[1:-1]:
+            for _, cell in cells:
+                draft.leave(cell, "a row of more than two halves")
+        entries = _with_pushed_value(levels, entries, tokens[-1])
+    return _settled(draft, levels, entries)
+
+
+Group = tuple[Token | None, list[Token]]
+
+
+def _groups(tokens: list[Token]) -> list[Group]:
+    """Cut the row at its labels: (label, cells up to the next label); cells before the first have none."""
+    groups: list[Group] = []
+    for index, token in enumerate(tokens):
+        kind = form.indicator_kind(token[1].text)
+        last = groups[-1] if groups else None
+        if kind is None:
+            groups[-1][1].append(token) if last else groups.append((None, [token]))
+        elif last and last[0] and not last[1] and form.indicator_kind(last[0][1].text) == kind:
+            following = next((i for i, t in enumerate(tokens[index + 1 :]) if form.indicator_kind(t[1].text)), None)
+            count = len(tokens) - index - 1 if following is None else following
+            if count in {1, 3}:  # 服务对象满意度指标 | 服务对象满意度 | ≥85%: the second is the indicator's name
+                last[1].append(token)
+            elif token[0] - last[0][0] > 1:  # the left half is empty, this label begins the right one
+                groups.append((token, []))
+        else:
+            groups.append((token, []))
+    return groups
+
+
+def _half_of(levels: Levels, label: Token | None, cells: list[Token]) -> Horizon:
+    return levels.horizon_at(cells[-1][0] if cells else label[0] if label else 0)
+
+
+def _without_repeats(cells: list[Token], room: int) -> list[Token]:
+    """Drop a name printed in its level's column too: 运维时间 | 运维时间 | 全年 → 运维时间 | 全年."""
+    kept: list[Token] = []
+    surplus = len(cells) - room
+    for token in cells:
+        if surplus > 0 and kept and squeeze(kept[-1][1].text) == squeeze(token[1].text):
+            kept[-1] = token
+            surplus -= 1
+        else:
+            kept.append(token)
+    return kept
+
+
+def _with_pushed_value(levels: Levels, entries: list[Entry], last: Token) -> list[Entry]:
+    """Where a shift pushed the right half's value out of the row: the value of the same indicator on the left."""
+    edge = levels.columns[-1][3] if levels.columns else None
+    left, right = entries[0], entries[-1]
+    if edge is None or last[0] < edge or right.value or not (left.name and left.value and right.name):
+        return entries
+    if right.name is not last[1] or not _same(left.name, right.name):
+        return entries
+    return [*entries[:-1], right._replace(value=left.value, completed=True)]
+
+
+def _entry(draft: Draft, horizon: Horizon, label: Token | None, cells: list[Token]) -> Entry:
+    kind = form.indicator_kind(label[1].text) if label else None
+    cells = _without_repeats(cells, 2)
+    for _, cell in cells[2:]:
+        draft.leave(cell, "a third value of an indicator")
+    name = cells[0][1] if cells else None
+    value = cells[1][1] if len(cells) > 1 else None
+    if name is not None and value is None and label is not None and parse_target(name.text).value is not None:
+        name, value = label[1], name  # 服务对象满意度 | ≥90%: the label is all the name that is printed
+    return Entry(horizon, kind, name, value)
+
+
+def _settled(draft: Draft, levels: Levels, entries: list[Entry], ruled: bool = False) -> list[Entry]:
+    """Give each half its kind and keep those with a name.
+
+    The halves of one row share a label printed once. A label that comes again after another one is misprinted if the
+    same indicator has another label in the other half. A satisfaction below another level has lost its label.
+    """
+    printed = {entry.horizon: entry.kind for entry in entries if entry.kind}
+    settled: list[Entry] = []
+    for horizon, label, name, value, completed, _ in entries:
+        kind = label
+        twin = next((e.kind for e in entries if e.horizon != horizon and e.name and name and _same(e.name, name)), None)
+        other = next((k for h, k in printed.items() if h != horizon), None)
+        if kind is None and other and (twin or horizon == "annual"):
+            kind = twin or other
+        if kind and twin and (horizon, kind) in levels.left:
+            kind = twin
+        if kind is None and not ruled and name and "满意" in name.text:
+            kind = "satisfaction-served" if not levels.kinds.get(horizon, "").startswith("satisfaction") else None
+        if kind is not None:
+            if levels.kinds.get(horizon, kind) != kind:
+                levels.left.add((horizon, levels.kinds[horizon]))
+            levels.kinds[horizon] = kind
+        if name is None and value is None:
+            continue
+        if name is None or (value is None and len(entries) == 1 and parse_target(name.text).value is not None):
+            draft.leave(value or name or Cell("", draft.place), "a target without a name")
+            continue
+        known = kind or levels.kinds.get(horizon) or _implied(levels, horizon)
+        settled.append(Entry(horizon, known, name, value, completed, kind is not None))
+    return settled
+
+
+def _same(a: Cell, b: Cell) -> bool:
+    return squeeze(a.text) == squeeze(b.text)
+
+
+def _implied(levels: Levels, horizon: Horizon) -> str | None:
+    """The kind where this half never printed one: the other half's, else the first level's."""
+    other: Horizon = "annual" if horizon == "implementation" else "implementation"
+    return levels.kinds.get(other) or levels.top
+
+
+def _indicator(levels: Levels, entry: Entry) -> Indicator:
+    name = entry.name or Cell("", Place(0))  # never: _settled keeps only named entries
+    target = parse_target(plain(entry.value.text)) if entry.value else None
+    kind = entry.kind or levels.top or "output"
+    return Indicator(kind, plain(name.text), entry.horizon, target, name.place, entry.completed)

@@ -1,0 +1,468 @@
+"""A form whose cell borders are lost (plain text in reading order) → draft.
+
+Both halves of a row stand on one line, the right one cut at its narrow column and fused with its value; a label whose
+cell spans several rows stands on a line of its own. `form_halves` parts the halves; here are the lines' roles.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate
+
+from kg_builder import vocab
+from kg_builder.indicators import parse_target
+from kg_builder.model import Cell, Horizon, Indicator, Place, Residue
+from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms.blocks import columns_by_width, lines_to_rows, two_columns
+from kg_builder.templates.forms.fields import Draft
+from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
+from kg_builder.templates.forms.indicators import HORIZONS
+from kg_builder.text import label_key, squeeze
+
+_MOST_TWINS = 200  # halves of one kind that a half is tried against
+_WRAPPED = 14  # lines that a wrapped name or value may run over
+_SHORTEST_LABEL = 4  # 数量 and 质量 alone begin names too; 数量指标 does not
+
+
+def read_lines(draft: Draft, lines: Sequence[Cell], known: Known) -> None:
+    """Read the lines of one form into its draft; every line becomes a value, is ignored for a reason or unread."""
+    reader = _LinesReader(draft, known)
+    below = next((i for i, line in enumerate(lines) if is_heading(line.text)), len(lines))
+    for line in [*_fields_to_rows(lines[:below]), *lines[below:]]:
+        reader.feed(line)
+    reader.close()
+
+
+def _fields_to_rows(lines: Sequence[Cell]) -> list[Cell]:
+    """The fields' lines, each row of cells on one line; the goals keep their lines, which hold two columns."""
+    goals = next((i for i, line in enumerate(lines) if _is_goal_heading(line.text)), len(lines))
+    sums = [i for i in range(goals) if _is_sum(lines[i].text)]
+    if not sums:
+        return [*lines_to_rows(lines[:goals], _label_length), *lines[goals:]]
+    first, last = sums[0], sums[-1] + 1  # each row of the money block is a line, its label stands between them
+    above, below = lines[:first], lines[last:goals]
+    return [
+        *lines_to_rows(above, _label_length),
+        *lines[first:last],
+        *lines_to_rows(below, _label_length),
+        *lines[goals:],
+    ]
+
+
+def _is_sum(text: str) -> bool:
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return bool(form.total_horizon(first) or form.funding_of(first))
+
+
+def _label_length(text: str) -> int:
+    found = _text_label().match(text) or _head_label().match(text)
+    return found.end("label") if found else 0
+
+
+def is_heading(text: str) -> bool:
+    """Whether the line is the headings of the indicators: 一级指标 二级指标 三级指标 指标值."""
+    return sum(label_key(part) in form.LEVELS for part in text.split()) >= 2
+
+
+def _is_goal_heading(text: str) -> bool:
+    return all(form.goal_horizon(part) or label_key(part) in form.GOAL_GROUPS for part in text.split())
+
+
+def _labels(labels: Sequence[str]) -> str:
+    """An alternation of labels, white space allowed inside (a label wrapped by its cell), longest first."""
+    ordered = sorted(labels, key=lambda label: (-len(label), label))
+    return "|".join(r"\s*".join(_either(char) for char in label) for label in ordered)
+
+
+def _either(char: str) -> str:
+    return {"(": "[(（]", ")": "[)）]"}.get(char, re.escape(char))
+
+
+@cache
+def _head_label() -> re.Pattern[str]:
+    # 主管部门及代码 057-… 实施单位: a label at the line's begin or after a space, before a space, a colon or the end
+    names = [label for label, part in form.HEAD.items() if part != "money"]
+    return re.compile(rf"(?:^|(?<=\s))(?P<label>{_labels(names)})(?=\s|[:：]|$)[:：]?")
+
+
+@cache
+def _text_label() -> re.Pattern[str]:
+    # 立项依据 《中华人民共和国文物保护法》
+    names = [label for label, notation in vocab.notations("field").items() if notation in form.TEXT_ORDER]
+    return re.compile(rf"\s*(?P<label>{_labels(names)})(?:\s|[:：]|$)")
+
+
+@cache
+def _sum_token() -> re.Pattern[str]:
+    # 市县（区）财政资 金 195,000
+    names = [label for label in vocab.notations("funding") if len(label) >= 4]
+    labels = _labels([*names, *form.total_labels()])
+    number = r"[-−]?\d[\d,，]*(?:\s?\.\s?\d+)?(?=\s|$|万?元)"  # by itself: not the 2022 of 2022年
+    whole = r"(?:(?<![一-鿿）)])|(?<=其中))"  # 财政资金 is no label of its own in 乡镇级财政资金
+    return re.compile(rf"{whole}(?P<label>{labels})\s*[:：]?(?P<glued>{number})?|(?<![^\s:：])(?P<number>{number})")
+
+
+@cache
+def _kind_labels() -> tuple[tuple[str, str], ...]:
+    """Labels of indicator levels with their notation, longest first."""
+    found = vocab.notations("indicator").items()
+    return tuple(sorted((i for i in found if len(i[0]) >= _SHORTEST_LABEL), key=lambda i: (-len(i[0]), i[0])))
+
+
+def _is_bare_target(text: str) -> bool:
+    """Whether the text is a target without a name before it: ≥95% and 不低于95%, but not 群众满意度≥95%."""
+    named = re.match(r"[一-鿿]", text) and not text.startswith(_COMPARED)
+    return not named and parse_target(text).value is not None
+
+
+_COMPARED = ("不", "大于", "小于", "高于", "低于", "超过", "多于", "少于", "等于", "约", "至少", "最多", "达", "控制")
+
+
+@dataclass
+class _LinesReader:
+    draft: Draft
+    known: Known
+    part: str = "head"
+    label: str | None = None  # the head's or text's label that following lines continue
+    sums: list[Cell] = field(default_factory=list)
+    goals: list[Cell] = field(default_factory=list)
+    indicators: list[Cell] = field(default_factory=list)
+    labelled: bool = False  # the label of the goals was seen
+    order: tuple[Horizon, Horizon] = HORIZONS  # of the left half and of the right one, as the goals are headed
+    single: bool = False  # the headings stand once: the form has one horizon
+
+    def feed(self, line: Cell) -> None:
+        text = line.text.strip()
+        if not text:
+            return
+        signed = self.part == "indicators" and form.head_part(text.split()[0]) == "personal"
+        signed = signed or (self.part in {"texts", "goals"} and form.is_signatures(text))
+        if signed or self.draft.finished:
+            self.draft.finished = True
+            self.draft.drop(line.place)
+        elif self.part == "head" and (form.is_title(text) or form.is_year(text)):
+            self.draft.skip(line, "title of the form")
+        elif is_heading(text):
+            self.part = "indicators"
+            self.single = text.count("三级指标") == 1
+            self.draft.skip(line, "headings of the form")
+        elif self.part == "indicators":
+            self.indicators.append(line)
+        else:
+            self._feed_field(text, line.place)
+
+    def _feed_field(self, text: str, place: Place) -> None:
+        cell = Cell(text, place)
+        label = _text_label().match(text)
+        if _is_goal_heading(text):
+            self.part = "goals"
+            horizons = [horizon for part in text.split() if (horizon := form.goal_horizon(part))]
+            self.order = ("annual", "implementation") if horizons == ["annual", "implementation"] else self.order
+            self.draft.skip(cell, "headings of the form")
+        elif self.part == "goals":
+            self._feed_goal(text, place)
+        elif label:
+            self.part, self.label = "texts", form.text_field(label["label"])
+            self.draft.put_text(str(self.label), Cell(text[label.end() :], place))
+        elif self.part == "texts":
+            self.draft.put_text(str(self.label), cell)
+        elif self.part == "sums" or self._starts_sums(text.split(maxsplit=1)[0]):
+            self.part = "sums"
+            self.draft.unit = self.draft.unit or form.unit_in(text)
+            self.sums.append(cell)
+        else:
+            self._feed_head(text, place)
+
+    def _starts_sums(self, first: str) -> bool:
+        return form.head_part(first) == "money" or form.total_horizon(first) is not None
+
+    def _feed_head(self, text: str, place: Place) -> None:
+        found = list(_head_label().finditer(text))
+        before = text[: found[0].start()] if found else text
+        if before.strip():
+            if self.label:
+                self.draft.put(self.label, Cell(before.strip(), place))
+            else:
+                self.draft.leave(Cell(before, place), "a value without a label")
+        if not found:
+            return
+        ends = [match.start() for match in found[1:]] + [len(text)]
+        for match, end in zip(found, ends, strict=True):
+            self.label = form.head_part(match["label"])
+            if value := text[match.end() : end].strip():
+                self.draft.put(str(self.label), Cell(value, place))
+
+    def _feed_goal(self, text: str, place: Place) -> None:
+        first, _, rest = text.partition(" ")
+        if label_key(first) in form.GOAL_GROUPS and not self.labelled:
+            text, self.labelled = rest.strip(), True
+        if squeeze(text) in form.GROUPS:
+            self.draft.skip(Cell(text, place), "headings of the form")
+        elif text:
+            self.goals.append(Cell(text, place))
+
+    def close(self) -> None:
+        _read_sums(self.draft, self.sums)
+        _read_goals(self.draft, self.goals, self.order)
+        left, right = self.order
+        horizon = self.draft.single if self.single else left
+        _IndicatorLines(self.draft, self.known, horizon, right, self.single).read(self.indicators)
+
+
+def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
+    """Labels and numbers in order; of two equal labels the first is of the half whose total comes first."""
+    text = "\n".join(line.text for line in lines)
+    starts = [0, *accumulate(len(line.text) + 1 for line in lines[:-1])]  # a line's own text may hold breaks
+    seen: dict[str, int] = {}
+    totals = [span for match in _sum_token().finditer(text) if (span := form.total_horizon(match["label"] or ""))]
+    swapped: tuple[Horizon, Horizon] = ("annual", "implementation")
+    left, right = swapped if tuple(totals[:2]) == swapped else HORIZONS
+    waiting: tuple[str, Horizon, str] | None = None
+    end = 0  # of the label that waits for its number
+    for match in _sum_token().finditer(text):
+        between = text[end : match.start()]
+        place = lines[bisect_right(starts, match.start()) - 1].place
+        if re.search(r"\d", between):
+            draft.leave(Cell(between.strip(), place), "a number without a known label")
+        end = match.end()
+        if match["label"]:
+            label = squeeze(match["label"])
+            total, funding = form.total_horizon(label), form.funding_of(label)
+            seen[label_key(label)] = count = seen.get(label_key(label), 0) + 1
+            horizon: Horizon = total or (left if count == 1 else right)
+            waiting = "total" if total else str(funding), horizon, label
+        if printed := match["glued"] or match["number"]:
+            start = match.start("glued" if match["glued"] else "number")
+            number = Cell(squeeze(printed), lines[bisect_right(starts, start) - 1].place)
+            beside = bool(match["glued"]) or not between.strip()
+            if waiting is None or not beside or not draft.put_sum(*waiting, number):
+                draft.leave(number, "a number without a known label")
+            waiting = None
+    if re.search(r"\d", text[end:]):
+        draft.leave(Cell(text[end:].strip(), lines[-1].place), "a number without a known label")
+
+
+def _read_goals(draft: Draft, lines: Sequence[Cell], order: tuple[Horizon, Horizon]) -> None:
+    if not lines:
+        return
+    left, right = two_columns(lines) or columns_by_width([line.text for line in lines])
+    draft.put_text(f"goal-{order[0]}", Cell("".join(left), lines[0].place))
+    if right:
+        place = lines[min(len(left), len(lines) - 1)].place
+        draft.put_text(f"goal-{order[1]}", Cell("".join(right), place))
+
+
+@dataclass
+class _IndicatorLines:
+    """The lines below the headings. `state` says what a line without a label is.
+
+    left: the first indicator of the left half; right: that of the right half; both: a row of both halves.
+    """
+
+    draft: Draft
+    known: Known
+    left: Horizon  # the horizon of the left half, or of the only one
+    right: Horizon
+    single: bool
+    kind: str | None = None
+    top: str | None = None
+    state: str = "both"
+    centred: bool = False  # levels stand in the middle of their rows: which rows is not certain
+    first: Cell | None = None  # the left half's first indicator, until the right half's comes
+    halves: list[tuple[Horizon, str, Cell, Pair]] = field(default_factory=list)
+
+    def read(self, lines: Sequence[Cell]) -> None:
+        index = 0
+        while index < len(lines):
+            index += self._feed(lines, index)
+        self._flush()
+        self._retry()
+        self.draft.indicators.extend(self._indicator(*half) for half in self.halves)
+
+    def _feed(self, lines: Sequence[Cell], index: int) -> int:
+        line = lines[index]
+        text = line.text.strip()
+        if squeeze(text) in form.GROUPS or not text:
+            return 1
+        text = self._without_top(text)
+        if not text or self._is_part_of_label(text):
+            return 1
+        label = self._label_at(text)
+        if label is None:
+            return self._feed_row([*lines[:index], Cell(text, line.place), *lines[index + 1 :]], index)
+        notation, length = label
+        rest = text[length:].strip()
+        second = self._second_label(rest)
+        if second is not None:
+            self._flush()
+            self.kind, self.state = notation, "both"
+            left, right = rest[: second[0]].strip(), rest[second[1] :].strip()
+            right, used = self._with_following(left, right, lines, index)
+            self._pair(Cell(left, line.place), Cell(right, line.place))
+            return 1 + used
+        if self.state == "left" and notation == self.kind and not self.single:
+            self.state = "right"
+        else:
+            self._flush()
+            self.kind, self.state = notation, "left"
+        if rest:
+            self._single(Cell(rest, line.place))
+        return 1
+
+    def _without_top(self, text: str) -> str:
+        """Take the first level (产出指标) off the line's begin."""
+        first, _, rest = text.partition(" ")
+        if first in form.GROUPS and rest:
+            return self._without_top(rest.strip())
+        notation = form.indicator_kind(first)
+        if form.is_first_level(notation):
+            self.top = notation
+            return rest.strip()
+        return text
+
+    def _is_part_of_label(self, text: str) -> bool:
+        """A level wrapped around its row: 服务对象满意 above, 度指标 below it, in each half alike."""
+        words = set(text.split())
+        part = words.pop()
+        if words or part in {label for label, _ in _kind_labels()}:
+            return False
+        begun = {notation for label, notation in _kind_labels() if len(part) >= 5 and label.startswith(part)}
+        if len(begun) == 1:
+            self._flush()
+            self.kind, self.state = begun.pop(), "both"
+            return True
+        return any(len(part) <= 4 and label.endswith(part) and kind == self.kind for label, kind in _kind_labels())
+
+    def _label_at(self, text: str) -> tuple[str, int] | None:
+        """The level that begins the line, with the label's length; a label followed by a target is a name."""
+        for label, notation in _kind_labels():
+            if form.is_first_level(notation) or label_key(text[: len(label)]) != label:
+                continue
+            rest = text[len(label) :].strip()
+            if not label.endswith("指标") and rest and _is_bare_target(rest.split()[0]):
+                return None
+            return notation, len(label)
+        return None
+
+    def _second_label(self, text: str) -> tuple[int, int] | None:
+        """Where the right half's label begins and ends, if the line has it too."""
+        for match in re.finditer(r"(?:^|(?<=\s))\S", text):
+            found = self._label_at(text[match.start() :])
+            if found is not None:
+                return match.start(), match.start() + found[1]
+        return None
+
+    def _feed_row(self, lines: Sequence[Cell], index: int) -> int:
+        line = lines[index]
+        if self.kind is None:
+            self.centred = line.place.box is not None
+        if self.kind is None or self.centred:
+            self.draft.leave(line, "an indicator without a level")
+            return 1
+        if self.state in {"left", "right"}:
+            self._single(line)
+            return 1
+        wrapped = self._wrapped_pair(lines, index)
+        if wrapped:
+            return wrapped
+        left, right = part_line(line.text, self.known)
+        if right is None:
+            self._half(self.left, Cell(left, line.place))
+            return 1
+        right, used = self._with_following(left, right, lines, index)
+        self._pair(Cell(left, line.place), Cell(right, line.place))
+        return 1 + used
+
+    def _wrapped_pair(self, lines: Sequence[Cell], index: int) -> int:
+        """A name on a line of its own, its value below, the same again for the right half: how many lines it takes."""
+        name = squeeze(lines[index].text)
+        if " " in lines[index].text.strip() or split_half(lines[index].text, self.known).value:
+            return 0
+        for again in range(index + 2, min(index + _WRAPPED, len(lines))):
+            if squeeze(lines[again].text) == name:
+                break
+        else:
+            return 0
+        value = "".join(line.text.strip() for line in lines[index + 1 : again])
+        taken, used = self._continuation(squeeze(value), lines, again + 1)
+        self.halves.append((self.left, str(self.kind), lines[index], Pair(name, value)))
+        self.halves.append((self.right, str(self.kind), lines[again], Pair(name, taken or None)))
+        return again + 1 + used - index
+
+    def _continuation(self, whole: str, lines: Sequence[Cell], start: int) -> tuple[str, int]:
+        """The following lines as long as they print the beginning of `whole`."""
+        text, used = "", 0
+        for line in lines[start : start + _WRAPPED]:
+            longer = text + line.text.strip()
+            if not whole.startswith(squeeze(longer)):
+                break
+            text, used = longer, used + 1
+        return text, used
+
+    def _with_following(self, left: str, right: str, lines: Sequence[Cell], index: int) -> tuple[str, int]:
+        """The right half with its value from the next lines, where it ends after the name of the left half."""
+        pair = split_half(left, self.known)
+        if pair.value is None or squeeze(right) != squeeze(pair.name):
+            return right, 0
+        value, used = self._continuation(squeeze(pair.value), lines, index + 1)
+        return (f"{right} {value}", used) if used else (right, 0)
+
+    def _single(self, line: Cell) -> None:
+        if self.single:
+            self._half(self.left, line)
+        elif self.state == "left" and self.first is None:
+            self.first = line
+        elif self.state == "left":
+            self._half(self.left, line)
+        else:
+            first, self.first = self.first, None
+            self.state = "both"
+            if first is None:
+                self._half(self.right, line)
+            else:
+                self._pair(first, line)
+
+    def _flush(self) -> None:
+        if self.first is not None:
+            self._half(self.left, self.first)
+            self.first = None
+
+    def _pair(self, left: Cell, right: Cell) -> None:
+        a, b = split_halves(left.text, right.text, self.known)
+        for horizon, cell, pair in ((self.left, left, a), (self.right, right, b)):
+            if pair is not None:
+                self.halves.append((horizon, str(self.kind), cell, pair))
+
+    def _half(self, horizon: Horizon, line: Cell) -> None:
+        pair = split_half(line.text, self.known)
+        names = {squeeze(p.name) for h, k, _, p in self.halves if h == self.left and k == self.kind}
+        if horizon == self.left and squeeze(pair.name) in names:
+            horizon = self.right  # the left half has this one already
+        self.halves.append((horizon, str(self.kind), line, pair))
+
+    def _retry(self) -> None:
+        """Halves that could not be parted are tried against every indicator of their kind in the other half."""
+        for index, (half, kind, cell, pair) in enumerate(self.halves):
+            if pair.value is not None:
+                continue
+            for other, _, _, twin in self._twins(kind):
+                _, parted = split_halves(f"{twin.name} {twin.value}", cell.text, self.known)
+                if parted is None or parted.value is None:
+                    continue
+                # alone on its line, and the left half has this indicator: it is the right one
+                again = other == half and squeeze(parted.name) == squeeze(twin.name)
+                self.halves[index] = (self.right if again else half, kind, cell, parted)
+                break
+            else:
+                self.draft.unread.append(Residue(pair.name, cell.place, "name and target could not be told apart"))
+
+    def _twins(self, kind: str) -> list[tuple[Horizon, str, Cell, Pair]]:
+        return [half for half in self.halves if half[1] == kind and half[3].value is not None][:_MOST_TWINS]
+
+    def _indicator(self, horizon: Horizon, kind: str, cell: Cell, pair: Pair) -> Indicator:
+        target = parse_target(pair.value) if pair.value else None
+        return Indicator(kind, pair.name, horizon, target, cell.place)

@@ -1,0 +1,353 @@
+"""Tables that list many projects with their targets (部门预算项目支出绩效目标表) → drafts of the projects.
+
+Each project comes with its body, money, goals and indicators, as from a form. What stands in a column whose head is not
+known, in a row whose project is not certain, or in a cell that says otherwise than its column, is reported unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from kg_builder.indicators import parse_target
+from kg_builder.model import Cell, Horizon, Indicator, Page, Place, Project, Residue
+from kg_builder.templates.body_names import is_body_name
+from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms.coverage import report_lost_numbers
+from kg_builder.templates.forms.fields import Draft, Span, plain
+from kg_builder.templates.forms.lists.groups import SUMS, Group, is_merged, rows_to_groups
+from kg_builder.templates.forms.lists.heads import LEVELS
+from kg_builder.templates.forms.lists.rows import Listing, ListRow, read_listings
+from kg_builder.templates.forms.lists.units import units_of
+from kg_builder.templates.forms.rows import FlowRow, lines_under
+from kg_builder.templates.forms.value_heads import ValueHead, is_sign, put_together, value_heads
+from kg_builder.text import squeeze
+
+OF_WHOLE = "target form of the whole body: no project"
+_AGAIN = "printed again in a list"
+_NO_VALUES = {
+    "ordinal": "ordinal",
+    "project-code": "code of a project",
+    "unit-code": "code of a body",
+    "remark": "a remark",
+    "source": "source of the money, which has no sum of its own",
+}
+_NUMBERED = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # 1.产出指标 · （一）产出指标
+_NO_SUM = re.compile(r"[-—－–/]+|无")  # -, ——, 无 in place of a sum
+# 整体支出 · 部门整体支出绩效目标: a row of a list of projects that is none
+_WHOLE = re.compile(r".{0,20}整体(?:支出|绩效).{0,6}")
+
+
+@dataclass
+class ListsRead:
+    """The drafts of the projects that lists print, and the places of the lines and tables that the lists take up."""
+
+    projects: list[Project] = field(default_factory=list)
+    claimed: set[Place] = field(default_factory=set)
+    ignored: list[Residue] = field(default_factory=list)
+    unread: list[Residue] = field(default_factory=list)
+
+
+def read_lists(pages: Sequence[Page]) -> ListsRead:
+    """The projects of all lists on the pages; a list whose projects are not certain is reported unread."""
+    read = ListsRead()
+    for listing in read_listings(pages):
+        reader = _ListReader(listing, read)
+        groups = rows_to_groups(listing)
+        for group, unit in zip(groups, units_of(listing, groups), strict=True):
+            reader.unit = unit
+            reader.feed(group)
+        read.claimed |= _claimed(listing)
+    return read
+
+
+def without_lists(pages: Sequence[Page], read: ListsRead) -> list[Page]:
+    """The pages without the lines and tables of the lists."""
+    return [
+        replace(
+            page,
+            lines=tuple(line for line in page.lines if line.place not in read.claimed),
+            tables=tuple(table for table in page.tables if table.place not in read.claimed),
+        )
+        for page in pages
+    ]
+
+
+def _claimed(listing: Listing) -> set[Place]:
+    cells = {cell.place for _, table in listing.tables for row in table.rows for cell in row if cell}
+    lines = {place for page, table in listing.tables for place in lines_under(page, table)}
+    return cells | lines | {table.place for _, table in listing.tables} | {line.place for line in listing.caption}
+
+
+class _ListReader:
+    """Reads the groups of one list into drafts; bodies that headings name hold for the projects below them."""
+
+    def __init__(self, listing: Listing, read: ListsRead) -> None:
+        self.listing, self.read = listing, read
+        self.columns = listing.head.columns
+        self.heading: Cell | None = None  # the body whose projects stand below
+        self.code: str | None = None  # the heading's
+        self.unit: Cell | None = None  # the body that the column of bodies gives to the group
+        self.merged = is_merged(listing, listing.at(*LEVELS))
+        self.yearly = bool(re.search(r"20\d\d年|年度|部门预算|预算公开", listing.title))
+        self.horizon = self._single()
+        self.heads = self._value_heads()
+        self.levels: dict[int, str] = {}
+        read.ignored += [Residue(plain(c.text), c.place, why) for c, why in listing.skipped if re.search(r"\d", c.text)]
+        read.ignored += [Residue("", cell.place, form.PERSONAL) for cell in listing.private]
+
+    def _single(self) -> Horizon:
+        """The horizon of what names none: the year's, unless goals or money are of the implementation period alone."""
+        goals = {c.detail for c in self.columns if c.role == "goal"} - {""}
+        totals = {c.detail for c in self.columns if c.role == "total"} - {"unsaid"}
+        told = goals or totals
+        return "implementation" if told == {"implementation"} else "annual"
+
+    def _value_heads(self) -> dict[int, ValueHead]:
+        keys = [(i, c.key) for i, c in enumerate(self.columns) if c.role == "target"]
+        year = re.search(r"20\d\d(?=年)", self.listing.title)
+        return {head.col: head for head in value_heads(keys, self.horizon, year[0] if year else None)}
+
+    def feed(self, group: Group) -> None:
+        """Read one group of rows: a project, or a sum or heading."""
+        if group.alone and not group.doubt:
+            self._read_alone(group)
+        elif self.listing.of_whole or _WHOLE.fullmatch(group.name):
+            self._tell(group, self.read.ignored, OF_WHOLE)
+        elif group.doubt or not self._has_targets(group):
+            group.doubt = group.doubt or "a project of a list without targets"
+            self._tell(group, self.read.unread, group.doubt)
+        else:
+            self._read_project(group)
+
+    def _has_targets(self, group: Group) -> bool:
+        return any(row.text(c) for row in group.rows for c in self.listing.at("name", "goal", "text"))
+
+    def _tell(self, group: Group, residues: list[Residue], reason: str) -> None:
+        private = set(self.listing.at("personal"))
+        for row in group.rows:
+            for column, cell in sorted(row.cells.items()):
+                if column in private and cell.text.strip():
+                    self.read.ignored.append(Residue("", cell.place, form.PERSONAL))
+                elif cell.text.strip():
+                    residues.append(Residue(plain(cell.text), cell.place, reason))
+            for cell in row.broken:
+                phone = form.is_phone_in(cell.text)
+                residues.append(
+                    Residue("" if phone else plain(cell.text), cell.place, form.PERSONAL if phone else reason)
+                )
+
+    def _read_alone(self, group: Group) -> None:
+        """A row of a sum, or the heading of a body with the sum of its projects."""
+        named = [
+            c for r in ("either", "unit", "department", "project") for i in self.listing.at(r) for c in group.pieces(i)
+        ]
+        codes = [c for i in self.listing.at("unit-code") for c in group.pieces(i)]
+        label = next((cell for cell in named if squeeze(cell.text)), None)
+        is_sum = any(squeeze(cell.text).strip("：:") in SUMS for row in group.rows for cell in row.cells.values())
+        is_body = label is not None and (form.is_coded(label.text) or is_body_name(squeeze(label.text)))
+        if is_sum or self.listing.of_whole:
+            self._tell(group, self.read.ignored, OF_WHOLE if self.listing.of_whole else "a sum over projects")
+        elif is_body:
+            self.heading = label
+            self.code = squeeze(codes[0].text) if codes else None
+            self._tell(group, self.read.ignored, "the body whose projects follow, with their sum")
+        else:
+            self._tell(group, self.read.unread, "a row of a list without targets that names no body")
+
+    def _read_project(self, group: Group) -> None:
+        cells = (cell for row in group.rows for cell in (*row.cells.values(), *row.broken))
+        draft = Draft(next(cells).place, unit=self.listing.unit)
+        draft.pages = [row.page for row in group.rows]
+        draft.yearly = self.yearly
+        self._read_unit(draft, group)
+        for index, column in enumerate(self.columns):
+            if column.role in LEVELS or column.role in {"name", "target", "unit"}:
+                continue
+            self._read_own(draft, group, index)
+        self._read_indicators(draft, group)
+        for row in group.rows:
+            for cell in row.broken:
+                draft.leave(cell, "a cell of a list that stands below no head")
+        report_lost_numbers(draft, self._flow_rows(group))
+        self.read.ignored += draft.ignored
+        project = draft.project()  # may leave sums
+        self.read.unread += draft.unread
+        if project is not None:
+            codes = {squeeze(c.text) for i in self.listing.at("unit-code") for c in group.pieces(i)}
+            code = codes.pop() if len(codes) == 1 else self.code if self.unit is None else None
+            if project.unit is not None and project.unit.code is None and code and code.isdigit():
+                project = replace(project, unit=replace(project.unit, code=code))
+            self.read.projects.append(project)
+
+    def _read_unit(self, draft: Draft, group: Group) -> None:
+        """The body of a project: of its own row, of the merged cell that reaches down to it, or of the heading."""
+        columns = self.listing.at("unit")
+        for row in group.rows:
+            for index in columns:
+                if row.text(index) and row.cells[index] is not self.unit:
+                    known = self.unit is not None and row.text(index) in squeeze(self.unit.text)
+                    put = draft.skip if known else draft.leave
+                    put(row.cells[index], _AGAIN if known else "a body of a project, not for certain or beside another")
+        codes = {squeeze(c.text) for i in self.listing.at("unit-code") for c in group.pieces(i)}
+        heading = self.heading if not codes or self.code is None or self.code in codes else None
+        if unit := self.unit or heading:
+            draft.head["unit"] = Cell(plain(unit.text), unit.place)
+
+    def _read_own(self, draft: Draft, group: Group, index: int) -> None:
+        """What a column says of the project as a whole."""
+        column = self.columns[index]
+        pieces = group.pieces(index)
+        if not pieces:
+            return
+        if column.role == "personal":
+            for row in group.rows:
+                if row.text(index):
+                    draft.drop(row.cells[index].place)
+            return
+        if column.role in _NO_VALUES:
+            for row in group.rows:
+                if row.text(index):
+                    draft.skip(row.cells[index], _NO_VALUES[column.role])
+            return
+        cell = group.whole(index)
+        if cell is None or (len(pieces) > 1 and column.role in {"total", "funding"}):
+            for piece in pieces:
+                draft.leave(piece, "several texts for one project")
+            return
+        if len(pieces) == 1:
+            self._skip_repeats(draft, group, index, cell)
+        self._put(draft, index, cell)
+
+    def _skip_repeats(self, draft: Draft, group: Group, index: int, kept: Cell) -> None:
+        for row in group.rows:
+            if (cell := row.cells.get(index)) and cell is not kept and row.text(index) == squeeze(kept.text):
+                draft.skip(cell, _AGAIN)
+
+    def _put(self, draft: Draft, index: int, cell: Cell) -> None:
+        column = self.columns[index]
+        if column.role in {"project", "either"}:
+            draft.place = cell.place
+            draft.head["name"] = Cell(plain(cell.text), cell.place)
+        elif column.role in {"total", "funding"}:
+            self._put_sum(draft, index, cell)
+        elif column.role == "goal":
+            detail = column.detail if column.detail in {"annual", "implementation"} else self.horizon
+            draft.put_text(f"goal-{detail}", cell)
+        elif column.role == "text":
+            draft.put_text(column.detail, cell)
+        elif column.role in {"department", "attribute", "category", "period", "start", "finish"}:
+            draft.put(column.role, cell)
+        else:
+            draft.leave(cell, "a column of a list whose head is not known")
+
+    def _put_sum(self, draft: Draft, index: int, cell: Cell) -> None:
+        column = self.columns[index]
+        if _NO_SUM.fullmatch(squeeze(cell.text)):
+            draft.skip(cell, "no sum")
+            return
+        if not form.is_number(cell.text):
+            draft.leave(cell, "not a number")
+            return
+        key, span = ("total", column.detail) if column.role == "total" else (column.detail, self._span_beside(index))
+        draft.by_level = draft.by_level or key in form.BY_LEVEL
+        if not draft.put_sum(key, _span(span), column.key, cell):
+            draft.leave(cell, "a second sum of one source")
+
+    def _span_beside(self, index: int) -> str:
+        """The span of a source of money: that of the nearest total to its left, else of any."""
+        totals = self.listing.at("total")
+        left = [i for i in totals if i < index] or totals[:1]
+        return self.columns[left[-1]].detail if left else "unsaid"
+
+    def _read_indicators(self, draft: Draft, group: Group) -> None:
+        self.levels = {}
+        name = self.listing.at("name")[0]
+        for number, row in enumerate(group.rows):
+            self._follow_levels(group.rows, number)
+            if row.rest:
+                continue
+            own = {i: row.cells[i] for i in self.heads if row.text(i)}
+            if not row.text(name):
+                for cell in own.values():
+                    draft.leave(cell, "a target without a name")
+                continue
+            kind = self._kind(draft, row)
+            doubt = "an indicator without a level" if kind is None else ""
+            doubt = "an indicator that a page break may cut" if row.doubt else doubt
+            if kind is None or row.doubt or row.broken:
+                for cell in (row.cells[name], *own.values()):
+                    draft.leave(cell, doubt or "a row of a list with cells that stand below no head")
+                continue
+            draft.indicators += self._indicators(draft, kind, row.cells[name], own)
+
+    def _follow_levels(self, rows: Sequence[ListRow], number: int) -> None:
+        """Keep which level each column is in; a new first level ends what stood below the last one."""
+        row = rows[number]
+        for index in self.listing.at(*LEVELS):
+            if index not in row.cells or (row.rest and not row.text(index)):
+                continue
+            text = row.text(index)
+            if not text and self.merged and not row.first:
+                text = _below_break(rows, number, index)
+            elif not text:
+                continue
+            if self.columns[index].role == "first" and text != self.levels.get(index, ""):
+                self.levels = {}
+            self.levels[index] = text
+
+    def _kind(self, draft: Draft, row: ListRow) -> str | None:
+        """The notation of the row's level: the deepest that is known."""
+        found: list[str] = []
+        for index in self.listing.at(*LEVELS):
+            text = _NUMBERED.sub("", self.levels.get(index, ""))
+            kind = form.indicator_kind(text) or form.indicator_kind(re.split(r"[-—－/]+", text)[-1])
+            if kind:
+                found.append(kind)
+            elif row.text(index):
+                draft.leave(row.cells[index], "a level of indicators that is not known")
+        return found[-1] if found else None
+
+    def _indicators(self, draft: Draft, kind: str, name: Cell, own: dict[int, Cell]) -> list[Indicator]:
+        heads = {i: self.heads[i] for i in own}
+        signs = [i for i in own if heads[i].role == "sign"]
+        sign = next((i for i in signs if is_sign(own[i].text)), signs[0] if signs else None)
+        measure = next((i for i in own if heads[i].role == "measure"), None)
+        targets: list[tuple[Horizon, Cell | None]] = []
+        used = {i for i in (sign, measure) if i is not None}
+        for index, head in self.heads.items():
+            if head.role == "value" and head.horizon:
+                value = own.get(index)
+                used.add(index)
+                targets.append((head.horizon, put_together(draft, own.get(sign or -1), value, own.get(measure or -1))))
+        for index, cell in own.items():
+            if index not in used:
+                reason = heads[index].reason
+                draft.skip(cell, reason) if reason else draft.leave(cell, "a second target of one horizon")
+        if not targets:
+            draft.leave(name, "an indicator in a table whose heads name no target")
+        return [
+            Indicator(kind, plain(name.text), horizon, parse_target(plain(t.text)) if t else None, name.place)
+            for horizon, t in targets
+        ]
+
+    def _flow_rows(self, group: Group) -> Iterator[FlowRow]:
+        """The rows as `report_lost_numbers` takes them, without what names people."""
+        private = self.listing.at("personal")
+        for row in group.rows:
+            cells = [(i, cell) for i, cell in sorted(row.cells.items()) if cell.text.strip() and i not in private]
+            yield FlowRow(tuple(cells), row.page, in_table=True, ruled=True, places=())
+
+
+def _below_break(rows: Sequence[ListRow], number: int, index: int) -> str:
+    """The text of a merged cell that a page break cuts and that prints it below the break only."""
+    row = rows[number]
+    end = number + row.covers.get(index, 1)
+    if end >= len(rows) or not rows[end].first:
+        return ""
+    return rows[end].text(index)
+
+
+def _span(detail: str) -> Span:
+    return "annual" if detail == "annual" else "implementation" if detail == "implementation" else "unsaid"

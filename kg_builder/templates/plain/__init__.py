@@ -1,0 +1,1 @@
+"""Text whose cell borders are lost → the budget tables printed in it."""

@@ -1,0 +1,51 @@
+"""Rows of figures that stand in no grid → unread: print of a table that no reader found, such as its end on a new page.
+
+A line with a sum among other words, and no prose around them, is such a row; so are the lines with digits right above
+and below it, down to the next caption, sentence or grid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg_builder.model import Cell, Page, Residue
+from kg_builder.templates.tables.grids import flow, is_note, is_title, names_people, unit_of
+from kg_builder.text import squeeze
+
+_REASON = "a row of figures that belongs to no table that was found"
+# 1,098.40 · -98.4 · 6,623. (its end on the next line): money standing alone
+_SUM = re.compile(r"[-+(（]?(?:\d{1,3}(?:[,，]\d{1,3})+\.?\d{0,2}|\d+\.\d\d)[)）]?")
+# 1,098.40万元 · 比上年， · 增长3.5% · 详见第二部分： marks of a sentence
+_PROSE = re.compile(r"[。；，：;:%％‰]|\d\s*[（(]?(?:亿|万|千|百|元|个|人|户|辆|台|平方|吨|公里|年|月|日)|[…·.]{3}")
+
+
+def stray_rows(pages: Sequence[Page]) -> list[Residue]:
+    """The lines of figures outside all grids, each with its place."""
+    found: list[Residue] = []
+    block: list[Cell] = []
+    for item in (*flow(pages), None):
+        if isinstance(item, Cell) and not _ends(item) and not (block and block[-1].place.page != item.place.page):
+            block.append(item)
+            continue
+        found += _of_block(block)
+        block = [item] if isinstance(item, Cell) and not _ends(item) else []
+    return found
+
+
+def _ends(line: Cell) -> bool:
+    """Whether a line is no row: a sentence, the caption or the note of a table."""
+    text = squeeze(line.text)
+    caption = is_title(text) or is_note(text) or unit_of(text) is not None
+    return caption or bool(_PROSE.search(line.text)) or names_people(line.text)
+
+
+def _of_block(lines: Sequence[Cell]) -> list[Residue]:
+    if not any(_is_row(line) for line in lines):
+        return []
+    return [Residue(" ".join(c.text.split()), c.place, _REASON) for c in lines if re.search(r"\d", c.text)]
+
+
+def _is_row(line: Cell) -> bool:
+    words = line.text.split()
+    return len(words) > 1 and any(_SUM.fullmatch(word) for word in words)

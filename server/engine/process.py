@@ -1,0 +1,135 @@
+"""One query process seen from the server: started, asked, watched and killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.engine.worker import HEAD, LENGTH, Job
+
+_START_SECONDS = 60.0
+_POLL = 0.05  # how often a running query is looked after
+_CHUNK = 1 << 17
+
+
+@dataclass
+class QueryFailed(Exception):  # noqa: N818 - reads as what happened; handlers turn it into a problem
+    """A query without a whole answer.
+
+    `kind` is `busy`, `deadline`, `memory`, `cap`, `gone`, `syntax`, `evaluation`, `engine`, `publishing` or `stopped`.
+    """
+
+    kind: str
+    detail: str
+    line: int | None = None
+    column: int | None = None
+
+
+NO_MEMORY = "the query needs more memory than this service gives to one"
+
+
+class Process:
+    """A process that runs `server.engine.worker`, with the connection to it."""
+
+    def __init__(self, store: Path, memory: int, nice: int) -> None:
+        self.connection, theirs = socket.socketpair()
+        with theirs:
+            package = str(Path(__file__).resolve().parents[2])
+            path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+            arguments = [str(theirs.fileno()), str(store), str(memory)]
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", "server.engine.worker", *arguments],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # an allocation refused prints a Rust stack trace for each
+                env=os.environ | {"PYTHONPATH": path, "RUST_BACKTRACE": "0"},
+            )
+        os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)  # from its first step on
+        self._received = bytearray()
+
+    def wait_ready(self) -> None:
+        """Return once the store is open; QueryFailed where the process ended instead."""
+        self.connection.settimeout(_START_SECONDS)
+        try:
+            ready = self._frame() == (b"r", b"")
+        except OSError:
+            ready = False
+        if not ready:
+            self.kill()
+            raise QueryFailed("stopped", "a query process could not open the store")
+        # The kernel's own time limit: with Python's, each call would be two.
+        self.connection.settimeout(None)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 0, int(_POLL * 1e6)))
+
+    def ask(self, job: Job) -> None:
+        """Send a query; `frames` has the answer."""
+        data = json.dumps(job).encode()
+        self.connection.sendall(LENGTH.pack(len(data)) + data)
+
+    def frames(self) -> Iterator[tuple[bytes, bytes] | None]:
+        """The frames of an answer, and None for every moment in which none came; OSError when the process ended."""
+        while True:
+            try:
+                yield self._frame()
+            except BlockingIOError:
+                yield None
+
+    def _frame(self) -> tuple[bytes, bytes]:
+        self._receive(HEAD.size)
+        kind, length = HEAD.unpack_from(self._received)
+        self._receive(HEAD.size + length)
+        payload = bytes(self._received[HEAD.size : HEAD.size + length])
+        del self._received[: HEAD.size + length]
+        return kind, payload
+
+    def _receive(self, size: int) -> None:
+        """Hold at least `size` bytes; what came before a BlockingIOError is kept for the next call."""
+        while len(self._received) < size:
+            piece = self.connection.recv(_CHUNK)
+            if not piece:
+                raise OSError("the query process ended")
+            self._received += piece
+
+    def kill(self) -> None:
+        """End the process now and free what it holds."""
+        self.process.kill()
+        self.process.wait()
+        self.connection.close()
+
+    def step_back(self) -> None:
+        """Let all other processes go first, for good."""
+        try:
+            os.sched_setscheduler(self.process.pid, os.SCHED_IDLE, os.sched_param(0))
+        except (AttributeError, OSError):  # not Linux, or ended already
+            return
+
+    def memory(self) -> int:
+        """Resident bytes of the process, 0 where the system does not tell."""
+        try:
+            pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        except (OSError, IndexError):
+            return 0
+        return int(pages) * os.sysconf("SC_PAGESIZE")
+
+    def seconds(self) -> float:
+        """Processor time that the process has used so far, 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def death(self) -> QueryFailed:
+        """Why the process ended by itself: Rust aborts when an allocation is refused."""
+        self.process.wait()
+        if self.process.returncode in (-signal.SIGABRT, -signal.SIGKILL):
+            return QueryFailed("memory", NO_MEMORY)
+        return QueryFailed("evaluation", "the query made its process fail")

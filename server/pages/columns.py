@@ -1,0 +1,105 @@
+"""What the columns of the CSV tables mean, in the words of the ontology: for readers, and as metadata beside each file.
+
+Source: W3C, Metadata Vocabulary for Tabular Data (CSVW); a reader of CSVW finds it by the name of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from server.pages import terms
+from server.pages.terms import MZ
+
+MEDIA = "application/csvm+json"
+SUFFIX = "-metadata.json"  # projects.csv → projects.csv-metadata.json, section 5.3 of the model for tabular data
+
+# Columns that are named for people, not after the property or class that they hold.
+_TERMS = {
+    "observation": "Observation", "project": "Project", "citation": "Citation", "indicator": "Indicator",
+    "finding": "Finding", "report": "reportedIn", "body": "reportingBody", "year": "fiscalYear",
+    "funding": "fundingSource", "amount_yuan": "amount", "annual_yuan": "annualAmount",
+    "printed_annual": "printedAnnualAmount", "total_yuan": "totalAmount", "printed_total": "printedTotalAmount",
+    "document": "citedDocument", "field": "citedInField", "articles": "article", "kind": "indicatorKind",
+}  # fmt: skip
+# Columns that no property says alone.
+_WORDS = {
+    "name": ("名称，如印刷。", "The name as printed."),
+    "project_name": ("项目的名称。", "The name of the project."),
+    "table_title": ("表的标题。", "The title of the table."),
+    "document_title": ("文件的标题。", "The title of the document."),
+    "function_name": ("功能科目的名称。", "The name of the functional code."),
+    "economic_name": ("经济科目的名称。", "The name of the economic code."),
+    "kind_name": ("指标种类的名称。", "The name of the kind."),
+    "figure_year": (
+        "这个数所说的年度，可以不是报告的年度。",
+        "The year that the figure is about; it may not be the report's.",
+    ),
+    "figure_stage": ("这个数是预算还是决算。", "Whether the figure is budgeted or final."),
+    "citations": ("项目引用文件的次数。", "How often the project cites a document."),
+    "targets": ("项目的绩效指标数。", "How many targets the project has."),
+    "message_zh": ("说明，中文。", "What the finding says, in Chinese."),
+    "message_en": ("说明，英文。", "What the finding says, in English."),
+    "page": ("印在原文件的第几页。", "The page of the source file that it is printed on."),
+}
+_TYPES = {
+    "amount_yuan": "decimal", "annual_yuan": "decimal", "total_yuan": "decimal", "difference": "decimal",
+    "target_value": "decimal", "target_upper_value": "decimal", "year": "gYear", "figure_year": "gYear",
+    "row": "integer", "column": "integer", "table_number": "integer", "citations": "integer", "targets": "integer",
+    "page": "integer", "is_total": "boolean", "observation": "anyURI", "project": "anyURI", "citation": "anyURI",
+    "indicator": "anyURI", "finding": "anyURI", "report": "anyURI", "table": "anyURI", "document": "anyURI",
+    "part_of_row": "anyURI", "part_of_column": "anyURI", "concerns": "anyURI",
+}  # fmt: skip
+_DEFINITION = ox.NamedNode(terms.SKOS + "definition")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name in the file, its datatype, what it means in both languages, and the term it holds."""
+
+    name: str
+    datatype: str
+    zh: str
+    en: str
+    term: str | None
+
+
+def columns(file: Path) -> list[Column]:
+    """The columns of a table in the order of its first line."""
+    with file.open(encoding="utf-8") as lines:
+        return [column(name) for name in lines.readline().strip().split(",")]
+
+
+def column(name: str) -> Column:
+    """What a column means; empty words for one that this program does not know."""
+    datatype = _TYPES.get(name, "string")
+    if name in _WORDS:
+        return Column(name, datatype, *_WORDS[name], None)
+    term = MZ + _TERMS.get(name, re.sub(r"_(\w)", lambda match: match[1].upper(), name))  # table_number → tableNumber
+    said: list[terms.Node] = [q.object for q in terms.store().quads_for_pattern(ox.NamedNode(term), _DEFINITION, None)]
+    zh, en = (terms.in_language(said, one) or "" for one in ("zh", "en"))
+    return Column(name, datatype, zh, en, term if said else None)
+
+
+def metadata(file: Path) -> dict[str, Any]:
+    """The table described in CSVW."""
+    found = columns(file)
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
+        "url": file.name,
+        "dc:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
+        "tableSchema": {"columns": [_described(one) for one in found], "primaryKey": found[0].name},
+    }
+
+
+def _described(one: Column) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": one.name, "titles": {"und": one.name}, "datatype": one.datatype}
+    if one.zh:
+        described["dc:description"] = [{"@value": one.zh, "@language": "zh"}, {"@value": one.en, "@language": "en"}]
+    if one.term and not one.term.removeprefix(MZ)[0].isupper():  # a property, not the class of the row
+        described["propertyUrl"] = one.term
+    return described

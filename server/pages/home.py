@@ -1,0 +1,144 @@
+"""The home page: what is in the release in numbers, and three questions answered as pictures; worked out once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pyoxigraph as ox
+
+from server.pages import spending
+from server.pages.blocks import Block, Cell, Fact, Head, Picture, as_number, money
+from server.pages.projects import ANNUAL
+from server.pages.terms import CODE, MZ
+from server.pages.view import View, iri_of, text_of, yuan_of
+
+_KINDS = (
+    ("reports", "Report", "份报告", "reports"),
+    ("departments", "Body", "个机构", "bodies"),
+    ("projects", "Project", "个项目", "projects"),
+    ("laws", "LegalDocument", "份文件", "documents cited"),
+    ("indicators", "Indicator", "项绩效目标", "targets"),
+    ("quality", "Finding", "处核对结果", "findings"),
+)
+
+
+def figures(view: View) -> list[Fact]:
+    """The numbers of the release, each leading to its list; figures of tables and years go with the sentence above."""
+    return [Fact(Head(zh, en), (Cell(f"{_count(view, kind):,}", view.local(name)),)) for name, kind, zh, en in _KINDS]
+
+
+def _count(view: View, kind: str) -> int:
+    counted = view.release.manifest.get("counts", {}).get("classes", {}).get(MZ + kind)
+    if counted is not None:
+        return int(counted)
+    found = view.rows(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a <{MZ}{kind}> }}")
+    return int(text_of(found[0]["n"]))
+
+
+def span(view: View) -> dict[str, Any]:
+    """From which year to which, how many printed figures, how much money the newest budgets spend, and of how many."""
+    years = [
+        text_of(r["y"]) for r in view.rows("SELECT DISTINCT ?y WHERE { ?r a mz:Report ; mz:fiscalYear ?y } ORDER BY ?y")
+    ]
+    classes = spending.class_sums(spending.newest(view))
+    spent = sum((yuan for own in classes.values() for yuan in own.values()), Decimal())
+    bodies = {iri_of(view.value(report, "reportingBody")) for own in classes.values() for report in own}
+    first, last = (years[0], years[-1]) if years else ("", "")
+    counted = {"observations": _count(view, "Observation"), "pages": _count(view, "Page")}
+    return {"first": first, "last": last, **counted, "yuan": spent or None, "bodies": len(bodies)}
+
+
+def answers(view: View) -> list[tuple[Head, Block]]:
+    """Three questions with a picture and its table each; a question without data is left out."""
+    budgets = view.within(graph for report in spending.newest_budgets(view) for graph in view.graphs_of(report))
+    return [
+        (question, block)
+        for question, blocks in (
+            (Head("钱花在哪里？", "What is the money spent on?"), _by_class(view)),
+            (
+                Head("钱从哪里来，经谁的手，到了哪些项目？", "Where does it come from, and to which projects?"),
+                _flow(budgets),
+            ),
+            (Head("凭哪些文件花的？", "Which documents is it spent under?"), _documents(budgets)),
+        )
+        for block in blocks
+    ]
+
+
+def _by_class(view: View) -> list[Block]:
+    """The newest budget of each body by class of function."""
+    found = spending.newest(view)
+    sums = [(sum(own.values(), Decimal()), one, len(own)) for one, own in spending.class_sums(found).items()]
+    rows = [
+        [view.code(ox.NamedNode(f"{CODE}function/{one}")), Cell(str(reports), number=True), money(yuan)]
+        for yuan, one, reports in sorted(sums, key=lambda item: (-item[0], item[1]))
+    ]
+    heads = (
+        spending.FUNCTION,
+        Head("报告", "Reports", number=True),
+        Head("支出（万元）", "Spending (10k yuan)", number=True),
+    )
+    title = Head(
+        "各机构最新预算的支出，按功能分类（万元）", "Spending in each body's newest budget, by function (10k yuan)"
+    )
+    note = Head("取支出总表按功能分类印出的各机构最新预算。面积是金额，点一块可看这个科目。",
+                "The newest budget of each body whose table of all expenditure is printed "
+                "by function. Areas are sums; choose one to see its code.")  # fmt: skip
+    return view.block("function", title, heads, rows, picture=spending.treemap(view, title, found), note=note)
+
+
+def _flow(view: View) -> list[Block]:
+    title = Head(
+        "各机构最新预算的年度资金：来源 → 机构 → 项目",
+        "Annual money of each body's newest budget: source → body → project",
+    )
+    picture, count = spending.flow(view, title, projects=14)
+    if picture is None:
+        return []
+    note = Head(f"{count}个项目，其各来源之和等于印刷的年度金额；每个机构较小的项目合为一束。",
+                f"{count} projects whose sources add up to their printed annual amount; "
+                "a body's smaller projects are one strand.")  # fmt: skip
+    return view.block("flow", title, spending.FLOW_HEADS, spending.flow_rows(picture), picture=picture, note=note)
+
+
+def _documents(view: View) -> list[Block]:
+    query = """SELECT ?document (COUNT(DISTINCT ?body) AS ?bodies) (COUNT(DISTINCT ?project) AS ?projects) WHERE {
+      ?project mz:hasCitation/mz:citedDocument ?document ; mz:reportedIn/mz:reportingBody ?body .
+    } GROUP BY ?document ORDER BY DESC(?projects) DESC(?bodies) ?document LIMIT 15"""
+    rows = []
+    for r in view.rows(query):
+        document = iri_of(r["document"])
+        if not document:
+            continue
+        sums = view.rows(
+            """SELECT (COUNT(?money) AS ?known) (SUM(?money) AS ?sum) WHERE {
+            { SELECT DISTINCT ?project WHERE { ?project mz:hasCitation/mz:citedDocument ?it } }
+            ?project mz:annualAmount ?money }""",
+            it=ox.NamedNode(document),
+        )[0]
+        known = text_of(sums["known"]) not in ("", "0")
+        cells = [view.cell(r["document"]), view.cell(r["bodies"]), view.cell(r["projects"])]
+        rows.append([*cells, money(yuan_of(sums["sum"]) if known else None)])
+    title = Head(
+        "各机构最新预算中引用最多的文件，和引用它们的项目的年度金额",
+        "The documents cited most in each body's newest budget, with the annual money of the projects citing them",
+    )
+    values = [as_number(row[3].yuan) if row[3].yuan is not None else None for row in rows]
+    counts = [int(row[2].text) for row in rows]
+    data = {"labels": [row[0].text for row in rows], "hrefs": [row[0].href for row in rows], "flat": True,
+            "series": [{"name": view.t("引用它的项目（个）", "Citing projects"), "values": counts}],
+            "unit": view.t("个项目", "projects"), "more": values}  # fmt: skip
+    heads = (
+        Head("文件", "Document"),
+        Head("机构", "Bodies", number=True),
+        Head("项目", "Projects", number=True),
+        ANNUAL,
+    )
+    note = Head(
+        "一个项目可引用几份文件，金额不能跨文件相加。",
+        "A project may cite several documents: the sums do not add up across them.",
+    )
+    return view.block(
+        "documents", title, heads, rows, picture=Picture("bars", title, data) if rows else None, note=note
+    )

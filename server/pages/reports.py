@@ -1,0 +1,411 @@
+"""The pages of a report, of one page of it, of a table as it is printed, and of one figure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyoxigraph as ox
+
+from server.pages import spending
+from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
+from server.pages.projects import findings, projects_block
+from server.pages.terms import MZ
+from server.pages.view import View, iri_of, notation_of, text_of, yuan_of
+
+_COUNT = Head("数据", "Figures", number=True)
+_PREV, _NEXT = ("上一张表", "table before"), ("下一张表", "table after")
+
+
+def report(view: View, iri: str) -> EntityPage:
+    """Everything that a reader wants of a report."""
+    it, inside, short = ox.NamedNode(iri), view.within(view.graphs_of(iri)), iri.removeprefix(view.base)
+    counts = _counts(inside)
+    projects = projects_block(
+        inside, Head("项目", "Projects"), "?project a mz:Project .",
+        more=view.local("projects", report=short), total=counts["Project"], one_body=True,
+    )  # fmt: skip
+    return EntityPage(
+        facts=_facts(view, iri),
+        figures=_figures(counts),
+        above=[view.cell(view.value(iri, "reportingBody"))],
+        sections=[
+            *_tables(inside),
+            *spending.by_function(view, spending.lines(inside)),
+            *projects,
+            *_folded(inside, it, counts),
+            *_other_reports(view, it),
+        ],
+        schema={
+            "@type": "Report",
+            "name": view.label(iri),
+            "url": iri,
+            "temporalCoverage": text_of(view.value(iri, "fiscalYear")),
+        },
+    )
+
+
+def _facts(view: View, iri: str) -> list[Fact]:
+    counts = [(name, text_of(view.value(iri, f"{name}Count"))) for name in ("ignored", "unread", "fault")]
+    words = {
+        "ignored": ("不作数据的文字", "passed over for a reason"),
+        "unread": ("没有读懂的", "not read"),
+        "fault": ("读不出的页", "unreadable"),
+    }
+    read = [Cell(f"{view.t(*words[name])}: {count}") for name, count in counts if count]
+    return [
+        *view.property_fact("机构", "Body", iri, "reportingBody"),
+        *view.property_fact("年度", "Year", iri, "fiscalYear"),
+        *view.property_fact("阶段", "Stage", iri, "stage"),
+        *view.property_fact("范围", "Scope", iri, "scope"),
+        *view.fact("原文件", "Source file", *(c for s in view.all(iri, "hasSource") for c in _file(view, iri_of(s)))),
+        *view.fact("读取情况", "Reading", *read),
+    ]
+
+
+def _file(view: View, iri: str) -> list[Cell]:
+    """A source file: its name, pages and digest, by which a copy of it is known."""
+    name, digest = text_of(view.value(iri, "fileName")), text_of(view.value(iri, "sourceDigest"))
+    pages, check = text_of(view.value(iri, "pageCount")), f"SHA-256 {digest}"
+    return [Cell(f"{name}", note=view.t(f"{pages}页 · {check}", f"{pages} page{'s' * (pages != '1')} · {check}"))]
+
+
+def _folded(inside: View, it: ox.NamedNode, counts: Counter[str]) -> list[Block]:
+    """What most readers leave closed: shorter, so that the page stays light."""
+    more = inside.local("quality", report=it.value.removeprefix(inside.base))
+    inside.section_size = 25
+    found = findings(inside, more=more, total=counts["Finding"])
+    return [*found, *_statements(inside, counts["Statement"]), *_pages(inside, it)]
+
+
+def _counts(inside: View) -> Counter[str]:
+    """How many things of each kind a report states."""
+    found = inside.rows("SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?type } GROUP BY ?type")
+    return Counter({iri_of(r["type"]).removeprefix(MZ): int(text_of(r["n"])) for r in found})
+
+
+def _figures(counts: Counter[str]) -> list[Fact]:
+    kinds = (("Table", "tables", "表", "Tables"), ("Project", "projects", "项目", "Projects"),
+             ("Observation", "tables", "表中数据", "Figures"),
+             ("Finding", "findings", "核对结果", "Findings"))  # fmt: skip
+    return [
+        Fact(Head(zh, en), (Cell(f"{counts[kind]:,}", f"#{anchor}" if counts[kind] else None),))
+        for kind, anchor, zh, en in kinds
+    ]
+
+
+def _tables(view: View) -> list[Block]:
+    query = """SELECT ?table ?kind ?number ?unit ?empty (COUNT(DISTINCT ?o) AS ?figures) WHERE {
+      ?table a mz:Table . OPTIONAL { ?table mz:tableKind ?kind }
+      OPTIONAL { ?table mz:tableNumber ?number } OPTIONAL { ?table mz:printedUnit ?unit }
+      OPTIONAL { ?table mz:isEmpty ?empty } OPTIONAL { ?o mz:table ?table }
+    } GROUP BY ?table ?kind ?number ?unit ?empty ORDER BY ?number ?table"""
+    rows, totals = [], _printed_totals(view)
+    for r in view.section_rows(query):
+        table = iri_of(r["table"])
+        if not table:
+            continue
+        empty = text_of(r["empty"]) == "true"
+        figures = Cell(view.t("空表", "empty")) if empty else view.cell(r["figures"])
+        total = totals.get(table, BLANK)
+        rows.append([view.cell(r["number"]), view.cell(r["table"]), view.cell(r["kind"]), view.cell(r["unit"]),
+                     total, figures, view.source(table)])  # fmt: skip
+    heads = (Head("序", "No.", number=True), Head("表", "Table"), Head("种类", "Kind"), Head("单位", "Unit"),
+             Head("合计（万元）", "Total (10k yuan)", number=True), _COUNT, Head("出处", "Printed on"))  # fmt: skip
+    return view.block("tables", Head("预算表", "Tables"), heads, rows)
+
+
+def _printed_totals(view: View) -> dict[str, Cell]:
+    """Of each table that has exactly one, the total that no other figure includes."""
+    query = """SELECT DISTINCT ?table ?figure ?amount WHERE {
+      ?figure mz:isTotal true ; mz:table ?table ; mz:amount ?amount .
+      FILTER NOT EXISTS { ?figure mz:partOfRow ?w } FILTER NOT EXISTS { ?figure mz:partOfColumn ?w } }"""
+    found: dict[str, list[Cell]] = {}
+    for r in view.rows(query):
+        found.setdefault(iri_of(r["table"]), []).append(view.figure(r["amount"], r["figure"]))
+    return {table: cells[0] for table, cells in found.items() if len(cells) == 1}
+
+
+def _statements(view: View, total: int) -> list[Block]:
+    query = """SELECT DISTINCT ?statement ?topic ?value ?unit WHERE { ?statement a mz:Statement .
+      OPTIONAL { ?statement mz:topic ?topic } OPTIONAL { ?statement mz:value ?value }
+      OPTIONAL { ?statement mz:unit ?unit } } ORDER BY ?topic ?statement"""
+    rows = [
+        [
+            view.cell(r["statement"]),
+            Cell(f"{text_of(r['value'])} {text_of(r['unit'])}".strip(), number=True),
+            view.source(iri_of(r["statement"])),
+        ]
+        for r in view.section_rows(query)
+    ]
+    heads = (Head("内容", "Topic"), Head("数值", "Value", number=True), Head("出处", "Printed on"))
+    title = Head("文字说明中的数据", "Figures of the narrative")
+    return view.block("statements", title, heads, rows, folded=True, total=total)
+
+
+_TAKEN = (("Observation", "表中数据", "Figures"), ("Statement", "文字说明", "Statements"),
+          ("Project", "项目", "Projects"), ("Indicator", "指标", "Targets"),
+          ("Citation", "引用", "Citations"))  # fmt: skip
+
+
+def _pages(view: View, it: ox.NamedNode) -> list[Block]:
+    pages = """SELECT DISTINCT ?page ?number WHERE { ?page dcterms:isPartOf ?it ; mz:pageNumber ?number }
+      ORDER BY ?number ?page"""
+    counted: dict[str, Counter[str]] = {iri_of(r["page"]): Counter() for r in view.rows(pages, it=it)}
+    kinds = " ".join(f"<{MZ}{kind}>" for kind, *_ in _TAKEN)
+    query = f"""SELECT ?page ?type (COUNT(DISTINCT ?s) AS ?n) WHERE {{ VALUES ?type {{ {kinds} }}
+      ?s a ?type ; prov:wasDerivedFrom ?page }} GROUP BY ?page ?type"""
+    for r in view.rows(query):
+        if iri_of(r["page"]) in counted:
+            counted[iri_of(r["page"])][iri_of(r["type"]).removeprefix(MZ)] = int(text_of(r["n"]))
+    rows = [
+        [
+            Cell(view.label(page), view.link(page)),
+            *(Cell(str(found[kind]), number=True) if found[kind] else BLANK for kind, *_ in _TAKEN),
+        ]
+        for page, found in counted.items()
+    ]
+    heads = (Head("页", "Page"), *(Head(zh, en, number=True) for _, zh, en in _TAKEN))
+    return view.block("pages", Head("从每一页读出的", "What was read from each page"), heads, rows, folded=True)
+
+
+def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT DISTINCT ?other ?year ?stage ?scope WHERE { ?it mz:reportingBody ?body .
+      ?other mz:reportingBody ?body ;
+      mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope . FILTER(?other != ?it) } ORDER BY DESC(?year) ?other"""
+    rows = [[view.cell(r[n]) for n in ("other", "year", "stage", "scope")] for r in view.section_rows(query, it=it)]
+    heads = (Head("报告", "Report"), Head("年度", "Year"), Head("阶段", "Stage"), Head("范围", "Scope"))
+    return view.block("others", Head("同一机构的其他报告", "Other reports of this body"), heads, rows)
+
+
+# One page of a report
+
+
+_PAGE_ROWS = 30  # of a section: a text file is one page, which holds all that a report says
+
+
+def report_page(view: View, iri: str, page: str) -> EntityPage:
+    """All that was read from one page: tables, figures, projects, narrative, citations, findings about them."""
+    it, inside = ox.NamedNode(page), view.within(view.graphs_of(iri))
+    inside.section_size = _PAGE_ROWS
+    source = [c for s in view.values(it, _DERIVED) for c in _file(view, iri_of(s))]
+    where = "?project a mz:Project ; prov:wasDerivedFrom ?it ."
+    return EntityPage(
+        facts=[
+            *view.fact("报告", "Report", view.cell(ox.NamedNode(iri))),
+            *view.fact("原文件", "Source file", *source),
+        ],
+        above=[view.cell(ox.NamedNode(iri))],
+        around=_pages_around(inside, iri, page),
+        sections=[
+            *findings(
+                inside,
+                "{ ?finding prov:wasDerivedFrom ?it } UNION { ?finding mz:concerns/prov:wasDerivedFrom ?it }",
+                it,
+            ),
+            *_figures_of_page(inside, it),
+            *projects_block(inside, Head("项目", "Projects"), where, it=it),
+            *_records(inside, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
+            *_records(inside, it, "Citation", "citations", Head("引用", "Citations")),
+            *_records(inside, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
+        ],
+    )
+
+
+_DERIVED = ox.NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
+
+
+def _pages_around(view: View, iri: str, page: str) -> list[Cell]:
+    query = """SELECT DISTINCT ?page ?number WHERE { ?page dcterms:isPartOf ?it ;
+      mz:pageNumber ?number } ORDER BY ?number ?page"""
+    pages = [iri_of(r["page"]) for r in view.rows(query, it=ox.NamedNode(iri))]
+    return _around(view, pages, page, ("上一页", "page before"), ("下一页", "page after"))
+
+
+def _around(view: View, iris: list[str], one: str, before: tuple[str, str], after: tuple[str, str]) -> list[Cell]:
+    if one not in iris:
+        return []
+    at = iris.index(one)
+    cells = [Cell(f"← {view.t(*before)}", view.link(iris[at - 1]))] if at else []
+    return cells + ([Cell(f"{view.t(*after)} →", view.link(iris[at + 1]))] if at + 1 < len(iris) else [])
+
+
+def _figures_of_page(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT DISTINCT ?observation ?table ?number ?row ?column ?label ?heading ?amount ?printed WHERE {
+      ?observation prov:wasDerivedFrom ?it ; mz:table ?table ; mz:row ?row ; mz:column ?column ; mz:amount ?amount ;
+      mz:printedAmount ?printed . OPTIONAL { ?table mz:tableNumber ?number }
+      OPTIONAL { ?observation mz:rowLabel ?label } OPTIONAL { ?observation mz:heading ?heading }
+    } ORDER BY ?number ?table ?row ?column"""
+    rows = [
+        [view.cell(r["table"]), Cell(text_of(r["label"])), Cell(text_of(r["heading"])),
+         Cell(text_of(r["printed"]), number=True), view.figure(r["amount"], r["observation"])]
+        for r in view.section_rows(query, it=it)
+    ]  # fmt: skip
+    heads = (Head("表", "Table"), Head("行", "Row"), Head("栏", "Column"), Head("印刷的数", "As printed", number=True),
+             Head("金额（万元）", "Amount (10k yuan)", number=True))  # fmt: skip
+    return view.block("figures", Head("表中数据", "Figures"), heads, rows)
+
+
+def _records(view: View, it: ox.NamedNode, kind: str, anchor: str, title: Head) -> list[Block]:
+    query = f"""SELECT DISTINCT ?item ?line WHERE {{ ?item a <{MZ}{kind}> ; prov:wasDerivedFrom ?it .
+      OPTIONAL {{ ?item mz:line ?line }} }} ORDER BY ?line ?item"""
+    rows = [
+        [view.cell(r["item"]), _value(view, iri_of(r["item"])), view.cell(r["line"])]
+        for r in view.section_rows(query, it=it)
+    ]
+    heads = (title, Head("内容", "Says"), Head("行", "Line", number=True))
+    return view.block(anchor, title, heads, rows)
+
+
+def _value(view: View, iri: str) -> Cell:
+    value, unit = text_of(view.value(iri, "value")), text_of(view.value(iri, "unit"))
+    if value:
+        return Cell(f"{value} {unit}".strip())
+    document = view.value(iri, "citedDocument")
+    return (
+        view.cell(document)
+        if document
+        else Cell(text_of(view.value(iri, "targetText")))
+        if view.value(iri, "targetText")
+        else BLANK
+    )
+
+
+# Tables and figures
+
+
+def table(view: View, iri: str) -> EntityPage:
+    """A table as it is printed: its figures by row and column in the printed unit."""
+    report_iri = iri_of(view.value(iri, "reportedIn"))
+    inside = view.within(view.graphs_of(iri))
+    query = """SELECT DISTINCT ?table ?number WHERE { ?table a mz:Table .
+      OPTIONAL { ?table mz:tableNumber ?number } } ORDER BY ?number ?table"""
+    tables = [iri_of(r["table"]) for r in inside.rows(query)]
+    unit = text_of(view.value(iri, "printedUnit"))
+    return EntityPage(
+        facts=[
+            *view.property_fact("种类", "Kind", iri, "tableKind"),
+            *view.property_fact("印刷的表号", "Printed label", iri, "tableLabel"),
+            *view.fact("单位", "Unit", Cell(unit)) * bool(unit),
+            *view.property_fact("表注", "Note", iri, "note"),
+            *view.fact("出处", "Printed on", view.source(iri)),
+        ],
+        above=[view.cell(view.value(report_iri, "reportingBody")), view.cell(ox.NamedNode(report_iri))]
+        if report_iri
+        else [],
+        around=_around(view, tables, iri, _PREV, _NEXT),
+        sections=[
+            *_grid(inside, iri, unit),
+            *findings(
+                view,
+                # `mz:concerns/mz:table?` would do, but Virtuoso loses rows of it.
+                "{ ?finding mz:concerns ?it } UNION { ?finding mz:concerns/mz:table ?it }",
+                ox.NamedNode(iri),
+            ),
+            *_same_table(view, iri),
+        ],
+        message=""
+        if text_of(view.value(iri, "isEmpty")) != "true"
+        else view.t("这张表没有印出数据。", "No figure is printed in this table."),
+    )
+
+
+def _grid(view: View, iri: str, unit: str) -> list[Block]:
+    query = """SELECT DISTINCT ?observation ?row ?column ?label ?heading ?code ?level ?organization ?printed ?amount
+      WHERE {
+      ?observation mz:table ?it ; mz:row ?row ; mz:column ?column ; mz:amount ?amount .
+      OPTIONAL { ?observation mz:printedAmount ?printed } OPTIONAL { ?observation mz:rowLevel ?level }
+      OPTIONAL { ?observation mz:organization ?organization }
+      OPTIONAL { ?observation mz:rowLabel ?label } OPTIONAL { ?observation mz:heading ?heading }
+      OPTIONAL { ?observation mz:functionCode|mz:economicCode|mz:revenueCode ?code }
+    } ORDER BY ?row ?column ?code"""
+    columns: dict[int, str] = {}
+    grid: dict[int, dict[int, Cell]] = {}
+    labels: dict[int, list[Cell]] = {}
+    found = view.rows(query, it=ox.NamedNode(iri))
+    several = len({iri_of(r["organization"]) for r in found}) > 1
+    stem = iri.rsplit("/", 1)[-1]  # `t3`: the page of a figure is `t3/r1-c1`, short enough for tables of hundreds
+    for r in found:
+        row, column = int(text_of(r["row"])), int(text_of(r["column"]))
+        columns.setdefault(column, text_of(r["heading"]) or str(column))
+        printed = text_of(r["printed"]).removesuffix(unit) or text_of(r["amount"])
+        language = "" if view.language == view.usual else f"?lang={view.language}"
+        grid.setdefault(row, {})[column] = Cell(printed, f"{stem}/r{row}-c{column}{language}", number=True)
+        indent = max(0, int(text_of(r["level"]) or 1) - 1)
+        named = [Cell(notation_of(r["code"])), Cell(text_of(r["label"]), indent=indent)]
+        labels.setdefault(row, [*([view.cell(r["organization"])] if several else []), *named])
+    coded = any(cells[-2].text for cells in labels.values())
+    first = [
+        *([Head("机构", "Body")] if several else []),
+        *([Head("代码", "Code")] if coded else []),
+        Head("行", "Row"),
+    ]
+    heads = (*first, *(Head(columns[c], columns[c], number=True) for c in sorted(columns)))
+    rows = [
+        [
+            *(labels[row] if coded else [*labels[row][:-2], labels[row][-1]]),
+            *(grid[row].get(c, BLANK) for c in sorted(columns)),
+        ]
+        for row in sorted(grid)
+    ]
+    title = Head(
+        f"印刷的数（单位：{unit}）" if unit else "印刷的数", f"As printed (unit: {unit})" if unit else "As printed"
+    )
+    return view.block("figures", title, heads, rows, whole=True)
+
+
+def _same_table(view: View, iri: str) -> list[Block]:
+    query = """SELECT DISTINCT ?other ?report ?year WHERE { ?it mz:tableKind ?kind ;
+      mz:reportedIn/mz:reportingBody ?body .
+      ?other mz:tableKind ?kind ; mz:reportedIn ?report . ?report mz:reportingBody ?body ; mz:fiscalYear ?year .
+      FILTER(?other != ?it) } ORDER BY DESC(?year) ?other"""
+    rows = [
+        [view.cell(r[n]) for n in ("other", "report", "year")] for r in view.section_rows(query, it=ox.NamedNode(iri))
+    ]
+    heads = (Head("表", "Table"), Head("报告", "Report"), Head("年度", "Year"))
+    return view.block("same", Head("同一机构的同类表", "The same table of this body in other reports"), heads, rows)
+
+
+def observation(view: View, iri: str) -> EntityPage:
+    """One printed figure: what its row and column mean, what it is part of and what adds up to it."""
+    table_iri = view.value(iri, "table")
+    it = ox.NamedNode(iri)
+    printed = text_of(view.value(iri, "printedAmount"))
+    note = view.t(f"印作 {printed}", f"printed {printed}") if printed else ""
+    figure = Fact(Head("金额", "Amount"), (money(yuan_of(view.value(iri, "amount")), note=note),))
+    codes = [
+        view.code(v)
+        for name in ("functionCode", "economicCode", "governmentEconomicCode", "revenueCode")
+        for v in view.all(iri, name)
+    ]
+    return EntityPage(
+        figures=[figure],
+        above=[view.cell(view.value(iri, "reportedIn")), view.cell(table_iri)],
+        facts=[
+            *view.property_fact("行", "Row", iri, "rowLabel"),
+            *view.property_fact("栏", "Column", iri, "heading"),
+            *view.property_fact("机构", "Body", iri, "organization"),
+            *view.property_fact("年度", "Year", iri, "fiscalYear"),
+            *view.property_fact("阶段", "Stage", iri, "stage"),
+            *view.fact("科目", "Code", *codes),
+            *view.property_fact("资金来源", "Source of money", iri, "fundingSource"),
+            *view.property_fact("支出类型", "Type of expenditure", iri, "expenditureType"),
+            *view.fact("出处", "Printed on", view.source(iri)),
+        ],
+        sections=[
+            *_parts(view, it, "partOfRow", "parts", Head("加起来等于它的各行", "Rows that add up to it")),
+            *_parts(view, it, "partOfColumn", "columns", Head("加起来等于它的各栏", "Columns that add up to it")),
+            *projects_block(view, Head("对应的项目", "The project of this row"), "?project mz:budgetLine ?it .", it=it),
+            *findings(view, "?finding mz:concerns ?it .", it),
+        ],
+    )
+
+
+def _parts(view: View, it: ox.NamedNode, link: str, anchor: str, title: Head) -> list[Block]:
+    query = f"""SELECT DISTINCT ?part ?label ?heading ?amount WHERE {{ ?part mz:{link} ?it ; mz:amount ?amount .
+      OPTIONAL {{ ?part mz:rowLabel ?label }} OPTIONAL {{ ?part mz:heading ?heading }} }} ORDER BY ?part"""
+    rows = [
+        [Cell(text_of(r["label"])), Cell(text_of(r["heading"])), view.figure(r["amount"], r["part"])]
+        for r in view.section_rows(query, it=it)
+    ]
+    heads = (Head("行", "Row"), Head("栏", "Column"), Head("金额（万元）", "Amount (10k yuan)", number=True))
+    return view.block(anchor, title, heads, rows)

@@ -1,0 +1,183 @@
+"""What all pages share: the reader's language, pages or data by what the client asks for, tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import NotFound
+
+from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_name
+from server.pages import terms
+from server.pages.blocks import percent, plain, wan
+from server.pages.library import library
+from server.pages.view import Language, View
+from server.problems import Problem
+
+blueprint = Blueprint("pages", __name__)
+
+# What a path under /id/ may hold; all IRIs of a release are ASCII, so anything else names nothing.
+PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]+")
+CSV = Format("csv", "text/csv", (), ("csv",))
+_TAG = re.compile(r"\s*([a-z]{1,8})(?:-[a-z0-9-]+)?\s*(?:;\s*q=([0-9.]+))?\s*", re.IGNORECASE)  # en-GB;q=0.8
+
+Triples = Iterable[ox.Triple]
+
+
+@cache
+def code_digest() -> str:
+    """Changes when the program or its templates change, so that no old page is taken for a current one."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[1].rglob("*")):
+        if path.suffix in {".py", ".html", ".rq", ".css", ".js", ".svg", ".xml"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def usual_language() -> Language:
+    """The language that Accept-Language likes more; Chinese where it says nothing or both are liked alike."""
+    liked = {"zh": 0.0, "en": 0.0}
+    for item in request.headers.get("Accept-Language", "").split(","):
+        match = _TAG.fullmatch(item)
+        if match and match[1].lower() in liked:
+            try:
+                quality = float(match[2] or 1)
+            except ValueError:
+                continue
+            liked[match[1].lower()] = max(liked[match[1].lower()], quality)
+    return "en" if liked["en"] > liked["zh"] else "zh"
+
+
+def language() -> Language:
+    """The language of this page: the one asked for, else the reader's usual one."""
+    asked = request.args.get("lang")
+    return "en" if asked == "en" else "zh" if asked == "zh" else usual_language()
+
+
+def page_view(*, whole: bool = False) -> View:
+    """The release in the reader's language."""
+    return View(g.release, language(), usual_language(), here=request.path, whole=whole)
+
+
+@blueprint.app_context_processor
+def _context() -> dict[str, object]:
+    """What every template may use; without a release (an early problem) only the words."""
+    spoken, usual = language(), usual_language()
+    other = "zh" if spoken == "en" else "en"
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    kept += [("lang", other)] if other != usual else []
+    release = g.get("release")
+    local = View(release, spoken, usual).local if release else lambda path, **_: "/" + path
+    return {
+        "lang": spoken,
+        "asked_language": spoken if spoken != usual else "",
+        "switch": request.path + ("?" + "&".join(f"{quote(k)}={quote(v)}" for k, v in kept) if kept else ""),
+        "t": lambda zh, en: en if spoken == "en" else zh,
+        "local": local,
+        "wan": wan,
+        "plain": plain,
+        "percent": percent,
+        "library": library,
+        "version": release.version if release else "",
+        "base": release.base if release else "/",
+        "asset": lambda name: f"/static/{name}?v={code_digest()}",
+    }
+
+
+def respond(triples: Callable[[], Triples], page: Callable[[], str], offered: list[Format] | None = None) -> Response:
+    """The page, or its data, as the client asks; 304 where it has it already."""
+    formats = offered or [HTML, *GRAPH_FORMATS.values()]
+    name = request.args.get("format")
+    form = by_name(name, formats) if name else best(request.headers.get("Accept"), formats)
+    if form is None and offered and not name:
+        form = offered[0]  # the address says what this is: better that than 406 to a browser
+    if form is None:
+        raise Problem(400 if name else 406, "format", "this comes as " + ", ".join(f.media_type for f in formats))
+    response = unchanged(form.content_type, form.name)
+    if response.status_code != 304:
+        response.set_data(page() if form is HTML else serialized(triples(), form.name))
+    return response
+
+
+def unchanged(content_type: str, variant: str = "") -> Response:
+    """An empty answer with the tag of this address; its status is 304 where the client has the same already."""
+    told = f"{request.full_path} {variant} {language()} {usual_language()} {code_digest()}"
+    tag = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:20]
+    response = Response(content_type=content_type)
+    response.set_etag(f"{g.release.version}-{tag}")
+    response.last_modified = g.release.modified
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept", "Accept-Language"))
+    response.make_conditional(request)
+    return response
+
+
+def serialized(triples: Triples, name: str) -> bytes:
+    """Triples in one of the graph formats."""
+    form = GRAPH_FORMATS[name].rdf
+    return ox.serialize(triples, format=form, prefixes=None if form == ox.RdfFormat.JSON_LD else PREFIXES) or b""
+
+
+def wants_csv() -> bool:
+    """Whether the client asks for a table as CSV, by `?format=` or by what it accepts."""
+    name = request.args.get("format")
+    offered = [HTML, *GRAPH_FORMATS.values(), CSV]
+    return (by_name(name, offered) if name else best(request.headers.get("Accept"), offered)) is CSV
+
+
+def csv_response(name: str, rows: Iterable[Sequence[str]]) -> Response:
+    """Rows as a CSV file, sent while they are read; `?bom=1` puts the mark before it by which Excel knows UTF-8."""
+    response = unchanged(CSV.content_type, "csv")
+    if response.status_code == 304:
+        return response
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response.headers.pop("Content-Length", None)
+    response.response = _csv_pieces(rows, bom=request.args.get("bom") == "1")
+    return response
+
+
+def _csv_pieces(rows: Iterable[Sequence[str]], *, bom: bool) -> Iterator[bytes]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    if bom:
+        yield b"\xef\xbb\xbf"
+    for number, row in enumerate(rows):
+        writer.writerow(row)
+        if number % 200 == 199:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def labels(view: View, nodes: Iterable[object]) -> Iterator[ox.Triple]:
+    """The names of the entities, concepts and terms that a description links to."""
+    seen: set[str] = set()
+    for node in nodes:
+        if not isinstance(node, ox.NamedNode) or node.value in seen:
+            continue
+        seen.add(node.value)
+        for predicate in terms.LABELS:
+            yield from (ox.Triple(node, predicate, value) for value in view.values(node, predicate))
+            yield from (q.triple for q in terms.store().quads_for_pattern(node, predicate, None))
+
+
+def unique(triples: Triples) -> list[ox.Triple]:
+    """Sorted, each once."""
+    return sorted(set(triples), key=str)
+
+
+def known(view: View, path: str) -> str:
+    """The IRI of an entity of the release; NotFound for any other path."""
+    iri = f"{view.base}id/{path}"
+    if not PATH.fullmatch(path) or not view.exists(iri):
+        raise NotFound
+    return iri

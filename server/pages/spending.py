@@ -1,0 +1,470 @@
+"""What bodies spend, by function and year: lines that do not overlap, printed totals, and the pictures of both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+
+from server.pages import terms
+from server.pages.blocks import Block, Cell, Fact, Head, Picture, as_number, change, money, percent, sum_of
+from server.pages.terms import CODE
+from server.pages.view import View, iri_of, notation_of, text_of, yuan_of
+
+FUNCTION = Head("支出功能分类", "Function")
+# The figures of a table of all expenditure that stand in its column of totals.
+_LINES = f"""SELECT DISTINCT ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?parts WHERE {{
+  ?table mz:tableKind <{CODE}table/expenditure> ; mz:reportedIn ?report .
+  ?observation mz:table ?table ; mz:functionCode ?function ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:amount ?amount .
+  OPTIONAL {{ ?observation mz:organization ?organization }}
+  FILTER NOT EXISTS {{ ?observation mz:partOfColumn ?whole }}
+  BIND(EXISTS {{ ?part mz:partOfRow ?observation }} AS ?parts) }} ORDER BY ?observation"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Spending of one functional code in one table: `leaf` where no other line of the table breaks it down."""
+
+    report: str
+    table: str
+    organization: str
+    year: str
+    stage: str
+    code: str
+    yuan: Decimal
+    observation: str
+    leaf: bool
+
+
+def lines(view: View) -> list[Line]:
+    """The lines of all tables of expenditure that the view reads."""
+    found = [
+        Line(
+            report=iri_of(r["report"]),
+            table=iri_of(r["table"]),
+            organization=iri_of(r["organization"]),
+            year=text_of(r["year"]),
+            stage=notation_of(r["stage"]),
+            code=notation_of(r["function"]),
+            yuan=yuan_of(r["amount"]) or Decimal(),
+            observation=iri_of(r["observation"]),
+            leaf=text_of(r["parts"]) in ("false", "0"),  # Virtuoso binds 0
+        )
+        for r in view.rows(_LINES)
+    ]
+    codes: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    for line in found:
+        codes[line.table, line.organization, line.year, line.stage].add(line.code)
+
+    def broken_down(line: Line) -> bool:
+        others = codes[line.table, line.organization, line.year, line.stage]
+        return any(other != line.code and other.startswith(line.code) for other in others)
+
+    return [replace(line, leaf=line.leaf and not broken_down(line)) for line in found]
+
+
+def class_sums(found: Iterable[Line]) -> dict[str, dict[str, Decimal]]:
+    """Class (three digits) → report → its sum: as printed, or of its finest lines where it is no line of its own.
+
+    Lines are rounded, so that the finest may add up to another sum than the one that is printed above them.
+    """
+    printed: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    leaves: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for line in found:
+        key = (line.code[:3], line.report)
+        if line.leaf:
+            leaves[key] += line.yuan
+        if len(line.code) == 3:
+            printed[key].append(line.yuan)
+    sums: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for (one, report), yuan in leaves.items():
+        whole = printed[one, report]
+        sums[one][report] = whole[0] if len(whole) == 1 else yuan
+    return sums
+
+
+def function_name(view: View, code: str) -> str:
+    """`2080505 机关事业单位基本养老保险缴费支出`."""
+    return view.code(ox.NamedNode(CODE + "function/" + code)).text
+
+
+def treemap(view: View, title: Head, found: Iterable[Line]) -> Picture | None:
+    """Spending as areas: classes (three digits) with their lines in them; None where there is none."""
+    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    found = list(found)
+    classes = class_sums(found)
+    for line in found:
+        if line.leaf and line.yuan > 0:
+            sums[line.code[:3]][line.code] += line.yuan
+    if not sums:
+        return None
+    children = [
+        {"name": function_name(view, one), "href": view.local(f"code/function/{one}"),
+         "value": as_number(max(sum(classes[one].values(), Decimal()), Decimal())),
+         "children": [{"name": function_name(view, code), "value": as_number(yuan),
+                       "href": view.local(f"code/function/{code}")} for code, yuan in sorted(below.items())]}
+        for one, below in sorted(sums.items())
+    ]  # fmt: skip
+    return Picture("treemap", title, {"children": children, "unit": view.t("万元", "10k yuan")})
+
+
+# One body over the years
+
+
+class Period(NamedTuple):
+    """What a column holds: a year's budget or final account, of the department as a whole or of one unit."""
+
+    year: str
+    stage: str
+    scope: str
+
+    @property
+    def place(self) -> tuple[str, bool, str]:
+        """Where it stands among others: by year, the budget before the account."""
+        return self.year, self.stage != "budget", self.scope
+
+    @property
+    def year_before(self) -> Period:
+        """The same of the year before."""
+        return self._replace(year=str(int(self.year) - 1))
+
+
+def _head(view: View, one: Period, columns: Iterable[Period]) -> Head:
+    """The head of a column: 2025 预算, with the scope below it where they differ."""
+    many = len({column.scope for column in columns}) > 1
+    return replace(period(one.year, one.stage), of=view.label(f"{CODE}scope/{one.scope}") if many else "")
+
+
+def period(year: str, stage: str) -> Head:
+    """2025 预算."""
+    zh, en = ((terms.label(f"{CODE}stage/{stage}", one) or stage) if stage else "" for one in ("zh", "en"))
+    return Head(f"{year} {zh}".strip(), f"{year} {en}".strip(), number=True)
+
+
+def _set_beside(view: View, sums: Mapping[Period, Decimal], one: Period, href: str | None) -> Cell:
+    """A sum with its change against the year before and, of an account, against the budget of its year.
+
+    What is not printed is compared with nothing: no year is passed over.
+    """
+    yuan = sums.get(one)
+    against = change(sums.get(one._replace(stage="budget")), yuan) if one.stage == "final" else None
+    note = "" if against is None else view.t(f"较预算 {percent(against)}", f"{percent(against)} against budget")
+    return money(yuan, href, change=change(sums.get(one.year_before), yuan), note=note)
+
+
+_CHANGES = Head(
+    "百分比与上一年度同阶段的数相比，上一年度没有印出的不比；决算另与当年预算相比。",
+    "Changes are against the same stage of the year before; where that is not printed, there is none. "
+    "Accounts are compared with their budget too.",
+)
+
+
+def by_function(view: View, found: list[Line], anchor: str = "spending", title: Head | None = None) -> list[Block]:
+    """Functional codes down, years and stages across, each with its change in per cent against the year before."""
+    every = sorted({_period(view, line) for line in found}, key=lambda one: one.place)
+    columns = every if view.whole else every[-max(2, _CELLS // len({line.code for line in found} or {""})) :]
+    table: dict[str, dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in found:
+        table[line.code][_period(view, line)].append(line)
+    rows = [
+        [
+            view.code(ox.NamedNode(CODE + "function/" + code), indent=max(0, len(code) // 2 - 1)),
+            *_across(view, cells, columns),
+        ]
+        for code, cells in sorted(table.items())
+    ]
+    newest = _newest(columns)
+    last = [line for line in found if _period(view, line) == newest]
+    head = title or Head("按功能分类的支出", "Spending by function")
+    name = period(newest.year, newest.stage) if newest else Head("", "")
+    picture = treemap(view, Head(f"{name.zh}：按功能分类的支出", f"Spending by function, {name.en}"), last)
+    leaves = [[line for line in found if line.leaf and _period(view, line) == column] for column in columns]
+    foot = (
+        Cell(view.t("明细合计", "Sum of the finest lines")),
+        *(sum_of(Cell(yuan=line.yuan) for line in some) for some in leaves),
+    )
+    heads = (FUNCTION, *(_head(view, one, columns) for one in columns))
+    note = _CHANGES if len(columns) > 1 else None
+    if len(columns) < len(every):
+        note = Head(f"更早的年度在 CSV 中。{_CHANGES.zh}", f"The CSV has earlier years too. {_CHANGES.en}")
+    return view.block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=len(rows) <= _ROWS)
+
+
+def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Block]:
+    """Bodies down, the newest years and stages across, the largest first; a picture of the newest column."""
+    columns = sorted({Period(line.year, line.stage, "") for line in found}, key=lambda one: one.place)[-_COLUMNS:]
+    table: dict[tuple[str, str], dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in found:
+        one = _period(view, line)
+        table[line.organization or iri_of(view.value(line.report, "reportingBody")), one.scope][one].append(line)
+    newest = _newest(columns)
+    rows = []
+    for (body, scope), cells in table.items():
+        name = replace(view.cell(ox.NamedNode(body)), note=view.label(f"{CODE}scope/{scope}") if scope else "")
+        rows.append([name, *_across(view, cells, [one._replace(scope=scope) for one in columns])])
+    rows = [row for row in rows if any(cell.yuan is not None for cell in row[1:])]
+    at = columns.index(newest) + 1 if newest else 0
+    rows.sort(key=lambda row: (-(row[at].yuan or 0), row[0].text, row[0].note))
+    heads = (Head("机构", "Body"), *(period(one.year, one.stage) for one in columns))
+    drawn = [(row[0], row[at].yuan) for row in rows if row[at].yuan is not None][:_BARS]
+    note = _CHANGES if len(columns) > 1 else None
+    picture = _bars(view, heads[at], drawn) if len(drawn) > 1 else None
+    return view.block(anchor, title, heads, rows, picture=picture, note=note)
+
+
+def _bars(view: View, title: Head, drawn: list[tuple[Cell, Decimal | None]]) -> Picture:
+    """Bodies with their sums; the scope tells two reports of one body apart."""
+    names = [cell.text for cell, _ in drawn]
+    labels = [f"{cell.text} {cell.note}" if names.count(cell.text) > 1 else cell.text for cell, _ in drawn]
+    series = {"name": view.t(title.zh, title.en), "values": [as_number(yuan or Decimal()) for _, yuan in drawn]}
+    data = {"labels": labels, "hrefs": [cell.href for cell, _ in drawn], "series": [series],
+            "unit": view.t("万元", "10k yuan"), "flat": True}  # fmt: skip
+    return Picture("bars", title, data)
+
+
+_COLUMNS, _BARS = 8, 24  # periods that stand side by side, bodies that are drawn
+_CELLS, _ROWS = 160, 150  # sums and codes that one page bears beside its other sections
+
+
+def _newest(columns: Iterable[Period]) -> Period | None:
+    """The newest of some: of a year the account before the budget, the department before a unit."""
+    return max(columns, key=lambda one: (one.year, one.stage == "final", one.scope == "department"), default=None)
+
+
+def _period(view: View, line: Line) -> Period:
+    return Period(line.year, line.stage, notation_of(view.value(line.report, "scope")))
+
+
+def _across(view: View, cells: Mapping[Period, list[Line]], columns: list[Period]) -> list[Cell]:
+    sums = {one: sum((line.yuan for line in some), Decimal()) for one, some in cells.items()}
+    hrefs = {one: view.link(some[0].observation) for one, some in cells.items() if len(some) == 1}
+    return [_set_beside(view, sums, one, hrefs.get(one)) for one in columns]
+
+
+_THREE_PUBLIC = Head("“三公”经费", "Travel abroad, vehicles, receptions")
+# Totals over the years: name, kind of table, type of expenditure
+_TOTALS: tuple[tuple[Head, str, str], ...] = (
+    (Head("收入合计", "All revenue"), "revenue", ""),
+    (Head("支出合计", "All expenditure"), "expenditure", ""),
+    (Head("其中：基本支出", "Of which: basic"), "expenditure", "basic"),
+    (Head("其中：项目支出", "Of which: projects"), "expenditure", "project"),
+    (_THREE_PUBLIC, "three-public", ""),
+)
+
+Totals = dict[str, dict[Period, list[tuple[Decimal, str]]]]
+
+
+def totals(view: View, body: ox.NamedNode) -> Totals:
+    """Printed totals of a body's reports: name → (year, stage, scope) → the sums with their figures, each sum once.
+
+    The only row of a table is its row of totals, whether it is called so or not.
+    """
+    query = f"""SELECT DISTINCT ?kind ?year ?stage ?scope ?amount ?figure ?type ?topic ?whole ?of WHERE {{
+      VALUES ?kind {{ <{CODE}table/revenue> <{CODE}table/expenditure> <{CODE}table/three-public> }}
+      ?report mz:reportingBody ?it ; mz:scope ?scope . ?table mz:reportedIn ?report ; mz:tableKind ?kind .
+      ?figure mz:table ?table ; mz:organization ?it ; mz:amount ?amount ; mz:fiscalYear ?year ; mz:stage ?stage .
+      OPTIONAL {{ ?figure mz:isTotal ?total }} OPTIONAL {{ ?figure mz:expenditureType ?type }}
+      OPTIONAL {{ ?figure mz:topic ?topic }}
+      OPTIONAL {{ ?figure mz:partOfColumn ?whole OPTIONAL {{ ?whole mz:topic ?of }} }}
+      OPTIONAL {{ {{ SELECT ?table (COUNT(DISTINCT ?row) AS ?rows) WHERE {{ ?any mz:table ?table ; mz:row ?row }}
+        GROUP BY ?table }} FILTER(?rows = 1) }}
+      FILTER(BOUND(?total) || BOUND(?topic) || BOUND(?rows))
+      FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }} }} ORDER BY ?figure"""
+    found: Totals = {}
+    for r in view.rows(query, it=body):
+        kind, topic = notation_of(r["kind"]), notation_of(r["topic"])
+        # Beside the three, a table may sum up meetings and training: what is part of that sum is whole in its own.
+        outermost = r["whole"] is None or (kind == "three-public" and notation_of(r["of"]) != topic)
+        head = _total_of(kind, notation_of(r["type"]), topic, outermost)
+        yuan = yuan_of(r["amount"])
+        if head is None or yuan is None:
+            continue
+        key = Period(text_of(r["year"]), notation_of(r["stage"]), notation_of(r["scope"]))
+        one = found.setdefault(head.en, {}).setdefault(key, [])
+        if all(yuan != known for known, _ in one):
+            one.append((yuan, iri_of(r["figure"])))
+    return found
+
+
+def _total_of(kind: str, expenditure_type: str, topic: str, outermost: bool) -> Head | None:
+    """Which of the totals a figure of a table's row of totals is."""
+    if kind == "three-public":
+        return _THREE_PUBLIC if topic == "three-public" and outermost else None
+    wanted = expenditure_type if kind == "expenditure" and expenditure_type else ""
+    if not wanted and not outermost:
+        return None
+    return next((head for head, table, part in _TOTALS if (table, part) == (kind, wanted)), None)
+
+
+def years_block(view: View, found: Totals) -> list[Block]:
+    """The printed totals, years side by side, with changes and a picture of the lines."""
+    columns = sorted({one for cells in found.values() for one in cells}, key=lambda one: one.place)
+    rows, drawn = [], []
+    for head, *_ in _TOTALS:
+        cells = found.get(head.en)
+        if cells is None:
+            continue
+        sums = {one: some[0][0] for one, some in cells.items() if len(some) == 1}
+        name = Cell(view.t(head.zh, head.en))
+        rows.append([name, *(_total(view, cells.get(one, []), sums, one) for one in columns)])
+        if head is not _THREE_PUBLIC:  # too small to be seen beside the others
+            drawn.append((name.text, sums))
+    heads = tuple(_head(view, one, columns) for one in columns)
+    title = Head("历年收支", "Totals over the years")
+    note = _CHANGES if len(columns) > 1 else None
+    return view.block(
+        "years", title, (Head("项目", "Total"), *heads), rows, picture=_lines_picture(view, title, drawn), note=note
+    )
+
+
+def _total(view: View, some: list[tuple[Decimal, str]], sums: Mapping[Period, Decimal], one: Period) -> Cell:
+    """One total; several that a table prints beside one another with their heads."""
+    if len(some) > 1:
+        return Cell(values=tuple(money(y, view.link(o), note=text_of(view.value(o, "heading"))) for y, o in some))
+    return _set_beside(view, sums, one, view.link(some[0][1]) if some else None)
+
+
+def _lines_picture(view: View, title: Head, drawn: list[tuple[str, dict[Period, Decimal]]]) -> Picture | None:
+    """Years across, a line for each total of each stage and scope that two years have; a missing year is a gap."""
+    every = {one for _, sums in drawn for one in sums}
+    years = [str(year) for year in range(*_span(every))] if every else []
+    kinds = sorted({one._replace(year="") for one in every}, key=lambda one: one.place)
+    series = []
+    for name, sums in drawn:
+        for kind in kinds:
+            points = [sums.get(kind._replace(year=year)) for year in years]
+            if len(points) - points.count(None) > 1:
+                values = [None if point is None else as_number(point) for point in points]
+                series.append({"name": f"{name} {_kind_name(view, kind, kinds)}".strip(), "values": values})
+    data: dict[str, Any] = {"labels": years, "series": series, "unit": view.t("万元", "10k yuan")}
+    return Picture("lines", title, data) if series else None
+
+
+def _span(every: Iterable[Period]) -> tuple[int, int]:
+    found = [int(one.year) for one in every]
+    return min(found), max(found) + 1
+
+
+def _kind_name(view: View, kind: Period, kinds: list[Period]) -> str:
+    """What tells the lines of one total apart: the stage and the scope, where there are several."""
+    stage = view.label(f"{CODE}stage/{kind.stage}") if len({k.stage for k in kinds}) > 1 else ""
+    scope = view.label(f"{CODE}scope/{kind.scope}") if len({k.scope for k in kinds}) > 1 else ""
+    return " ".join(filter(None, (stage, scope)))
+
+
+def large_figures(view: View, found: Totals) -> list[Fact]:
+    """The newest total of each kind, for the top of a page."""
+    facts = []
+    for head, *_ in _TOTALS[1:4]:
+        cells = found.get(head.en, {})
+        newest = _newest(cells)
+        if newest:
+            yuan, figure = cells[newest][0]
+            if len(cells[newest]) == 1:
+                name = period(newest.year, newest.stage)
+                zh, en = head.zh.removeprefix("其中："), head.en.removeprefix("Of which: ").lower()
+                facts.append(Fact(Head(f"{name.zh}{zh}", f"{name.en}: {en}"), (money(yuan, view.link(figure)),)))
+    return facts
+
+
+# Funds → department → project
+
+
+def flow(view: View, title: Head, *, projects: int = 12) -> tuple[Picture | None, int]:
+    """Annual money from its sources through bodies to projects; the picture and how many projects it covers.
+
+    Only projects whose sources add up to their annual amount are drawn; past the largest, a body's projects are one.
+    """
+    query = f"""SELECT DISTINCT ?project ?report ?annual ?source ?money ?amount WHERE {{
+      ?project mz:reportedIn ?report ; mz:annualAmount ?annual ; mz:hasAppropriation ?money .
+      ?money mz:horizon <{CODE}horizon/annual> ; mz:fundingSource ?source ; mz:amount ?amount }}"""
+    parts: dict[tuple[str, str, Decimal], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    bodies: dict[str, str] = {}
+    for r in view.rows(query):
+        report = iri_of(r["report"])
+        body = bodies.setdefault(report, iri_of(view.value(report, "reportingBody")))
+        key = (body, iri_of(r["project"]), yuan_of(r["annual"]) or Decimal())
+        parts[key][iri_of(r["source"])] += yuan_of(r["amount"]) or Decimal()
+    whole = {key: sources for key, sources in parts.items() if key[2] > 0 and sum(sources.values()) == key[2]}
+    largest = {key[1] for key in sorted(whole, key=lambda k: (-k[2], k[1]))[:projects]}
+    links: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    names: dict[str, tuple[str, str | None, int]] = {}
+    for (body, project, annual), sources in sorted(whole.items()):
+        target = project if project in largest else f"{body} other"
+        names[body] = (view.label(body), view.link(body), 1)
+        other = (view.t("其他项目", "other projects"), view.local("projects", body=body.removeprefix(view.base)), 2)
+        names[target] = (view.label(project), view.link(project), 2) if project in largest else other
+        links[body, target] += annual
+        for source, yuan in sources.items():
+            if yuan > 0:
+                names[source] = (view.label(source), view.link(source), 0)
+                links[source, body] += yuan
+    number = {iri: str(i) for i, iri in enumerate(sorted(names))}
+    data = {
+        "unit": view.t("万元", "10k yuan"),
+        "nodes": [{"id": number[i], "name": n, "href": href, "depth": d} for i, (n, href, d) in sorted(names.items())],
+        "links": [
+            {"source": number[a], "target": number[b], "value": as_number(y)}
+            for (a, b), y in sorted(links.items())
+            if y > 0
+        ],
+    }
+    return (Picture("sankey", title, data) if links else None), len(whole)
+
+
+def flow_rows(picture: Picture) -> list[list[Cell]]:
+    """The table under a flow: from, to, how much."""
+    nodes = {node["id"]: node for node in picture.data["nodes"]}
+    return [
+        [
+            Cell(nodes[link["source"]]["name"], nodes[link["source"]]["href"]),
+            Cell(nodes[link["target"]]["name"], nodes[link["target"]]["href"]),
+            Cell(yuan=Decimal(str(link["value"])) * 10_000),
+        ]
+        for link in picture.data["links"]
+    ]
+
+
+FLOW_HEADS = (Head("从", "From"), Head("到", "To"), Head("年度金额（万元）", "Annual (10k yuan)", number=True))
+
+
+def newest(view: View) -> list[Line]:
+    """The lines of each body's newest budget."""
+    years = newest_budgets(view)
+    return [line for line in all_lines(view) if line.year == years.get(line.report) and line.stage == "budget"]
+
+
+def newest_budgets(view: View) -> dict[str, str]:
+    """Each body's newest budget → its year, found once for a release.
+
+    A unit's stands there only where its department's budget of that year is not held.
+    """
+    return view.release.once("newest", lambda: _newest_budgets(view))
+
+
+def _newest_budgets(view: View) -> dict[str, str]:
+    query = f"""SELECT DISTINCT ?report ?body ?year ?scope ?parent WHERE {{ ?report a mz:Report ;
+      mz:reportingBody ?body ;
+      mz:fiscalYear ?year ; mz:stage <{CODE}stage/budget> ; mz:scope ?scope .
+      OPTIONAL {{ ?body org:subOrganizationOf ?parent }} }}"""
+    parents: dict[str, set[str]] = defaultdict(set)
+    best: dict[str, tuple[str, str, str]] = {}
+    for r in view.rows(query):
+        one = (text_of(r["year"]), notation_of(r["scope"]), iri_of(r["report"]))
+        parents[iri_of(r["body"])].add(iri_of(r["parent"]))
+        best[iri_of(r["body"])] = min(best.get(iri_of(r["body"]), one), one, key=lambda k: (-int(k[0]), k[1], k[2]))
+    # A department's report holds the money of its units: a unit's own report of that year would count it twice.
+    return {
+        report: year
+        for body, (year, scope, report) in best.items()
+        if scope == "department" or not any(best.get(p, ("", ""))[:2] == (year, "department") for p in parents[body])
+    }
+
+
+def all_lines(view: View) -> list[Line]:
+    """All lines of the release, read once."""
+    return list(view.release.once("lines", lambda: lines(view)))
