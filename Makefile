@@ -22,6 +22,7 @@ lint: .venv/developed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/pytest tests/test_complexity.py
 
 # The references of the command line, the terms and the server's routes and settings, written from the program itself;
 # tests compare them.
