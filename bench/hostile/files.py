@@ -1,0 +1,164 @@
+"""Odd files beside a good report: what no program can read as a report, and names that are no text."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+from bench.hostile.tally import Tally
+
+ROOT = Path(__file__).parents[2]
+GOOD = ROOT / "data/samples/yangquan-museum-2023.pdf"
+SECONDS = 60  # no command on these files takes a tenth of it
+
+NAMES = ("报告", "a", "预算 公开", "x\ny", "-x", "e\u0301", "😀", "a" * 200, "'\"<&>")
+SUFFIXES = (".pdf", ".txt", ".md", ".PDF")
+
+
+def _fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        where = Path.cwd()
+        os.chdir(path.parent)  # the name of a socket has to be short
+        try:
+            server.bind(path.name)
+        finally:
+            os.chdir(where)
+
+
+def _gone(path: Path) -> None:
+    path.symlink_to(path.with_name("gone.pdf"))
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def _loop_of_two(path: Path) -> None:
+    other = path.with_name("other.pdf")
+    other.symlink_to(path.name)
+    path.symlink_to(other.name)
+
+
+def _linked(make: Callable[[Path], object], path: Path) -> None:
+    make(path.parent.parent / "apart")
+    path.symlink_to("../apart")
+
+
+# What stands in the place of a report.
+KINDS: dict[str, Callable[[Path], object]] = {
+    "pipe": _fifo,
+    "socket": _socket,
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "memory of a process": lambda path: path.symlink_to("/proc/self/mem"),
+    "link to a pipe": lambda path: _linked(_fifo, path),
+    "link to nothing": _gone,
+    "link to itself": _loop,
+    "loop of links": _loop_of_two,
+    "folder": Path.mkdir,
+    "link to a folder": lambda path: _linked(Path.mkdir, path),
+    "empty file": Path.touch,
+    "bytes of chance": lambda path: path.write_bytes(Random(path.name).randbytes(5000)),
+}
+
+
+def run(times: int, chance: Random) -> Iterator[Tally]:
+    """Each kind of odd file, built beside a good report, and given to `inspect` and `check` alone."""
+    each = max(1, times // (len(KINDS) + 1))
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+        calm = Path(folder) / "calm"
+        _mingzhang("build", GOOD, "--out", calm)
+        for kind, make in KINDS.items():
+            tally = Tally(kind)
+            for number in range(each):
+                odd = Path(folder) / f"{kind} {number}" / "in" / (chance.choice(NAMES) + chance.choice(SUFFIXES))
+                odd.parent.mkdir(parents=True)
+                shutil.copyfile(GOOD, odd.parent / GOOD.name)
+                with suppress(OSError):  # a name that is too long with what is put before it
+                    make(odd)
+                _judge(tally, odd, calm)
+            yield tally
+        yield _names(Path(folder), each, chance)
+
+
+def _judge(tally: Tally, odd: Path, calm: Path) -> None:
+    """Build the folder of the odd file, inspect and check the odd file itself: one line each, nothing else lost."""
+    out = odd.parent.parent / "out"
+    built = _mingzhang("build", odd.parent, "--out", out, "--seconds", 20, "--json")
+    told = 1 if _text(built.stdout).count('"expected"') else 0
+    well = _calm(built) and built.returncode == 0 and told and _report(out) == _report(calm)
+    tally.add("told" if well else "silent", f"build {odd.name!r}: {built.returncode} {_end(built)}")
+    for command in ("inspect", "check"):
+        said = _mingzhang(command, odd)
+        lines = _text(said.stderr).splitlines()
+        well = _calm(said) and said.returncode == 1 and len(lines) == 1 and not said.stdout
+        tally.add("told" if well else "silent", f"{command} {odd.name!r}: {said.returncode} {_end(said)}")
+
+
+def _names(folder: Path, times: int, chance: Random) -> Tally:
+    """The good report under a name that is no UTF-8, as unzip leaves it of an archive made on Windows."""
+    tally = Tally("name in another encoding")
+    for number in range(times):
+        said = chance.choice(("阳泉市博物馆", "预算公开", "決算", "テスト", "報告"))
+        name = said.encode(chance.choice(("gb18030", "shift_jis", "big5", "latin-1")), "replace") + b"\xff" * (
+            number % 2
+        )
+        here = folder / f"name {number}"
+        here.mkdir()
+        odd = here / os.fsdecode(name + b".pdf")
+        shutil.copyfile(GOOD, odd)
+        out = here / "out"
+        built = _mingzhang("build", odd, "--out", out, "--json")
+        tally.add("right" if _calm(built) and _report(out) else "silent", f"build {name!r}: {_end(built)}")
+        for command in ("inspect", "check"):
+            found = _mingzhang(command, odd)
+            well = _calm(found) and found.stdout and not found.stderr
+            tally.add("right" if well else "silent", f"{command} {name!r}: {_end(found)}")
+    return tally
+
+
+def _mingzhang(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+    """One command, ended after a minute with an exit code of its own."""
+    command = [sys.executable, "-m", "kg_builder.cli", *map(str, arguments)]
+    try:
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, -1, b"", f"not ended after {SECONDS} seconds".encode())
+
+
+def _calm(done: subprocess.CompletedProcess[bytes]) -> bool:
+    """Whether the command ended by itself and said nothing in Python's words."""
+    said = _text(done.stdout + done.stderr)
+    return done.returncode >= 0 and not re.search(r"Traceback|\b[A-Z]\w*(?:Error|Exception)\b|\\udc", said)
+
+
+def _report(out: Path) -> dict[str, bytes]:
+    """The reports of the release, what they hold but for the name of the file."""
+    return {path.name: path.read_bytes() for path in sorted((out / "current/dumps/reports").glob("*.ttl"))}
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+def _end(done: subprocess.CompletedProcess[bytes]) -> str:
+    return repr(_text(done.stdout[-200:] + done.stderr[-300:]))
