@@ -83,7 +83,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A printed sum of money: exact yuan, and the text and unit (元, 万元) that it was printed with."""
+    """A printed sum of money: exact yuan, and the text and unit (元, 千元, 万元, 亿元 …) that it was printed with."""
 
     yuan: Decimal
     printed: str
@@ -159,7 +159,7 @@ class BudgetTable:
     kind: str
     title: str
     label: str | None  # 预算公开表3, 表三, 公开03表
-    unit: str  # 元 or 万元
+    unit: str  # 元, 千元, 万元, 百万元, 亿元 …, nothing where none is printed
     place: Place
     rows: tuple[Row, ...]
     observations: tuple[Observation, ...]

@@ -19,7 +19,15 @@ _ONE_KIND = {ord("“"): '"', ord("”"): '"', ord("〔"): "(", ord("〕"): ")"}
 # 1,098.40 · 4411.49 · -3 · (12.50) · 12.50- never; thousands separators only in groups of three.
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
-YUAN_PER = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+YUAN_PER = {  # what one of each unit of money is in yuan
+    "元": Decimal(1),
+    "百元": Decimal(100),
+    "千元": Decimal(1_000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "千万元": Decimal(10_000_000),
+    "亿元": Decimal(100_000_000),
+}
 
 
 def squeeze(text: str) -> str:
@@ -32,6 +40,11 @@ def label_key(text: str) -> str:
     """The form in which labels compare: NFKC, no white space, no colon at the end, one kind of brackets and quotes."""
     folded = squeeze(unicodedata.normalize("NFKC", text)).rstrip(":")
     return folded.translate(_ONE_KIND)
+
+
+def has_digit(text: str) -> bool:
+    """Whether the text prints a number, in part or whole: text that a strict reader has to account for."""
+    return any(character.isdecimal() for character in text)
 
 
 def decimal_of(printed: str) -> Decimal | None:
@@ -49,7 +62,7 @@ def decimal_of(printed: str) -> Decimal | None:
 
 
 def money(printed: str, unit: str, place: Place) -> Amount | None:
-    """The sum that the text prints in `unit` (元, 万元, 亿元), exact in yuan; None where there is no number."""
+    """The sum that the text prints in `unit` (of `YUAN_PER`), exact in yuan; None where there is no number."""
     value = decimal_of(printed)
     if value is None:
         return None

@@ -61,3 +61,8 @@ ORDER = ["settings", "negotiate", "problems", "engine.guard", "engine.sandbox", 
 def test_the_engine_knows_nothing_of_pages(name: str) -> None:
     before = {f"server.{module}" for module in ORDER[: ORDER.index(name)]}
     assert {m for m in imports(BOTH[f"server.{name}"]) if m.startswith("server")} <= before
+
+
+def test_marks_know_only_texts() -> None:
+    known = {m for m in imports(BOTH["kg_builder.marks"]) if m.partition(".")[0] in {"kg_builder", "server"}}
+    assert known == {"kg_builder.model", "kg_builder.text"}

@@ -1,0 +1,261 @@
+"""What a printed line, cell or label is: a total, a page number, a title, the unit of money, a note, names of people.
+
+Every reader asks here, so that one print means one thing to all of them. Where two readers must differ, an argument
+says so. Texts come as they are printed, line breaks and spaces of the layout included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from kg_builder.model import Cell
+from kg_builder.text import YUAN_PER, label_key, squeeze
+
+_MONEY = "|".join(sorted(YUAN_PER, key=len, reverse=True))
+_CHINESE = "一二三四五六七八九十"
+
+# --- totals -----------------------------------------------------------------------------------------------------
+
+# 2023年 · 本年收入 · 预算: what may stand before 合计 without naming a part of the whole
+_WHOLE = r"(?:20\d\d年度?)?(?:本年度?|当年|本页|总)?(?:预算|决算|收入|支出|资金|金额|经费)*"
+# 合计 · 合 计 · 人员经费小计 · 本年支出总计 · 收入总额 · 合计数 · 合计（万元）; 工资总额 is a name
+_TOTAL = re.compile(
+    rf"(?:(?P<of>.*?)(?:合计|总计|小计|共计)|(?P<whole>{_WHOLE})总额)(?:数|金额)?(?:[（(](?:{_MONEY})[)）])?"
+)
+
+
+@lru_cache(maxsize=1 << 12)
+def total_of(text: str) -> str | None:
+    """What a label or head sums up: 人员经费合计 → 人员经费, 合 计 → nothing; None where it is no total."""
+    found = _TOTAL.fullmatch(squeeze(text))
+    return None if found is None else found["of"] or found["whole"] or ""
+
+
+@lru_cache(maxsize=1 << 12)
+def is_total(text: str, whole: bool = False) -> bool:
+    """Whether a label or head says that it sums up others; `whole`: all of them, not those of one name alone.
+
+    小计, 共计 and 公用经费合计 are totals, 本年支出合计 and 2023年合计 whole ones.
+    """
+    of = total_of(text)
+    return of is not None and (not whole or re.fullmatch(_WHOLE, of) is not None)
+
+
+# --- page numbers, running heads --------------------------------------------------------------------------------
+
+_RULE = r"[-—–－─━~～·•\s]"
+# 3 · - 12 - · ─11─ · 第 3 页 · 3/20 · 第3/20页 · 第3页共20页 · 共 20 页，第 3 页 · Page 3 of 20
+_PAGE_NUMBER = re.compile(
+    rf"(?P<left>{_RULE}*)(?:(?P<bare>\d{{1,4}})|第?\s*(?P<page>\d{{1,4}})\s*/\s*共?\s*(?P<of>\d{{1,4}})\s*页?"
+    r"|第?\s*\d{1,4}\s*页[\s/，,、]*(?:[共总]+\s*\d{1,4}\s*页?)?|共\s*\d{1,4}\s*页[\s/，,、]*第\s*\d{1,4}\s*页"
+    rf"|[Pp]age\s*\d{{1,4}}(?:\s*of\s*\d{{1,4}})?)(?P<right>{_RULE}*)"
+)
+# 某局2023年部门预算公开报告
+_RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,12}(?:公开|报告|说明)")
+
+
+def is_page_number(text: str, bare: bool = True) -> bool:
+    """Whether a line only numbers the page; `bare`: also where it is a number without 第 and 页 or dashes around it."""
+    found = _PAGE_NUMBER.fullmatch(text.strip())
+    if found is None:
+        return False
+    if found["page"]:
+        return int(found["page"]) <= int(found["of"])
+    return not found["bare"] or bare or bool(found["left"] and found["right"])
+
+
+def is_running_head(text: str) -> bool:
+    """Whether a line can be the report's name printed on top of each page: 某局2023年部门预算公开报告."""
+    return bool(_RUNNING.fullmatch(squeeze(text)))
+
+
+# --- captions of tables: label, title, unit, body, note ---------------------------------------------------------
+
+# 2025年预算收支总表 · “三公”经费支出预算表 · 项目支出预算表（本年预算） · 一般公共预算支出表(公开05表)
+_TITLE = re.compile(
+    r"[^。；;，,：:]{1,60}?(?:总表|统计表|明细表|情况表|科目表|[一-鿿”\"）)]表)(?:[（(][^（()）]{1,24}[)）])?"
+)
+_NO_TITLE = re.compile(r"目录|[下附上此]表$")
+# 预算公开表1 · 部门公开表9 · 公开01表 · 附表3 · 表一 · 表1-2
+_LABEL = re.compile(
+    rf"(?:(?:预算|部门|单位|决算)?(?:公开|附))?表(?:[{_CHINESE}]{{1,3}}|\d{{1,2}}(?=20\d\d年|\D|$))(?:-\d{{1,2}}(?!\d))?"
+    r"|(?:预算|部门|单位|决算)?(?:公开|附)\d{1,2}表"
+)
+# 续表 · 续表一 · 续上表 · 接上表 · （续）
+_CONTINUED = re.compile(rf"[（(]?(?:续|接)上?表?[{_CHINESE}\d]{{0,2}}[)）]?")
+# 单位：万元 · 金额单位：元 · 单位:人民币万元 · （单位：千元） · 单位（元） · 单位万元; no 单位元旦慰问
+_UNIT = re.compile(
+    rf"单位(?:[:：](?:人民币)?[（(]?|[（(](?:人民币)?)(?P<told>{_MONEY})|单位(?:人民币)?(?P<bare>{_MONEY})(?![一-鿿])"
+)
+# 预算数（万元） · 金额(元) · 预算数（单位：千元）
+_UNIT_OF_HEAD = re.compile(rf"[（(](?:单位[:：])?(?:人民币)?({_MONEY})[)）]")
+# 预算收支总表（单位：万元） · 收支总表 金额单位：元
+_UNIT_TAIL = re.compile(rf"[（(]?(?:金额|货币|计量)?单位[:：](?:人民币)?(?:{_MONEY})[)）]?$")
+# 单位：万 and 元 at the end of the next line
+_UNIT_CUT = re.compile(r"(?P<head>.*单位\s*[:：]\s*(?:人民币)?(?:[十百千]?[万亿]|[百千]))\s*")
+_REST_OF_UNIT = re.compile(r"(?P<before>|.*\s\s)(?P<rest>元[)）]?)\s*")
+# 部门名称：… · 编制单位：… · 部门：… · 预算单位：…
+_BODY_LINE = re.compile(r"(?:填报|编制|预算|填制|公开|主管)?(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
+# 注：本表无数据 · 备注1. · 说明：… · ※…
+_NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")
+
+
+def label_and_title(text: str) -> tuple[str | None, str]:
+    """A table's label before its title set apart: `表一2025年预算收支总表` → (表一, 2025年预算收支总表)."""
+    text = squeeze(text)
+    match = _LABEL.match(text)
+    if match and len(match.group()) < len(text):
+        return match.group(), text[match.end() :].lstrip("：: 、.")
+    return None, text
+
+
+def is_table_label(text: str) -> bool:
+    """Whether the text is the label of a table and nothing else: 预算公开表1, 附3表."""
+    return bool(_LABEL.fullmatch(squeeze(text)))
+
+
+def is_title(text: str) -> bool:
+    """Whether the text can be a table's title: 2025年预算收支总表, 表一“三公”经费支出预算表."""
+    name = label_and_title(text)[1]
+    return bool(_TITLE.fullmatch(name)) and not _NO_TITLE.search(name)
+
+
+def is_continued(text: str) -> bool:
+    """Whether a line only says that the table above goes on: 续表, 接上表."""
+    return bool(_CONTINUED.fullmatch(squeeze(text)))
+
+
+@lru_cache(maxsize=1 << 12)
+def unit_of(text: str, head: bool = False) -> str | None:
+    """The unit of money that a line names: `单位：万元` → 万元; `head`: brackets alone name it too, 预算数（元）."""
+    text = squeeze(text)
+    if head and (found := _UNIT_OF_HEAD.search(text)):
+        return found[1]
+    found = _UNIT.search(text)
+    return (found["told"] or found["bare"]) if found else None
+
+
+def without_unit(text: str) -> str:
+    """A title or caption without the unit at its end; nothing of a line that names the unit alone."""
+    return _UNIT_TAIL.sub("", squeeze(text))
+
+
+@lru_cache(maxsize=1 << 12)
+def bare_head(text: str) -> str:
+    """A label or head as labels compare, without the unit in brackets: 项目总预算（元） → 项目总预算."""
+    return _UNIT_OF_HEAD.sub("", label_key(text))
+
+
+def whole_unit(line: str, below: str) -> tuple[str, str] | None:
+    """Two lines with the unit that is cut between them whole in the first: `单位：万`, `元`; None where none is."""
+    cut, rest = _UNIT_CUT.fullmatch(line), _REST_OF_UNIT.fullmatch(below)
+    return (cut["head"] + rest["rest"], rest["before"].rstrip()) if cut and rest else None
+
+
+def is_body_line(text: str) -> bool:
+    """Whether a line of a caption names the body, or leaves room for its name: 部门名称：某局."""
+    text = squeeze(text)
+    return bool(_BODY_LINE.match(text)) and not _UNIT_TAIL.fullmatch(text)
+
+
+def is_note(text: str) -> bool:
+    """Whether the text is a note under a table: 注：本表无数据."""
+    return bool(_NOTE.match(squeeze(text)))
+
+
+# --- what stands for no figure, numbers of columns and rows, years ----------------------------------------------
+
+_NIL = re.compile(r"[-—–－─/\\.。…]{1,3}")  # - · — · ——
+_COLUMN_SIGN = re.compile(r"栏次|行次|次|[甲乙丙丁]")  # says that the row numbers the columns
+_COLUMN_NUMBER = re.compile(r"[（(]?(?P<number>[1-9]\d?)[）)]?(?:=[\d+\-]+)?")  # 3 · (3) · 1=2+3
+# 一、 · （二） · (3) · 4. · 5、 · 6） · ① · 1．
+_ORDINAL = re.compile(
+    rf"\s*(?:(?P<plain>[{_CHINESE}]{{1,3}}[、.．])|(?P<bracket>[（(][{_CHINESE}\d]{{1,3}}[)）]、?)"
+    r"|(?P<digit>\d{1,2}[、.．)）](?!\d))|(?P<circle>[①-⑳]))\s*"
+)
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
+
+
+def is_nil(text: str, word: bool = False) -> bool:
+    """Whether a dash stands in place of a figure; `word`: or 无."""
+    text = squeeze(text)
+    return bool(_NIL.fullmatch(text)) or (word and text == "无")
+
+
+def numbers_columns(words: Sequence[str]) -> bool:
+    """Whether the words of a row only number the columns: 1 2 3 4 · 栏次 1 2 3 · 甲 乙 1 2 · 1=2+3 2 3.
+
+    Numbers without 栏次 or 甲 count on from one to the next, or begin again in the next panel: 12 8 35 are figures.
+    """
+    rest = [word for word in words if not _COLUMN_SIGN.fullmatch(word) and word not in "类款项目"]
+    found = [_COLUMN_NUMBER.fullmatch(word) for word in rest]
+    signed = any(_COLUMN_SIGN.fullmatch(word) for word in words)
+    numbers = [int(one["number"]) for one in found if one]
+    if len(numbers) < len(rest) or len(numbers) < 2:
+        return signed and len(numbers) == len(rest)
+    counted = [b - a == 1 for a, b in pairwise(numbers)]
+    return signed or (any(counted) and all(on or b == 1 for on, b in zip(counted, numbers[1:], strict=True)))
+
+
+def ordinal_of(text: str) -> tuple[str, str] | None:
+    """The style of the number that a label begins with (plain, bracket, digit, circle) and the number as printed."""
+    found = _ORDINAL.match(text)
+    return (found.lastgroup or "", squeeze(found[0])) if found else None
+
+
+def without_ordinal(text: str) -> str:
+    """A label or heading without the number that it begins with: 一、基本支出 → 基本支出."""
+    return _ORDINAL.sub("", text, count=1) if _ORDINAL.match(text) else text
+
+
+def years_in(text: str) -> list[int]:
+    """The years that a text names, in their order: 2023年支出, 2024年度预算."""
+    return [int(year) for year in _YEAR.findall(text)]
+
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+_ROLES = ("负责人", "经办人", "联系人", "填报人", "填表人", "制表人", "审核人", "联系电话", "联系方式", "电话", "手机")
+_ROLE = "|".join(r"\s*".join(role) for role in _ROLES)  # 经 办 人
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—]?\d{7,8})(?!\d)")  # 138……, 0353-……
+# 单位负责人：… · 经办人：… · 联系电话：… · 0353-…: names and numbers after them are people's
+_PEOPLE = re.compile(rf"\s*(?:单位|部门|财务|项目)?(?:{_ROLE}|制表|审核)\s*[:：]|{_PHONE.pattern}")
+# 负责人 · 项目负责人及联系电话 · 经办人（签字） · 联系人/电话: a label whose value is personal
+_PEOPLE_LABEL = re.compile(rf"[一-鿿]{{0,6}}(?:{_ROLE})(?:签字|签章|签名|姓名|号码)?(?:[及和/、(:].*)?")
+
+
+def people_in(text: str, phones: bool = True) -> list[int]:
+    """Where in a text handlers' names and telephone numbers begin, with the words 经办人：, 电话： before them.
+
+    `phones`: also numbers that stand without such a word.
+    """
+    return [found.start() for found in _PEOPLE.finditer(text) if phones or found[0][-1] in ":："]
+
+
+def names_people(text: str) -> bool:
+    """Whether the text gives a handler's name or a telephone number, which no output may carry."""
+    return bool(_PEOPLE.search(text))
+
+
+def without_people(cell: Cell) -> Cell:
+    """The cell without what follows 负责人：, 经办人：, 电话：."""
+    found = _PEOPLE.search(cell.text)
+    return Cell(cell.text[: found.start()].rstrip(), cell.place) if found else cell
+
+
+def is_people_label(text: str) -> bool:
+    """Whether a label asks for a person's name or number: 负责人, 经办人（签字）, 联系人及电话."""
+    return bool(_PEOPLE_LABEL.fullmatch(label_key(text)))
+
+
+def without_phones(text: str) -> str:
+    """The text without telephone numbers."""
+    return _PHONE.sub("", text)
+
+
+def is_phone_in(text: str) -> bool:
+    """Whether the text holds a telephone number."""
+    return bool(_PHONE.search(text))
