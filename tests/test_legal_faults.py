@@ -296,3 +296,13 @@ def test_a_word_after_the_first_number_does_not_end_a_list_of_numbers() -> None:
 
 def test_what_the_project_makes_is_no_basis() -> None:
     assert quotes("委托设计院编制《可行性研究报告》、《初步设计》、《环境影响报告书》") == []
+
+
+@pytest.mark.parametrize("text", ["某市救助管理站《", "阳泉市救助管理站《《《", "山西省财政厅《关"])
+def test_a_bracket_that_opens_nothing_is_no_citation(text: str) -> None:
+    assert find_citations(text, "阳泉市") == []
+
+
+def test_a_number_beside_a_bracket_that_opens_nothing_has_no_title() -> None:
+    mention = only("晋财综〔2024〕210号《", "阳泉市")
+    assert (mention.title, mention.number) == (None, "晋财综〔2024〕210号")

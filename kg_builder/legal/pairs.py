@@ -23,6 +23,24 @@ class Atom:
     number: NumberSpan | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A title and a number that are one citation, or one of them alone."""
+
+    start: int
+    end: int
+    title: TitleSpan | None
+    number: NumberSpan | None
+    more: tuple[DocumentNumber, ...]  # the others of a range that it ends with
+
+    @classmethod
+    def of(cls, *atoms: Atom) -> Pair:
+        """The pair that one atom, or two neighbours, make."""
+        first, last = atoms[0], atoms[-1]
+        more = last.number.more if last.number else ()
+        return cls(first.start, last.end, first.title or last.title, first.number or last.number, more)
+
+
 # 某市人民政府办公室 · 国务院 · 某县委办公室: bodies whose office signs for them
 GOVERNMENT = re.compile(r"(?:国务院|政府|府办|国办|中央|(?<=[省市县区州])委)(?:办公?[厅室])?\Z")
 # What may stand between a title and its number, with how strongly it binds them.
@@ -111,7 +129,7 @@ def _may_carry(text: str, title: TitleSpan, number: DocumentNumber, region: str)
     return not (own and level_of(own)) or not place or own == place or place in path_of(own)
 
 
-def pairs(text: str, atoms: list[Atom], region: str) -> list[tuple[Atom, ...]]:
+def pairs(text: str, atoms: list[Atom], region: str) -> list[Pair]:
     """Neighbours joined so that the bonds are strongest in sum, each atom in at most one pair."""
     best: list[tuple[int, bool]] = [(0, False)]  # for the first n atoms: weight, last two joined
     for n in range(1, len(atoms) + 1):
@@ -119,10 +137,10 @@ def pairs(text: str, atoms: list[Atom], region: str) -> list[tuple[Atom, ...]]:
         bond = _bond(text, atoms[n - 2], atoms[n - 1], region) if n >= 2 else 0
         joined = best[n - 2][0] + bond if bond else -1
         best.append((joined, True) if joined > alone else (alone, False))
-    found: list[tuple[Atom, ...]] = []
+    found: list[Pair] = []
     n = len(atoms)
     while n:
         size = 2 if best[n][1] else 1
-        found.append(tuple(atoms[n - size : n]))
+        found.append(Pair.of(*atoms[n - size : n]))
         n -= size
     return found[::-1]

@@ -1,0 +1,38 @@
+"""Each rule of a decision list decides its own example: none stands behind another that takes all its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bench.rules import counted, decisions
+from kg_builder.decisions import Decision, Rule
+from kg_builder.legal import find_citations
+
+# How an example of each list is read; where the list says nothing else, as the field of a project in 阳泉市.
+READ: dict[str, Callable[[str], object]] = {}
+CASES = [(d.question, rule) for d in decisions() for rule in d.rules if rule.name != "otherwise"]
+
+
+def test_the_first_rule_that_holds_decides() -> None:
+    sign = Decision[int, str](
+        "What sign has a number?",
+        Rule("below zero", "-1", lambda n: n < 0, "-"),
+        Rule("above", "2", lambda n: n > 0, lambda n: f"+{n}"),
+        otherwise="0",
+    )
+    assert [sign(n) for n in (-1, 0, 2)] == ["-", "0", "+2"]
+    assert sign.rule(0).name == "otherwise"
+
+
+def test_names_of_rules_say_which_one_is_meant() -> None:
+    assert len(CASES) > 15
+    assert len({(question, rule.name) for question, rule in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize(("question", "rule"), CASES, ids=[f"{q} {r.name}" for q, r in CASES])
+def test_a_rule_decides_its_example(question: str, rule: Rule) -> None:
+    with counted() as fired:
+        READ.get(question, lambda text: find_citations(text, "阳泉市"))(rule.example)
+    assert fired[question, rule.name], dict(fired)
