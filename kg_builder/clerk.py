@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from kg_builder import marks
 from kg_builder.build import BASE, read_report
 from kg_builder.check import Finding, check_graph
 from kg_builder.errors import ReadingError
@@ -25,7 +26,6 @@ from kg_builder.legal.resolve import resolve
 from kg_builder.model import Place, Report
 from kg_builder.readers import read_pages
 from kg_builder.templates.report import merge_sources
-from kg_builder.templates.tables.grids import without_people
 
 _LABELS = ("rowLabel", "heading", "quote", "label")  # what a thing is called, in this order of preference
 _SCALE = 1.4  # pixels per point of a page image
@@ -243,7 +243,7 @@ def _box(number: int, one: Remarked, spot: Spot, size: tuple[int, int]) -> str:
 
 def _excerpts(path: Path, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
     """Lines of a text file around each spot, the spot's own marked."""
-    texts = {page.number: {c.place.line: without_people(c).text for c in page.lines} for page in read_pages(path)}
+    texts = {page.number: {c.place.line: marks.without_people(c).text for c in page.lines} for page in read_pages(path)}
     for page, found in wanted.items():
         by_line: dict[int, list[int]] = defaultdict(list)
         for number, _, spot in found:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from kg_builder.model import Cell
-from kg_builder.text import YUAN_PER, label_key, squeeze
+from kg_builder.text import YUAN_PER, counting_number, label_key, squeeze
 
 _MONEY = "|".join(sorted(YUAN_PER, key=len, reverse=True))
 _CHINESE = "一二三四五六七八九十"
@@ -94,6 +95,10 @@ _UNIT = re.compile(
 _UNIT_OF_HEAD = re.compile(rf"[（(](?:单位[:：])?(?:人民币)?({_MONEY})[)）]")
 # 预算收支总表（单位：万元） · 收支总表 金额单位：元
 _UNIT_TAIL = re.compile(rf"[（(]?(?:金额|货币|计量)?单位[:：](?:人民币)?(?:{_MONEY})[)）]?$")
+# 本报告所有表格金额单位均为万元 · 数据计量单位统一为“元”
+_UNIT_OF_ALL = re.compile(
+    rf"(?:各?表格?|报表|金额|数据)中?的?(?:金额)?(?:计量)?单位(?:均|统一|全部)?为[“\"]?(?:人民币)?({_MONEY})"
+)
 # 单位：万 and 元 at the end of the next line
 _UNIT_CUT = re.compile(r"(?P<head>.*单位\s*[:：]\s*(?:人民币)?(?:[十百千]?[万亿]|[百千]))\s*")
 _REST_OF_UNIT = re.compile(r"(?P<before>|.*\s\s)(?P<rest>元[)）]?)\s*")
@@ -138,6 +143,12 @@ def unit_of(text: str, head: bool = False) -> str | None:
     return (found["told"] or found["bare"]) if found else None
 
 
+def unit_of_all(text: str) -> str | None:
+    """The unit that a sentence states for all tables: 本报告各表金额单位均为万元 → 万元."""
+    found = _UNIT_OF_ALL.search(squeeze(text))
+    return found[1] if found else None
+
+
 def without_unit(text: str) -> str:
     """A title or caption without the unit at its end; nothing of a line that names the unit alone."""
     return _UNIT_TAIL.sub("", squeeze(text))
@@ -168,15 +179,30 @@ def is_note(text: str) -> bool:
 
 # --- what stands for no figure, numbers of columns and rows, years ----------------------------------------------
 
+# 1,098.40 · 98.40 · 12,345: two decimals at the end, or groups of three
+_SUM = re.compile(r"\d,\d{3}(?!\d)|\d\.\d\d(?![\d%％])")
 _NIL = re.compile(r"[-—–－─/\\.。…]{1,3}")  # - · — · ——
 _COLUMN_SIGN = re.compile(r"栏次|行次|次|[甲乙丙丁]")  # says that the row numbers the columns
+_LEVELS = frozenset("类款项目")  # heads of codes that stand beside the numbers
 _COLUMN_NUMBER = re.compile(r"[（(]?(?P<number>[1-9]\d?)[）)]?(?:=[\d+\-]+)?")  # 3 · (3) · 1=2+3
 # 一、 · （二） · (3) · 4. · 5、 · 6） · ① · 1．
 _ORDINAL = re.compile(
-    rf"\s*(?:(?P<plain>[{_CHINESE}]{{1,3}}[、.．])|(?P<bracket>[（(][{_CHINESE}\d]{{1,3}}[)）]、?)"
-    r"|(?P<digit>\d{1,2}[、.．)）](?!\d))|(?P<circle>[①-⑳]))\s*"
+    rf"^\s*(?:(?P<plain>[{_CHINESE}]{{1,3}}[、.．])|(?P<bracket>[（(][{_CHINESE}]{{1,3}}[)）]、?)"
+    r"|(?P<digit>[（(]\d{1,3}[)）]、?|\d{1,2}[、.．)）](?!\d))|(?P<circle>[①-⑳]))\s*"
 )
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
+
+
+class Ordinal(NamedTuple):
+    """A number before a label, and how it is set: plain 一、 bracket （一） digit 1. (1) circle ①."""
+
+    style: str
+    number: int
+
+
+def has_sum(text: str) -> bool:
+    """Whether the text prints a sum of money for certain: with two decimals, or groups of three digits."""
+    return bool(_SUM.search(text))
 
 
 def is_nil(text: str, word: bool = False) -> bool:
@@ -190,7 +216,7 @@ def numbers_columns(words: Sequence[str]) -> bool:
 
     Numbers without 栏次 or 甲 count on from one to the next, or begin again in the next panel: 12 8 35 are figures.
     """
-    rest = [word for word in words if not _COLUMN_SIGN.fullmatch(word) and word not in "类款项目"]
+    rest = [word for word in words if not _COLUMN_SIGN.fullmatch(word) and word not in _LEVELS]
     found = [_COLUMN_NUMBER.fullmatch(word) for word in rest]
     signed = any(_COLUMN_SIGN.fullmatch(word) for word in words)
     numbers = [int(one["number"]) for one in found if one]
@@ -200,15 +226,17 @@ def numbers_columns(words: Sequence[str]) -> bool:
     return signed or (any(counted) and all(on or b == 1 for on, b in zip(counted, numbers[1:], strict=True)))
 
 
-def ordinal_of(text: str) -> tuple[str, str] | None:
-    """The style of the number that a label begins with (plain, bracket, digit, circle) and the number as printed."""
+def ordinal_of(text: str) -> Ordinal | None:
+    """The number that a label or heading begins with: 二十八、债务付息支出, （三）教育支出, 4.差旅."""
     found = _ORDINAL.match(text)
-    return (found.lastgroup or "", squeeze(found[0])) if found else None
+    if found is None or found.lastgroup is None:
+        return None
+    return Ordinal(found.lastgroup, counting_number(re.sub(r"\W", "", found[0])) or 0)
 
 
 def without_ordinal(text: str) -> str:
     """A label or heading without the number that it begins with: 一、基本支出 → 基本支出."""
-    return _ORDINAL.sub("", text, count=1) if _ORDINAL.match(text) else text
+    return _ORDINAL.sub("", text, count=1)
 
 
 def years_in(text: str) -> list[int]:

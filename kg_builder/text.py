@@ -30,6 +30,9 @@ YUAN_PER = {  # what one of each unit of money is in yuan
 }
 
 
+_CHINESE = "零一二三四五六七八九"
+
+
 def squeeze(text: str) -> str:
     """Drop all white space: `4411. 49` → `4411.49`, a label wrapped over lines → one word."""
     return "".join(text.split())
@@ -40,6 +43,17 @@ def label_key(text: str) -> str:
     """The form in which labels compare: NFKC, no white space, no colon at the end, one kind of brackets and quotes."""
     folded = squeeze(unicodedata.normalize("NFKC", text)).rstrip(":")
     return folded.translate(_ONE_KIND)
+
+
+def counting_number(text: str) -> int | None:
+    """The whole number below a hundred that the text writes: 十二, 12, （三）'s 三, ⑤; None where it is none."""
+    if len(text) == 1 and "①" <= text <= "⑳":
+        return ord(text) - ord("①") + 1
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    parts = [_CHINESE.find(tens) if tens else 1 if ten else 0, _CHINESE.find(ones) if ones else 0]
+    return None if -1 in parts or not text else parts[0] * 10 + parts[1]
 
 
 def has_digit(text: str) -> bool:

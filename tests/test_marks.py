@@ -206,14 +206,15 @@ def test_rows_that_number_the_columns(words: str, numbered: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "style", "rest"),
-    [("一、基本支出", "plain", "基本支出"), ("（二）项目", "bracket", "项目"), ("3.差旅", "digit", "差旅"),
-     ("4）培训", "digit", "培训"),
-     ("①甲", "circle", "甲"), ("3.5万元", None, "3.5万元"), ("二十", None, "二十"), ("基本支出", None, "基本支出")],
+    ("text", "style", "number", "rest"),
+    [("一、基本支出", "plain", 1, "基本支出"), ("二十八、债务", "plain", 28, "债务"),
+     ("（二）项目", "bracket", 2, "项目"),
+     ("3.差旅", "digit", 3, "差旅"), ("4）培训", "digit", 4, "培训"), ("(5)餐费", "digit", 5, "餐费"),
+     ("⑫甲", "circle", 12, "甲"), ("  十、乙", "plain", 10, "乙"), ("3.5万元", None, 0, "3.5万元"),
+     ("二十", None, 0, "二十"), ("基本支出", None, 0, "基本支出")],
 )  # fmt: skip
-def test_ordinals(text: str, style: str | None, rest: str) -> None:
-    found = marks.ordinal_of(text)
-    assert (found and found[0]) == style
+def test_ordinals(text: str, style: str | None, number: int, rest: str) -> None:
+    assert marks.ordinal_of(text) == ((style, number) if style else None)
     assert marks.without_ordinal(text) == rest
 
 

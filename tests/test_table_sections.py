@@ -8,7 +8,6 @@ import pytest
 from drawn import dimensions_of, drawn_page, figures_of, read_drawn
 
 from kg_builder.model import Box, Cell, Page, Place
-from kg_builder.templates.tables.grids import is_title, strip_label, unit_of
 from kg_builder.templates.tables.kinds import kind_of
 from kg_builder.templates.tables.reading import amount_of
 from kg_builder.templates.tables.tables import read_tables
@@ -119,31 +118,6 @@ def test_kind_of_title(title: str, kind: str) -> None:
     assert kind_of(title) == kind
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2025年预算收支总表", True),
-        ("“三公”经费支出预算表", True),
-        ("本表反映部门本年度收支情况。", False),
-        ("目录", False),
-    ],
-)
-def test_titles(text: str, expected: bool) -> None:
-    assert is_title(text) is expected
-
-
-def test_label_before_a_title() -> None:
-    assert strip_label("表一2025年预算收支总表") == ("表一", "2025年预算收支总表")
-
-
-@pytest.mark.parametrize(
-    ("text", "unit"),
-    [("金额单位：万元", "万元"), ("单位:元", "元"), ("单位：人民币万元", "万元"), ("编制单位：某市教育局", None)],
-)
-def test_units(text: str, unit: str | None) -> None:
-    assert unit_of(text) == unit
-
-
 def test_a_figure_in_the_cell_of_the_label_is_unread() -> None:
     found = read_drawn("支出预算总表\n单位：元\n项目|合计|基本支出\n一、教育支出 96,282.00||\n二、其他支出|1.00|1.00")
     assert [r.text for r in found.unread] == ["一、教育支出 96,282.00"]
@@ -215,10 +189,6 @@ def test_tables_of_two_bodies_do_not_run_together() -> None:
     text = "{}单位名称：{} 单位：元\n科目编码|科目名称|合计\n205|教育支出|100"
     found = read_drawn(text.format("2025年支出预算总表\n", "某市第一中学"), text.format("", "某市第二中学"))
     assert [len(t.observations) for t in found.tables] == [1, 1]
-
-
-def test_a_page_may_speak_of_the_table_below_without_naming_it() -> None:
-    assert not is_title("具体情况见下表")
 
 
 def test_names_and_telephone_numbers_of_people_are_in_no_value() -> None:

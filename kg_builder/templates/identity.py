@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Identity, Page, Scope, Stage
 from kg_builder.templates.body_names import bare_body, body_name, region_of
-from kg_builder.templates.tables.grids import Section, is_title, without_people
+from kg_builder.templates.tables.grids import Section
 from kg_builder.text import squeeze
 
 # 部门名称：阳泉市财政局 单位：万元 · 编制单位：上海市普陀区社会福利院 · 部 门:中共江苏省委办公厅
@@ -63,7 +64,9 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
         ("title", title_cell),
     )
     found = (*evidence, ("region", region_cell)) if region_cell is not None else evidence
-    return Identity(body, region, year, stage, scope, title, tuple((part, without_people(c)) for part, c in found))
+    return Identity(
+        body, region, year, stage, scope, title, tuple((part, marks.without_people(c)) for part, c in found)
+    )
 
 
 def cover_lines(pages: Sequence[Page]) -> list[Cell]:
@@ -75,7 +78,7 @@ def cover_lines(pages: Sequence[Page]) -> list[Cell]:
             if (
                 re.match(r"目录$|目录|第一部分|一、", text)
                 or len(found) >= 14
-                or (is_title(text) and "公开" not in text)
+                or (marks.is_title(text) and "公开" not in text)
             ):
                 return found
             if text:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Body, BudgetTable, Cell, Identity, Page, Place, Report, Residue, Source
 from kg_builder.templates.bodies import read_bodies
@@ -17,9 +17,9 @@ from kg_builder.templates.plain.tables import restore_tables
 from kg_builder.templates.prose.narrative import read_statements
 from kg_builder.templates.prose.remarks import listed_units, read_remarks
 from kg_builder.templates.splitting import split_reports
-from kg_builder.templates.tables.grids import Section, names_people, sections
+from kg_builder.templates.tables.grids import Section, sections
 from kg_builder.templates.tables.tables import is_form, read_tables
-from kg_builder.text import decimal_of, squeeze
+from kg_builder.text import decimal_of, has_digit, squeeze
 
 
 def parse_report(pages: list[Page], source: Source) -> Report:
@@ -127,14 +127,14 @@ def _residues_of(others: Sequence[Section]) -> tuple[list[Residue], list[Residue
         if section.frame:
             continue  # text in a box: its lines are part of the narrative
         rows = (row for part in section.parts for row in part)
-        without = (row for row in rows if not any(c is not None and names_people(c.text) for c in row))
+        without = (row for row in rows if not any(c is not None and marks.names_people(c.text) for c in row))
         for cell in (c for row in without for c in row if c is not None):
             text = squeeze(cell.text)
-            if is_form(section) and re.search(r"\d", text):
+            if is_form(section) and has_digit(text):
                 unread.append(Residue(text, cell.place, "part of a form that was not read"))
             elif decimal_of(text) is not None:
                 ignored.append(Residue(text, cell.place, "ordinal or page number of a list"))
-            elif re.search(r"\d", text):
+            elif has_digit(text):
                 ignored.append(Residue(text, cell.place, "text of a list"))
     return ignored, unread
 

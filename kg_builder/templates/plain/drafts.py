@@ -12,13 +12,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import Cell, Place
 from kg_builder.templates.plain.heads import Column
 from kg_builder.text import label_key, squeeze
 
 _NUMBER = re.compile(r"[-+−－]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")  # 1,098.40
-_DASH = re.compile(r"[-—–/]{1,2}")  # a dash in place of a figure
 _DASHED = re.compile(r"([-—–]{1,2})(?=[一二三四五六七八九十]{1,3}、)")  # -二、外交支出: no figure, and the next label
 _CODE = re.compile(r"\d{3}(?:\d{2}){0,3}")  # 201, 20132, 2013299
 _HEADED = re.compile(
@@ -28,17 +27,12 @@ _WHOLE = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?=[一-鿿])")  #
 _TAILED = re.compile(r"(.*[一-鿿）)])(-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2})")  # 住房公积金10.86
 _SPLIT_POINT = re.compile(r"(?<=\d)(?:\. (?=\d{2}(?!\d))| (?=\.\d{2}(?!\d)))")  # 4411. 49 · 1 .00
 _NAMED_CODE = re.compile(r"([1-3]\d{2}(?:\d{2}){0,2})(?=[一-鿿])")  # 2013302一般行政管理事务, in a table of codes
-_ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})、")  # 二十八、债务付息支出
-_INNER = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")  # （三）社会保障和就业支出
 # 一、 · （二） · 1. · 其中 · －基本支出: what a new row begins with
 _STARTER = re.compile(
     r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[、）)]|[①-⑳]|[（(]?\d{1,2}[、.．）)](?!\d)|其中|[-—]{1,2}[一-鿿]"
 )
-# 支出合计 · 收入总计 · 小计
-_SUM = re.compile(r"(?:合计|总计|小计)$")
 _RIGHT = re.compile(r"支出|年终|年末|结余分配")  # what the expenditure side calls its rows without an ordinal
 _LEFT = re.compile(r"上年|年初")  # what is left over from before is revenue
-_DIGITS = {c: i for i, c in enumerate("一二三四五六七八九", start=1)}
 _WAYS = 3000  # placements of a row, and of the rows of one sum together, that are tried
 
 
@@ -190,7 +184,7 @@ def _kind(part: str, fresh: bool, panels: list[Panel]) -> str:
     coded = sum(1 for panel in panels if panel.coded)
     if _CODE.fullmatch(part) and coded and (fresh or coded > 1):
         return "code"
-    return "number" if _NUMBER.fullmatch(part) or _DASH.fullmatch(part) else "text"
+    return "number" if _NUMBER.fullmatch(part) or marks.is_nil(part) else "text"
 
 
 def _spaces(tokens: Sequence[Token]) -> Spaces:
@@ -261,10 +255,10 @@ class _Assembly:
         slot, panel = self.row.slots[-1], self.panels[self.row.slots[-1].panel]
         named = self.row.labels(slot.panel)
         if panel.coded:
-            return bool(named) and named[-1].column == panel.names[-1] and not _SUM.search(squeeze(token.text))
+            return bool(named) and named[-1].column == panel.names[-1] and not marks.is_total(token.text)
         if not token.fresh:
             return slot.column == panel.names[-1] and len(self.panels) == 1
-        opens = token.lead != 0 or bool(_STARTER.match(token.text) or _SUM.search(squeeze(token.text)))
+        opens = token.lead != 0 or bool(_STARTER.match(token.text) or marks.is_total(token.text))
         return bool(named) and not self.row.closed and not opens and self._is_tail(token, following)
 
     def _is_tail(self, token: Token, following: Token | None) -> bool:
@@ -293,16 +287,16 @@ class _Assembly:
             filled = []
         column = names[-1] if self.panels[panel].coded and token.kind == "text" and filled else names[len(filled)]
         self.row.slots.append(Slot(token, column, panel, token.text, token.trail))
-        if number := _ordinal(token.text):
+        if number := _ordinal(token.text, "plain"):
             self.ordinals[panel], self.inner[panel] = number, 0
-        self.inner[panel] = _ordinal(token.text, _INNER) or self.inner[panel]
+        self.inner[panel] = _ordinal(token.text, "bracket") or self.inner[panel]
 
     def _same_row(self, token: Token, before: Slot) -> bool:
         """Whether the text is the next label of the row: a code's name, or a second label beside the first."""
         if before is not self.row.slots[-1] or self.row.closed:
             return False
         if self.panels[before.panel].coded:
-            return token.kind == "text" and not _SUM.search(before.text)
+            return token.kind == "text" and not marks.is_total(before.text)
         return not token.fresh or (token.adjacent and _is_term(before.text) and _is_term(token.text))
 
     def _panel_of(self, token: Token) -> int:
@@ -312,7 +306,7 @@ class _Assembly:
         open_left = not self.row.closed and last == 0 and bool(self.row.labels(0))
         if self.panels[last].coded and token.kind == "text":
             named = self.row.labels(last)
-            if named and not _SUM.search(named[-1].text) and not _SUM.search(squeeze(token.text)):
+            if named and not marks.is_total(named[-1].text) and not marks.is_total(token.text):
                 return last
         if not token.fresh:
             return min(last + 1, len(self.panels) - 1)
@@ -327,9 +321,9 @@ class _Assembly:
 
     def _panel_of_text(self, token: Token, open_left: bool) -> int:
         """By the ordinals that are due, else by the spaces before the text, else by what the text names."""
-        number = _ordinal(token.text)
+        number = _ordinal(token.text, "plain")
         if number is None:
-            inner = _ordinal(token.text, _INNER)
+            inner = _ordinal(token.text, "bracket")
             due = [inner == last + 1 for last in self.inner[:2]]
             if due[0] != due[1]:
                 return int(due[1])
@@ -345,13 +339,9 @@ class _Assembly:
         return int(after_figure or not (_is_funding(token.text) or _LEFT.search(token.text)))
 
 
-def _ordinal(text: str, form: re.Pattern[str] = _ORDINAL) -> int | None:
-    """二十八、… → 28."""
-    match = form.match(text.lstrip("\u3000"))
-    if not match:
-        return None
-    tens, ten, ones = match[1].rpartition("十")
-    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+def _ordinal(text: str, style: str) -> int | None:
+    found = marks.ordinal_of(text)
+    return found.number if found and found.style == style else None
 
 
 @cache
@@ -366,5 +356,5 @@ def _is_term(text: str) -> bool:
 
 def _is_funding(text: str) -> bool:
     """Whether the label, perhaps broken off at the line's end, is a source of funds."""
-    key = label_key(_ORDINAL.sub("", text))
+    key = label_key(marks.without_ordinal(text))
     return len(key) > 2 and any(label.startswith(key) for label in vocab.notations("funding"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, pairwise
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import Cell
 from kg_builder.text import label_key, squeeze
 
@@ -23,8 +23,6 @@ _CODE = re.compile(r"(?:编码|代码|编号)$|^[类款项]$")
 _SUBJECT = re.compile(r"^(?:收入|支出)?项目$|科目$")  # a label column, or the group over code and name
 # 科目名称 · 预算单位 · 主管部门
 _NAME = re.compile(r"(?:名称|单位|部门)$")
-# 合计 · 支出总计 · 本年收入合计 · 小计数
-_TOTAL = re.compile(r"^(?:本年)?(?:预算|决算|支出|收入)?(?:合计|总计|小计|总额)数?$")
 _LINE = re.compile(r"^行次$")  # numbers the lines of a final account
 _NOTE = re.compile(r"^(?:备注|说明)$")  # a last column of words
 # 2018年预算数比2017年预算数增减% · 增减额 · 比上年增长%
@@ -169,8 +167,10 @@ def _roles(text: str) -> tuple[frozenset[str], str]:
     bare = _YEAR.sub("", key)
     if _CHANGE.search(bare):
         return frozenset({"money", "change"}), "change"
+    if marks.is_total(bare, whole=True):
+        return frozenset({"total"}), "total"
     for pattern, role in (
-        (_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_TOTAL, "total"), (_LINE, "line"),
+        (_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_LINE, "line"),
         (_NOTE, "note"),
     ):  # fmt: skip
         if pattern.search(bare):

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, pairwise, product
 
+from kg_builder import marks
 from kg_builder.model import Cell
 from kg_builder.templates.plain.drafts import Draft, Panel, Slot, Spaces, draft_rows
 from kg_builder.templates.plain.heads import Column
-from kg_builder.text import decimal_of, squeeze
+from kg_builder.text import decimal_of
 
-# 支出合计 · 收入总计 · 小计
-_SUM = re.compile(r"(?:合计|总计|小计)$")
-_DASH = re.compile(r"[-—–/]{1,2}")  # a dash in place of a figure
 _WAYS = 3000  # placements of a row, and of the rows of one sum together, that are tried
 
 
@@ -137,7 +135,7 @@ def _values(draft: Draft, way: _Way) -> dict[int, Decimal]:
     return {
         column: decimal_of(slot.text) or Decimal(0)
         for slot, column in zip(draft.numbers, way, strict=True)
-        if not _DASH.fullmatch(slot.text)
+        if not marks.is_nil(slot.text)
     }
 
 
@@ -169,7 +167,7 @@ def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces
         for slot in draft.slots:
             token = slot.token
             if slot.column is not None:
-                wide = merged and slot is draft.labels(slot.panel)[-1] and bool(_SUM.search(squeeze(slot.text)))
+                wide = merged and slot is draft.labels(slot.panel)[-1] and marks.is_total(slot.text)
                 at = panels[slot.panel].names[-1] if wide else slot.column
                 continue
             if token.lead is None:
@@ -187,7 +185,7 @@ def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces
 def _far_total(draft: Draft, panels: list[Panel]) -> _Way | None:
     """The columns of a row of totals, one figure each, whose last label covers a panel: 公用经费合计 over two."""
     labels = [slot for slot in draft.slots if slot.column is not None]
-    totals = all(_SUM.search(squeeze(slot.text)) for slot in labels)
+    totals = all(marks.is_total(slot.text) for slot in labels)
     each = [slot.column is None for slot in draft.slots] == [False, True] * len(labels)
     if not (labels and totals and each) or draft.slots[-1].trail:
         return None
@@ -198,7 +196,7 @@ def _sums(drafts: list[Draft], panels: list[Panel]) -> Iterator[_Sum]:
     """The sums down the rows: a parent of its children, a total of the outermost rows above or below it."""
     for number, panel in enumerate(panels):
         rows = [(i, label) for i, draft in enumerate(drafts) if (label := _label(draft, number)) is not None]
-        totals = [i for i, label in rows if _SUM.search(squeeze(label.text))]
+        totals = [i for i, label in rows if marks.is_total(label.text)]
         others = [(i, _level(drafts[i], label, panel, number)) for i, label in rows if i not in totals]
         for at, (i, level) in enumerate(others):
             below: list[tuple[int, int]] = []

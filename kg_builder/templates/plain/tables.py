@@ -12,28 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from kg_builder import marks
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.templates.plain.heads import Head, head_readings, is_head_word, is_three_public
 from kg_builder.templates.plain.rows import Row, count_faulty, read_rows
-from kg_builder.text import squeeze
+from kg_builder.text import decimal_of, squeeze
 
-_UNIT = re.compile(r"单位[:：](?:人民币)?[（(]?[亿万千]?元[）)]?$")  # 单位：万元 · （单位：元）
-_TABLE_LABEL = re.compile(
-    r"(?:预算|决算|部门|单位)?(?:公开|附)?(?:表[一二三四五六七八九十\d]{1,3}|\d{1,2}表)"
-)  # 预算公开表1
-_TITLE = re.compile(r"[^。；，,]{4,60}表(?:[（(][^（()）]{1,24}[)）])?")  # 2023年项目支出预算表（上年结转）
 _PART = re.compile(r"第[一二三四五六七八九十]{1,3}部分")  # 第三部分 2023年度部门预算情况说明
-_NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")  # 注：本表无数据
-# -3- · 第 3 页 · 第3页共20页
-_PAGE_NUMBER = re.compile(r"[-—–·]+第?\d{1,4}页?[-—–·]+|[-—–·]*第\d{1,4}页(?:[,，/]?共\d{1,4}页)?[-—–·]*")
-_RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,12}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
-# 1 2 3 4 5 6 7 · 栏次 1 2 3 · 栏次 1 栏次 2 · 类 款 项 栏次 1 2: under the heads
-_NUMBERING = re.compile(r"\s*1(?:\s+\d{1,2}){1,30}\s*|\s*(?:[类款项]\s+){0,3}栏次\s+1(?:\s+(?:栏次|\d{1,2})){0,30}\s*")
 # 1,098.40 · 120.5 · 35: a number that is no year, day or share
 _FIGURE = re.compile(r"(?<![\d.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]|年|月|日|号|%)")
 # 一、一般公共服务支出 · 2080505 · （一）: where the first row may begin
 _BODY_START = re.compile(r"\u3000|[（(]?[一二三四五六七八九十]{1,3}[、）]|\d{3}(?:\d{2}){0,3}(?:\s|$)")
-_SUM = re.compile(r"^\s*\S{0,4}(?:合计|总计)(?:\s+-?[\d,]+\.?\d*|\s{2,}$|\s*$)")  # 合计 1,098.40
 _LONE_NUMBER = re.compile(r"[-\d,.% ]+")  # 2080505, its name on the next lines · 1 17,871.81: the line and its figure
 _HEAD_LINES = 30
 _READINGS = 4  # sets of readings of a head that are tried
@@ -82,19 +71,19 @@ def _regions(lines: Sequence[Cell]) -> Iterator[_Region]:
 def _begins(lines: Sequence[Cell], at: int) -> bool:
     """Whether a table's head begins below this line: the line names the unit, or is a title with the head next."""
     text = squeeze(lines[at].text)
-    if _UNIT.search(text):
+    if marks.unit_of(text):
         return True
     following = [line for line in lines[at + 1 : at + 4] if line.text.strip()][:1]
     words = following[0].text.split() if following else []
-    return bool(_TITLE.fullmatch(text)) and len(words) > 1 and all(is_head_word(word) for word in words)
+    return marks.is_title(text) and len(words) > 1 and all(is_head_word(word) for word in words)
 
 
 def _end(lines: Sequence[Cell], start: int) -> int:
     for i in range(start, len(lines)):
         text = squeeze(lines[i].text)
-        if _NOTE.match(text) or _begins(lines, i) or (len(text) > _PROSE and "。" in text):
+        if marks.is_note(text) or _begins(lines, i) or (len(text) > _PROSE and "。" in text):
             return _before_title(lines, start, i)
-        if _TABLE_LABEL.fullmatch(text) or (_TITLE.fullmatch(text) and not _is_noise(text)):
+        if marks.is_table_label(text) or (marks.is_title(text) and not _is_noise(text)):
             return i
         if _PART.match(text) and not _is_noise(text):
             return i
@@ -104,17 +93,16 @@ def _end(lines: Sequence[Cell], start: int) -> int:
 def _before_title(lines: Sequence[Cell], start: int, at: int) -> int:
     """Where the caption of the next table begins that ends at line `at`."""
     for i in range(at - 1, max(at - 5, start), -1):
-        if re.match(r"(?:部门|单位|编制单位|填报单位)(?:名称)?[:：]", squeeze(lines[i].text)):
+        if marks.is_body_line(lines[i].text):
             return i
     return at
 
 
 def _is_noise(text: str) -> bool:
     """Print that stands on the page but belongs to no table: page numbers, running heads, the title of the part."""
-    text = squeeze(text)
-    if _PART.match(text):
-        return text.endswith("表")  # 第二部分 2023年部门预算报表
-    return bool(_PAGE_NUMBER.fullmatch(text) or _RUNNING.fullmatch(text))
+    if _PART.match(squeeze(text)):
+        return text.rstrip().endswith("表")  # 第二部分 2023年部门预算报表
+    return marks.is_page_number(text, bare=False) or marks.is_running_head(text)
 
 
 def _without_noise(lines: Sequence[Cell]) -> list[Cell]:
@@ -156,7 +144,7 @@ def _read(lines: list[Cell]) -> _Reading | None:
     best: _Reading | None = None
     least = 0
     for length in _head_lengths(lines):
-        numbering = lines[length] if length < len(lines) and _NUMBERING.fullmatch(lines[length].text) else None
+        numbering = lines[length] if length < len(lines) and _numbers_columns(lines[length]) else None
         body = _body(lines, length, lines[length + 1 :] if numbering else lines[length:])
         found = _likeliest([line for line in lines[:length] if line.text.strip()], numbering, body)
         if found is not None and (best is None or found[0] < least):
@@ -236,19 +224,30 @@ def _head_lengths(lines: list[Cell]) -> list[int]:
     """
     found: list[int] = []
     for i, line in enumerate(lines[:_HEAD_LINES]):
-        if _NUMBERING.fullmatch(line.text):
+        if _numbers_columns(line):
             return [i]
         if i and line.text.strip() and _is_body(line.text):
             found.append(i)
-            if squeeze(line.text) not in ("合计", "总计"):
+            if not marks.is_total(line.text, whole=True):
                 break
     found = found or [min(len(lines), _HEAD_LINES)]
     items = next((i for i in range(1, found[0]) if is_three_public(lines[i].text)), None)
     return found if items is None else [*found, items]
 
 
+def _numbers_columns(line: Cell) -> bool:
+    words = line.text.split()
+    return marks.numbers_columns(words) and "1" in words
+
+
+def _is_total(text: str) -> bool:
+    """Whether the line is a total, alone or with its first figure: 合计 1,098.40; in a head words follow it."""
+    words = text.split()
+    return bool(words) and marks.is_total(words[0]) and (len(words) == 1 or decimal_of(words[1]) is not None)
+
+
 def _is_body(text: str) -> bool:
-    if _SUM.match(text) or _BODY_START.match(text.strip(" ")):
+    if _is_total(text) or _BODY_START.match(text.strip(" ")):
         return True
     words = text.split(" ")
     figures = [word for word in words if _FIGURE.fullmatch(word)]
@@ -258,7 +257,7 @@ def _is_body(text: str) -> bool:
 def _body(lines: list[Cell], head: int, body: list[Cell]) -> list[Cell]:
     """The body lines without heads, and numbers of columns, repeated on later pages."""
     repeated = [squeeze(line.text) for line in lines[:head] if line.text.strip()]
-    numbering = squeeze(lines[head].text) if head < len(lines) and _NUMBERING.fullmatch(lines[head].text) else None
+    numbering = squeeze(lines[head].text) if head < len(lines) and _numbers_columns(lines[head]) else None
     whole = len(repeated) > 1 or any(len(line.text.split()) > 1 for line in lines[:head])
     kept: list[Cell] = []
     at = 0

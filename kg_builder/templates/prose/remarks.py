@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from kg_builder import marks
 from kg_builder.model import Body, Cell, Identity, Page, Residue
 from kg_builder.templates.body_names import same_body
 from kg_builder.templates.identity import caption_body
-from kg_builder.templates.tables.grids import Section, without_people
+from kg_builder.templates.tables.grids import Section
 from kg_builder.text import label_key, squeeze
 
 # 增加XX万元 · 20XX年 · 下降(增长)0.1%; not a model number such as XX-200 or a word of Latin letters
@@ -36,7 +37,7 @@ def read_remarks(
     pages: Sequence[Page], sections: Sequence[Section], identity: Identity, bodies: Sequence[Body]
 ) -> tuple[Residue, ...]:
     """What cannot be meant, in reading order of its kind; `reason` is a notation of the code list `remark`."""
-    lines = [without_people(line) for page in pages for line in page.lines]
+    lines = [marks.without_people(line) for page in pages for line in page.lines]
     return (*_of_lines(lines, identity), *_other_bodies(sections, identity, bodies))
 
 

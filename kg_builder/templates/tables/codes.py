@@ -203,8 +203,3 @@ def economic_by_name(name: str, government: bool) -> dict[str, str]:
 def economic_codes(name: str) -> tuple[str, ...]:
     """The codes of the departments' economic classification that a name bears or bore: 301, 30101."""
     return _codes_by_name("economic").get(bare_label(name), ())
-
-
-def is_code(text: str) -> bool:
-    """Whether the text can be a code of the classification: 201, 20131, 2013101, 30101."""
-    return bool(re.fullmatch(r"[1235]\d{2}(?:\d{2}){0,2}", squeeze(text)))

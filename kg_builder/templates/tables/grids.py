@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kg_builder import marks
 from kg_builder.model import Box, Cell, Page, Table
 from kg_builder.templates.tables.kinds import bare_title, kind_of
 from kg_builder.text import decimal_of, label_key, squeeze
@@ -21,45 +22,8 @@ _PADDING = 7.0  # points: inner strips of double ruled cells are 5.4 wide, the n
 _MARGIN = 0.12  # share of a page's height in which running heads stand
 _ALIGNED = 16.0  # points by which the sides of two parts of one table may differ between pages
 
-# 3 · - 12 - · — 5 — · 第 3 页 · 第3页共20页 · 3/20
-_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\d{1,4}页?)(?:[/，,共]*\d{0,4}页?)[-—–·\s]*")
-# 2025年预算收支总表 · “三公”经费支出预算表 · 项目支出预算表（本年预算） · 一般公共预算支出表(公开05表)
-_TITLE = re.compile(
-    r"[^。；;，,：:]{1,60}?(?:总表|统计表|明细表|情况表|科目表|[一-鿿”\"）)]表)(?:[（(][^（()）]{1,24}[)）])?"
-)
-# 单位：万元 · 金额单位：元 · 单位:人民币万元 · （单位：万元）
-_UNIT = re.compile(r"单位[:：]?(?:人民币)?[（(]?(亿元|万元|元)")
-# 预算收支总表（单位：万元） · 金额单位：元
-_UNIT_TAIL = re.compile(r"[（(]?(?:金额)?单位[:：](?:人民币)?(?:亿元|万元|元)[)）]?$")
-# 预算公开表1 · 部门公开表9 · 公开01表 · 附表3 · 表一 · 表1-2
-_LABEL = re.compile(
-    r"(?:(?:预算|部门|单位|决算)?(?:公开|附))?表(?:[一二三四五六七八九十]{1,3}|\d{1,2}(?=20\d\d年|\D|$))(?:-\d{1,2}(?!\d))?"
-    r"|(?:预算|部门|单位|决算)?(?:公开|附)\d{1,2}表"
-)
-# 部门名称：… · 编制单位：… · 部门：… · 预算单位：…
-_BODY_LINE = re.compile(r"(?:填报|编制|预算|填制|公开)?(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
 # 2010101 · 三、上缴上级支出 · （二）政府性基金 · 年初结转和结余: no end of a label that a page break cut
 _WHOLE_LABEL = re.compile(r"\d|^[一二三四五六七八九十]{1,3}、|^[（(]|^(?:上年|年初|年末|年终|本年|当年|结转|其中[:：])")
-# 注：本表无数据 · 备注1. · 说明：… · ※…
-_NOTE = re.compile(r"(?:[*※]|备?注\d{0,2}[:：.、]|说明[:：])")
-
-
-# 单位负责人：… 经办人：… 联系电话：… stand below tables and beside captions; names and numbers after them are people's.
-_PEOPLE = re.compile(
-    r"\s*(?:单位|部门|财务|项目)?(?:负责人|经办人|填报人|填表人|制表人?|联系人|审核人?|联系电话|联系方式|电话)\s*[:：]"
-    r"|1[3-9]\d{9}|0\d{2,3}[-—]\d{7,8}"
-)
-
-
-def names_people(text: str) -> bool:
-    """Whether the text gives a handler's name or a telephone number, which no output may carry."""
-    return bool(_PEOPLE.search(text))
-
-
-def without_people(cell: Cell) -> Cell:
-    """The cell without what follows 负责人：, 经办人：, 电话：."""
-    match = _PEOPLE.search(cell.text)
-    return Cell(cell.text[: match.start()].rstrip(), cell.place) if match else cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +126,8 @@ def flow(pages: Sequence[Page]) -> Iterator[Cell | Table]:
 
 def _is_page_number(line: Cell, page: Page) -> bool:
     """Whether a line numbers the page: `84 84` amid a page does not, it is the end of two wrapped figures."""
-    if not _PAGE_NUMBER.fullmatch(squeeze(line.text)):
-        return False
-    return not re.search(r"\d\s+\d", line.text) or _at_edge(line, page.size[1] if page.size else 0.0)
+    at_edge = _at_edge(line, page.size[1] if page.size else 0.0)
+    return marks.is_page_number(line.text) or (at_edge and marks.is_page_number(squeeze(line.text)))
 
 
 def _at_edge(line: Cell, height: float) -> bool:
@@ -183,7 +146,7 @@ def _running_heads(pages: Sequence[Page]) -> set[str]:
 
 def _is_caption_line(text: str) -> bool:
     """What stands above each table of its own: the unit of money, the body. It is no running head."""
-    return unit_of(text) is not None or bool(_BODY_LINE.match(text))
+    return marks.unit_of(text) is not None or marks.is_body_line(text)
 
 
 def _top(table: Table) -> float:
@@ -201,31 +164,6 @@ def _inside(line: Cell, table: Table) -> bool:
         return box.top <= middle <= box.bottom and line.place.box.x1 > box.x0 and line.place.box.x0 < box.x1
     numbers = {cell.place.line for row in table.rows for cell in row if cell and cell.place.line}
     return bool(numbers) and min(numbers) <= (line.place.line or 0) <= max(numbers)
-
-
-def is_title(text: str) -> bool:
-    """Whether the text can be a table's title: 2025年预算收支总表, “三公”经费支出预算表."""
-    name = strip_label(squeeze(text))[1]
-    return bool(_TITLE.fullmatch(name)) and "目录" not in name and not re.search(r"[下附上此]表$", name)
-
-
-def strip_label(text: str) -> tuple[str | None, str]:
-    """A table's label before its title set apart: `表一2025年预算收支总表` → (表一, 2025年预算收支总表)."""
-    match = _LABEL.match(text)
-    if match and len(match.group()) < len(text):
-        return match.group(), text[match.end() :].lstrip("：: 、.")
-    return None, text
-
-
-def unit_of(text: str) -> str | None:
-    """The unit of money that a line or head names: `单位：万元` → 万元."""
-    match = _UNIT.search(squeeze(text))
-    return match.group(1) if match else None
-
-
-def is_note(text: str) -> bool:
-    """Whether the text is a note under a table: 注：本表无数据."""
-    return bool(_NOTE.match(squeeze(text)))
 
 
 def _texts(row: RawRow) -> list[Cell]:
@@ -262,19 +200,21 @@ def _caption(texts: list[Cell], started: bool) -> str | None:
     if not texts or len(texts) > 4:
         return None
     first = squeeze(texts[0].text.split("\n")[0])
-    if is_note(first) and len(texts) == 1:
+    if marks.is_note(first) and len(texts) == 1:
         return "note"
-    if any(_BODY_LINE.match(squeeze(cell.text)) for cell in texts) or (
-        len(texts) <= 2 and all(unit_of(cell.text) or _LABEL.fullmatch(squeeze(cell.text)) for cell in texts)
-    ):
-        return "caption" if not any(re.search(r"\d{2},\d{3}|\d\.\d\d$", cell.text) for cell in texts) else None
+    if any(marks.is_body_line(cell.text) for cell in texts) or (len(texts) <= 2 and all(map(_is_aside, texts))):
+        return "caption" if not any(marks.has_sum(cell.text) for cell in texts) else None
     whole = squeeze(texts[0].text)
-    beside = all(unit_of(c.text) or _LABEL.fullmatch(squeeze(c.text)) for c in texts[1:])
-    if (len(texts) == 1 or beside) and (is_title(first) or is_title(whole)):
+    if all(map(_is_aside, texts[1:])) and (marks.is_title(first) or marks.is_title(whole)):
         return "caption"
     if len(texts) == 1 and not started and re.fullmatch(r"[（(]?\d{4}年度?[）)]?", first):
         return "caption"
     return None
+
+
+def _is_aside(cell: Cell) -> bool:
+    """What stands beside a title: the unit of money, the label of the table."""
+    return marks.unit_of(cell.text) is not None or marks.is_table_label(cell.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +231,10 @@ def _names(lines: Sequence[Cell]) -> _Names:
     used: list[Cell] = []
     for index in range(len(lines) - 1, max(-1, len(lines) - 9), -1):
         cell, whole = lines[index], squeeze(lines[index].text).lstrip("#")
-        text = _UNIT_TAIL.sub("", whole) or whole  # 2025年支出预算总表 单位：万元
-        if is_note(text) or text.endswith(("。", "；")):
+        text = marks.without_unit(whole) or whole  # 2025年支出预算总表 单位：万元
+        if marks.is_note(text) or text.endswith(("。", "；")):
             break
-        found_unit, bare = unit_of(whole), _LABEL.fullmatch(text)
+        found_unit, bare = marks.unit_of(whole), marks.is_table_label(text)
         if found_unit and unit is None:
             unit = found_unit
         if bare and label is None:
@@ -303,16 +243,16 @@ def _names(lines: Sequence[Cell]) -> _Names:
             pass
         elif not title:
             above = squeeze(lines[index - 1].text).lstrip("#") if index else ""
-            prefix, name = strip_label(text)
-            if is_title(text) and len(name) >= 4:
+            prefix, name = marks.label_and_title(text)
+            if marks.is_title(text) and len(name) >= 4:
                 label, title = label or prefix, name
                 if above and _is_second_half(name, above):
                     title = above + name
-            elif text.endswith("表") and is_title(above + text) and not is_title(above):
+            elif text.endswith("表") and marks.is_title(above + text) and not marks.is_title(above):
                 title = above + text
-            elif not (found_unit or bare or _BODY_LINE.match(text)):
+            elif not (found_unit or bare or marks.is_body_line(text)):
                 continue
-        elif not (found_unit or bare or _BODY_LINE.match(text)):
+        elif not (found_unit or bare or marks.is_body_line(text)):
             break
         used.append(cell)
     return _Names(title, label, unit, tuple(reversed(used)))
@@ -322,7 +262,7 @@ def _is_second_half(name: str, above: str) -> bool:
     """Whether a title goes on from the line above it: alone it names no kind of table, together they do."""
     if name in {"预算表", "出预算表", "支出预算表", "决算表", "算表"}:
         return True
-    return kind_of(name) == "other" and not is_title(above) and kind_of(above + name) != "other"
+    return kind_of(name) == "other" and not marks.is_title(above) and kind_of(above + name) != "other"
 
 
 def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[Cell]) -> None:
@@ -353,7 +293,7 @@ def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
     first = next((row for part in last.parts for row in part), ())
     return (
         bare_title(names.title) == bare_title(last.title)
-        and re.findall(r"20\d\d", names.title) == re.findall(r"20\d\d", last.title)
+        and marks.years_in(names.title) == marks.years_in(last.title)
         and names.label in {None, last.label}
         and names.unit in {None, last.unit}
         and not _other_body(last, names)
@@ -365,8 +305,7 @@ def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
 def _other_body(last: Section, names: _Names) -> bool:
     """Whether the caption names a body that the last section's caption does not."""
     mine, theirs = (
-        {_UNIT_TAIL.sub("", squeeze(c.text)) for c in cells if _BODY_LINE.match(squeeze(c.text))} - {""}
-        for cells in (names.used, last.lines)
+        {marks.without_unit(c.text) for c in cells if marks.is_body_line(c.text)} for cells in (names.used, last.lines)
     )
     return not mine <= theirs
 
@@ -396,8 +335,8 @@ def _continues(last: Section, table: Table, body: list[RawRow]) -> bool:
 def _take_note(section: Section, lines: Sequence[Cell]) -> None:
     """Keep the note printed right under a table, at most three lines of it."""
     notes = [squeeze(line.text) for line in lines[:4]]
-    if notes and is_note(notes[0]) and section.note is None:
-        section.note = " ".join(note for note in notes if is_note(note) and not names_people(note)) or None
+    if notes and marks.is_note(notes[0]) and section.note is None:
+        section.note = " ".join(n for n in notes if marks.is_note(n) and not marks.names_people(n)) or None
 
 
 def _edges(rows: Iterable[RawRow]) -> list[float]:
@@ -476,10 +415,8 @@ def _across_break(above: GridRow, below: GridRow) -> GridRow | None:
     for span, head in upper.items():
         if head is None or re.search(r"\d$", squeeze(head.cell.text)):
             return None
-        if re.search(r"合计|总计|小计", span.key) and re.match(r"[一二三四五六七八九十]{1,3}、", head.key):
-            return None
-        if re.search(r"(?:合计|总计|小计)$", head.key):  # nothing goes on after it
-            return None
+        if marks.is_total(head.cell.text) or (marks.is_total(span.cell.text) and marks.ordinal_of(head.cell.text)):
+            return None  # nothing goes on after a total, and no 一、… ends in one
         text = f"{head.cell.text}\n{span.cell.text}"
         spans[spans.index(head)] = Span(Cell(text, head.cell.place), head.first, head.last)
     return GridRow(tuple(spans), above.above)

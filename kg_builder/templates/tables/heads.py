@@ -11,21 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import Literal
 
-from kg_builder import vocab
-from kg_builder.templates.tables.grids import GridRow, Span, unit_of
-from kg_builder.text import decimal_of, label_key, squeeze
+from kg_builder import marks, vocab
+from kg_builder.templates.tables.grids import GridRow, Span
+from kg_builder.text import decimal_of, has_digit, label_key, squeeze
 
 Role = Literal["code", "own-code", "ordinal", "label", "organization", "text", "measure", "amount"]
 
 # 2025年预算数 → 预算数 · 2025年度部门预算 → 部门预算 · 其中：上年结转 → 上年结转
 _LEAD = re.compile(r"^(?:\d{4}年?度?|本年度?(?=预算数|决算数)|其中[:：]?|减[:：]|加[:：])+")
-# 一、 （二） (3) 4. 5、 ① 1．
-_ORDINAL = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳])\s*"
-)
 # “三公”经费预算数 → “三公”经费 · 一般公共预算支出 → 一般公共预算
 _CLOSING = re.compile(r"(?:预算数|决算数|执行数|支出预算|支出决算|预算支出|预算|决算|支出|安排)(?:\(.*\))?$")
 # 科目编码 · 功能科目代码 · 项目编号
@@ -52,8 +47,9 @@ _MEASURE = re.compile(
 )
 # 合计 · 预算数 · 一般公共预算拨款 · 上年结转
 _AMOUNT = re.compile(
-    r".*(?:合计|小计|总计|共计|金额|预算数?|决算数?|执行数|完成数|支出|收入|经费|拨款|资金|费用?|结转|结余|安排|补助|来源|机动经费|数|贷款|补贴|缴款)(?:\(.*\))?"
+    r".*(?:合计|小计|总计|共计|总额|金额|预算数?|决算数?|执行数|完成数|支出|收入|经费|拨款|资金|费用?|结转|结余|安排|补助|来源|机动经费|数|贷款|补贴|缴款)(?:\(.*\))?"
 )
+_OFFICIAL = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")  # 201 · 20131 · 2013101
 _LONGEST = 60  # characters of the longest head; longer cells are text, and no pattern need search them
 _CODE_LEVELS = {"类": 1, "款": 2, "项": 3, "目": 4}
 _SCHEMES = {
@@ -117,13 +113,8 @@ def bare_label(text: str) -> str:
     """A label without ordinal, year and 其中: `（一）其中：一般公共预算` → 一般公共预算, as labels compare."""
     previous, current = "", squeeze(text)
     while previous != current:
-        previous, current = current, _LEAD.sub("", _ORDINAL.sub("", current))
+        previous, current = current, _LEAD.sub("", marks.without_ordinal(current))
     return label_key(current)
-
-
-def has_ordinal(text: str) -> bool:
-    """Whether the label starts with a Chinese ordinal: 七、文化旅游体育与传媒支出."""
-    return bool(re.match(r"\s*[一二三四五六七八九十]{1,3}[、.．]", text))
 
 
 def notation(scheme: str, text: str) -> str | None:
@@ -178,7 +169,7 @@ def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
     labels: set[int] = set()
     known = False
     for index, row in enumerate(rows):
-        if known and _numbers_columns(row):
+        if known and marks.numbers_columns([span.key for span in row.spans]):
             return index + 1, list(row.spans)
         if any(decimal_of(span.cell.text) is not None for span in row.spans):
             return index, []
@@ -191,7 +182,7 @@ def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
         below = [s for s in row.spans if set(range(s.first, s.last + 1)) & labels]
         outside = [s for s in words if s not in below]
         starts_body = bool(below) and not any(_is_label_head(s.cell.text) for s in below)
-        alone = len(row.spans) == 1 and index > 0 and _is_total(row.spans[0].cell.text)
+        alone = len(row.spans) == 1 and index > 0 and marks.is_total(row.spans[0].cell.text)
         if (starts_body and len(outside) < 2) or alone:
             return index, []
         for span in words:
@@ -206,23 +197,9 @@ def _without(row: GridRow, numbering: Sequence[Span]) -> GridRow:
     return row if len(kept) == len(row.spans) else GridRow(kept, row.above)
 
 
-def _is_total(text: str) -> bool:
-    return bool(re.fullmatch(r".{0,6}(?:合计|总计|小计|共计)", squeeze(text)))
-
-
 def _is_label_head(text: str) -> bool:
     key = bare_label(text)
     return key in _CODE_LEVELS or any(p.fullmatch(key) for p in (_CODE, _ORGANIZATION, _LABEL))
-
-
-def _numbers_columns(row: GridRow) -> bool:
-    """A row that only numbers the columns: 1 2 3 4, 栏次 1 2 3, 甲 乙 1 2."""
-    words = r"栏次|行次|次|[甲乙丙丁]|[类款项目]"
-    numbers = [decimal_of(s.cell.text) for s in row.spans if not re.fullmatch(words, s.key)]
-    if len(numbers) < 2 or any(n is None or n != n.to_integral() or not 0 < n < 60 for n in numbers):
-        return bool(row.spans) and all(re.fullmatch(r"[甲乙丙丁]|栏次|\d{1,2}(?:=[\d+\-]+)?", s.key) for s in row.spans)
-    known = [n for n in numbers if n is not None]
-    return all(b - a == 1 for a, b in pairwise(known))
 
 
 def _columns(head_rows: Sequence[GridRow], body: Sequence[GridRow], width: int) -> list[Column]:
@@ -243,7 +220,7 @@ def _columns(head_rows: Sequence[GridRow], body: Sequence[GridRow], width: int) 
         before = columns[-1] if columns else None
         role = _role(texts, cells, before)
         level = _CODE_LEVELS.get(label_key(texts[-1]), 0) if texts and role == "code" else 0
-        unit = next((u for t in reversed(texts) if (u := unit_of_head(t))), None)
+        unit = next((u for t in reversed(texts) if (u := marks.unit_of(t, head=True))), None)
         columns.append(Column(indexes[0], indexes[-1], texts, role, level, unit=unit))
     return columns
 
@@ -252,12 +229,6 @@ def _parted(body: Sequence[GridRow], index: int) -> bool:
     """Whether rows hold different cells left and right of the edge before a logical column, again and again."""
     parted = sum(1 for row in body if (a := row.at(index - 1)) and (b := row.at(index)) and a != b)
     return parted >= min(2, max(1, len(body) // 3))
-
-
-def unit_of_head(text: str) -> str | None:
-    """The unit that a head names for its own column: 预算数（万元）, 金额(元), 单位：万元."""
-    match = re.search(r"[（(](?:单位[:：])?(亿元|万元|元)[)）]", text)
-    return match.group(1) if match else unit_of(text)
 
 
 def _role(heading: tuple[str, ...], cells: Sequence[Span], before: Column | None) -> Role:
@@ -291,10 +262,15 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 
 
+def is_code(text: str) -> bool:
+    """Whether the text can be a code of the classification: 201, 20131, 2013101, 30101."""
+    return bool(_OFFICIAL.fullmatch(squeeze(text)))
+
+
 def _are_codes(cells: Sequence[Span]) -> bool:
     """Whether what stands below a head are codes, several and of several lengths or classes: 301, 30101, 302."""
-    numbers = [squeeze(s.cell.text) for s in cells if re.search(r"\d", s.cell.text)]
-    return len(set(numbers)) > 1 and all(re.fullmatch(r"[1235]\d{2}(?:\d{2}){0,2}", n) for n in numbers)
+    numbers = [squeeze(s.cell.text) for s in cells if has_digit(s.cell.text)]
+    return len(set(numbers)) > 1 and all(map(is_code, numbers))
 
 
 def _checked(role: Role, cells: Sequence[Span]) -> Role:

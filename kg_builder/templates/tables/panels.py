@@ -6,29 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kg_builder import marks
 from kg_builder.model import Amount, Observation, Residue, Row
-from kg_builder.templates.tables.codes import CodeReader, economic_by_name, economic_codes, function_by_name, is_code
+from kg_builder.templates.tables.codes import CodeReader, economic_by_name, economic_codes, function_by_name
 from kg_builder.templates.tables.grids import GridRow, Span
 from kg_builder.templates.tables.heads import (
     TOPICS,
     Column,
     Head,
     bare_label,
-    has_ordinal,
     heading_dimensions,
     is_balance,
+    is_code,
     notation,
     other_year,
     side_of,
     stage_of,
 )
 from kg_builder.templates.tables.kinds import CONTEXT, PROJECT_KINDS, bare_title
-from kg_builder.templates.tables.reading import DASH, TOTAL, Reading, amount_of
-from kg_builder.text import squeeze
+from kg_builder.templates.tables.reading import Reading, amount_of
+from kg_builder.text import has_digit, squeeze
 
 _BASIC_KINDS = frozenset({"general-public-basic", "fiscal-basic"})
-# 人员经费合计 → 人员经费
-_TOTAL_OF = re.compile(r"(?:合计|小计|总计)$")
 # 一、财政拨款收入 96,282.00 · 201 0.00 一般公共服务支出
 _FIGURE_IN_LABEL = re.compile(r"(?:^|[^\d.])\d[\d,]{0,20}\.\d{2}(?![\d.]|[^\s\d]{0,2}元)(?:\s|$)")
 
@@ -106,7 +105,7 @@ class Panel:
             self._fail(figures)
             return
         first = (label_spans or [span for _, span in figures] or list(row.spans))[0]
-        total = bool(TOTAL.fullmatch(label.rsplit(" / ", 1)[-1]) or TOTAL.fullmatch(squeeze(label)))
+        total = marks.is_total(label.rsplit(" / ", 1)[-1]) or marks.is_total(label)
         level = self._level(row, label, code, first)
         self.start += 1
         self.reading.rows.append(Row(number, label, first.cell.place, code, level, organization))
@@ -117,7 +116,7 @@ class Panel:
     def _fail(self, figures: list[tuple[Column, Span]]) -> None:
         """Figures without a label are unread; a dash is no figure, in a panel that ends above its row."""
         for _, span in figures:
-            if DASH.fullmatch(squeeze(span.cell.text)):
+            if marks.is_nil(span.cell.text):
                 self.reading.use(span)
             else:
                 self.reading.fail(span, "the row has no label")
@@ -140,7 +139,7 @@ class Panel:
         if not texts:
             for column in self.code_columns:  # 合计 or 无 printed under the code's head
                 span = self._span(row, column)
-                if span and not re.search(r"\d", span.cell.text):
+                if span and not has_digit(span.cell.text):
                     return squeeze(span.cell.text), [span]
         return " / ".join(texts), spans
 
@@ -155,7 +154,7 @@ class Panel:
         printed = [None if s in label_spans or s in spans[:i] else s for i, s in enumerate(spans)]
         code = self.codes.read(["" if span is None else span.cell.text for span in printed])
         for span in filter(None, printed):
-            if code is not None or not re.search(r"\d", span.cell.text):  # a stray figure is left to be reported
+            if code is not None or not has_digit(span.cell.text):  # a stray figure is left to be reported
                 self.reading.use(span)
         if code is None or is_code(code):
             return code
@@ -195,7 +194,7 @@ class Panel:
             if not self._stands_in(span, column) or self._covers_label(span):
                 continue
             if column.role == "text":
-                if re.search(r"\d", span.cell.text):
+                if has_digit(span.cell.text):
                     self.reading.ignore(span, f"remark under {column.printed}")
                 continue
             found.append((column, span))
@@ -226,7 +225,7 @@ class Panel:
         texts = [
             squeeze(s.cell.text) for s in row.spans if s.last < figure.first and re.search(r"[^\W\d]", s.cell.text)
         ]
-        return texts[-1] if texts and TOTAL.fullmatch(texts[-1]) else ""
+        return texts[-1] if texts and marks.is_total(texts[-1]) else ""
 
     def _ignore_ordinals(self, row: GridRow) -> None:
         reasons = {"ordinal": "ordinal", "own-code": "code"}
@@ -239,7 +238,7 @@ class Panel:
 
     def _organization(self, row: GridRow, label: str) -> str | None:
         if self.organizations_are_labels:
-            return None if TOTAL.fullmatch(label) or not self.organizations else label
+            return None if marks.is_total(label) or not self.organizations else label
         for column in self.organizations:
             span = self._span(row, column) or next(
                 (s for s in row.above if s.first <= column.first and s.last >= column.last), None
@@ -247,7 +246,7 @@ class Panel:
             if span is not None:
                 self.reading.use(span)
                 name = squeeze(span.cell.text)
-                return None if TOTAL.fullmatch(name) else name
+                return None if marks.is_total(name) else name
         return None
 
     def _level(self, row: GridRow, label: str, code: str | None, first: Span) -> int:
@@ -255,10 +254,10 @@ class Panel:
             return max(1, (len(code) - 1) // 2)
         if len(self.labels) > 1 and self._scheme_pair() is None:
             filled = [i for i, c in enumerate(self.labels, start=1) if self._span(row, c) is not None] or [1]
-            return filled[0] if TOTAL.fullmatch(label.rsplit(" / ", 1)[-1]) else filled[-1]
+            return filled[0] if marks.is_total(label.rsplit(" / ", 1)[-1]) else filled[-1]
         if self.organizations_are_labels and (own := self.own_codes.get(id(row))):
             return 1 + sorted({len(c) for c in self.own_codes.values()}).index(len(own))
-        if self._scheme_pair() or (self.carry and has_ordinal(label)):
+        if self._scheme_pair() or (self.carry and _style(label) == "plain"):
             return 2 if self.carry or " / " in label else 1
         printed = _printed_level(first.cell.text if squeeze(first.cell.text) in label else label)
         return self._economic_level(label) if printed == 1 and self.reading.kind in _BASIC_KINDS else printed
@@ -269,7 +268,7 @@ class Panel:
         classes = {code for code in codes if len(code) == 3}
         items = {code for code in codes if code[:3] in self.classes and len(code) > 3}
         self.classes |= set() if items else classes
-        return 2 if items or (self.classes and not classes and not TOTAL.fullmatch(label)) else 1
+        return 2 if items or (self.classes and not classes and not marks.is_total(label)) else 1
 
     def _scheme_pair(self) -> tuple[Column, Column] | None:
         """The two label columns of a table by 部门预算经济科目 and 政府预算经济科目."""
@@ -289,7 +288,7 @@ class Panel:
             )
         if total:
             self.carry = None
-            return found | _given("expenditureType", notation("expenditureType", _TOTAL_OF.sub("", names[-1])))
+            return found | _given("expenditureType", notation("expenditureType", marks.total_of(names[-1]) or ""))
         if code:
             return found | self.codes.dimension(code, label)
         if pair := self._scheme_pair():
@@ -301,11 +300,11 @@ class Panel:
     def _label_dimensions(self, label: str) -> dict[str, str]:
         kind, found = self.reading.kind, dict[str, str]()
         provision = notation("provision", label)
-        inner = bool(re.match(r"[（(][一二三四五六七八九十]{1,3}[）)]", label))
-        if has_ordinal(label):
+        style = _style(label)
+        if style == "plain":
             self.carry_within = provision  # 二、上年结转 is the heading of （一）一般公共预算拨款
             provision = provision or self.carry
-        elif inner:
+        elif style == "bracket":
             provision = provision or self.carry_within or self.carry
         elif provision:
             self.carry = provision
@@ -313,7 +312,7 @@ class Panel:
         found |= _given("expenditureType", notation("expenditureType", label))
         if kind in {"three-public", "operating-cost"} and (topic := notation("topic", label)) in TOPICS:
             found |= _given("topic", topic)
-        if self.side == "expenditure" and (has_ordinal(label) or inner):
+        if self.side == "expenditure" and style in {"plain", "bracket"}:
             found |= function_by_name(bare_label(label))
         elif kind.endswith("-basic"):
             found |= economic_by_name(bare_label(label), government=False)
@@ -359,9 +358,9 @@ class Panel:
         reading = self.reading
         text = squeeze(span.cell.text)
         unit = column.unit or reading.unit
-        if DASH.fullmatch(text):
+        if marks.is_nil(text):
             reading.ignore(span, "dash for no figure")
-        elif not re.search(r"\d", text):
+        elif not has_digit(text):
             reading.use(span)
         elif column.role == "measure":
             reading.ignore(span, f"a count, share or change: {column.printed}")
@@ -393,9 +392,14 @@ class Panel:
 
 def _printed_level(text: str) -> int:
     """The level that a label's own print shows: （一）, 1. or 其中 stand below 一、; two spaces are a step."""
-    if re.match(r"\s*(?:其中|[（(][一二三四五六七八九十\d]+[)）]|\d{1,2}[、.．]|[①-⑳])", text):
+    if text.lstrip().startswith("其中") or _style(text) in {"bracket", "digit", "circle"}:
         return 2
     return 1 + (len(text) - len(text.lstrip("　 "))) // 2
+
+
+def _style(label: str) -> str | None:
+    ordinal = marks.ordinal_of(label)
+    return ordinal.style if ordinal else None
 
 
 def _levels(columns: list[Column]) -> list[int]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from kg_builder import marks
 from kg_builder.model import Row
-from kg_builder.templates.tables.reading import TOTAL, Reading
+from kg_builder.templates.tables.reading import Reading
 from kg_builder.text import label_key
 
 # 某市民政局 · 某市第一中学 · 某县人民医院（本级）
@@ -25,7 +26,7 @@ def place_units(reading: Reading) -> None:
     A heading's figures become totals, the rows below get its name as their organization. A department's heading
     stands over those of its units.
     """
-    rows = [r for r in reading.rows if not TOTAL.fullmatch(r.label)]
+    rows = [r for r in reading.rows if not marks.is_total(r.label)]
     sums = {o.row: o.amount.yuan for o in reversed(reading.observations)}
     amounts = [sums.get(r.number) for r in rows]
     known = [label_key(r.label) in reading.names for r in rows]
@@ -39,7 +40,7 @@ def place_units(reading: Reading) -> None:
     owner: dict[int, str | None] = {}
     organization: str | None = None
     for row in reading.rows:
-        organization = row.label if row.number in numbers else None if TOTAL.fullmatch(row.label) else organization
+        organization = row.label if row.number in numbers else None if marks.is_total(row.label) else organization
         owner[row.number] = organization
     unit_level = 2 if department else 1
 

@@ -9,10 +9,6 @@ from kg_builder.model import Amount, BudgetTable, Cell, Observation, Residue, Ro
 from kg_builder.templates.tables.grids import GridRow, Section, Span
 from kg_builder.text import money
 
-# 合计 · 本年收入合计 · 支出总计
-TOTAL = re.compile(r".*(?:合计|总计|小计|共计)")
-# - · — · ——
-DASH = re.compile(r"[-—–－─/\\.。…]{1,3}")
 # 4411. 49 and 1,234,\n567.00: a break beside a point or comma, or after a comma group, is layout within one number
 _LAYOUT_BREAK = re.compile(r"(?<=[.,．，])\s+(?=\d)|(?<=\d)\s+(?=[.,．，])|(?<=^-)\s+|(?<=^\()\s+|\s+(?=\)$)")
 # 1,234,5\n67.00: a number wrapped between digits shows by its commas, by the one point in its second half, or by

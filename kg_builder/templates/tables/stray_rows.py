@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from kg_builder import marks
 from kg_builder.model import Cell, Page, Residue
-from kg_builder.templates.tables.grids import flow, is_note, is_title, names_people, unit_of
-from kg_builder.text import squeeze
+from kg_builder.templates.tables.grids import flow
+from kg_builder.text import has_digit
 
 _REASON = "a row of figures that belongs to no table that was found"
 # 1,098.40 · -98.4 · 6,623. (its end on the next line): money standing alone
@@ -35,15 +36,14 @@ def stray_rows(pages: Sequence[Page]) -> list[Residue]:
 
 def _ends(line: Cell) -> bool:
     """Whether a line is no row: a sentence, the caption or the note of a table."""
-    text = squeeze(line.text)
-    caption = is_title(text) or is_note(text) or unit_of(text) is not None
-    return caption or bool(_PROSE.search(line.text)) or names_people(line.text)
+    caption = marks.is_title(line.text) or marks.is_note(line.text) or marks.unit_of(line.text) is not None
+    return caption or bool(_PROSE.search(line.text)) or marks.names_people(line.text)
 
 
 def _of_block(lines: Sequence[Cell]) -> list[Residue]:
     if not any(_is_row(line) for line in lines):
         return []
-    return [Residue(" ".join(c.text.split()), c.place, _REASON) for c in lines if re.search(r"\d", c.text)]
+    return [Residue(" ".join(c.text.split()), c.place, _REASON) for c in lines if has_digit(c.text)]
 
 
 def _is_row(line: Cell) -> bool:

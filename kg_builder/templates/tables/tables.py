@@ -11,26 +11,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kg_builder import marks
 from kg_builder.model import BudgetTable, Page, Residue
 from kg_builder.templates.body_names import same_body
 from kg_builder.templates.identity import caption_body
-from kg_builder.templates.tables.grids import Section, Span, names_people, sections, unit_of
+from kg_builder.templates.tables.grids import Section, Span, sections
 from kg_builder.templates.tables.heads import Head, read_head, stage_of
 from kg_builder.templates.tables.kinds import PROJECT_KINDS, kind_of
 from kg_builder.templates.tables.panels import Panel
 from kg_builder.templates.tables.project_units import place_units
-from kg_builder.templates.tables.reading import TOTAL, Reading
+from kg_builder.templates.tables.reading import Reading
 from kg_builder.templates.tables.stray_rows import stray_rows
 from kg_builder.templates.tables.unsure_rows import leave_unsure_rows
-from kg_builder.text import decimal_of, label_key, squeeze
+from kg_builder.text import decimal_of, has_digit, label_key, squeeze
 
 _FORM_LABELS = frozenset(
     {"一级指标", "二级指标", "三级指标", "绩效指标", "指标值", "产出指标", "效益指标", "满意度指标", "总体目标"}
     | {"年度总体目标", "年度绩效目标", "项目概况", "立项依据", "项目实施计划", "主管部门", "主管部门及代码", "实施单位"}
     | {"项目资金", "部门职能"}
 )
-# 1,098.40 · 98.40: a sum of money in a text
-_SUM = re.compile(r"\d(?:,\d{3})+(?!\d)|\d\.\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,12 @@ def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> 
 
 
 def _title_year(section: Section, year: int) -> int:
-    match = re.search(r"(20\d\d)年", section.title)
-    return int(match[1]) if match else year
+    return next(iter(marks.years_in(section.title)), year)
 
 
 def _all_numbers(section: Section, reason: str) -> list[Residue]:
     cells = [cell for part in section.parts for row in part for cell in row if cell is not None]
-    figures = [c for c in cells if re.search(r"\d", c.text) and not names_people(c.text)]
+    figures = [c for c in cells if has_digit(c.text) and not marks.names_people(c.text)]
     return [Residue(" ".join(c.text.split()), c.place, reason) for c in figures]
 
 
@@ -119,26 +117,20 @@ def is_list(section: Section) -> bool:
     heads = {s.key for row in rows[:2] for s in row.spans}
     if heads & {"单位名称", "预算单位名称", "报表名称", "目录", "部门名称"} and not figures:
         return True
-    return "目录" in heads or not any(re.search(r"\d", s.cell.text) for _, s in cells)
+    return "目录" in heads or not any(has_digit(s.cell.text) for _, s in cells)
 
 
 def _document_unit(pages: Sequence[Page]) -> str | None:
     """The unit that the report states for all its tables: 本报告所有表格金额单位均为万元."""
-    pattern = re.compile(
-        r"(?:各?表格?|报表|金额|数据)(?:中)?(?:的)?(?:金额)?(?:计量)?单位(?:均|统一|全部)?为[“\"]?(万元|元)"
-    )
-    for page in pages:
-        for line in page.lines:
-            if match := pattern.search(squeeze(line.text)):
-                return match.group(1)
-    return None
+    lines = (line.text for page in pages for line in page.lines)
+    return next((unit for line in lines if (unit := marks.unit_of_all(line))), None)
 
 
 def _read_section(section: Section, year: int, names: Sequence[str], statement: str | None) -> Reading:
     rows = section.rows() if any(section.parts) else []
-    people = [row for row in rows if any(names_people(span.cell.text) for span in row.spans)]
+    people = [row for row in rows if any(marks.names_people(span.cell.text) for span in row.spans)]
     rows = [row for row in rows if row not in people]
-    unit = section.unit or next((u for row in rows[:4] for s in row.spans if (u := unit_of(s.cell.text))), None)
+    unit = section.unit or next((u for row in rows[:4] for s in row.spans if (u := marks.unit_of(s.cell.text))), None)
     known = frozenset(label_key(n) for n in names)
     reading = Reading(section, rows, year, known, kind_of(section.title), unit or statement)
     reading.ignored += [Residue("", row.spans[0].cell.place, "names or telephone numbers of people") for row in people]
@@ -152,10 +144,10 @@ def _read_section(section: Section, year: int, names: Sequence[str], statement: 
         return reading
     for row in rows[: head.length]:
         for span in row.spans:
-            if not _SUM.search(span.cell.text):  # a sum is no word of a head
+            if not marks.has_sum(span.cell.text):  # a sum is no word of a head
                 reading.use(span)
     for span in head.numbering:
-        if re.search(r"\d", span.cell.text):
+        if has_digit(span.cell.text):
             reading.ignore(span, "column number")
     for panel in range(head.panels):
         Panel(reading, head, panel, start=1 + len(reading.rows)).read()
@@ -193,7 +185,7 @@ def _table(reading: Reading) -> BudgetTable:
 def _fail_rest(reading: Reading, reason: str) -> None:
     for row in reading.rows_in:
         for span in row.spans:
-            if id(span.cell) not in reading.used and re.search(r"\d", span.cell.text):
+            if id(span.cell) not in reading.used and has_digit(span.cell.text):
                 if re.fullmatch(r"[A-Z]\d{2,}", squeeze(span.cell.text)):
                     reading.ignore(span, "code")
                 else:
@@ -215,7 +207,7 @@ def _name_three_public(reading: Reading, head: Head) -> None:
         return
     reading.observations = [
         replace(o, dimensions=tuple(sorted((*o.dimensions, ("topic", "three-public")))))
-        if "topic" not in dict(o.dimensions) and (o.total or TOTAL.fullmatch(squeeze(o.heading)))
+        if "topic" not in dict(o.dimensions) and (o.total or marks.is_total(o.heading))
         else o
         for o in reading.observations
     ]

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 from unicodedata import normalize
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import Residue, Row
 from kg_builder.templates.tables.heads import Head, bare_label
-from kg_builder.templates.tables.reading import TOTAL, Reading
+from kg_builder.templates.tables.reading import Reading
 from kg_builder.text import label_key, squeeze
 
 # 科目名称 · 功能分类科目 · 项目: heads over names, never over figures
@@ -57,7 +57,7 @@ def _unsure(reading: Reading, *, coded: bool) -> Iterator[int]:
     torn = {*_torn(reading), *_zero_totals(reading)}
     title = squeeze(reading.section.title)
     for row in rows:
-        total = bool(TOTAL.fullmatch(row.label)) or label_key(row.label) in reading.names
+        total = marks.is_total(row.label) or label_key(row.label) in reading.names
         nameless = len(rows) > 1 and squeeze(row.label) in ("", title)
         uncoded = coded and row.code is None and not total
         if nameless or uncoded or row.number in torn or _is_orphan(row, codes) or (not total and _is_cut(row)):

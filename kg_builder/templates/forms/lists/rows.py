@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
+from kg_builder import marks
 from kg_builder.model import Cell, Page, Table
 from kg_builder.templates.forms import fields as form
 from kg_builder.templates.forms.indicators import cut_target, cut_text
@@ -20,7 +21,7 @@ from kg_builder.templates.forms.lists.heads import (
     read_list_head,
     slots,
 )
-from kg_builder.templates.tables import grids
+from kg_builder.templates.tables.grids import flow
 from kg_builder.text import decimal_of, squeeze
 
 _REACH = 200  # rows above in which the level of a row must show
@@ -79,7 +80,7 @@ def read_listings(pages: Sequence[Page]) -> list[Listing]:
     found: list[Listing] = []
     open_: Listing | None = None
     lines: list[Cell] = []
-    for item in grids.flow(pages):
+    for item in flow(pages):
         if isinstance(item, Cell):
             lines.append(item)
             continue
@@ -119,13 +120,13 @@ def _listing_of(table: Table, before: Listing | None, lines: Sequence[Cell]) -> 
     if not (head.named or "整体" in title or any(c.role == "whole-goal" for c in head.columns)):
         return None
     printed = (*caption, *own)
-    unit = head.unit or next((u for cell in printed if (u := grids.unit_of(cell.text))), None)
+    unit = head.unit or next((u for cell in printed if (u := marks.unit_of(cell.text))), None)
     unit = unit or next((u for cell in printed if (u := form.unit_in(cell.text))), None)
     return Listing(head, title, caption, unit=unit)
 
 
 def _is_title(text: str) -> bool:
-    return form.is_title(text) or grids.is_title(text)
+    return form.is_title(text) or marks.is_title(text)
 
 
 def _caption(lines: Sequence[Cell]) -> list[Cell]:
@@ -139,7 +140,7 @@ def _caption(lines: Sequence[Cell]) -> list[Cell]:
         if _is_title(text):
             break
     named = any(_is_title(line.text) for line in kept)
-    return [line for line in kept if named or grids.unit_of(line.text)]
+    return [line for line in kept if named or marks.unit_of(line.text)]
 
 
 def _add_rows(listing: Listing, table: Table) -> None:
@@ -181,10 +182,10 @@ def _is_no_row(listing: Listing, row: ListRow) -> bool:
     if is_numbering(cells):
         listing.skipped += [(cell, "column number") for cell in cells]
         return True
-    if len(cells) == 1 and grids.is_note(cells[0].text):
+    if len(cells) == 1 and marks.is_note(cells[0].text):
         listing.skipped.append((cells[0], "note below a list"))
         return True
-    if cells and grids.names_people(cells[0].text):
+    if cells and marks.names_people(cells[0].text):
         listing.private += cells
         return True
     return False
