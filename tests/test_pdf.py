@@ -19,6 +19,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from kg_builder.errors import ReadingError
@@ -386,6 +387,62 @@ def test_a_broken_font_map_is_said() -> None:
     glyphs = tuple(Glyph(f"(cid:{i})", 10.0 * i, 10, 10.0 * i + 9, 20, 10) for i in range(9))
     page = ink_to_page(Ink(1, (400, 300), 0, glyphs, (), 0))
     assert page.faults == ("the font map is broken: 9 of 9 characters have no meaning",)
+
+
+# --- right-to-left text ----------------------------------------------------------------------------------------------
+
+ARABIC = dict(zip("bcdefghi", "شىنجاڭغۇ", strict=True))
+
+
+def arabic(path: Path, *draws: Draw) -> list[Page]:
+    """Pages on which the letters b to i of the font `Plain` mean Arabic ones, as Uyghur text of Xinjiang has them."""
+    pdfmetrics.registerFont(TTFont("Plain", "Vera.ttf"))
+    made(path, *draws, pageCompression=0)
+    data = path.read_bytes()
+    for letter, meant in ARABIC.items():
+        data = data.replace(b"<%04X>" % ord(letter), b"<%04X>" % ord(meant))
+    path.write_bytes(data)
+    return read_pages(path)
+
+
+def meaning(text: str) -> str:
+    return "".join(ARABIC.get(c, c) for c in text)
+
+
+def plain(canvas: Canvas, x: float, y: float, text: str) -> None:
+    canvas.setFont("Plain", 10)
+    canvas.drawString(x, y, text)
+    canvas.setFont(FONT, 10)
+
+
+def test_uyghur_lines_between_chinese_ones_are_read(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        ruled(canvas, ROWS, XS, 250)
+        plain(canvas, 50, 280, "edcb")
+        canvas.drawString(50, 120, "支出")
+        plain(canvas, 80, 120, "(dcb) 98.40")
+        plain(canvas, 50, 100, "gfe 1,234.50 dcb")
+        plain(canvas, 50, 80, "-2024 dcb")
+
+    (page,) = arabic(tmp_path / "a.pdf", draw)
+    assert [texts(t) for t in page.tables] == [ROWS]
+    assert page.lines[0].text == meaning("bcde")
+    assert [line.text for line in page.lines][-3:] == [
+        f"支出 ({meaning('bcd')}) 98.40",
+        f"{meaning('bcd')} 1,234.50 {meaning('efg')}",
+        f"-2024 {meaning('bcd')}",
+    ]
+
+
+def test_each_letter_of_right_to_left_text_may_be_an_object_of_its_own(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        x = 50.0
+        for letter in "edcb (gf) 12.5":
+            plain(canvas, x, 100, letter)
+            x += pdfmetrics.stringWidth(letter, "Plain", 10)
+
+    (page,) = arabic(tmp_path / "a.pdf", draw)
+    assert [line.text for line in page.lines] == [f"{meaning('bcde')} ({meaning('fg')}) 12.5"]
 
 
 # --- files that cannot be read ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ other text stays whole.
 from __future__ import annotations
 
 import itertools
+import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,11 @@ JOINED = 0.5  # gap in type sizes up to which two glyphs belong to one run
 SPACED = 0.28  # gap from which a space stands between two glyphs of which one is Latin
 COLUMN = 2.0  # gap from which two spaces stand: another column
 _SQUARE = 32  # points
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew, Arabic and its presentation forms
+# Words of right-to-left letters with what stands between them, but not with brackets: كىرىم 2024 چىقىم
+_LEFTWARDS = re.compile(f"{RIGHT_TO_LEFT.pattern}+(?:[\\d\\s.,،؛/:%-]*{RIGHT_TO_LEFT.pattern}+)*")
+# What is read from left to right all the same: 2024 · 1,234.50 · ≥95%
+_NUMBER = re.compile(r"[≥≤><]?\d[\d.,/:%-]*")
 
 
 class Glyph(NamedTuple):
@@ -91,7 +97,14 @@ class Run:
     def text(self) -> str:
         """The run's text, with the spaces that were printed within it."""
         first, *rest = self.glyphs
-        return first.text + "".join((" " if g.spaced else "") + g.text for g in rest)
+        return in_reading_order(first.text + "".join((" " if g.spaced else "") + g.text for g in rest))
+
+
+def in_reading_order(printed: str) -> str:
+    """Text as it is printed from left to right, its right-to-left parts in the order in which they are read."""
+    if not RIGHT_TO_LEFT.search(printed):
+        return printed
+    return _LEFTWARDS.sub(lambda part: _NUMBER.sub(lambda number: number[0][::-1], part[0])[::-1], printed)
 
 
 def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:

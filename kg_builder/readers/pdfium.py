@@ -12,7 +12,7 @@ import ctypes
 import math
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple, cast
 
 import pypdfium2
@@ -22,10 +22,14 @@ from pdfminer.utils import apply_matrix_pt, mult_matrix
 from pdfplumber.page import Page
 
 from kg_builder.readers import pdfium_calls as calls
+from kg_builder.readers.ink import RIGHT_TO_LEFT
 from kg_builder.readers.pdfium_calls import Handle, address_of, answers
 
 VISIBLE = 0.5  # share of an object that must be shown
 UNREADABLE = "\ufffd"  # a character whose font does not say what it means
+MIRRORED = frozenset(
+    "()[]{}<>«»（）《》〈〉【】〔〕「」"
+)  # pdfium may give the other of a pair beside right-to-left text
 
 Bounds = tuple[float, float, float, float]  # x0, y0, x1, y1; here y grows upwards
 Matrix = tuple[float, float, float, float, float, float]
@@ -139,7 +143,10 @@ class PdfiumPage(Page):
             _Text(Handle(address_of(loaded.raw)), self._drawn, page).characters(), key=lambda one: one[2].place
         )
         loaded.close()
-        unreadable = [i for i, (text, *_) in enumerate(found) if UNREADABLE in text]
+        leftwards = RIGHT_TO_LEFT.search("".join(text for text, *_ in found))
+        if leftwards:
+            found = _as_printed(found)
+        unreadable = [i for i, (text, *_) in enumerate(found) if UNREADABLE in text or (leftwards and text in MIRRORED)]
         for i, meant in zip(unreadable, self._read_again([found[i] for i in unreadable]), strict=True):
             found[i] = (meant, *found[i][1:])
         return found
@@ -151,14 +158,19 @@ class PdfiumPage(Page):
         specs = (resolve1(self.page_obj.resources) or {}).get("Font")
         fonts = [self.pdf.rsrcmgr.get_font(None, dict_value(spec)) for spec in dict_value(specs or {}).values()]
         trusted = {font.fontname for font in fonts if font.is_multibyte()}  # for others pdfminer guesses
-        others = [c for c in Page(self.pdf, self.page_obj, self.page_number).chars if c["fontname"] in trusted]
-        known = {(round(c["x0"]), round(c["bottom"])): c for c in others if not c["text"].startswith("(cid:")}
+        every = Page(self.pdf, self.page_obj, self.page_number).chars
+        others = [c for c in every if c["fontname"] in trusted or c["text"] in MIRRORED]
+        known: dict[int, list[dict[str, Any]]] = {}
+        for other in others:
+            if not other["text"].startswith("(cid:"):
+                known.setdefault(round(other["x0"]), []).append(other)
         meant = []
-        for text, bounds, _, _ in unreadable:
-            x, y = bounds[0] + self.mediabox[0], self._under - bounds[1]
-            near = (known.get((round(x) + i, round(y) + j)) for i in (0, -1, 1) for j in (0, -1, 1))
-            at = (other for other in near if other and max(abs(x - other["x0"]), abs(y - other["bottom"])) < 1)
-            meant.append(next((str(other["text"]) for other in at), text))
+        for text, (left, low, _, high), _, _ in unreadable:
+            x, y = left + self.mediabox[0], self._under - low
+            near = [o for i in (0, -1, 1) for o in known.get(round(x) + i, ()) if abs(x - o["x0"]) < 1]
+            # The engines differ in how deep the letters of a font reach.
+            at = min(near, key=lambda o: (abs(y - o["bottom"]), abs(x - o["x0"])), default=None)
+            meant.append(str(at["text"]) if at and abs(y - at["bottom"]) < 0.4 * (high - low) else text)
         return meant
 
     @property
@@ -241,6 +253,8 @@ class _Text:
             if code <= _SPACE and calls.char_is_generated(text, i):
                 continue
             here = calls.char_object(text, i)
+            if here is None:
+                continue  # a space that pdfium adds beside right-to-left text: it does not say so of these
             calls.char_origin(text, i, _ORIGIN_X, _ORIGIN_Y)
             at_x, at_y = _origin
             if last and here == address and at_x == x and at_y == y:
@@ -377,6 +391,28 @@ def _forget_actual_text(drawn: list[_Drawn]) -> None:
             mark = calls.mark(raw, i)
             if calls.mark_type(mark, b"ActualText") != pdfium.FPDF_OBJECT_UNKNOWN:
                 calls.remove_mark(raw, mark)
+
+
+def _as_printed(found: list[_Character]) -> list[_Character]:
+    """The characters, those of an object with right-to-left text in the order in which it prints them.
+
+    pdfium gives such text in the order of reading.
+    """
+    printed: list[_Character] = []
+    for _, group in groupby(found, key=lambda one: one[2].place):
+        own = list(group)
+        if any(RIGHT_TO_LEFT.search(text) for text, *_ in own):
+            own.sort(key=_along)
+            if len(own) > 1 and own[0][0] == " " and _along(own[0]) > _along(own[1]) - 0.05:
+                own = own[1:]  # no space before the first character: that was a later one
+        printed += own
+    return printed
+
+
+def _along(character: _Character) -> float:
+    """How far along its baseline a character begins."""
+    _, (x0, y0, x1, y1), _, style = character
+    return {0: x0, 90: y0, 180: -x1, 270: -y1}.get(style.turn, x0)
 
 
 Step = tuple[str, Point]  # "m" move, "l" line, "c" curve, "h" back to where it began, and the point that it leads to
