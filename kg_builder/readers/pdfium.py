@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple, cast
@@ -155,23 +155,18 @@ class PdfiumPage(Page):
         """Take from pdfminer what pdfium does not find: the meaning of a composite font's codes in its font program."""
         if not unreadable:
             return []
+        others = _Printed(self._told_by_pdfminer())
+        left, under = self.mediabox[0], self._under
+        return [others.at(x0 + left, under - y0, y1 - y0) or text for text, (x0, y0, _, y1), _, _ in unreadable]
+
+    def _told_by_pdfminer(self) -> Iterator[dict[str, Any]]:
+        """The characters whose meaning pdfminer knows; where it guesses, brackets alone."""
         specs = (resolve1(self.page_obj.resources) or {}).get("Font")
         fonts = [self.pdf.rsrcmgr.get_font(None, dict_value(spec)) for spec in dict_value(specs or {}).values()]
-        trusted = {font.fontname for font in fonts if font.is_multibyte()}  # for others pdfminer guesses
-        every = Page(self.pdf, self.page_obj, self.page_number).chars
-        others = [c for c in every if c["fontname"] in trusted or c["text"] in MIRRORED]
-        known: dict[int, list[dict[str, Any]]] = {}
-        for other in others:
-            if not other["text"].startswith("(cid:"):
-                known.setdefault(round(other["x0"]), []).append(other)
-        meant = []
-        for text, (left, low, _, high), _, _ in unreadable:
-            x, y = left + self.mediabox[0], self._under - low
-            near = [o for i in (0, -1, 1) for o in known.get(round(x) + i, ()) if abs(x - o["x0"]) < 1]
-            # The engines differ in how deep the letters of a font reach.
-            at = min(near, key=lambda o: (abs(y - o["bottom"]), abs(x - o["x0"])), default=None)
-            meant.append(str(at["text"]) if at and abs(y - at["bottom"]) < 0.4 * (high - low) else text)
-        return meant
+        trusted = {font.fontname for font in fonts if font.is_multibyte()}
+        for one in Page(self.pdf, self.page_obj, self.page_number).chars:
+            if one["text"] in MIRRORED or (one["fontname"] in trusted and not one["text"].startswith("(cid:")):
+                yield one
 
     @property
     def _under(self) -> float:
@@ -187,6 +182,22 @@ class PdfiumPage(Page):
             "x0": x0 + left, "x1": x1 + left, "y0": y0, "y1": y1, "width": x1 - x0, "height": y1 - y0,
             "top": under - y1, "bottom": under - y0, "doctop": self.initial_doctop + under - y1,
         }  # fmt: skip
+
+
+class _Printed:
+    """Characters by their place on the page."""
+
+    def __init__(self, characters: Iterable[dict[str, Any]]) -> None:
+        self._by_left: dict[int, list[dict[str, Any]]] = {}
+        for one in characters:
+            self._by_left.setdefault(round(one["x0"]), []).append(one)
+
+    def at(self, x: float, bottom: float, height: float) -> str | None:
+        """What is printed there; the engines differ in how deep the letters of a font reach."""
+        near = chain.from_iterable(self._by_left.get(round(x) + i, ()) for i in (0, -1, 1))
+        there = [o for o in near if abs(x - o["x0"]) < 1 and abs(bottom - o["bottom"]) < 0.4 * height]
+        best = min(there, key=lambda o: (abs(bottom - o["bottom"]), abs(x - o["x0"])), default=None)
+        return str(best["text"]) if best else None
 
 
 def _shown(page: Any) -> Matrix:
