@@ -17,3 +17,7 @@ class ReadingError(Exception):
     def __str__(self) -> str:
         where = self.file if self.page is None else f"{self.file}, page {self.page}"
         return f"{where}: expected {self.expected}, found {self.found}"
+
+
+class UnreadableError(ReadingError):
+    """A file that could not be read this time, by no fault of its content: another time it may."""

@@ -6,7 +6,6 @@ in any process, or on any machine that sees the same folders, and may be done ag
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections import Counter
@@ -25,6 +24,7 @@ from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
 from kg_builder.readers import read_pages
+from kg_builder.readers.original import read_original
 from kg_builder.record import from_json, to_json
 from kg_builder.release import dumps
 from kg_builder.release.pieces import PART, write_part
@@ -38,10 +38,9 @@ Facts = dict[str, Any]
 
 def read_reports(path: Path) -> list[Report]:
     """The reports of a file as they were read, nearly always one; ReadingError where there is none."""
-    pages = read_pages(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return parse_reports(pages, Source(path.name, digest, len(pages)))
+    original = read_original(path)
+    pages = read_pages(original)
+    return parse_reports(pages, Source(original.name, original.sha256, len(pages)))
 
 
 def read_report(path: Path) -> Report:

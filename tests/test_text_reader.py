@@ -9,7 +9,7 @@ from real_reports import REPORTS, needs_reports
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Page
-from kg_builder.readers.text import read_text_pages
+from kg_builder.readers import read_pages
 
 TEXT = "某局2025年预算公开\n单位：万元\n合计\t1.00\n"
 
@@ -17,7 +17,7 @@ TEXT = "某局2025年预算公开\n单位：万元\n合计\t1.00\n"
 def pages_of(tmp_path: Path, data: str | bytes) -> list[Page]:
     path = tmp_path / "report.txt"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return read_text_pages(path)
+    return read_pages(path)
 
 
 def grid(page: Page, number: int = 0) -> list[list[str | None]]:
@@ -50,7 +50,7 @@ def test_what_cannot_be_read_is_refused_in_one_line(tmp_path: Path, data: bytes,
 
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ReadingError, match=r"none\.txt: expected a file"):
-        read_text_pages(tmp_path / "none.txt")
+        read_pages(tmp_path / "none.txt")
 
 
 def test_form_feeds_part_pages_and_lines_are_counted_over_the_file(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_label_that_recurs_in_its_own_surroundings_is_no_watermark(tmp_path: P
 @needs_reports
 @pytest.mark.parametrize(("name", "tables"), [("yangquan-bigdata-2023", 13), ("yangquan-civil-affairs-2025", 13)])
 def test_budget_tables_of_real_reports_come_as_grids_without_watermark(name: str, tables: int) -> None:
-    (page,) = read_text_pages(REPORTS[name])
+    (page,) = read_pages(REPORTS[name])
     widths = [len(table.rows[0]) for table in page.tables[:tables]]
     assert widths[1:] == [9, 5, widths[3], 5, 5, 3, 5, 8, 5, 5, 7, 5]
     assert not any("内部审核" in line.text for line in page.lines)
@@ -144,7 +144,7 @@ def test_a_stamp_between_the_lines_of_forms_is_no_value(tmp_path: Path) -> None:
     between = ["", "", "仅供内部审核", "", "项目名称\t某工程", "", "仅供内部审核", "", "年度目标", ""]
     path = tmp_path / "report.txt"
     path.write_text("\n".join([*["某局职责", ""] * 9, *between * 4]), encoding="utf-8")
-    assert not [line for page in read_text_pages(path) for line in page.lines if "仅供" in line.text]
+    assert not [line for page in read_pages(path) for line in page.lines if "仅供" in line.text]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 
 from kg_builder.errors import ReadingError
 from kg_builder.readers.ink import Glyph, Rule
+from kg_builder.readers.original import Original, original_of
 from kg_builder.readers.pdfium import Bounds, PdfiumPage, Print, is_hidden
 
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
@@ -47,30 +49,33 @@ class Ink:
     damaged: bool = False  # a part of the page could not be unpacked
 
 
-def read_ink(path: Path) -> Iterator[Ink]:
+def read_ink(file: Path | Original) -> Iterator[Ink]:
     """The pages of a PDF, each read when asked for and forgotten afterwards.
 
     ReadingError where the file is missing, empty, no PDF, damaged or encrypted.
     """
-    _check_file(path)
-    # A file of ours, for one that pdfplumber opens itself it closes after going through all pages once more.
-    with _silence(), _errors_named(path), path.open("rb") as file:
-        pdf, number = pdfplumber.open(file), 0
-        for number, (page, sheet) in enumerate(zip(PDFPage.create_pages(pdf.doc), _sheets(path), strict=False), 1):
+    original = original_of(file)
+    _check_file(original)
+    with _silence(), _errors_named(original.name):
+        # In a stream of ours: one that pdfplumber opens itself it closes after going through all pages once more.
+        pdf, number = pdfplumber.open(BytesIO(original.data)), 0
+        for number, (page, sheet) in enumerate(
+            zip(PDFPage.create_pages(pdf.doc), _sheets(original.data), strict=False), 1
+        ):
             damaged = not _is_whole(page)
             yield replace(page_to_ink(PdfiumPage(pdf, page, number, sheet)), damaged=damaged)
             pdf.doc._cached_objs.clear()  # pdfminer would keep every decoded page of a long file
         pages = resolve1(pdf.doc.catalog.get("Pages"))
         announced = resolve1(pages.get("Count")) if isinstance(pages, dict) else None
         if not isinstance(announced, int) or not 0 < announced <= number:
-            raise ReadingError(path.name, f"a whole PDF of {announced or 'some'} pages", f"{number} pages")
+            raise ReadingError(original.name, f"a whole PDF of {announced or 'some'} pages", f"{number} pages")
 
 
-def _sheets(path: Path) -> Iterator[pypdfium2.PdfPage]:
+def _sheets(data: bytes) -> Iterator[pypdfium2.PdfPage]:
     """The pages of pdfium, each closed when the next is asked for; pdfium too would keep what it has seen."""
     first, count = 0, 1
     while first < count:
-        with pypdfium2.PdfDocument(path) as document:
+        with pypdfium2.PdfDocument(data) as document:
             count = len(document)
             for i in range(first, min(first + OPEN, count)):
                 sheet = document[i]
@@ -96,23 +101,18 @@ def _is_whole(page: PDFPage) -> bool:
     return True
 
 
-def _check_file(path: Path) -> None:
-    if not path.is_file():
-        raise ReadingError(path.name, "a PDF file", "no such file")
-    with path.open("rb") as file:
-        head = file.read(1024)
-        file.seek(max(0, path.stat().st_size - 4096))
-        tail = file.read()
+def _check_file(original: Original) -> None:
+    head, tail = original.data[:1024], original.data[-4096:]
     if not head:
-        raise ReadingError(path.name, "a PDF file", "an empty file")
+        raise ReadingError(original.name, "a PDF file", "an empty file")
     if b"%PDF-" not in head:
-        raise ReadingError(path.name, "a PDF file", "a file of another kind")
+        raise ReadingError(original.name, "a PDF file", "a file of another kind")
     if b"%%EOF" not in tail and b"startxref" not in tail:
-        raise ReadingError(path.name, "a whole PDF", "one that is cut off (no end mark)")
+        raise ReadingError(original.name, "a whole PDF", "one that is cut off (no end mark)")
 
 
 @contextmanager
-def _errors_named(path: Path) -> Iterator[None]:
+def _errors_named(name: str) -> Iterator[None]:
     try:
         yield
     except ReadingError:
@@ -120,9 +120,9 @@ def _errors_named(path: Path) -> Iterator[None]:
     except Exception as error:  # a damaged file makes the engine raise anything, TypeError included
         cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
         if isinstance(cause, PDFPasswordIncorrect):
-            raise ReadingError(path.name, "a PDF that opens without a password", "an encrypted one") from error
+            raise ReadingError(name, "a PDF that opens without a password", "an encrypted one") from error
         said = " ".join(f"{type(cause).__name__}: {cause}".split())[:80]
-        raise ReadingError(path.name, "a whole PDF", f"a damaged one ({said})") from error
+        raise ReadingError(name, "a whole PDF", f"a damaged one ({said})") from error
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from kg_builder.model import Box, Place
 from kg_builder.readers.engine import read_ink
+from kg_builder.readers.original import Original, original_of
 
 # Category → colour (red, green, blue); the legend on each page shows them in this order.
 COLOURS = {
@@ -24,7 +25,7 @@ COLOURS = {
 SCALE = 1.5  # pixels per point
 
 
-def draw_reading(source: Path, marks: Iterable[tuple[Place, str]], out: Path) -> None:
+def draw_reading(file: Path | Original, marks: Iterable[tuple[Place, str]], out: Path) -> None:
     """Write a PDF of page images with a box around each mark, coloured by its category (a key of `COLOURS`).
 
     Pages whose text stands sideways are turned as they were read. KeyError for an unknown category; ReadingError
@@ -34,13 +35,13 @@ def draw_reading(source: Path, marks: Iterable[tuple[Place, str]], out: Path) ->
     for place, category in marks:
         if place.box is not None:
             by_page[place.page].append((place.box, category))
-    images = _pages_to_images(source, by_page)
+    images = _pages_to_images(original_of(file), by_page)
     next(images).save(out, "PDF", save_all=True, append_images=images, resolution=72 * SCALE)
 
 
-def _pages_to_images(source: Path, marks: dict[int, list[tuple[Box, str]]]) -> Iterator[Image.Image]:
-    turns = [ink.turn for ink in read_ink(source)]
-    with pypdfium2.PdfDocument(source) as document:
+def _pages_to_images(original: Original, marks: dict[int, list[tuple[Box, str]]]) -> Iterator[Image.Image]:
+    turns = [ink.turn for ink in read_ink(original)]
+    with pypdfium2.PdfDocument(original.data) as document:
         for number, turn in enumerate(turns, 1):
             page = document[number - 1]
             image = page.render(scale=SCALE).to_pil().convert("RGB").rotate(-turn, expand=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Box, Cell, Page, Place
@@ -20,6 +19,7 @@ from kg_builder.readers.ink import (
     without_doubles,
     without_watermarks,
 )
+from kg_builder.readers.original import Original
 from kg_builder.text import squeeze
 
 BROKEN = 0.3  # share of unreadable glyphs from which a page's font map counts as broken
@@ -29,16 +29,16 @@ SCAN = 0.5  # share of a page covered by images from which a page without text i
 LETTERS = 4  # letters beside an image that make it a page of text
 
 
-def read_pdf_pages(path: Path) -> list[Page]:
-    """All pages of a PDF; ReadingError where it is missing, damaged, encrypted or has no text on any page."""
+def read_pdf_pages(original: Original) -> list[Page]:
+    """All pages of a PDF; ReadingError where it is damaged, encrypted or has no text on any page."""
     pages, hidden = [], []
-    for ink in read_ink(path):
+    for ink in read_ink(original):
         page = ink_to_page(ink)
-        pages.append(_recognised(path, ink, page) or page)
+        pages.append(_recognised(original, ink, page) or page)
         hidden.append(hidden_pieces(ink))
     if not any(page.lines for page in pages):
         images = sum(bool(page.faults) for page in pages)
-        raise ReadingError(path.name, "text", f"images on {images} of {len(pages)} pages and no text")
+        raise ReadingError(original.name, "text", f"images on {images} of {len(pages)} pages and no text")
     return _with_cuts(pages, hidden)
 
 
@@ -68,12 +68,12 @@ def ink_to_page(ink: Ink) -> Page:
     return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)))
 
 
-def _recognised(path: Path, ink: Ink, page: Page) -> Page | None:
+def _recognised(original: Original, ink: Ink, page: Page) -> Page | None:
     """The page as the extra reads its image, where its text cannot be read; None where the extra is not installed."""
     scan = _is_scan(ink, page.lines)
     if not (scan or _is_broken(ink)) or not recognition.available():
         return None
-    found = recognition.recognise_page(path, ink, _empty_cells)
+    found = recognition.recognise_page(original.data, ink, _empty_cells)
     read = ink_to_page(found.ink)
     if not read.lines:
         return None

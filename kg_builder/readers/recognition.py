@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from kg_builder.model import Box
@@ -61,7 +60,7 @@ def _engine() -> Any:
     return RapidOCR(text_score=0.3, intra_op_num_threads=2)
 
 
-def recognise_page(path: Path, ink: Ink, empty_cells: Callable[[Ink], Iterable[Box]]) -> Recognised:
+def recognise_page(data: bytes, ink: Ink, empty_cells: Callable[[Ink], Iterable[Box]]) -> Recognised:
     """The page of a PDF as an image → its ink; a page that was scanned sideways or upside down is turned.
 
     `empty_cells` gives the cells of the page's tables without text: those that hold dark pixels are read by
@@ -70,7 +69,7 @@ def recognise_page(path: Path, ink: Ink, empty_cells: Callable[[Ink], Iterable[B
     import numpy  # noqa: PLC0415 - comes with the extra
     import pypdfium2  # noqa: PLC0415 - draws only where there is something to recognise
 
-    with pypdfium2.PdfDocument(path) as document:
+    with pypdfium2.PdfDocument(data) as document:
         image = numpy.asarray(document[ink.number - 1].render(scale=SCALE).to_pil().convert("RGB"))
     turn, words = _upright(image)
     image = numpy.ascontiguousarray(numpy.rot90(image, turn // 90))

@@ -6,10 +6,10 @@ import html
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Table
+from kg_builder.readers.original import Original
 from kg_builder.text import squeeze
 
 _BOMS = (
@@ -45,16 +45,19 @@ _STAMP = re.compile(
 )  # 仅供内部审核
 
 
-def read_text_pages(path: Path) -> list[Page]:
+def read_text_pages(original: Original) -> list[Page]:
     """The pages of a text file: form feeds part them, without any the file is page 1.
 
     Lines are counted from 1 over the whole file. White space of a line is kept (it is layout), empty lines are
     left out, lines of white space alone are kept. Reads UTF-8, GB18030/GBK and UTF-16 with a byte order mark.
-    Raises ReadingError where the file is missing, empty, binary or in another encoding.
+    Raises ReadingError where it is empty, binary or in another encoding.
     """
-    text = _decode(path, _bytes_of(path))
+    for magic, name in _MAGIC:
+        if original.data.startswith(magic):
+            raise ReadingError(original.name, "a text file", name)
+    text = _decode(original)
     if not text.strip():
-        raise ReadingError(path.name, "the text of a report", "an empty file")
+        raise ReadingError(original.name, "the text of a report", "an empty file")
     pages, line = [], 1
     chunks = text.split("\f")
     for number, chunk in enumerate(chunks if chunks[-1].strip() else chunks[:-1], start=1):
@@ -65,29 +68,19 @@ def read_text_pages(path: Path) -> list[Page]:
     return [_page(number, page, noise) for number, page in enumerate(pages, start=1)]
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ReadingError(path.name, "a file", "no file of this name") from None
-    except OSError as error:
-        raise ReadingError(path.name, "a readable file", error.strerror or "an unreadable file") from error
-    for magic, name in _MAGIC:
-        if data.startswith(magic):
-            raise ReadingError(path.name, "a text file", name)
-    return data
-
-
-def _decode(path: Path, data: bytes) -> str:
+def _decode(original: Original) -> str:
+    data = original.data
     expected = "text in UTF-8, GB18030 or UTF-16 with a byte order mark"
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             try:
                 return _even(data[len(bom) :].decode(encoding or "ascii"))
             except (UnicodeDecodeError, LookupError):
-                raise ReadingError(path.name, expected, "bytes that their byte order mark does not describe") from None
+                raise ReadingError(
+                    original.name, expected, "bytes that their byte order mark does not describe"
+                ) from None
     if b"\x00" in data:
-        raise ReadingError(path.name, expected, "binary data")
+        raise ReadingError(original.name, expected, "binary data")
     try:
         return _even(data.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -95,9 +88,9 @@ def _decode(path: Path, data: bytes) -> str:
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
-        raise ReadingError(path.name, expected, f"bytes of another encoding at line {where}") from None
+        raise ReadingError(original.name, expected, f"bytes of another encoding at line {where}") from None
     if not _is_everyday_chinese(text):
-        raise ReadingError(path.name, expected, f"bytes of another encoding at line {where}")
+        raise ReadingError(original.name, expected, f"bytes of another encoding at line {where}")
     return _even(text)
 
 
