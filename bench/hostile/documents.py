@@ -1,0 +1,276 @@
+"""Damaged and disordered reports: every figure compared with the intact file's.
+
+A figure is a value with its body, year, table, label, code, column and unit (tables), its project or indicator
+(forms), or its topic (narratives), and the page of the intact file that prints it (a line, in a text file). The
+figures of a mutation, each counted at the page that its page was made from, are
+
+- right, where they are those of the intact files, each as often;
+- told, where the file is refused in one line, or each page that has lost a figure, or has one that is not the intact
+  file's, has a fault or an unread piece of print of its own that the intact file has not. A page that is not in the
+  file any more is told by such a fault on the page that now stands before or behind the gap. In a text file a page is
+  what stands within `REACH` lines;
+- wrong in silence, where one of these pages has none, or reading raises anything but a refusal.
+
+What is told may still be wrong: `also wrong` counts the told cases in which a figure that the intact file has not is
+published from a page with such a fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import Pool
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from bench.hostile.mutations import PDF, TEXT, Mutation, Origin
+from bench.hostile.tally import Outcome, Tally
+from bench.measure import table
+from kg_builder.errors import ReadingError
+from kg_builder.model import Amount, Place, Report, Residue, Source
+from kg_builder.readers import read_pages
+from kg_builder.templates.report import parse_reports
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared/reports"
+REACH = 40  # lines
+FILES = sorted((SHARED if SHARED.is_dir() else ROOT / "data/samples").rglob("*.*"))
+BY_SUFFIX = {suffix: [path for path in FILES if path.suffix == suffix] for suffix in (".pdf", ".txt")}
+
+Figure = tuple[object, ...]
+
+
+class Trial(NamedTuple):
+    """A file, the other one where two are needed, the kind of its mutation and the seed of chance."""
+
+    path: Path
+    other: Path
+    kind: str
+    seed: int
+
+
+class Result(NamedTuple):
+    """How a trial ended; `wrong` says that a figure that is not the intact file's is published."""
+
+    trial: Trial
+    outcome: Outcome
+    said: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: each figure and each fault or unread piece, with the page or line it stands at."""
+
+    figures: tuple[tuple[int, Figure], ...]
+    residues: tuple[tuple[int, tuple[str, str]], ...]
+
+
+def run(n: int, chance: Random, jobs: int = 2) -> Iterator[Tally]:
+    """About `n` mutations of the reports, each kind as often: a tally for each kind."""
+    kinds = [*PDF] * 5 + [*TEXT] * 2  # as many as there are real reports of each format
+    trials = [_drawn(kinds[i % len(kinds)], chance) for i in range(n)]
+    for kind, results in _by_kind(tried(trials, jobs)).items():
+        tally = Tally(kind)
+        for result in results:
+            tally.add(result.outcome, _case(result))
+        yield tally
+
+
+def _drawn(kind: str, chance: Random) -> Trial:
+    path, other = chance.sample(BY_SUFFIX[".pdf" if kind in PDF else ".txt"], 2)
+    return Trial(path, other, kind, chance.getrandbits(32))
+
+
+def tried(trials: Sequence[Trial], jobs: int) -> list[Result]:
+    """The trials that could be made (not each file has what each kind changes), in the order of their kinds."""
+    for path in {path for trial in trials for path in (trial.path, trial.other)}:
+        intact(path)  # before the processes part, so that each of them has it
+    with Pool(jobs) as pool:
+        return [result for result in pool.imap(attempt, trials) if result is not None]
+
+
+def attempt(trial: Trial) -> Result | None:
+    """One mutation read and compared; None where the file has nothing to change in this way."""
+    mutation = mutated(trial)
+    if mutation is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+        path = Path(folder) / f"report{trial.path.suffix}"
+        path.write_bytes(mutation.data)
+        try:
+            found = reading_of(path)
+        except ReadingError as error:
+            one_line = "\n" not in str(error) and "Error" not in str(error)
+            return Result(trial, "told" if one_line else "silent", str(error))
+        except Exception as error:  # noqa: BLE001 - what a user would see as a traceback is what is looked for
+            return Result(trial, "silent", f"{type(error).__name__}: {error}")
+    sources = [intact(trial.path), intact(trial.other)][: 1 + max(file for file, _ in mutation.origins)]
+    return _compared(trial, sources, found, mutation.origins)
+
+
+def mutated(trial: Trial) -> Mutation | None:
+    """The changed file of a trial."""
+    paths = (trial.path, trial.other)
+    counts = [_count(path) for path in paths]
+    return (PDF | TEXT)[trial.kind]([path.read_bytes() for path in paths], counts, Random(trial.seed))
+
+
+@cache
+def _count(path: Path) -> int:
+    return len(read_pages(path)) if path.suffix == ".pdf" else len(path.read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def intact(path: Path) -> Reading:
+    """What an unchanged file says."""
+    _count(path)
+    return reading_of(path)
+
+
+def reading_of(path: Path) -> Reading:
+    """What a file says; ReadingError where it is refused."""
+    pages = read_pages(path)
+    figures, residues = list[tuple[int, Figure]](), list[tuple[int, tuple[str, str]]]()
+    for report in parse_reports(pages, Source(path.name, "0" * 64, len(pages))):
+        who = report.identity
+        about = (who.body, who.year, who.stage, who.scope)
+        figures += [(_at(place), (*about, *figure)) for place, figure in _figures(report)]
+        residues += [(_at(r.place), _said(r)) for r in (*report.faults, *report.unread)]
+    return Reading(tuple(figures), tuple(residues))
+
+
+def _at(place: Place) -> int:
+    return place.line or place.page
+
+
+def _said(residue: Residue) -> tuple[str, str]:
+    return residue.text, residue.reason
+
+
+def _figures(report: Report) -> Iterator[tuple[Place, Figure]]:
+    for one in report.tables:
+        codes = {row.number: row.code for row in one.rows}
+        for o in one.observations:
+            said = (o.label, codes.get(o.row), o.heading, o.dimensions, o.total, o.organization, o.project)
+            yield o.amount.place, ("table", one.kind, *said, *_money(o.amount))
+    for project in report.projects:
+        for label, amount in (("total", project.total), ("annual", project.annual)):
+            if amount is not None:
+                yield amount.place, ("project", project.name, label, *_money(amount))
+        for a in project.appropriations:
+            yield a.amount.place, ("project", project.name, a.funding, a.horizon, a.label, *_money(a.amount))
+        for i in project.indicators:
+            printed = i.target.printed if i.target else None
+            yield i.place, ("indicator", project.name, i.kind, i.horizon, i.name, printed)
+    for s in report.statements:
+        yield s.place, ("statement", s.topic, s.subject, s.within, str(s.value), s.unit)
+
+
+def _money(amount: Amount) -> tuple[str, str, str]:
+    return str(amount.yuan), amount.printed, amount.unit
+
+
+def _compared(trial: Trial, sources: Sequence[Reading], found: Reading, origins: Sequence[Origin]) -> Result:
+    present = set(origins)
+    whole = (((file, at), figure) for file, one in enumerate(sources) for at, figure in one.figures)
+    before = Counter(one for one in whole if one[0][0] == 0 or one[0] in present)  # of the other file, perhaps a page
+    now = Counter((origins[at - 1] if at <= len(origins) else (0, at), figure) for at, figure in found.figures)
+    missing, extra = before - now, now - before
+    if not missing and not extra:
+        return Result(trial, "right", "")
+    told = _told(sources, found, origins)
+    silent = defaultdict[Origin, list[str]](list)
+    for lost, sign in ((missing, "-"), (extra, "+")):
+        for (origin, figure), _ in lost.items():
+            if not any(_covers(at, origin, origins, trial.path.suffix) for at in told):
+                silent[origin].append(f"{sign}{figure}")
+    if not silent:
+        return Result(trial, "told", "", bool(extra))
+    examples = [f"{file}:{at} {len(said)} figures, {said[0][:160]}" for (file, at), said in sorted(silent.items())]
+    return Result(trial, "silent", "; ".join(examples[:4]), bool(extra))
+
+
+def _told(sources: Sequence[Reading], found: Reading, origins: Sequence[Origin]) -> set[int]:
+    """The pages or lines of the changed file that say of something what the intact file does not say there."""
+    known = Counter(((file, at), said) for file, one in enumerate(sources) for at, said in one.residues)
+    told = set()
+    for at, said in found.residues:
+        key = (origins[at - 1] if at <= len(origins) else (0, at)), said
+        if known[key]:
+            known[key] -= 1
+        else:
+            told.add(at)
+    return told
+
+
+def _covers(at: int, origin: Origin, origins: Sequence[Origin], suffix: str) -> bool:
+    """Whether what is said at a place of the changed file is said of a place of an intact one."""
+    own = [i for i, one in enumerate(origins, 1) if one == origin]
+    if not own:  # it is gone: the places on both sides of the gap
+        gap = next((i for i, (file, page) in enumerate(origins, 1) if file == origin[0] and page > origin[1]), None)
+        own = [gap - 1, gap] if gap else [len(origins)]
+        return any(abs(at - one) <= (0 if suffix == ".pdf" else REACH) for one in own)
+    return any(abs(at - one) <= (0 if suffix == ".pdf" else REACH) for one in own)
+
+
+def _by_kind(results: Iterable[Result]) -> dict[str, list[Result]]:
+    found = defaultdict[str, list[Result]](list)
+    for result in results:
+        found[result.trial.kind].append(result)
+    return {kind: found[kind] for kind in (*PDF, *TEXT) if kind in found}
+
+
+def _case(result: Result) -> str:
+    trial = result.trial
+    return f"{trial.path.name} ({trial.other.name}) seed {trial.seed}: {result.said}"
+
+
+def main() -> int:
+    """Print a table by kind, and each case that is wrong in silence."""
+    parser = argparse.ArgumentParser(prog="python -m bench.hostile.documents", description=__doc__)
+    parser.add_argument("--n", type=int, default=600, help="mutations (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--kinds", nargs="*", default=[], choices=[[], *PDF, *TEXT], help="default: all")
+    parser.add_argument("--told", action="store_true", help="print what was said of the told cases too")
+    parser.add_argument("--keep", type=Path, help="folder for the files that are wrong in silence")
+    options = parser.parse_args()
+    chance = Random(options.seed)
+    kinds = options.kinds or [*PDF] * 5 + [*TEXT] * 2
+    trials = [_drawn(kinds[i % len(kinds)], chance) for i in range(options.n)]
+    all_results = _by_kind(tried(trials, options.jobs))
+    counts = {kind: _counted(results) for kind, results in all_results.items()}
+    counts["all"] = [sum(column) for column in zip(*counts.values(), strict=True)]
+    print(table(["kind", "tried", "right", "told", "also wrong", "silent"], [[k, *c] for k, c in counts.items()]))
+    for kind, results in all_results.items():
+        for result in results:
+            if result.outcome == "silent" or (options.told and result.outcome == "told"):
+                print(f"{result.outcome}: {kind}: {_case(result)}")
+            if result.outcome == "silent" and options.keep:
+                _keep(result.trial, options.keep)
+    return 1 if counts["all"][-1] else 0
+
+
+def _keep(trial: Trial, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{trial.kind.replace(' ', '-')}-{trial.path.stem}-{trial.seed}{trial.path.suffix}"
+    if mutation := mutated(trial):
+        (folder / name).write_bytes(mutation.data)
+
+
+def _counted(results: Sequence[Result]) -> list[int]:
+    """Tried, right, told, told and wrong all the same, wrong in silence."""
+    outcomes = Counter(result.outcome for result in results)
+    wrong = sum(result.wrong for result in results if result.outcome == "told")
+    return [len(results), outcomes["right"], outcomes["told"], wrong, outcomes["silent"]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
