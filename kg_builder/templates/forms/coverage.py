@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 
 from kg_builder.model import Cell, Place
-from kg_builder.templates.forms.fields import PERSONAL, Draft
+from kg_builder.templates.forms.draft import PERSONAL, Draft
 from kg_builder.templates.forms.rows import FlowRow
 from kg_builder.text import decimal_of, squeeze
 

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
-from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.cells import CellsReader
 from kg_builder.templates.forms.coverage import report_lost_numbers
-from kg_builder.templates.forms.fields import Draft, plain
-from kg_builder.templates.forms.grid import GridReader
+from kg_builder.templates.forms.draft import PERSONAL, Draft, plain
 from kg_builder.templates.forms.halves import Known, values_in
-from kg_builder.templates.forms.lines import is_heading, read_lines
+from kg_builder.templates.forms.lines import read_lines
 from kg_builder.templates.forms.lists.lists import OF_WHOLE, read_lists, without_lists
+from kg_builder.templates.forms.parts import is_heading
 from kg_builder.templates.forms.rows import FlowRow, pages_to_rows
 from kg_builder.templates.forms.twins import complete_right_half
 from kg_builder.templates.prose.project_narrative import read_narratives
@@ -107,7 +108,7 @@ def _signatures_apart(row: FlowRow) -> Iterator[FlowRow]:
 
 def _claimed(rows: Iterable[FlowRow], draft: Draft) -> set[Place]:
     """What a form takes from other readers; of a form without a name only the signatures."""
-    private = {residue.place for residue in draft.ignored if residue.reason == form.PERSONAL}
+    private = {residue.place for residue in draft.ignored if residue.reason == PERSONAL}
     if draft.named:
         return {place for row in rows for place in row.places}
     return {place for row in rows for place in row.places if place in private}
@@ -167,7 +168,7 @@ def _told_of_whole(rows: Iterable[FlowRow]) -> Iterator[Residue]:
         private = any(form.head_part(re.split(r"[:：\s]", cell.text.strip())[0]) == "personal" for _, cell in row.cells)
         for _, cell in row.cells:
             if private:
-                yield Residue("", cell.place, form.PERSONAL)
+                yield Residue("", cell.place, PERSONAL)
             elif _is_title(row) or re.search(r"\d", cell.text):
                 yield Residue(" ".join(cell.text.split()), cell.place, OF_WHOLE)
 
@@ -322,7 +323,7 @@ def _read_form(rows: Sequence[FlowRow], known: Known) -> Draft:
     first = next(row for row in rows if row.cells)
     draft = Draft(first.cells[0][1].place, pages=[row.page for row in rows if row.cells])
     if _is_grid(rows):
-        reader = GridReader(draft)
+        reader = CellsReader(draft)
         for row in rows:
             reader.feed(row)
         reader.close()

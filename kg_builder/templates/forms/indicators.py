@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from kg_builder.indicators import is_unit, parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place, Target
-from kg_builder.templates.forms import fields as form
-from kg_builder.templates.forms.fields import Draft, plain
+from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.twins import split_twins
 from kg_builder.templates.forms.value_heads import NAMES, SPAN, ValueHead, is_sign, put_together, value_heads
 from kg_builder.text import label_key, squeeze

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,15 +17,17 @@ from itertools import accumulate
 from kg_builder import vocab
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place, Residue
-from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.blocks import columns_by_width, lines_to_rows, two_columns
-from kg_builder.templates.forms.fields import Draft
+from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.templates.forms.indicators import HORIZONS
+from kg_builder.templates.forms.parts import Part, Said, is_goal_heading, is_goal_label, is_heading, part_of
 from kg_builder.text import label_key, squeeze
 
 _MOST_TWINS = 200  # halves of one kind that a half is tried against
 _WRAPPED = 14  # lines that a wrapped name or value may run over
+_UNLABELLED = "a number without a known label"
 _SHORTEST_LABEL = 4  # 数量 and 质量 alone begin names too; 数量指标 does not
 
 
@@ -39,7 +42,7 @@ def read_lines(draft: Draft, lines: Sequence[Cell], known: Known) -> None:
 
 def _fields_to_rows(lines: Sequence[Cell]) -> list[Cell]:
     """The fields' lines, each row of cells on one line; the goals keep their lines, which hold two columns."""
-    goals = next((i for i, line in enumerate(lines) if _is_goal_heading(line.text)), len(lines))
+    goals = next((i for i, line in enumerate(lines) if is_goal_heading(line.text)), len(lines))
     sums = [i for i in range(goals) if _is_sum(lines[i].text)]
     if not sums:
         return [*lines_to_rows(lines[:goals], _label_length), *lines[goals:]]
@@ -61,15 +64,6 @@ def _is_sum(text: str) -> bool:
 def _label_length(text: str) -> int:
     found = _text_label().match(text) or _head_label().match(text)
     return found.end("label") if found else 0
-
-
-def is_heading(text: str) -> bool:
-    """Whether the line is the headings of the indicators: 一级指标 二级指标 三级指标 指标值."""
-    return sum(label_key(part) in form.LEVELS for part in text.split()) >= 2
-
-
-def _is_goal_heading(text: str) -> bool:
-    return all(form.goal_horizon(part) or label_key(part) in form.GOAL_GROUPS for part in text.split())
 
 
 def _labels(labels: Sequence[str]) -> str:
@@ -126,7 +120,7 @@ _COMPARED = ("不", "大于", "小于", "高于", "低于", "超过", "多于", 
 class _LinesReader:
     draft: Draft
     known: Known
-    part: str = "head"
+    part: Part = "head"
     label: str | None = None  # the head's or text's label that following lines continue
     sums: list[Cell] = field(default_factory=list)
     goals: list[Cell] = field(default_factory=list)
@@ -139,48 +133,40 @@ class _LinesReader:
         text = line.text.strip()
         if not text:
             return
-        signed = self.part == "indicators" and form.head_part(text.split()[0]) == "personal"
-        signed = signed or (self.part in {"texts", "goals"} and form.is_signatures(text))
-        if signed or self.draft.finished:
-            self.draft.finished = True
-            self.draft.drop(line.place)
-        elif self.part == "head" and (form.is_title(text) or form.is_year(text)):
-            self.draft.skip(line, "title of the form")
-        elif is_heading(text):
-            self.part = "indicators"
-            self.single = text.count("三级指标") == 1
-            self.draft.skip(line, "headings of the form")
-        elif self.part == "indicators":
-            self.indicators.append(line)
-        else:
-            self._feed_field(text, line.place)
-
-    def _feed_field(self, text: str, place: Place) -> None:
-        cell = Cell(text, place)
+        cell, words = Cell(text, line.place), tuple(text.split())
         label = _text_label().match(text)
-        if _is_goal_heading(text):
-            self.part = "goals"
-            horizons = [horizon for part in text.split() if (horizon := form.goal_horizon(part))]
-            self.order = ("annual", "implementation") if horizons == ["annual", "implementation"] else self.order
-            self.draft.skip(cell, "headings of the form")
-        elif self.part == "goals":
-            self._feed_goal(text, place)
-        elif label:
-            self.part, self.label = "texts", form.text_field(label["label"])
-            self.draft.put_text(str(self.label), Cell(text[label.end() :], place))
-        elif self.part == "texts":
-            self.draft.put_text(str(self.label), cell)
-        elif self.part == "sums" or self._starts_sums(text.split(maxsplit=1)[0]):
-            self.part = "sums"
-            self.draft.unit = self.draft.unit or form.unit_in(text)
-            self.sums.append(cell)
-        else:
-            self._feed_head(text, place)
+        part, self.part = part_of(self.part, Said("lines", words, text, label["label"] if label else ""))
+        match part:
+            case "title":
+                self.draft.skip(line, "title of the form")
+            case "head":
+                self._read_head(text, line.place)
+            case "money":
+                self.draft.unit = self.draft.unit or form.unit_in(text)
+                self.sums.append(cell)
+            case "texts":
+                self._read_text(cell, label)
+            case "goals":
+                self._read_goal(cell, words)
+            case "indicators":
+                self._read_indicator(line, text)
+            case "signatures":
+                self.draft.finished = True
+                self.draft.drop(line.place)
 
-    def _starts_sums(self, first: str) -> bool:
-        return form.head_part(first) == "money" or form.total_horizon(first) is not None
+    def _read_text(self, cell: Cell, label: re.Match[str] | None) -> None:
+        if label:
+            self.label, cell = form.text_field(label["label"]), Cell(cell.text[label.end() :], cell.place)
+        self.draft.put_text(str(self.label), cell)
 
-    def _feed_head(self, text: str, place: Place) -> None:
+    def _read_indicator(self, line: Cell, text: str) -> None:
+        if not is_heading(text):
+            self.indicators.append(line)
+            return
+        self.single = text.count("三级指标") == 1
+        self.draft.skip(line, "headings of the form")
+
+    def _read_head(self, text: str, place: Place) -> None:
         found = list(_head_label().finditer(text))
         before = text[: found[0].start()] if found else text
         if before.strip():
@@ -196,14 +182,19 @@ class _LinesReader:
             if value := text[match.end() : end].strip():
                 self.draft.put(str(self.label), Cell(value, place))
 
-    def _feed_goal(self, text: str, place: Place) -> None:
-        first, _, rest = text.partition(" ")
+    def _read_goal(self, cell: Cell, words: Sequence[str]) -> None:
+        if all(is_goal_label(word) for word in words):
+            horizons = [horizon for word in words if (horizon := form.goal_horizon(word))]
+            self.order = ("annual", "implementation") if horizons == ["annual", "implementation"] else self.order
+            self.draft.skip(cell, "headings of the form")
+            return
+        first, _, rest = cell.text.partition(" ")
         if label_key(first) in form.GOAL_GROUPS and not self.labelled:
-            text, self.labelled = rest.strip(), True
-        if squeeze(text) in form.GROUPS:
-            self.draft.skip(Cell(text, place), "headings of the form")
-        elif text:
-            self.goals.append(Cell(text, place))
+            cell, self.labelled = Cell(rest.strip(), cell.place), True
+        if squeeze(cell.text) in form.GROUPS:
+            self.draft.skip(cell, "headings of the form")
+        elif cell.text:
+            self.goals.append(cell)
 
     def close(self) -> None:
         _read_sums(self.draft, self.sums)
@@ -217,33 +208,41 @@ def _read_sums(draft: Draft, lines: Sequence[Cell]) -> None:
     """Labels and numbers in order; of two equal labels the first is of the half whose total comes first."""
     text = "\n".join(line.text for line in lines)
     starts = [0, *accumulate(len(line.text) + 1 for line in lines[:-1])]  # a line's own text may hold breaks
-    seen: dict[str, int] = {}
-    totals = [span for match in _sum_token().finditer(text) if (span := form.total_horizon(match["label"] or ""))]
-    swapped: tuple[Horizon, Horizon] = ("annual", "implementation")
-    left, right = swapped if tuple(totals[:2]) == swapped else HORIZONS
+    tokens = list(_sum_token().finditer(text))
+    totals = [span for token in tokens if (span := form.total_horizon(token["label"] or ""))]
+    order: tuple[Horizon, Horizon] = ("annual", "implementation")
+    halves = order if tuple(totals[:2]) == order else HORIZONS
+    seen: Counter[str] = Counter()
     waiting: tuple[str, Horizon, str] | None = None
     end = 0  # of the label that waits for its number
-    for match in _sum_token().finditer(text):
-        between = text[end : match.start()]
-        place = lines[bisect_right(starts, match.start()) - 1].place
-        if re.search(r"\d", between):
-            draft.leave(Cell(between.strip(), place), "a number without a known label")
-        end = match.end()
-        if match["label"]:
-            label = squeeze(match["label"])
-            total, funding = form.total_horizon(label), form.funding_of(label)
-            seen[label_key(label)] = count = seen.get(label_key(label), 0) + 1
-            horizon: Horizon = total or (left if count == 1 else right)
-            waiting = "total" if total else str(funding), horizon, label
-        if printed := match["glued"] or match["number"]:
-            start = match.start("glued" if match["glued"] else "number")
+    for token in tokens:
+        between = text[end : token.start()]
+        _leave_number(draft, between, lines[bisect_right(starts, token.start()) - 1].place)
+        end = token.end()
+        if token["label"]:
+            label = squeeze(token["label"])
+            seen[label_key(label)] += 1
+            waiting = _source(label, halves[0] if seen[label_key(label)] == 1 else halves[1])
+        if printed := token["glued"] or token["number"]:
+            start = token.start("glued" if token["glued"] else "number")
             number = Cell(squeeze(printed), lines[bisect_right(starts, start) - 1].place)
-            beside = bool(match["glued"]) or not between.strip()
+            beside = bool(token["glued"]) or not between.strip()
             if waiting is None or not beside or not draft.put_sum(*waiting, number):
-                draft.leave(number, "a number without a known label")
+                draft.leave(number, _UNLABELLED)
             waiting = None
-    if re.search(r"\d", text[end:]):
-        draft.leave(Cell(text[end:].strip(), lines[-1].place), "a number without a known label")
+    if lines:
+        _leave_number(draft, text[end:], lines[-1].place)
+
+
+def _source(label: str, half: Horizon) -> tuple[str, Horizon, str]:
+    """What a label of the sums says of its number: the source or `total`, the horizon, and the label."""
+    total = form.total_horizon(label)
+    return "total" if total else str(form.funding_of(label)), total or half, label
+
+
+def _leave_number(draft: Draft, text: str, place: Place) -> None:
+    if re.search(r"\d", text):
+        draft.leave(Cell(text.strip(), place), _UNLABELLED)
 
 
 def _read_goals(draft: Draft, lines: Sequence[Cell], order: tuple[Horizon, Horizon]) -> None:

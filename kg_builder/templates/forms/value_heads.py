@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from kg_builder.model import Cell, Horizon
-from kg_builder.templates.forms.fields import Draft
+from kg_builder.templates.forms.draft import Draft
 from kg_builder.text import squeeze
 
 Role = Literal["name", "value", "sign", "measure", "other"]

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from kg_builder import vocab
 from kg_builder.model import Amount, Body, Cell, Place, Project, Residue
-from kg_builder.templates.forms.fields import PERSONAL, head_part, is_phone_in, plain
+from kg_builder.templates.forms.draft import PERSONAL, plain
+from kg_builder.templates.forms.labels import head_part, is_phone_in
 from kg_builder.templates.forms.rows import FlowRow
 from kg_builder.text import label_key, money, squeeze
 

@@ -14,7 +14,8 @@ from itertools import islice
 
 from kg_builder import vocab
 from kg_builder.model import Cell
-from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.draft import is_number
 from kg_builder.templates.forms.lists.heads import LEVELS, OWN
 from kg_builder.templates.forms.lists.rows import Listing, ListRow
 
@@ -110,7 +111,7 @@ def _is_shifted(listing: Listing, row: ListRow) -> bool:
         return False
     own = any(form.indicator_kind(row.text(c)) for c in listing.at(*OWN))
     levels = any(row.text(c) and not form.indicator_kind(row.text(c)) for c in listing.at(*LEVELS))
-    sums = any(row.text(c) and not form.is_number(row.text(c)) for c in listing.at("total", "funding"))
+    sums = any(row.text(c) and not is_number(row.text(c)) for c in listing.at("total", "funding"))
     return own or levels or sums
 
 
@@ -257,7 +258,7 @@ class _Breaks:
     def _stand_alone(self, *two: Group) -> bool:
         """Whether both groups have a whole sum of their own and begin with a level."""
         sums = [[c.text for i in self.listing.at("total") for c in group.pieces(i)] for group in two]
-        whole = all(texts and all(form.is_number(t) and not _TORN.match(t.strip()) for t in texts) for texts in sums)
+        whole = all(texts and all(is_number(t) and not _TORN.match(t.strip()) for t in texts) for texts in sums)
         levels = self.listing.at(*LEVELS)
         return whole and any(two[-1].rows[0].text(c) for c in levels) and not self._level_goes_on(two[-1])
 

@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from kg_builder.model import Cell, Table
-from kg_builder.templates.forms import fields as form
-from kg_builder.templates.forms.fields import Span
+from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.labels import Span
 from kg_builder.templates.forms.value_heads import SPAN
 from kg_builder.text import decimal_of, label_key
 

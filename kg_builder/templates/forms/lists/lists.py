@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Page, Place, Project, Residue
 from kg_builder.templates.body_names import is_body_name
-from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.coverage import report_lost_numbers
-from kg_builder.templates.forms.fields import Draft, Span, plain
+from kg_builder.templates.forms.draft import PERSONAL, Draft, is_coded, is_number, plain
+from kg_builder.templates.forms.labels import Span
 from kg_builder.templates.forms.lists.groups import SUMS, Group, is_merged, rows_to_groups
 from kg_builder.templates.forms.lists.heads import LEVELS
 from kg_builder.templates.forms.lists.rows import Listing, ListRow, read_listings
@@ -95,7 +96,7 @@ class _ListReader:
         self.heads = self._value_heads()
         self.levels: dict[int, str] = {}
         read.ignored += [Residue(plain(c.text), c.place, why) for c, why in listing.skipped if re.search(r"\d", c.text)]
-        read.ignored += [Residue("", cell.place, form.PERSONAL) for cell in listing.private]
+        read.ignored += [Residue("", cell.place, PERSONAL) for cell in listing.private]
 
     def _single(self) -> Horizon:
         """The horizon of what names none: the year's, unless goals or money are of the implementation period alone."""
@@ -129,14 +130,12 @@ class _ListReader:
         for row in group.rows:
             for column, cell in sorted(row.cells.items()):
                 if column in private and cell.text.strip():
-                    self.read.ignored.append(Residue("", cell.place, form.PERSONAL))
+                    self.read.ignored.append(Residue("", cell.place, PERSONAL))
                 elif cell.text.strip():
                     residues.append(Residue(plain(cell.text), cell.place, reason))
             for cell in row.broken:
                 phone = form.is_phone_in(cell.text)
-                residues.append(
-                    Residue("" if phone else plain(cell.text), cell.place, form.PERSONAL if phone else reason)
-                )
+                residues.append(Residue("" if phone else plain(cell.text), cell.place, PERSONAL if phone else reason))
 
     def _read_alone(self, group: Group) -> None:
         """A row of a sum, or the heading of a body with the sum of its projects."""
@@ -146,7 +145,7 @@ class _ListReader:
         codes = [c for i in self.listing.at("unit-code") for c in group.pieces(i)]
         label = next((cell for cell in named if squeeze(cell.text)), None)
         is_sum = any(squeeze(cell.text).strip("：:") in SUMS for row in group.rows for cell in row.cells.values())
-        is_body = label is not None and (form.is_coded(label.text) or is_body_name(squeeze(label.text)))
+        is_body = label is not None and (is_coded(label.text) or is_body_name(squeeze(label.text)))
         if is_sum or self.listing.of_whole:
             self._tell(group, self.read.ignored, OF_WHOLE if self.listing.of_whole else "a sum over projects")
         elif is_body:
@@ -247,7 +246,7 @@ class _ListReader:
         if _NO_SUM.fullmatch(squeeze(cell.text)):
             draft.skip(cell, "no sum")
             return
-        if not form.is_number(cell.text):
+        if not is_number(cell.text):
             draft.leave(cell, "not a number")
             return
         key, span = ("total", column.detail) if column.role == "total" else (column.detail, self._span_beside(index))

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from kg_builder import marks
 from kg_builder.model import Cell, Page, Table
-from kg_builder.templates.forms import fields as form
+from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.indicators import cut_target, cut_text
 from kg_builder.templates.forms.lists.heads import (
     LEVELS,

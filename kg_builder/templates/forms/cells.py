@@ -1,0 +1,300 @@
+"""A form in cells (a PDF's table, rows with tabs) → draft.
+
+Columns are not to be trusted in extracted text: cells are doubled, shifted or lost. Labels lead; columns decide only
+where a row has no label, and where a table's rules make them real.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kg_builder.model import Cell, Horizon
+from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.draft import Draft, is_coded, is_number, plain
+from kg_builder.templates.forms.indicators import (
+    EDGE,
+    HORIZONS,
+    Levels,
+    Token,
+    join_cut_rows,
+    join_cut_target,
+    read_indicator_row,
+    restore_lost_level,
+)
+from kg_builder.templates.forms.money import Money
+from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, part_of
+from kg_builder.templates.forms.rows import FlowRow
+from kg_builder.text import label_key, squeeze
+
+_UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
+_LONGEST_LABEL = 16  # characters of a label
+
+
+@dataclass
+class CellsReader:
+    """Reads the rows of one form into its draft, one `feed` per row."""
+
+    draft: Draft
+    part: Part = "head"
+    pending: str | None = None  # a label whose value was not printed in its row
+    money: Money = field(default_factory=Money)
+    goals: dict[Horizon, int] = field(default_factory=dict)
+    foreign: bool = False  # the last label was not known: rows that go on with its value are nobody's
+    labels: int | None = None  # column of the last label of a text or goal that has its value beside it
+    level: Levels = field(default_factory=Levels)
+
+    def feed(self, row: FlowRow) -> None:
+        """Read one row; every cell becomes a value, is ignored for a reason, or is reported unread."""
+        tokens = self._without_group(self._without_unit(list(row.cells)))
+        if not tokens:
+            return
+        words = tuple(cell.text for _, cell in tokens)
+        above = self.part
+        if above != "head" and self._is_printed_again(tokens):
+            self._read_again(tokens)
+            return
+        part, self.part = part_of(above, Said("cells", words, " ".join(words), words[0]))
+        if {above, part} <= {"texts", "goals"} and row.ruled and self._has_own_label(tokens):
+            self.foreign = True
+            self._leave(tokens, "a label that is not known, with its value")
+            return
+        self._read(part, above, tokens, row)
+
+    def _read(self, part: Part, above: Part, tokens: list[Token], row: FlowRow) -> None:
+        match part:
+            case "title":
+                self._read_title(tokens[0][1])
+            case "head":
+                self._read_head(tokens)
+            case "sums":
+                self._read_sums(tokens)
+            case "money":
+                self._read_money(tokens)
+            case "texts":
+                self._read_text(tokens, above)
+            case "goals":
+                self._read_goals(tokens)
+            case "indicators":
+                if above != "indicators":
+                    self.level.order = self._goal_order()
+                self._read_indicators(tokens, row)
+            case "again":
+                self._read_again(tokens)
+            case "signatures":
+                self._read_signatures(tokens)
+
+    def close(self) -> None:
+        """What is settled only when the whole form was seen."""
+        self.money.settle(self.draft)
+        join_cut_rows(self.draft, self.level)
+        restore_lost_level(self.draft, self.level)
+
+    def _read_title(self, cell: Cell) -> None:
+        text = squeeze(cell.text)
+        year = re.search(r"20\d\d(?=年)", text)
+        self.draft.unit = self.draft.unit or form.unit_in(cell.text)
+        self.draft.year = year[0] if year else self.draft.year
+        self.draft.yearly = self.draft.yearly or year is not None
+        self.draft.skip(cell, "title of the form")
+
+    def _read_signatures(self, tokens: list[Token]) -> None:
+        """The signatures, and below them the rest of their wrapped cells."""
+        self.draft.finished = True
+        self.draft.drop(tokens[0][1].place)
+
+    def _read_indicators(self, tokens: list[Token], row: FlowRow) -> None:
+        """Read a row below the heads, and keep in mind where it may go on with the last one of the page before."""
+        known = self.draft.indicators
+        above, start = self.level.row, len(known)
+        first = row.ruled and bool(known) and known[-1].place.page != row.page
+        if first and join_cut_target(self.draft, self.level, tokens):
+            return
+        read_indicator_row(self.draft, self.level, tokens, row.ruled)
+        levelled = any(form.indicator_kind(cell.text) for _, cell in tokens[:2])
+        if len(known) > start:
+            self.level.row = start
+            if first and not levelled:
+                self.level.cut.append((above, start, len(known)))
+
+    def _is_printed_again(self, tokens: list[Token]) -> bool:
+        """Whether a row in the middle of the form is one of its head: each label with the value it had there."""
+        pairs = [(form.head_part(a.text), squeeze(plain(b.text))) for (_, a), (_, b) in pairwise(tokens)][::2]
+        known = {part: squeeze(cell.text) for part, cell in self.draft.head.items()}
+        return bool(pairs) and all(part in known and known[part] == value for part, value in pairs)
+
+    def _read_again(self, tokens: list[Token]) -> None:
+        """A row of the head on top of the next page: it says what the head said, or is reported."""
+        known = {squeeze(cell.text) for cell in self.draft.head.values()}
+        for _, cell in tokens:
+            if form.head_part(cell.text) or squeeze(plain(cell.text)) in known:
+                self.draft.skip(cell, "head of the form printed again")
+            else:
+                self.draft.leave(cell, "a head in the middle of the form")
+
+    def _without_unit(self, tokens: list[Token]) -> list[Token]:
+        """The row without the unit of money printed above the form: 单位：万元."""
+        found = [t for t in tokens if squeeze(t[1].text).startswith(_UNITS) and form.unit_in(t[1].text)]
+        if self.part != "head" or not found:
+            return tokens
+        self.draft.unit = self.draft.unit or form.unit_in(found[0][1].text)
+        return [token for token in tokens if token not in found]
+
+    def _without_group(self, tokens: list[Token]) -> list[Token]:
+        """The row without the merged label of a group of texts: 项目立项情况 | 立项依据 | …"""
+        if len(tokens) < 2 or len(squeeze(tokens[0][1].text)) > _LONGEST_LABEL:
+            return tokens
+        known = form.text_field(tokens[1][1].text) and not form.text_field(tokens[0][1].text)
+        if not known or form.head_part(tokens[0][1].text):
+            return tokens
+        self.draft.skip(tokens[0][1], "label of a group of fields")
+        return tokens[1:]
+
+    def _has_own_label(self, tokens: list[Token]) -> bool:
+        """Whether the row begins with an unknown label, in or left of the column of the last known one.
+
+        Rows that go on with a text, over a page break too, have nothing there.
+        """
+        col, cell = tokens[0]
+        known = form.head_part(cell.text) or form.text_field(cell.text) or form.total_horizon(cell.text)
+        if self.labels is None or known or is_goal_label(cell.text):
+            return False
+        below = any(abs(col - goal) <= EDGE for goal in self.goals.values())
+        return self.foreign or (len(tokens) > 1 and col <= self.labels + EDGE and not below)
+
+    def _read_goals(self, tokens: list[Token]) -> None:
+        if all(is_goal_label(cell.text) for _, cell in tokens) and any(form.goal_horizon(c.text) for _, c in tokens):
+            self._read_goal_heads(tokens)
+            return
+        labelled: Horizon | None = None
+        values: list[Token] = []
+        for col, cell in tokens:
+            horizon = form.goal_horizon(cell.text)
+            if horizon is not None:
+                labelled, self.labels, self.foreign = horizon, col, False
+            elif labelled is not None:
+                self.draft.put_text(f"goal-{labelled}", cell)
+                labelled = None
+            elif label_key(cell.text) not in form.GOAL_GROUPS:
+                values.append((col, cell))
+        if len(values) == 2:
+            for horizon, (_, cell) in zip(self._goal_order(), values, strict=True):
+                self.draft.put_text(f"goal-{horizon}", cell)
+        elif len(values) == 1:
+            self.draft.put_text(f"goal-{self._nearest_goal(values[0][0])}", values[0][1])
+        else:
+            self._leave(values, "more goals than horizons")
+
+    def _read_goal_heads(self, tokens: list[Token]) -> None:
+        self.foreign = False
+        for _, cell in tokens:
+            if re.search(r"\d", cell.text):  # 实施期目标（2024年—2026年）
+                self.draft.skip(cell, "headings of the form")
+        goals = [(col, horizon) for col, cell in tokens if (horizon := form.goal_horizon(cell.text))]
+        self.goals = {horizon: col for col, horizon in goals}
+        if len(goals) == 1 and len(tokens) == 2:  # 实施期目标 | 绩效目标: the second label is misprinted
+            other: Horizon = "annual" if goals[0][1] == "implementation" else "implementation"
+            col = next(col for col, cell in tokens if form.goal_horizon(cell.text) is None)
+            if (col > goals[0][0]) == (other == "annual"):
+                self.goals[other] = col
+
+    def _goal_order(self) -> tuple[Horizon, Horizon]:
+        """The horizon of the left goal and of the right one: the year's is the right one where labels do not tell."""
+        swapped = len(self.goals) > 1 and self.goals["annual"] < self.goals["implementation"]
+        return ("annual", "implementation") if swapped else HORIZONS
+
+    def _nearest_goal(self, col: int) -> Horizon:
+        """The horizon whose label stands nearest above; the left one where both are as near."""
+        if not self.goals:
+            return "implementation"
+        return min(self.goals, key=lambda horizon: (abs(self.goals[horizon] - col), self.goals[horizon]))
+
+    def _read_text(self, tokens: list[Token], above: Part) -> None:
+        notation = form.text_field(tokens[0][1].text)
+        if notation:
+            self.labels, self.foreign, self.pending = tokens[0][0], False, notation
+            tokens = tokens[1:]
+        elif above == "money":  # 项目概况 without its label: the one long text after the money
+            self.pending = "overview"
+            short = [token for token in tokens if len(squeeze(token[1].text)) <= LONG]
+            self._leave(short, "a text without a label")
+            tokens = [token for token in tokens if token not in short]
+        if self.pending is None:
+            self._leave(tokens, "a text without a label")
+        elif tokens:  # cells of a table inside the text stay apart
+            self.draft.put_text(
+                self.pending, Cell(" ".join(plain(cell.text) for _, cell in tokens), tokens[0][1].place)
+            )
+
+    def _read_sums(self, tokens: list[Token]) -> None:
+        """Sums in a row of the head, each beside its label: 项目总预算（元） | 1200 | 项目当年预算（元） | 400."""
+        label: Cell | None = None
+        for _, cell in tokens:
+            horizon = form.total_horizon(label.text) if label else None
+            if not is_number(cell.text):
+                label = cell
+                unit = form.unit_in(cell.text)
+                self.draft.unit = self.draft.unit or unit
+            elif label is not None and horizon and form.unit_in(label.text) in {None, self.draft.unit}:
+                if not self.draft.put_sum("total", horizon, plain(label.text).rstrip("：:"), cell):
+                    self.draft.leave(cell, "a second total")
+                label = None
+            elif label is not None and "上年" in label.text:
+                self.draft.skip(cell, "money of the year before")
+                label = None
+            else:
+                self.draft.leave(cell, "a number without a known label")
+
+    def _read_money(self, tokens: list[Token]) -> None:
+        if not self.money.rows and form.head_part(tokens[0][1].text) == "money":
+            self.draft.unit = form.unit_in(tokens[0][1].text) or self.draft.unit
+            own = form.total_span(tokens[0][1].text) and len(tokens) > 1 and is_number(tokens[1][1].text)
+            tokens = tokens if own else tokens[1:]
+        self.money.read(self.draft, tokens)
+
+    def _read_head(self, tokens: list[Token]) -> None:
+        strays: list[Cell] = []
+        for _, cell in tokens:
+            label, _, rest = cell.text.partition("：") if "：" in cell.text else cell.text.partition(":")
+            part = form.head_part(cell.text) or (form.head_part(label) if rest.strip() else None)
+            if part is None and squeeze(cell.text) == "实施":
+                self.pending = "unit"  # 实施单位 cut by its cell
+                continue
+            if part == "personal":
+                self.pending = "personal"
+            elif part is not None:
+                self.pending = part
+                if form.head_part(cell.text) is None:
+                    self.draft.put(part, Cell(rest, cell.place))
+            elif not self._read_value(cell, alone=len(tokens) == 1):
+                strays.append(cell)
+            elif strays and cell is tokens[-1][1] and self._is_period(cell):
+                self.draft.skip(strays.pop(), "a misprinted label: its value names itself")
+        self._leave([(0, cell) for cell in strays], "a value without a label")
+
+    def _is_period(self, cell: Cell) -> bool:
+        return self.draft.head.get("period") == Cell(plain(cell.text), cell.place)
+
+    def _read_value(self, cell: Cell, alone: bool) -> bool:
+        """Keep a cell without a label of its own where it can belong; False where nothing says what it is."""
+        head, part = self.draft.head, self.pending
+        if part == "personal":
+            self.draft.drop(cell.place)
+        elif is_coded(cell.text) and "department" not in head and part in {None, "name"}:
+            self.draft.put("department", cell)
+        elif part is None and not head and alone:
+            self.draft.put("name", cell)  # the label 项目名称 was lost: the name stands alone above all else
+        elif part is not None and part not in head:
+            self.draft.put(part, cell)
+            self.pending = None if part == "name" and not head.get("department") else part
+        elif part in {"attribute", "category"} and "period" not in head and squeeze(cell.text).endswith("年"):
+            self.draft.put("period", cell)
+        else:
+            return False
+        return True
+
+    def _leave(self, tokens: Sequence[Token], reason: str) -> None:
+        for _, cell in tokens:
+            self.draft.leave(cell, reason)

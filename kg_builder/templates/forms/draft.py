@@ -1,0 +1,216 @@
+"""What a project's target form says while it is read: the draft that the layouts fill, and the project it becomes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kg_builder.model import (
+    Amount,
+    Appropriation,
+    Body,
+    Cell,
+    Horizon,
+    Indicator,
+    Place,
+    Project,
+    Residue,
+    Scope,
+)
+from kg_builder.templates.forms.labels import BY_LEVEL, PHONE, TEXT_ORDER, Span
+from kg_builder.text import decimal_of, money, squeeze
+
+PERSONAL = "personal data"  # the reason why text is left out without its text
+# 057-阳泉市文化和旅游局 · 054001—某中心
+_CODED = re.compile(r"(?P<code>\d{3,12})\s*[-－—–:：]\s*(?P<name>\D.*)", re.DOTALL)
+_OWN_UNIT = re.compile(r"([-－\d.,，\s]+)(亿元|万元|元)")  # 12.5万元
+_BOXES, _TICKED = "□☐○◻", "☑☒√✓✔■▣●✅"
+
+
+def plain(text: str) -> str:
+    """The text without the layout's line breaks; a break between two Latin words is a space."""
+    return re.sub(r"[ \t]*\n[ \t]*", "", re.sub(r"(?<=[A-Za-z])[ \t]*\n[ \t]*(?=[A-Za-z])", " ", text)).strip()
+
+
+@dataclass
+class Draft:
+    """A form while it is read; `project()` makes it final."""
+
+    place: Place
+    pages: list[int] = field(default_factory=list)
+    head: dict[str, Cell] = field(default_factory=dict)
+    unit: str | None = None  # of money
+    yearly: bool = False  # the form says below its title that it is of one year
+    year: str | None = None  # as the title says: 2024
+    sums: list[tuple[str, Span, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
+    texts: dict[str, Cell] = field(default_factory=dict)
+    indicators: list[Indicator] = field(default_factory=list)
+    by_level: bool = False  # the form names sources by level of government, with a sum or without
+    finished: bool = False  # the signatures were seen
+    ignored: list[Residue] = field(default_factory=list)
+    unread: list[Residue] = field(default_factory=list)
+
+    def put(self, part: str, cell: Cell) -> None:
+        """Keep a value of the head; a second one for the same part is a continuation of the first."""
+        if part == "personal":
+            self.drop(cell.place)
+            return
+        known = self.head.get(part)
+        text = (known.text if known else "") + self._without_phone(cell)
+        self.head[part] = Cell(text, known.place if known else cell.place)
+
+    def put_text(self, notation: str, cell: Cell) -> None:
+        """Keep (or continue) a text field."""
+        known = self.texts.get(notation)
+        text = (known.text if known else "") + self._without_phone(cell)
+        if text:
+            self.texts[notation] = Cell(text, known.place if known else cell.place)
+
+    def _without_phone(self, cell: Cell) -> str:
+        text = plain(cell.text)
+        if PHONE.search(text):
+            self.drop(cell.place)
+        return PHONE.sub("", text)
+
+    def put_sum(self, key: str, horizon: Span, label: str, number: Cell) -> bool:
+        """Keep a sum; False where this source has one already for the horizon."""
+        if any(k == key and h == horizon for k, h, _, _ in self.sums):
+            return False
+        self.sums.append((key, horizon, label, number))
+        return True
+
+    def leave(self, cell: Cell, reason: str) -> None:
+        """Report text that became no value; a telephone number is dropped."""
+        if PHONE.search(cell.text):
+            self.drop(cell.place)
+        else:
+            self.unread.append(Residue(plain(cell.text), cell.place, reason))
+
+    def skip(self, cell: Cell, reason: str) -> None:
+        """Report text that is no value, for a stated reason."""
+        self.ignored.append(Residue(plain(cell.text), cell.place, reason))
+
+    def drop(self, place: Place) -> None:
+        """Report that personal data stand here, without the text."""
+        self.ignored.append(Residue("", place, PERSONAL))
+
+    @property
+    def named(self) -> bool:
+        """Whether the form gives its project a name."""
+        return bool(self.head.get("name") and self.head["name"].text)
+
+    @property
+    def single(self) -> Horizon:
+        """The horizon of a form that has its indicators once: the year, unless it speaks of the whole period."""
+        longer = any(horizon == "implementation" for _, horizon, _, _ in self.sums)
+        return "implementation" if longer or "goal-implementation" in self.texts else "annual"
+
+    def project(self) -> Project | None:
+        """The project, None where the form gives it no name."""
+        if not self.named:
+            return None
+        name = self.head["name"]
+        total, annual, appropriations = self._money()
+        order = {notation: i for i, notation in enumerate([*TEXT_ORDER, "goal-implementation", "goal-annual"])}
+        return Project(
+            name=name.text,
+            place=self.place,
+            pages=tuple(sorted(set(self.pages))),
+            department=_body(self.head.get("department"), "department"),
+            unit=_body(self.head.get("unit"), "unit"),
+            attribute=self._choice("attribute"),
+            category=self._choice("category"),
+            period=self._period(),
+            total=total,
+            annual=annual,
+            appropriations=tuple(appropriations),
+            fields=tuple(sorted(self.texts.items(), key=lambda item: order.get(item[0], 99))),
+            indicators=tuple(self.indicators),
+        )
+
+    def _text(self, part: str) -> str | None:
+        cell = self.head.get(part)
+        return cell.text or None if cell else None
+
+    def _choice(self, part: str) -> str | None:
+        """The text of the part, or of boxes to tick the one that is ticked; without any, nothing is said."""
+        cell = self.head.get(part)
+        if cell is None or not re.search(f"[{_BOXES}{_TICKED}]", cell.text):
+            return self._text(part)
+        ticked = _ticked(cell.text)
+        if ticked is None:
+            self.leave(cell, "boxes of which not one is ticked")
+        return ticked
+
+    def _period(self) -> str | None:
+        start, finish = self._text("start"), self._text("finish")
+        return self._text("period") or (f"{start}至{finish}" if start and finish else start or finish)
+
+    def _horizon_unsaid(self) -> Horizon | None:
+        """The horizon of a sum that names none: the year, in a form of one year that speaks of no longer period."""
+        period = self._period() or ""
+        years = set(re.findall(r"20\d\d", period))
+        longer = len(years) > 1 or re.search(r"(?<!\d)[2-9二三四五]年|长期", squeeze(period))
+        named = any(span != "unsaid" for _, span, *_ in self.sums)
+        both = {"goal-implementation", "goal-annual"} <= self.texts.keys()
+        annual = len(years) == 1 or ((self.yearly or "goal-annual" in self.texts) and not both)
+        return "annual" if annual and not (longer or named) else None
+
+    def _money(self) -> tuple[Amount | None, Amount | None, list[Appropriation]]:
+        totals: dict[Horizon, Amount] = {}
+        found: list[Appropriation] = []
+        by_level = self.by_level or any(key in BY_LEVEL for key, *_ in self.sums)
+        for key, span, label, cell in self.sums:
+            horizon = span if span != "unsaid" else self._horizon_unsaid()
+            if horizon is None:
+                self.leave(cell, "a sum of which is not said whether it is the year's")
+                continue
+            if self.unit is None and split_sum(cell.text)[1] is None:
+                self.leave(cell, "a sum without a unit")
+                continue
+            number, own = split_sum(cell.text)
+            amount = money(number, own or self.unit or "", cell.place)
+            if amount is None:
+                self.leave(cell, "not a number")
+            elif key == "total":
+                totals[horizon] = amount
+            else:
+                funding = "other" if key == "other-funds" and by_level else key
+                found.append(Appropriation(funding, horizon, label, amount))
+        return totals.get("implementation"), totals.get("annual"), found
+
+
+def _body(cell: Cell | None, scope: Scope) -> Body | None:
+    if cell is None or not cell.text:
+        return None
+    coded = _CODED.fullmatch(cell.text)
+    if coded:
+        return Body(coded["name"].strip(), cell.place, scope, code=coded["code"])
+    return Body(cell.text, cell.place, scope)
+
+
+def _ticked(text: str) -> str | None:
+    """The one option whose box is ticked: `新增项目□ 延续项目☑` → 延续项目; boxes stand before or behind all."""
+    parts = [part.strip() for part in re.split(f"([{_BOXES}{_TICKED}])", squeeze(text)) if part]
+    before = bool(re.match(f"[{_BOXES}{_TICKED}]", parts[0]))
+    boxes, options = (parts[::2], parts[1::2]) if before else (parts[1::2], parts[::2])
+    if len(boxes) != len(options) or any(box not in _BOXES + _TICKED for box in boxes):
+        return None
+    found = [option.strip("()（）[]、，") for box, option in zip(boxes, options, strict=True) if box in _TICKED]
+    return found[0] if len(found) == 1 else None
+
+
+def split_sum(text: str) -> tuple[str, str | None]:
+    """A number and the unit printed with it: 12.5万元 → 12.5, 万元; 12.5 → 12.5, None."""
+    found = _OWN_UNIT.fullmatch(text.strip())
+    return (found[1], found[2]) if found else (text, None)
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a number, with a unit of money or without, and nothing else."""
+    return decimal_of(split_sum(text)[0]) is not None
+
+
+def is_coded(text: str) -> bool:
+    """Whether the text is a code with a name: 064-阳泉市民政局."""
+    return bool(_CODED.fullmatch(text.strip()))

@@ -1,0 +1,238 @@
+"""The labels of a project's target form, each family in one place: text → the part, field or sum that it names.
+
+The form is 项目支出绩效目标申报表 and its kin (财政项目支出绩效目标填报表). Labels that are terms stand in the
+ontology; those that only name places of the form stand here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Literal
+
+from kg_builder import vocab
+from kg_builder.model import Horizon
+from kg_builder.text import label_key, squeeze
+
+# Labels of the head, of the money block and of the signatures that name places of the form; `unit` and `period` are
+# those of the ontology besides.
+_HEAD = {
+    "name": "项目名称 项目名 专项名称",
+    "department": "主管部门及代码 主管部门代码 主管部门 主管单位 主管部门(单位) 主管部门名称",
+    "unit": "承担单位 申报单位 预算单位 用款单位 资金使用单位",
+    "attribute": "项目属性 项目性质",
+    "category": "项目类别 项目类型 项目分类",
+    "period": "项目日期 起止时间 项目实施期",
+    "start": "计划开始日期 开始日期 计划开始时间 开始时间",
+    "finish": "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间",
+    "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算 资金来源 项目资金来源 预算资金 项目预算资金 预算金额",
+    "personal": (
+        "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 "
+        "联系电话 联系方式 电话 手机 填报日期 填表日期 填报时间"
+    ),
+}
+_FIELDS = {"implementer": "unit", "period": "period"}
+HEAD = {label: part for part, labels in _HEAD.items() for label in labels.split()} | {
+    label: _FIELDS[notation] for label, notation in vocab.notations("field").items() if notation in _FIELDS
+}
+_TOTAL_LABELS: dict[Horizon, str] = {
+    "implementation": (
+        "实施期资金总额 实施资金总额 项目资金总额 项目总预算 总预算 项目总额 项目总金额 实施期总额 中期资金总额"
+    ),
+    "annual": (
+        "年度资金总额 年度资金申请总额 年度资金 年度预算总额 当年预算 项目当年预算 本年度预算 本年预算 年度预算 "
+        "年度预算金额 年度预算资金 年度资金预算 当年预算安排 当年预算金额"
+    ),
+}
+_TOTALS = {label: horizon for horizon, labels in _TOTAL_LABELS.items() for label in labels.split()}
+# Totals of which the form alone tells whether they are the year's.
+_UNSAID = frozenset(
+    [
+        "资金总额",
+        "总额",
+        "预算金额",
+        "预算总额",
+        "项目金额",
+        "预算资金",
+        "项目预算资金",
+        "预算资金总额",
+        "项目预算金额",
+        "申请资金总额",
+    ]
+)
+# Labels of money that heads of lists of projects have too: no evidence of a form.
+_ALSO_HEADS = frozenset(["资金来源", "项目资金来源", "预算资金", "项目预算资金", "预算金额"])
+_GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
+GOAL_GROUPS = frozenset(["总体目标", "项目绩效总目标", "总目标"]) | {
+    label for label, notation in vocab.notations("field").items() if notation == "performance"
+}
+LEVELS = frozenset(
+    [
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "一级目标",
+        "二级目标",
+        "三级目标",
+        "指标值",
+        "指标目标值",
+        "指标内容",
+        "绩效指标",
+        "指标名称",
+    ]
+)
+GROUPS = frozenset(
+    [
+        "年度绩效指标",
+        "年度指标",
+        "项目绩效指标",
+        "绩效指标",
+        "绩效",
+        "指标",
+        "绩",
+        "效",
+        "指",
+        "标",
+        "效指",
+        "指标值",
+        "绩效指",
+        "效指标",
+    ]
+)
+BY_LEVEL = frozenset(["central", "provincial", "municipal"])
+Span = Literal["annual", "implementation", "unsaid"]  # what a sum is for, as its label says
+TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
+
+# 项目资金（元） · （万元） · 单位：元
+_UNIT = re.compile(r"[(（]\s*(亿元|万元|元)\s*[)）]|单位\s*[:：]\s*(亿元|万元|元)")
+# The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
+_TITLE = re.compile(
+    r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?"
+)
+# 负责人： · 项目负责人及联系电话 · 经办人（签字） · 联系人/电话: what follows is personal
+_PERSONAL = re.compile(
+    r"[一-鿿]{0,6}(?:负责人|经办人|联系人|填报人|填表人|制表人|审核人|电话|手机|联系方式)(?:签字|签章|签名|姓名|号码)?(?:[及和/、(:].*)?"
+)
+_SIGNED = re.compile(r"(?:负责人|经办人|联系电话|填报日期)[:：]")  # 负责人： 经办人： 联系电话： 填报日期：
+PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－]?\d{7,8})(?!\d)")  # 138……, 0353-……
+_YEAR = re.compile(r"[(（]?(?:19|20)\d\d年度?[)）]?")  # （2023年度）
+
+
+def is_title(text: str) -> bool:
+    """Whether the text is a form's title: 阳泉市市级预算部门（单位）项目支出绩效目标申报表."""
+    return bool(_TITLE.fullmatch(squeeze(text)))
+
+
+def is_year(text: str) -> bool:
+    """Whether the text is the year under the title: （2023年度）."""
+    return bool(_YEAR.fullmatch(squeeze(text)))
+
+
+def unit_in(text: str) -> str | None:
+    """The unit of money that the text names: `项目资金（元）` → 元."""
+    found = _UNIT.search(text)
+    return (found[1] or found[2]) if found else None
+
+
+@lru_cache(maxsize=4096)
+def head_part(text: str) -> str | None:
+    """Which part of the form the text labels (name, department, money, personal …), None where it is no label."""
+    if _PERSONAL.fullmatch(label_key(text)):
+        return "personal"
+    return HEAD.get(re.sub(r"\((?:亿元|万元|元|单位)\)$", "", label_key(text)) or label_key(text)) or HEAD.get(
+        label_key(text)
+    )
+
+
+def is_phone_in(text: str) -> bool:
+    """Whether the text holds a telephone number."""
+    return bool(PHONE.search(text))
+
+
+def is_signatures(text: str) -> bool:
+    """Whether the text is the row of signatures that ends a form, known wherever it stands by two of its labels."""
+    return head_part(re.split(r"[:：\s]", text.strip(), maxsplit=1)[0]) == "personal" and len(_SIGNED.findall(text)) > 1
+
+
+@lru_cache(maxsize=4096)
+def text_field(text: str) -> str | None:
+    """Notation of the text field that the text labels: 项目概况 → overview."""
+    notation = vocab.notations("field").get(label_key(text))
+    return notation if notation in TEXT_ORDER else None
+
+
+@lru_cache(maxsize=4096)
+def goal_horizon(text: str) -> Horizon | None:
+    """The horizon whose goal the text labels: 实施期目标 → implementation."""
+    key = re.sub(r"\([^()]{1,20}\)$", "", label_key(text))  # 实施期目标（2024年—2026年）
+    return _GOALS.get(vocab.notations("field").get(key, ""))
+
+
+@lru_cache(maxsize=4096)
+def total_horizon(text: str) -> Horizon | None:
+    """The horizon whose total the text labels: 年度资金总额： → annual."""
+    return _TOTALS.get(_money_key(text))
+
+
+@lru_cache(maxsize=4096)
+def total_span(text: str) -> Span | None:
+    """The same, and `unsaid` for a total that names no horizon: 资金总额."""
+    return "unsaid" if _money_key(text) in _UNSAID else total_horizon(text)
+
+
+def total_labels() -> list[str]:
+    """The labels of the totals."""
+    return list(_TOTALS)
+
+
+@lru_cache(maxsize=4096)
+def funding_of(text: str) -> str | None:
+    """Notation of the source of money that the text labels, whole or cut by the cell: 市县（区）财政资 → municipal."""
+    known, key = vocab.notations("funding"), _money_key(text)
+    if key in known:
+        return known[key]
+    cut = {notation for label, notation in known.items() if len(key) >= 5 and label.startswith(key)}
+    return cut.pop() if len(cut) == 1 else None
+
+
+def _money_key(text: str) -> str:
+    key = re.sub(r"\((?:亿元|万元|元)\)", "", label_key(text))  # 项目总预算（元）
+    return key.removeprefix("其中:").removeprefix("其中").strip(":")
+
+
+@lru_cache(maxsize=4096)
+def indicator_kind(text: str) -> str | None:
+    """Notation of the second (or only) level of indicators that the text labels: 数量指标 → output-quantity."""
+    known, key = vocab.notations("indicator"), label_key(text)
+    return known.get(key) or (known.get(key.removesuffix("目标") + "指标") if key.endswith("目标") else None)
+
+
+@cache
+def first_levels() -> frozenset[str]:
+    """Notations of the first level of indicators that have levels below them."""
+    return frozenset(c.broader for c in vocab.concepts("indicator").values() if c.broader)
+
+
+def is_first_level(notation: str | None) -> bool:
+    """Whether the notation is of the first level (产出指标), which holds other levels."""
+    return notation in first_levels()
+
+
+def is_top(notation: str | None) -> bool:
+    """Whether the notation is of the first level, with levels below it or not (产出指标, 决策指标)."""
+    return notation is not None and vocab.concepts("indicator")[notation].broader is None
+
+
+def labels_in(texts: Iterator[str]) -> set[str]:
+    """The parts of a form that any of the texts label: evidence that a form stands here."""
+    found: set[str] = set()
+    for text in texts:
+        if _money_key(text) in _ALSO_HEADS:
+            continue
+        part = (
+            head_part(text) or text_field(text) or (goal_horizon(text) and "goals") or (total_horizon(text) and "sums")
+        )
+        if part:
+            found.add(part)
+    return found
