@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kg_builder.model import Cell
 from kg_builder.text import YUAN_PER, counting_number, label_key, squeeze
 
-_MONEY = "|".join(sorted(YUAN_PER, key=len, reverse=True))
+MONEY = "|".join(sorted(YUAN_PER, key=len, reverse=True))
 _CHINESE = "一二三四五六七八九十"
 
 # --- totals -----------------------------------------------------------------------------------------------------
@@ -24,7 +24,7 @@ _CHINESE = "一二三四五六七八九十"
 _WHOLE = r"(?:20\d\d年度?)?(?:本年度?|当年|本页|总)?(?:预算|决算|收入|支出|资金|金额|经费)*"
 # 合计 · 合 计 · 人员经费小计 · 本年支出总计 · 收入总额 · 合计数 · 合计（万元）; 工资总额 is a name
 _TOTAL = re.compile(
-    rf"(?:(?P<of>.*?)(?:合计|总计|小计|共计)|(?P<whole>{_WHOLE})总额)(?:数|金额)?(?:[（(](?:{_MONEY})[)）])?"
+    rf"(?:(?P<of>.*?)(?:合计|总计|小计|共计)|(?P<whole>{_WHOLE})总额)(?:数|金额)?(?:[（(](?:{MONEY})[)）])?"
 )
 
 
@@ -89,21 +89,21 @@ _LABEL = re.compile(
 _CONTINUED = re.compile(rf"[（(]?(?:续|接)上?表?[{_CHINESE}\d]{{0,2}}[)）]?")
 # 单位：万元 · 金额单位：元 · 单位:人民币万元 · （单位：千元） · 单位（元） · 单位万元; no 单位元旦慰问
 _UNIT = re.compile(
-    rf"单位(?:[:：](?:人民币)?[（(]?|[（(](?:人民币)?)(?P<told>{_MONEY})|单位(?:人民币)?(?P<bare>{_MONEY})(?![一-鿿])"
+    rf"单位(?:[:：](?:人民币)?[（(]?|[（(](?:人民币)?)(?P<told>{MONEY})|单位(?:人民币)?(?P<bare>{MONEY})(?![一-鿿])"
 )
 # 预算数（万元） · 金额(元) · 预算数（单位：千元）
-_UNIT_OF_HEAD = re.compile(rf"[（(](?:单位[:：])?(?:人民币)?({_MONEY})[)）]")
+_UNIT_OF_HEAD = re.compile(rf"[（(](?:单位[:：])?(?:人民币)?({MONEY})[)）]")
 # 预算收支总表（单位：万元） · 收支总表 金额单位：元
-_UNIT_TAIL = re.compile(rf"[（(]?(?:金额|货币|计量)?单位[:：](?:人民币)?(?:{_MONEY})[)）]?$")
+_UNIT_TAIL = re.compile(rf"[（(]?(?:金额|货币|计量)?单位[:：](?:人民币)?(?:{MONEY})[)）]?$")
 # 本报告所有表格金额单位均为万元 · 数据计量单位统一为“元”
 _UNIT_OF_ALL = re.compile(
-    rf"(?:各?表格?|报表|金额|数据)中?的?(?:金额)?(?:计量)?单位(?:均|统一|全部)?为[“\"]?(?:人民币)?({_MONEY})"
+    rf"(?:各?表格?|报表|金额|数据)中?的?(?:金额)?(?:计量)?单位(?:均|统一|全部)?为[“\"]?(?:人民币)?({MONEY})"
 )
 # 单位：万 and 元 at the end of the next line
 _UNIT_CUT = re.compile(r"(?P<head>.*单位\s*[:：]\s*(?:人民币)?(?:[十百千]?[万亿]|[百千]))\s*")
 _REST_OF_UNIT = re.compile(r"(?P<before>|.*\s\s)(?P<rest>元[)）]?)\s*")
 # 部门名称：… · 编制单位：… · 部门：… · 预算单位：…
-_BODY_LINE = re.compile(r"(?:填报|编制|预算|填制|公开|主管)?(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
+_BODY_LINE = re.compile(r"(?:填报|编制|编报|报送|预算|填制|公开|主管){0,2}(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
 # 注：本表无数据 · 备注1. · 说明：… · ※…
 _NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")
 
@@ -182,7 +182,8 @@ def is_note(text: str) -> bool:
 # 1,098.40 · 98.40 · 12,345: two decimals at the end, or groups of three
 _SUM = re.compile(r"\d,\d{3}(?!\d)|\d\.\d\d(?![\d%％])")
 _NIL = re.compile(r"[-—–－─/\\.。…]{1,3}")  # - · — · ——
-_COLUMN_SIGN = re.compile(r"栏次|行次|次|[甲乙丙丁]")  # says that the row numbers the columns
+_COLUMN_SIGN = re.compile(r"栏次|行次|次|[甲乙丙丁]|\*\*")  # says that the row numbers the columns
+_FEW = 3  # numbers from which on a row shows by itself that it counts, and the widest step from one to the next
 _LEVELS = frozenset("类款项目")  # heads of codes that stand beside the numbers
 _COLUMN_NUMBER = re.compile(r"[（(]?(?P<number>[1-9]\d?)[）)]?(?:=[\d+\-]+)?")  # 3 · (3) · 1=2+3
 # 一、 · （二） · (3) · 4. · 5、 · 6） · ① · 1．
@@ -212,18 +213,20 @@ def is_nil(text: str, word: bool = False) -> bool:
 
 
 def numbers_columns(words: Sequence[str]) -> bool:
-    """Whether the words of a row only number the columns: 1 2 3 4 · 栏次 1 2 3 · 甲 乙 1 2 · 1=2+3 2 3.
+    """Whether the words of a row only number the columns: 1 2 3 4 · 栏次 1 2 3 · 甲 乙 1 2 · 1=2+3 2 3 · — 1 2 4 5.
 
     Numbers without 栏次 or 甲 count on from one to the next, or begin again in the next panel: 12 8 35 are figures.
+    Among four or more a few may be lost, or stand below two heads.
     """
-    rest = [word for word in words if not _COLUMN_SIGN.fullmatch(word) and word not in _LEVELS]
+    rest = [w for w in words if not (_COLUMN_SIGN.fullmatch(w) or w in _LEVELS or is_nil(w))]
     found = [_COLUMN_NUMBER.fullmatch(word) for word in rest]
     signed = any(_COLUMN_SIGN.fullmatch(word) for word in words)
     numbers = [int(one["number"]) for one in found if one]
     if len(numbers) < len(rest) or len(numbers) < 2:
         return signed and len(numbers) == len(rest)
-    counted = [b - a == 1 for a, b in pairwise(numbers)]
-    return signed or (any(counted) and all(on or b == 1 for on, b in zip(counted, numbers[1:], strict=True)))
+    steps = [b - a for a, b in pairwise(numbers)]
+    counted = 1 in steps and all(step == 1 or b == 1 for step, b in zip(steps, numbers[1:], strict=True))
+    return signed or counted or (len(numbers) > _FEW and all(0 < step <= _FEW for step in steps))
 
 
 def ordinal_of(text: str) -> Ordinal | None:

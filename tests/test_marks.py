@@ -197,7 +197,8 @@ def test_what_stands_for_no_figure(text: str, nil: bool, with_word: bool) -> Non
         ("1 2 3 4", True), ("栏次 1 2 3", True), ("类 款 项 栏次 1 2", True), ("甲 乙 1 2", True), ("1=2+3 2 3", True),
         ("(1) (2) (3)", True), ("栏次 1 栏次 2", True), ("8 9 10", True), ("1 2 1 2", True), ("栏次", True),
         ("甲 1", True),
-        ("0 0 0", False), ("12 8 35", False), ("5 10 20", False), ("5", False), ("1 1 1", False), ("1.00 2.00", False),
+        ("0 0 0", False), ("12 8 35", False), ("5 10 20", False), ("1 2 4 7", True), ("— 1 2 3", True),
+        ("** 1 2", True), ("1 2 5 9", False), ("5", False), ("1 1 1", False), ("1.00 2.00", False),
         ("类 款 项", False), ("1 2 合计", False), ("", False),
     ],
 )  # fmt: skip

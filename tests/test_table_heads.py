@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from drawn import dimensions_of, figures_of, read_drawn
 
+from kg_builder.graph.addends import table_sums
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.templates.tables.tables import read_tables
+from kg_builder.text import squeeze
 
 
 def test_three_panels_side_by_side() -> None:
@@ -307,3 +309,17 @@ def test_revenue_and_expenditure_as_columns_of_one_row() -> None:
     assert (o["年初结转和结余"]["provision"], o["年末结转和结余"]["provision"]) == ("carry-over", "next-year")
     assert "side" not in o["年初结转和结余"]
     assert found.unread == ()
+
+
+@pytest.mark.parametrize("word", ["合计", "共计", "总额", "总计", "小计", "合 计", "支出总额", "合计（元）", "合计数"])
+def test_a_column_of_totals_gives_its_sums_whatever_it_is_called(word: str) -> None:
+    printed = (
+        "2025年支出预算总表\n单位：元\n科目编码|科目名称|{0}|基本支出|项目支出\n205|教育支出|30|10|20\n|{0}|30|10|20"
+    )
+    (table,) = read_drawn(printed.format(word)).tables
+    assert [(o.label, o.total) for o in table.observations if o.column == 3] == [
+        ("教育支出", False),
+        (squeeze(word), True),
+    ]
+    assert table_sums(table).by_column == {(row, part): (row, 3) for row in (1, 2) for part in (4, 5)}
+    assert table_sums(table).by_row == {(1, column): (2, column) for column in (3, 4, 5)}

@@ -12,17 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import BudgetTable, Observation, Row
 from kg_builder.text import label_key
 
 Figure = tuple[int, int]  # row and column of an observation within its table
 
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
-# 合计 · 2023年合计 · 小计 · 本年支出合计
-_SUM_HEAD = re.compile(r"(?:\d{4}年)?(?:本年|当年)?(?:收入|支出)?(?:合计|总计|小计)(?:数|金额)?")
 _OF_WHICH = re.compile(r".*其中[:：]?")  # 其中：动用上年结转和结余资金 says nothing of the rest
-_SUM_LABEL = re.compile(r"(?:合计|总计|小计)$")  # 本年支出合计
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,7 @@ def _with_one_code_twice(rows: list[Row], parents: dict[int, int]) -> set[int]:
 def _groups(rows: list[Row], totals: set[int]) -> dict[int, int]:
     """Rows under a side head (`其他资金 / 事业收入`) → the subtotal under the same head (`其他资金 / 小计`)."""
     paths = {row.number: tuple(label_key(part) for part in row.label.split(" / ")) for row in rows}
-    subtotals = {path[:-1]: n for n, path in paths.items() if n in totals and path[1:] and _SUM_LABEL.search(path[-1])}
+    subtotals = {path[:-1]: n for n, path in paths.items() if n in totals and path[1:] and marks.is_total(path[-1])}
     found = {n: subtotals[path[:-1]] for n, path in paths.items() if path[:-1] in subtotals}
     return {n: whole for n, whole in found.items() if n != whole}
 
@@ -138,7 +135,7 @@ def _headings(rows: list[Row], totals: set[int]) -> set[int]:
     """Totals that stand for a unit or group rather than end a list: what they include is said by the levels."""
     heads = {row.number for row, below in pairwise(rows) if row.level < below.level}
     inner = {row.number for row in rows if row.level > 1}
-    named = {row.number for row in rows if not _SUM_LABEL.search(label_key(row.label))}
+    named = {row.number for row in rows if not marks.is_total(row.label)}
     return totals & named & (heads | inner)
 
 
@@ -244,7 +241,7 @@ def _path(o: Observation) -> tuple[str, ...]:
 
 
 def _is_sum(o: Observation) -> bool:
-    return bool(_SUM_HEAD.fullmatch(_path(o)[-1]))
+    return marks.is_total(_path(o)[-1], whole=True)
 
 
 def _may_add(part: Observation, whole: Observation) -> bool:

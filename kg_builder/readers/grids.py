@@ -9,17 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kg_builder import marks
 from kg_builder.model import Box, Cell, Place, Table
 from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
 from kg_builder.readers.ink import TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
 from kg_builder.readers.unruled import unruled_grids
-from kg_builder.text import squeeze
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
 STUB = 5.0  # points: shorter rules are ornaments or corners
-
-# 部门收支预算总表 · 项目支出绩效目标表（2025年度） in a row of its own: a table starts
-_TITLE = re.compile(r"[^，。；:：]{4,60}表(?:[（(][^（）()]{0,20}[）)])?")
 
 # 社会保障和就业支出1,098.40: a sum right behind a word
 _SUM_AFTER_WORD = re.compile(r"(?<=[一-鿿）)])-?\d[\d,]*\.\d\d$")
@@ -209,7 +206,7 @@ def fill(page: int, grid: Grid, runs: Sequence[Run]) -> list[Table]:
 
 
 def _is_title(grid: Grid, span: Span, text: str) -> bool:
-    return span[1] == 0 and span[3] == len(grid.xs) - 1 and bool(_TITLE.fullmatch(squeeze(text)))
+    return span[1] == 0 and span[3] == len(grid.xs) - 1 and marks.is_title(text)
 
 
 def _table(page: int, grid: Grid, texts: dict[Span, str], first: int, last: int) -> Table:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from kg_builder import marks
 from kg_builder.readers.alignment import Word
 from kg_builder.text import decimal_of, squeeze
 
@@ -22,7 +23,6 @@ ROUNDING = Decimal("0.05")  # by which a sum of rounded figures may differ
 Area = tuple[float, int, float, int]  # a cell of the head: top, first column, bottom, column after the last
 # 1,098.40: a figure with two decimals
 _SUM = re.compile(r"\d\.\d\d")
-_TOTALS = ("合计", "小计", "总计")
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ def _groups(texts: dict[Area, str], strips: Sequence[Strip]) -> Iterator[_Group]
     reaches = sorted({reach for found in over.values() for reach in found})
     for left, right in [*reaches, *_panels(strips)]:
         columns = [j for j in range(left, right) if strips[j].sums or j in leaf]
-        columns = list(itertools.dropwhile(lambda j: not leaf.get(j, "").endswith(_TOTALS), columns))
+        columns = list(itertools.dropwhile(lambda j: not marks.is_total(leaf.get(j, "")), columns))
         if not columns or any("其中" in leaf.get(j, "") for j in columns):
             continue
         inner = [r for r in reaches if left <= r[0] and r[1] <= right and r != (left, right)]
@@ -127,7 +127,7 @@ def _groups(texts: dict[Area, str], strips: Sequence[Strip]) -> Iterator[_Group]
             continue
         nested = {j for r in inner for j in _without_total(range(*r), leaf)}
         parts = [j for j in parts if j not in nested]
-        if parts and not any(leaf.get(j, "").endswith(_TOTALS) and not _is_within(j, inner) for j in parts):
+        if parts and not any(marks.is_total(leaf.get(j, "")) and not _is_within(j, inner) for j in parts):
             yield _Group(total, tuple(parts))
 
 
@@ -139,8 +139,8 @@ def _without_total(columns: Iterable[int], leaf: dict[int, str]) -> list[int]:
     """The columns of a nested head that its own total already holds."""
     found = list(columns)
     return (
-        [j for j in found if not leaf.get(j, "").endswith(_TOTALS)]
-        if any(leaf.get(j, "").endswith(_TOTALS) for j in found)
+        [j for j in found if not marks.is_total(leaf.get(j, ""))]
+        if any(marks.is_total(leaf.get(j, "")) for j in found)
         else []
     )
 

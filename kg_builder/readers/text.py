@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.readers.original import Original
@@ -184,7 +185,7 @@ def _is_row_between(lines: Sequence[tuple[int, str]]) -> bool:
             return number > 0 and ("\t" in content or total)
         if len(label) > _LABEL or re.search("[。；：:]|表$|部分", label) or line != lines[0][0] + number:
             return False
-        total = squeeze(label) in {"合计", "总计"}
+        total = marks.is_total(label, whole=True)
     return False
 
 

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 
+from kg_builder import marks
 from kg_builder.readers.alignment import Grid, Span, Word, line_words
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
 from kg_builder.readers.surety import CLOSE, Area, Strip, heads_are_sure, stacks
@@ -22,15 +23,8 @@ FAR = 5.0  # distance in type sizes from which a line no longer belongs to a tab
 LONGEST = 40  # characters of the longest label; longer lines are prose
 HEADS = 8  # lines of the tallest head
 
-# 单位：万元 · （单位:元）
-_UNIT_LINE = re.compile(r"单位[:：](?:人民币)?[百千万亿]?元")
-# 注：本表无数据 · 备注： · 部门名称：… · 编制单位：…
-_ASIDE = re.compile(r"备?注[:：]|说明[:：]|.{0,6}(?:部门|单位)(?:名称)?[:：]")
-
 # 84 · .42 · 3.40: the end of a wrapped figure
 _PIECE = re.compile(r"[\d,.]{1,6}")
-
-_NOTHING = frozenset({"-", "—", "－", "/", "--"})
 
 Lines = list[list[Word]]
 
@@ -57,7 +51,7 @@ def _groups(word: Word) -> list[list[Run]]:
 
 
 def _is_value(run: Run) -> bool:
-    return (word := Word([run])).is_sum or word.text in _NOTHING
+    return (word := Word([run])).is_sum or marks.is_nil(word.text)
 
 
 # --- where a table stands ------------------------------------------------------------------------------------------
@@ -82,8 +76,8 @@ def _is_one_row(lines: Lines, stretch: list[int]) -> bool:
     """Whether a line of sums alone stands under heads with a line of the unit above them: 三公 in one row."""
     row = lines[stretch[0]]
     above = lines[max(0, stretch[0] - HEADS) : stretch[0]]
-    captions = [i for i, words in enumerate(above) if _UNIT_LINE.search("".join(w.text for w in words))]
-    sums = all(w.is_sum or w.text in _NOTHING for w in row) and sum(w.is_sum for w in row) >= BLOCK
+    captions = [i for i, words in enumerate(above) if marks.unit_of(_text(words))]
+    sums = all(w.is_sum or marks.is_nil(w.text) for w in row) and sum(w.is_sum for w in row) >= BLOCK
     return sums and bool(captions) and len(above) - captions[-1] > 1 and not any(map(_is_prose, above[captions[-1] :]))
 
 
@@ -99,14 +93,18 @@ def _is_prose(words: list[Word]) -> bool:
 
 
 def _is_caption(words: list[Word]) -> bool:
-    text = "".join(w.text for w in words)
-    return bool(_UNIT_LINE.search(text) or _ASIDE.match(text)) or text.endswith("表")
+    text = _text(words)
+    return bool(marks.unit_of(text)) or marks.is_note(text) or marks.is_body_line(text) or text.endswith("表")
+
+
+def _text(words: list[Word]) -> str:
+    return "".join(word.text for word in words)
 
 
 def _prints_sums(lines: Lines, stretch: list[int]) -> bool:
     words = [w for i in stretch for w in lines[i][1:] if w.is_figure]
     above = lines[max(0, stretch[0] - 5) : stretch[0]]
-    named = any(_UNIT_LINE.search("".join(w.text for w in words)) for words in above)
+    named = any(marks.unit_of(_text(words)) for words in above)
     return named or sum(w.is_sum and w.text != "0" for w in words) >= 0.6 * len(words)
 
 
@@ -125,7 +123,7 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     last = _wrapped_end(lines, last)
     if first and _top(lines[first]) - _top(lines[first - 1]) < WITHIN * lines[first][0].runs[0].size:
         first -= 1  # the first label is wrapped around its figures
-    numbering = lines[first : first + 1] if _numbers_columns(lines[first]) else []
+    numbering = lines[first : first + 1] if marks.numbers_columns([w.text for w in lines[first]]) else []
     body = lines[first + len(numbering) : last]
     strips = _body_strips(body)
     if len(strips) < 2 or not body:
@@ -208,13 +206,6 @@ def _is_named(area: Area, strips: Sequence[Strip], xs: Sequence[float], heads: S
     if bottom < _bottom(list(heads)) or not any(s.sums for s in strips[left:right]):
         return True
     return any(top <= w.runs[0].y <= bottom and xs[left] <= (w.x0 + w.x1) / 2 <= xs[right] for w in heads)
-
-
-def _numbers_columns(words: list[Word]) -> bool:
-    """Whether a line only numbers the columns; its numbers stand in the middle, not where sums stand."""
-    numbers = [w.text for w in words if re.fullmatch(r"\d{1,2}", w.text)]
-    rest = all(re.fullmatch(r"\d{1,2}|栏次|行次|[甲乙丙丁类款项]", w.text) for w in words)
-    return rest and len(numbers) > 1 and [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[-1]) + 1))
 
 
 def _is_head(lines: Lines, i: int) -> bool:

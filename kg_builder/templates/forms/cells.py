@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from kg_builder import marks
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, is_coded, is_number, plain
@@ -27,7 +28,7 @@ from kg_builder.templates.forms.indicators import (
 from kg_builder.templates.forms.money import Money
 from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, part_of
 from kg_builder.templates.forms.rows import FlowRow
-from kg_builder.text import label_key, squeeze
+from kg_builder.text import has_digit, label_key, squeeze
 
 _UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
 _LONGEST_LABEL = 16  # characters of a label
@@ -95,7 +96,7 @@ class CellsReader:
     def _read_title(self, cell: Cell) -> None:
         text = squeeze(cell.text)
         year = re.search(r"20\d\d(?=年)", text)
-        self.draft.unit = self.draft.unit or form.unit_in(cell.text)
+        self.draft.unit = self.draft.unit or marks.unit_of(cell.text, head=True)
         self.draft.year = year[0] if year else self.draft.year
         self.draft.yearly = self.draft.yearly or year is not None
         self.draft.skip(cell, "title of the form")
@@ -136,10 +137,10 @@ class CellsReader:
 
     def _without_unit(self, tokens: list[Token]) -> list[Token]:
         """The row without the unit of money printed above the form: 单位：万元."""
-        found = [t for t in tokens if squeeze(t[1].text).startswith(_UNITS) and form.unit_in(t[1].text)]
+        found = [t for t in tokens if squeeze(t[1].text).startswith(_UNITS) and marks.unit_of(t[1].text, head=True)]
         if self.part != "head" or not found:
             return tokens
-        self.draft.unit = self.draft.unit or form.unit_in(found[0][1].text)
+        self.draft.unit = self.draft.unit or marks.unit_of(found[0][1].text, head=True)
         return [token for token in tokens if token not in found]
 
     def _without_group(self, tokens: list[Token]) -> list[Token]:
@@ -190,7 +191,7 @@ class CellsReader:
     def _read_goal_heads(self, tokens: list[Token]) -> None:
         self.foreign = False
         for _, cell in tokens:
-            if re.search(r"\d", cell.text):  # 实施期目标（2024年—2026年）
+            if has_digit(cell.text):  # 实施期目标（2024年—2026年）
                 self.draft.skip(cell, "headings of the form")
         goals = [(col, horizon) for col, cell in tokens if (horizon := form.goal_horizon(cell.text))]
         self.goals = {horizon: col for col, horizon in goals}
@@ -235,9 +236,9 @@ class CellsReader:
             horizon = form.total_horizon(label.text) if label else None
             if not is_number(cell.text):
                 label = cell
-                unit = form.unit_in(cell.text)
+                unit = marks.unit_of(cell.text, head=True)
                 self.draft.unit = self.draft.unit or unit
-            elif label is not None and horizon and form.unit_in(label.text) in {None, self.draft.unit}:
+            elif label is not None and horizon and marks.unit_of(label.text, head=True) in {None, self.draft.unit}:
                 if not self.draft.put_sum("total", horizon, plain(label.text).rstrip("：:"), cell):
                     self.draft.leave(cell, "a second total")
                 label = None
@@ -249,7 +250,7 @@ class CellsReader:
 
     def _read_money(self, tokens: list[Token]) -> None:
         if not self.money.rows and form.head_part(tokens[0][1].text) == "money":
-            self.draft.unit = form.unit_in(tokens[0][1].text) or self.draft.unit
+            self.draft.unit = marks.unit_of(tokens[0][1].text, head=True) or self.draft.unit
             own = form.total_span(tokens[0][1].text) and len(tokens) > 1 and is_number(tokens[1][1].text)
             tokens = tokens if own else tokens[1:]
         self.money.read(self.draft, tokens)

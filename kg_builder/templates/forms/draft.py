@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from kg_builder import marks
 from kg_builder.model import (
     Amount,
     Appropriation,
@@ -17,13 +18,13 @@ from kg_builder.model import (
     Residue,
     Scope,
 )
-from kg_builder.templates.forms.labels import BY_LEVEL, PHONE, TEXT_ORDER, Span
+from kg_builder.templates.forms.labels import BY_LEVEL, TEXT_ORDER, Span
 from kg_builder.text import decimal_of, money, squeeze
 
 PERSONAL = "personal data"  # the reason why text is left out without its text
 # 057-阳泉市文化和旅游局 · 054001—某中心
 _CODED = re.compile(r"(?P<code>\d{3,12})\s*[-－—–:：]\s*(?P<name>\D.*)", re.DOTALL)
-_OWN_UNIT = re.compile(r"([-－\d.,，\s]+)(亿元|万元|元)")  # 12.5万元
+_OWN_UNIT = re.compile(rf"([-－\d.,，\s]+)({marks.MONEY})")  # 12.5万元
 _BOXES, _TICKED = "□☐○◻", "☑☒√✓✔■▣●✅"
 
 
@@ -68,9 +69,9 @@ class Draft:
 
     def _without_phone(self, cell: Cell) -> str:
         text = plain(cell.text)
-        if PHONE.search(text):
+        if marks.is_phone_in(text):
             self.drop(cell.place)
-        return PHONE.sub("", text)
+        return marks.without_phones(text)
 
     def put_sum(self, key: str, horizon: Span, label: str, number: Cell) -> bool:
         """Keep a sum; False where this source has one already for the horizon."""
@@ -81,7 +82,7 @@ class Draft:
 
     def leave(self, cell: Cell, reason: str) -> None:
         """Report text that became no value; a telephone number is dropped."""
-        if PHONE.search(cell.text):
+        if marks.is_phone_in(cell.text):
             self.drop(cell.place)
         else:
             self.unread.append(Residue(plain(cell.text), cell.place, reason))

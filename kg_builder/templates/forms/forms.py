@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from kg_builder import marks
 from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.cells import CellsReader
@@ -24,22 +25,16 @@ from kg_builder.templates.forms.parts import is_heading
 from kg_builder.templates.forms.rows import FlowRow, pages_to_rows
 from kg_builder.templates.forms.twins import complete_right_half
 from kg_builder.templates.prose.project_narrative import read_narratives
-from kg_builder.text import label_key, squeeze
+from kg_builder.text import has_digit, label_key, squeeze
 
 _REACH = 14  # rows below a title in which the labels of a form must show
-_PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*|[-—–\s]*第\s*\d{1,4}\s*页[-—–\s]*")  # - 37 - · 第 37 页
-_RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,6}(?:公开|报告|说明)")  # 某局2023年部门预算公开报告
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
-# 负责人： 经办人： 联系电话： with a name or number, or nothing, behind each
-_SIGNATURE = re.compile(r"(?:(?:项目|单位|财务|部门)?负责人|经办人|联系人|填报人|联系电话)[:：]")
 _AS_BEFORE = "printed again, as before"
 # Heads of a budget table: two of them in a row are no row of a form.
 _BUDGET_HEADS = re.compile(
     r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出"
 )
-# 2024年一般公共预算支出表 · 项目支出预算表（本年预算）
-_TABLE_TITLE = re.compile(r".{3,60}表(?:[（(][^（()）]{1,12}[)）])?")
 # A heading of the report after the last form: 十一、国有资产占有使用情况 · 第四部分 名词解释
 _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
 
@@ -96,10 +91,10 @@ def read_forms(pages: list[Page]) -> FormsRead:
 def _signatures_apart(row: FlowRow) -> Iterator[FlowRow]:
     """A row whose end is a row of signatures, run together by a lost line break, as two."""
     for index, (column, cell) in enumerate(row.cells):
-        found = _SIGNATURE.search(cell.text)
-        if found is None or (index == 0 and not cell.text[: found.start()].strip()):
+        at = next(iter(marks.people_in(cell.text, phones=False)), None)
+        if at is None or (index == 0 and not cell.text[:at].strip()):
             continue
-        before, after = Cell(cell.text[: found.start()], cell.place), Cell(cell.text[found.start() :], cell.place)
+        before, after = Cell(cell.text[:at], cell.place), Cell(cell.text[at:], cell.place)
         yield replace(row, cells=(*row.cells[:index], *(((column, before),) if before.text.strip() else ())))
         yield replace(row, cells=((column, after), *row.cells[index + 1 :]))
         return
@@ -165,11 +160,11 @@ def _is_of_whole_body(row: FlowRow) -> bool:
 
 def _told_of_whole(rows: Iterable[FlowRow]) -> Iterator[Residue]:
     for row in rows:
-        private = any(form.head_part(re.split(r"[:：\s]", cell.text.strip())[0]) == "personal" for _, cell in row.cells)
+        private = any(form.leading_part(cell.text) == "personal" for _, cell in row.cells)
         for _, cell in row.cells:
             if private:
                 yield Residue("", cell.place, PERSONAL)
-            elif _is_title(row) or re.search(r"\d", cell.text):
+            elif _is_title(row) or has_digit(cell.text):
                 yield Residue(" ".join(cell.text.split()), cell.place, OF_WHOLE)
 
 
@@ -182,13 +177,13 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
     if not row.cells:
         return False
     first = row.cells[0][1].text
-    named = form.head_part(re.split(r"[:：\s]", first.strip())[0]) == "name"
+    named = form.leading_part(first) == "name"
     if not named and not _is_title(row):
         return False
     below = rows[index + 1 : index + 1 + _REACH]
     stop = next((i for i, r in enumerate(below) if _is_title(r)), len(below))
     cells = [cell.text for r in [row, *below[:stop]] for _, cell in r.cells]
-    texts = [word for text in cells for word in [text, *text.split(), *re.split(r"[:：]", text)]]
+    texts = [word for text in cells for word in [text, *text.split(), *text.replace("：", ":").split(":")]]
     found = form.labels_in(iter(texts))
     if len(found) < _EVIDENCE or not found & {"department", "unit", "money"}:
         return False
@@ -198,7 +193,7 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
 def _has_value(row: FlowRow) -> bool:
     """Whether the row gives a value beside its label; the head of a list of projects has labels alone."""
     words = [word for _, cell in row.cells for word in (cell.text.split() if len(row.cells) == 1 else [cell.text])]
-    parts = [form.head_part(re.split(r"[:：]", word)[0]) for word in words]
+    parts = [form.leading_part(word) for word in words]
     glued = any(part and re.search(r"[:：]\s*\S", word) for part, word in zip(parts, words, strict=True))
     return glued or any(part in _NAMING and not after for part, after in pairwise(parts))
 
@@ -232,7 +227,7 @@ def _is_foreign(row: FlowRow, first: FlowRow) -> bool:
     if row.in_table:
         return sum(bool(_BUDGET_HEADS.fullmatch(squeeze(cell.text))) for _, cell in row.cells) > 1
     text = squeeze(row.text)
-    return bool(_TABLE_TITLE.fullmatch(text)) and text != squeeze(first.text)
+    return marks.is_title(text) and text != squeeze(first.text)
 
 
 def _last_form_row(rows: Sequence[FlowRow], start: int, limit: int) -> int:
@@ -259,15 +254,15 @@ def _without_margins(rows: Sequence[FlowRow]) -> list[FlowRow]:
         rows = [_as_line(row) for row in rows]
     ruled = any(row.ruled for row in rows)
     rows = [_parted(row) if ruled else row for row in rows]
-    numbers = {i for i, row in enumerate(rows) if _PAGE_NUMBER.fullmatch(row.text)}
-    running = {i for i, row in enumerate(rows) if {i - 1, i + 1} & numbers and _RUNNING.fullmatch(squeeze(row.text))}
+    numbers = {i for i, row in enumerate(rows) if marks.is_page_number(row.text)}
+    running = {i for i, row in enumerate(rows) if {i - 1, i + 1} & numbers and marks.is_running_head(row.text)}
     margins = {i for i, row in enumerate(rows) if ruled and _is_margin(row)}
     return [row for i, row in enumerate(rows) if i not in numbers | running | margins]
 
 
 def _is_named_in_lines(rows: Iterable[FlowRow]) -> bool:
     lines = (row.cells[0][1].text.split() for row in rows if row.cells and not row.in_table)
-    return any(words and form.head_part(re.split(r"[:：]", words[0])[0]) == "name" for words in lines)
+    return any(words and form.leading_part(words[0]) == "name" for words in lines)
 
 
 def _as_line(row: FlowRow) -> FlowRow:
@@ -289,15 +284,15 @@ def _is_margin(row: FlowRow) -> bool:
     if row.in_table or not row.cells:
         return False
     text = row.cells[0][1].text
-    if any(form.head_part(re.split(r"[:：]", cell.text)[0]) in _NAMING for _, cell in row.cells):
+    if any(form.leading_part(cell.text) in _NAMING for _, cell in row.cells):
         return False
-    if any("单位" in cell.text and form.unit_in(cell.text) for _, cell in row.cells):
+    if any(marks.unit_of(cell.text) for _, cell in row.cells):
         return False
-    return not (form.is_title(text) or form.is_year(text) or form.unit_in(text) or _is_signature(row))
+    return not (form.is_title(text) or form.is_year(text) or marks.unit_of(text, head=True) or _is_signature(row))
 
 
 def _is_signature(row: FlowRow) -> bool:
-    return form.head_part(row.cells[0][1].text.split()[0]) == "personal"
+    return form.leading_part(row.cells[0][1].text) == "personal"
 
 
 def _is_grid(rows: Sequence[FlowRow]) -> bool:
@@ -393,7 +388,7 @@ def _repeated(form_: _Form, kept: Project, told: set[Place]) -> Iterator[Residue
     for row in form_.rows:
         if not own.isdisjoint(row.places):  # rows without a value of their own go on with the one above
             adds = not added.isdisjoint(row.places)
-        figures = [cell for _, cell in row.cells if re.search(r"\d", cell.text) and cell.place not in told]
+        figures = [cell for _, cell in row.cells if has_digit(cell.text) and cell.place not in told]
         yield from (Residue(" ".join(cell.text.split()), cell.place, _AS_BEFORE) for cell in figures if not adds)
 
 

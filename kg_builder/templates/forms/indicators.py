@@ -16,7 +16,7 @@ from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.twins import split_twins
 from kg_builder.templates.forms.value_heads import NAMES, SPAN, ValueHead, is_sign, put_together, value_heads
-from kg_builder.text import label_key, squeeze
+from kg_builder.text import has_digit, label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
 EDGE = 4  # points by which the left edge of a column differs from page to page
@@ -240,7 +240,7 @@ def _kind_of(draft: Draft, levels: Levels, level: Cell | None) -> str | None:
     if level is not None and kind is None:
         if levels.top is None or form.is_first_level(levels.top):
             draft.leave(level, "a level of indicators that is not known")
-        elif re.search(r"\d", level.text):
+        elif has_digit(level.text):
             draft.skip(level, "a level below the first that has no code")
         return levels.top
     return kind

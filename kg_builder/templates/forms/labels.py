@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Literal
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import Horizon
 from kg_builder.text import label_key, squeeze
 
@@ -104,18 +104,10 @@ BY_LEVEL = frozenset(["central", "provincial", "municipal"])
 Span = Literal["annual", "implementation", "unsaid"]  # what a sum is for, as its label says
 TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
-# 项目资金（元） · （万元） · 单位：元
-_UNIT = re.compile(r"[(（]\s*(亿元|万元|元)\s*[)）]|单位\s*[:：]\s*(亿元|万元|元)")
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
 _TITLE = re.compile(
     r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?"
 )
-# 负责人： · 项目负责人及联系电话 · 经办人（签字） · 联系人/电话: what follows is personal
-_PERSONAL = re.compile(
-    r"[一-鿿]{0,6}(?:负责人|经办人|联系人|填报人|填表人|制表人|审核人|电话|手机|联系方式)(?:签字|签章|签名|姓名|号码)?(?:[及和/、(:].*)?"
-)
-_SIGNED = re.compile(r"(?:负责人|经办人|联系电话|填报日期)[:：]")  # 负责人： 经办人： 联系电话： 填报日期：
-PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－]?\d{7,8})(?!\d)")  # 138……, 0353-……
 _YEAR = re.compile(r"[(（]?(?:19|20)\d\d年度?[)）]?")  # （2023年度）
 
 
@@ -129,30 +121,24 @@ def is_year(text: str) -> bool:
     return bool(_YEAR.fullmatch(squeeze(text)))
 
 
-def unit_in(text: str) -> str | None:
-    """The unit of money that the text names: `项目资金（元）` → 元."""
-    found = _UNIT.search(text)
-    return (found[1] or found[2]) if found else None
-
-
 @lru_cache(maxsize=4096)
 def head_part(text: str) -> str | None:
     """Which part of the form the text labels (name, department, money, personal …), None where it is no label."""
-    if _PERSONAL.fullmatch(label_key(text)):
+    if marks.is_people_label(text):
         return "personal"
-    return HEAD.get(re.sub(r"\((?:亿元|万元|元|单位)\)$", "", label_key(text)) or label_key(text)) or HEAD.get(
-        label_key(text)
-    )
+    return HEAD.get(marks.bare_head(text).removesuffix("(单位)")) or HEAD.get(label_key(text))
 
 
-def is_phone_in(text: str) -> bool:
-    """Whether the text holds a telephone number."""
-    return bool(PHONE.search(text))
+def leading_part(text: str) -> str | None:
+    """Which part of the form the text begins by labelling, up to a colon or blank: 项目名称：甲项目 → name."""
+    label = text.replace("：", ":").partition(":")[0]
+    return head_part(label) or head_part("".join(label.split()[:1]))
 
 
 def is_signatures(text: str) -> bool:
     """Whether the text is the row of signatures that ends a form, known wherever it stands by two of its labels."""
-    return head_part(re.split(r"[:：\s]", text.strip(), maxsplit=1)[0]) == "personal" and len(_SIGNED.findall(text)) > 1
+    signed = len(marks.people_in(text, phones=False)) + ("填报日期" in text)
+    return leading_part(text) == "personal" and signed > 1
 
 
 @lru_cache(maxsize=4096)
@@ -197,8 +183,7 @@ def funding_of(text: str) -> str | None:
 
 
 def _money_key(text: str) -> str:
-    key = re.sub(r"\((?:亿元|万元|元)\)", "", label_key(text))  # 项目总预算（元）
-    return key.removeprefix("其中:").removeprefix("其中").strip(":")
+    return marks.bare_head(text).removeprefix("其中:").removeprefix("其中").strip(":")
 
 
 @lru_cache(maxsize=4096)

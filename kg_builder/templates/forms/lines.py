@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place, Residue
 from kg_builder.templates.forms import labels as form
@@ -23,7 +23,7 @@ from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.templates.forms.indicators import HORIZONS
 from kg_builder.templates.forms.parts import Part, Said, is_goal_heading, is_goal_label, is_heading, part_of
-from kg_builder.text import label_key, squeeze
+from kg_builder.text import has_digit, label_key, squeeze
 
 _MOST_TWINS = 200  # halves of one kind that a half is tried against
 _WRAPPED = 14  # lines that a wrapped name or value may run over
@@ -142,7 +142,7 @@ class _LinesReader:
             case "head":
                 self._read_head(text, line.place)
             case "money":
-                self.draft.unit = self.draft.unit or form.unit_in(text)
+                self.draft.unit = self.draft.unit or marks.unit_of(text, head=True)
                 self.sums.append(cell)
             case "texts":
                 self._read_text(cell, label)
@@ -241,7 +241,7 @@ def _source(label: str, half: Horizon) -> tuple[str, Horizon, str]:
 
 
 def _leave_number(draft: Draft, text: str, place: Place) -> None:
-    if re.search(r"\d", text):
+    if has_digit(text):
         draft.leave(Cell(text.strip(), place), _UNLABELLED)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from kg_builder import marks
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, is_number, plain
@@ -13,9 +14,8 @@ from kg_builder.templates.forms.labels import Span
 from kg_builder.text import decimal_of, squeeze
 
 _LONGEST_LABELLED = 60  # characters of a cell that may hold a label with its number
-_NO_SUM = re.compile(r"[-—－–/]+|无")  # -, ——, 无 in place of a sum
 # 年度资金总额：65,000 · 单位自筹 0
-_GLUED = re.compile(r"(\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:亿元|万元|元)?)", re.DOTALL)
+_GLUED = re.compile(rf"(\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:{marks.MONEY})?)", re.DOTALL)
 
 
 @dataclass
@@ -54,16 +54,16 @@ class Money:
         """A label waits for its number: of the horizon that it names, else of its half."""
         total, funding = form.total_span(label.text), form.funding_of(label.text)
         draft.by_level = draft.by_level or funding in form.BY_LEVEL
-        draft.unit = draft.unit or form.unit_in(label.text)
+        draft.unit = draft.unit or marks.unit_of(label.text, head=True)
         span = total or half
         self.open[span] = ("total" if total else str(funding), plain(label.text).rstrip("：:"))
         return span
 
     def _read_other(self, draft: Draft, cell: Cell, last: Span | None) -> None:
         """A cell that is neither a known label nor a number."""
-        if unit := form.unit_in(cell.text):
+        if unit := marks.unit_of(cell.text, head=True):
             draft.unit = draft.unit or unit
-        elif last and _NO_SUM.fullmatch(squeeze(cell.text)):
+        elif last and marks.is_nil(cell.text, word=True):
             self.open.pop(last, None)
             draft.skip(cell, "no sum")
         elif squeeze(cell.text) not in "县区财政资金（）()":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import Page, Place, Statement
 from kg_builder.templates.prose.paragraphs import ENUMERATOR, Paragraph, read_paragraphs
 from kg_builder.text import YUAN_PER, decimal_of, label_key, money
@@ -87,7 +87,6 @@ _PLANNED = re.compile(r"(?:安排|计划|拟)(?:新增)?购置")  # 计划购置
 _AREA = re.compile(r"房屋|用房|建筑")  # 办公用房
 _BUILT = re.compile(r"规划|计容|工程|改造|新建|其中")  # buildings to be built, and parts of those counted
 _EQUIPMENT = re.compile(r"以上(?:的)?(?:通用|专用|大型)?设备(?:\(不含车辆\))?")  # 以上通用设备
-_PERSONAL = re.compile(r"(?:经办人|联系人|负责人|填报人|电话|手机)[:：]|联系电话")  # 联系电话：
 _WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
 _NO_MONEY = re.compile(
     r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
@@ -145,7 +144,7 @@ def read_statements(
 def _statements(prose: Paragraph, year: int | None) -> Iterator[Statement]:
     state = _State()
     for sentence in _SENTENCE.finditer(prose.text):
-        if _PERSONAL.search(sentence[0]):
+        if marks.names_people(sentence[0]) or "联系电话" in sentence[0]:
             continue
         opens = _plain(sentence[0][:_NEAR])
         path = _PATH.fullmatch(opens.rstrip("。").replace('"', ""))

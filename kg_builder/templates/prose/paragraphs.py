@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kg_builder import marks
 from kg_builder.model import Cell, Page, Place
 from kg_builder.text import squeeze
 
@@ -17,7 +18,6 @@ _SHORT = re.compile(r"[^\d，。；：]{2,40}")
 _OPENING = re.compile(r"20\d\d年|截[至止]")  # 2024年… · 截至…
 # 机构设置情况 · 收支说明（一）
 _HEADING = re.compile(r"(?:情况|说明|原因|设置|公开|目录|概况)(?:[（(][^（()）]{1,20}[)）])?$")
-_PAGE_NUMBER = re.compile(r"[-—–·]*第?\d{1,4}页?[-—–·]*")  # -12- · 第3页
 _FORM = re.compile(r"绩效目标(?:申报|填报)?表")  # 绩效目标申报表
 
 
@@ -47,7 +47,7 @@ def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterato
                 in_form = False
             if inside(line.place) or leave_out(line.place) or in_form:
                 yield None
-            elif text and not _PAGE_NUMBER.fullmatch(text):
+            elif text and not marks.is_page_number(line.text):
                 yield line
 
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import Amount, Body, Cell, Place, Project, Residue
 from kg_builder.templates.forms.draft import PERSONAL, plain
-from kg_builder.templates.forms.labels import head_part, is_phone_in
+from kg_builder.templates.forms.labels import leading_part
 from kg_builder.templates.forms.rows import FlowRow
 from kg_builder.text import label_key, money, squeeze
 
@@ -33,8 +33,6 @@ _NUMBERED = re.compile(
 _FIRST = re.compile(r"[（(]?[一1][)）、.．]|[一-鿿]{2}")  # the first section: 一、 （一） 1. or without a number
 # 项目一：社区治理经费 · 项目名称：社区治理经费 · 项目2、某经费: a project of several under one title
 _HEADED = re.compile(r"项目(?:名称|[一二三四五六七八九十]{1,2}|\d{1,2})[:：、.．](?P<name>.{2,60})")
-# - 37 - · 第3页 · 第3页 共9页
-_PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*\d{1,4}\s*页?[-—–\s,，/]*(?:共\s*\d{1,4}\s*页)?")
 # 2025年度项目总预算1720.00万，其中… · 795万元 · 年度预算安排100万元。
 _SUM = re.compile(r"(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|亿|万|元)")
 # 项目总预算 · 年度预算安排 · 共计: just before a sum
@@ -92,7 +90,7 @@ def _without_margins(lines: Sequence[FlowRow]) -> list[FlowRow]:
     last = {row.page: i for i, row in enumerate(lines)}
     tops = Counter(squeeze(lines[i].text) for i in first.values())
     edges = {*first.values(), *last.values()}
-    margins = {i for i in edges if _PAGE_NUMBER.fullmatch(lines[i].text)}
+    margins = {i for i in edges if marks.is_page_number(lines[i].text)}
     margins |= {i for i in first.values() if tops[squeeze(lines[i].text)] > _RUNNING}
     return [row for i, row in enumerate(lines) if i not in margins]
 
@@ -161,7 +159,7 @@ def _end_of(lines: Sequence[FlowRow], start: int) -> int:
 
 def _is_personal(text: str) -> bool:
     """Whether the line tells who is to be called: 联系人：…, or a telephone number."""
-    return head_part(re.split(r"[:：\s]", text.strip(), maxsplit=1)[0]) == "personal" or is_phone_in(text)
+    return leading_part(text) == "personal" or marks.is_phone_in(text)
 
 
 def _is_of_several(lines: Sequence[FlowRow]) -> bool:
@@ -264,10 +262,9 @@ def _annual(cell: Cell) -> Amount | None:
 def _is_of_other_year(before: str, text: str) -> bool:
     """Whether the clause of a sum speaks of a year before: 较2023年预算安排280万元, 上年750万元."""
     clause = re.split(r"[，。；,;(（]", before)[-1]
-    years = re.findall(r"20\d\d(?=年)", clause)
-    return bool(re.search(r"上年|去年|同期|较|比|增加|减少", clause)) or bool(
-        years and years[-1] < max(re.findall(r"20\d\d(?=年)", text))
-    )
+    years = marks.years_in(clause)
+    compared = re.search(r"上年|去年|同期|较|比|增加|减少", clause) is not None
+    return compared or bool(years and years[-1] < max(marks.years_in(text)))
 
 
 def _name_by_money(cell: Cell | None, forms: Sequence[Project]) -> str:

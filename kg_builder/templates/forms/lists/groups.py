@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.model import Cell
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import is_number
@@ -180,15 +180,12 @@ def _is_alone(listing: Listing, row: ListRow) -> bool:
     if row.rest or any(row.text(c) for c in listing.at("name", "target", "goal", "text", "whole-goal", *LEVELS)):
         return False
     column = listing.at("project", "either")[0]
-    if row.text(column) in SUMS:
+    if marks.is_total(row.text(column), whole=True):
         return True
     if row.text(column) and listing.at("project"):
         return False
     printed = any(row.text(c) for c in listing.at("unit", "unit-code", "department", "either", "total", "funding"))
     return printed and all(covers == 1 for covers in row.covers.values())
-
-
-SUMS = frozenset(["合计", "总计", "小计", "总合计", "本页合计", "本页小计"])
 
 
 class _Breaks:

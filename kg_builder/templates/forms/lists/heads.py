@@ -13,11 +13,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from kg_builder import marks
 from kg_builder.model import Cell, Table
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.labels import Span
 from kg_builder.templates.forms.value_heads import SPAN
-from kg_builder.text import decimal_of, label_key
+from kg_builder.text import has_digit, label_key
 
 Role = Literal[
     "project", "either", "unit", "unit-code", "department", "project-code", "ordinal", "personal", "attribute",
@@ -62,7 +63,6 @@ _SUM = re.compile(
     r"(?P<year>20\d\d年度?|年度|本年度?|当年|年初)?(?:项目|支出|资金|预算|财政|申请|安排|批复|下达)*"
     r"(?:金额|预算数?|总额|资金数?|经费|数额|预算安排|资金安排)"
 )
-_PARTS = frozenset(["小计", "合计", "总计", "总额", "金额"])  # a total below the head that names it
 _VALUES = frozenset(["数值", "值", "目标", "指标值", "具体值"])
 # 年度绩效目标 · 项目年度绩效总目标 · 预期目标 · 总体绩效目标描述: a goal, with its horizon or without
 _GOAL = re.compile(
@@ -196,7 +196,9 @@ def read_list_head(table: Table) -> ListHead | None:
         )
     ):
         return None
-    unit = next((u for slot in cells if first <= slot.row < end and (u := form.unit_in(slot.cell.text))), None)
+    unit = next(
+        (u for slot in cells if first <= slot.row < end and (u := marks.unit_of(slot.cell.text, head=True))), None
+    )
     return ListHead(columns, first, end, unit)
 
 
@@ -241,10 +243,10 @@ def _rows_of_head(table: Table, cells: Sequence[Slot], level: int) -> tuple[int,
 
 def _is_head(text: str) -> bool:
     key = _bare(label_key(text))
-    if form.indicator_kind(key) or re.search(r"\d", key):
+    if form.indicator_kind(key) or has_digit(key):
         return False
     role = _role(key, "")[0]
-    return key in _GROUPS or key in _PARTS or (bool(_TARGET.search(key)) if role == "target" else role != "unknown")
+    return key in _GROUPS or _is_sum(key) or (bool(_TARGET.search(key)) if role == "target" else role != "unknown")
 
 
 def _columns(cells: Sequence[Slot]) -> Iterator[Column]:
@@ -282,8 +284,12 @@ def _column(leaf: Slot, x0: float, x1: float, cells: Sequence[Slot]) -> Column:
 def _bare(key: str) -> str:
     """The head without a note behind it and what sets it apart as a part: 其中:财政拨款(万元) → 财政拨款."""
     key = re.sub(r"(?<=[一-鿿])\([^()]{0,20}[≥≤=<>、数符][^()]{0,20}\)$", "", key)
-    key = re.sub(r"\((?:单位:)?(?:亿元|万元|元)\)", "", key)
-    return key.removeprefix("其中:").removeprefix("其中").strip(":")
+    return marks.bare_head(key).removeprefix("其中:").removeprefix("其中").strip(":")
+
+
+def _is_sum(key: str) -> bool:
+    """Whether a head is a total, or nothing but 金额, below the head that names it."""
+    return key == "金额" or marks.is_total(key, whole=True)
 
 
 def _role(key: str, above: str) -> tuple[Role, str]:
@@ -295,7 +301,7 @@ def _role(key: str, above: str) -> tuple[Role, str]:
 
 
 def _role_of_money(key: str, above: str) -> tuple[Role, str] | None:
-    span = _span_of(above) if key in _PARTS and above else _span_of(key)
+    span = _span_of(above) if _is_sum(key) and above else _span_of(key)
     if span:
         return "total", span
     if key not in _GROUPS and (funding := form.funding_of(key)):
@@ -336,12 +342,3 @@ def fits(columns: Sequence[Column], table: Table) -> bool:
     if table.place.box is None:
         return all(len(row) == len(columns) for row in table.rows)
     return all(under) and sum(len(found) == 1 for found in under) * 2 > len(under)
-
-
-def is_numbering(cells: Sequence[Cell]) -> bool:
-    """Whether a row numbers the columns: 1 | 2 | 3 | 4, with 栏次 before them or —— between."""
-    texts = [label_key(cell.text) for cell in cells]
-    numbers = [int(value) for t in texts if (value := decimal_of(t)) is not None and value == int(value)]
-    words = [t for t in texts if decimal_of(t) is None and t not in {"栏次", "-", "--", "—", "——", "**"}]
-    rising = all(a < b <= a + 3 for a, b in pairwise(numbers))  # one may be lost, or stand below two heads
-    return len(numbers) >= 4 and not words and rising

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from kg_builder import marks
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Page, Place, Project, Residue
 from kg_builder.templates.body_names import is_body_name
@@ -17,13 +18,13 @@ from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.coverage import report_lost_numbers
 from kg_builder.templates.forms.draft import PERSONAL, Draft, is_coded, is_number, plain
 from kg_builder.templates.forms.labels import Span
-from kg_builder.templates.forms.lists.groups import SUMS, Group, is_merged, rows_to_groups
+from kg_builder.templates.forms.lists.groups import Group, is_merged, rows_to_groups
 from kg_builder.templates.forms.lists.heads import LEVELS
 from kg_builder.templates.forms.lists.rows import Listing, ListRow, read_listings
 from kg_builder.templates.forms.lists.units import units_of
 from kg_builder.templates.forms.rows import FlowRow, lines_under
 from kg_builder.templates.forms.value_heads import ValueHead, is_sign, put_together, value_heads
-from kg_builder.text import squeeze
+from kg_builder.text import has_digit, squeeze
 
 OF_WHOLE = "target form of the whole body: no project"
 _AGAIN = "printed again in a list"
@@ -35,7 +36,6 @@ _NO_VALUES = {
     "source": "source of the money, which has no sum of its own",
 }
 _NUMBERED = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # 1.产出指标 · （一）产出指标
-_NO_SUM = re.compile(r"[-—－–/]+|无")  # -, ——, 无 in place of a sum
 # 整体支出 · 部门整体支出绩效目标: a row of a list of projects that is none
 _WHOLE = re.compile(r".{0,20}整体(?:支出|绩效).{0,6}")
 
@@ -95,7 +95,7 @@ class _ListReader:
         self.horizon = self._single()
         self.heads = self._value_heads()
         self.levels: dict[int, str] = {}
-        read.ignored += [Residue(plain(c.text), c.place, why) for c, why in listing.skipped if re.search(r"\d", c.text)]
+        read.ignored += [Residue(plain(c.text), c.place, why) for c, why in listing.skipped if has_digit(c.text)]
         read.ignored += [Residue("", cell.place, PERSONAL) for cell in listing.private]
 
     def _single(self) -> Horizon:
@@ -134,7 +134,7 @@ class _ListReader:
                 elif cell.text.strip():
                     residues.append(Residue(plain(cell.text), cell.place, reason))
             for cell in row.broken:
-                phone = form.is_phone_in(cell.text)
+                phone = marks.is_phone_in(cell.text)
                 residues.append(Residue("" if phone else plain(cell.text), cell.place, PERSONAL if phone else reason))
 
     def _read_alone(self, group: Group) -> None:
@@ -144,7 +144,8 @@ class _ListReader:
         ]
         codes = [c for i in self.listing.at("unit-code") for c in group.pieces(i)]
         label = next((cell for cell in named if squeeze(cell.text)), None)
-        is_sum = any(squeeze(cell.text).strip("：:") in SUMS for row in group.rows for cell in row.cells.values())
+        printed = [cell.text for row in group.rows for cell in row.cells.values()]
+        is_sum = any(marks.is_total(text.strip("：:"), whole=True) for text in printed)
         is_body = label is not None and (is_coded(label.text) or is_body_name(squeeze(label.text)))
         if is_sum or self.listing.of_whole:
             self._tell(group, self.read.ignored, OF_WHOLE if self.listing.of_whole else "a sum over projects")
@@ -243,7 +244,7 @@ class _ListReader:
 
     def _put_sum(self, draft: Draft, index: int, cell: Cell) -> None:
         column = self.columns[index]
-        if _NO_SUM.fullmatch(squeeze(cell.text)):
+        if marks.is_nil(cell.text, word=True):
             draft.skip(cell, "no sum")
             return
         if not is_number(cell.text):

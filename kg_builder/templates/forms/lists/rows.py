@@ -15,14 +15,13 @@ from kg_builder.templates.forms.lists.heads import (
     ListHead,
     columns_of,
     fits,
-    is_numbering,
     is_value,
     prints_heads,
     read_list_head,
     slots,
 )
 from kg_builder.templates.tables.grids import flow
-from kg_builder.text import decimal_of, squeeze
+from kg_builder.text import decimal_of, label_key, squeeze
 
 _REACH = 200  # rows above in which the level of a row must show
 _CAPTION = 4  # lines above a table that may be its title, its body and its unit of money
@@ -120,8 +119,7 @@ def _listing_of(table: Table, before: Listing | None, lines: Sequence[Cell]) -> 
     if not (head.named or "整体" in title or any(c.role == "whole-goal" for c in head.columns)):
         return None
     printed = (*caption, *own)
-    unit = head.unit or next((u for cell in printed if (u := marks.unit_of(cell.text))), None)
-    unit = unit or next((u for cell in printed if (u := form.unit_in(cell.text))), None)
+    unit = head.unit or next((u for cell in printed if (u := marks.unit_of(cell.text, head=True))), None)
     return Listing(head, title, caption, unit=unit)
 
 
@@ -179,7 +177,7 @@ def _is_no_row(listing: Listing, row: ListRow) -> bool:
     cells = [cell for cell in row.cells.values() if cell.text.strip()]
     if not cells and not row.broken:
         return not any(covers > 1 for covers in row.covers.values())
-    if is_numbering(cells):
+    if marks.numbers_columns([label_key(cell.text) for cell in cells]):
         listing.skipped += [(cell, "column number") for cell in cells]
         return True
     if len(cells) == 1 and marks.is_note(cells[0].text):

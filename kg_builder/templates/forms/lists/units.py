@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kg_builder import marks
 from kg_builder.model import Cell
 from kg_builder.templates.body_names import is_body_name
-from kg_builder.templates.forms.lists.groups import SUMS, Group, is_merged
+from kg_builder.templates.forms.lists.groups import Group, is_merged
 from kg_builder.templates.forms.lists.rows import Listing, ListRow
 from kg_builder.text import squeeze
 
@@ -33,7 +34,7 @@ class _Body:
         return squeeze(self.cell.text) if self.cell else ""
 
     def whole(self) -> Cell | None:
-        return None if self.doubt or self.text in SUMS else self.cell
+        return None if self.doubt or marks.is_total(self.text, whole=True) else self.cell
 
 
 def units_of(listing: Listing, groups: Sequence[Group]) -> list[Cell | None]:
