@@ -13,11 +13,10 @@ from real_reports import SHARED
 from kg_builder import vocab
 from kg_builder.legal.authority import load_authority, own_authority
 from kg_builder.legal.find import find_citations
+from kg_builder.legal.kinds import document_kind, issuing_level
 from kg_builder.legal.names import split_names
 from kg_builder.legal.normalise import (
     clean_title,
-    document_kind,
-    issuing_level,
     number_from_chinese,
     parse_number,
     title_key,

@@ -9,9 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg_builder.legal.issuers import issuer_of_prefix
 from kg_builder.legal.names import split_names
-from kg_builder.legal.places import is_national, level_of_issuer, place_in
 
 # Every printed sign becomes one of its family, one for one, so that offsets stay: 〔2019〕【2019】„2019‟ → [2019].
 _FOLD = str.maketrans(
@@ -178,11 +176,16 @@ def _inner(title: str) -> str | None:
 _DROPPED = re.compile(r"[^一-龥㐀-䶿A-Za-z0-9]")
 
 
+def letters(text: str) -> str:
+    """The characters, Latin letters and digits of a text, without any sign."""
+    return _DROPPED.sub("", fold(text))
+
+
 @lru_cache(maxsize=1 << 17)
 def title_key(title: str) -> str:
     """The form in which titles are the same: no signs, no white space, no edition, no offices before 关于."""
     cleaned = clean_title(title).text
-    plain = _DROPPED.sub("", fold(cleaned)).lower()
+    plain = letters(cleaned).lower()
     at = plain.find("关于")
     if at > 0 and split_names(plain[:at]):
         plain = plain[at:]
@@ -206,75 +209,3 @@ def title_keys(title: str) -> tuple[str, ...]:
     if cleaned.inner:
         keys.append(title_key(cleaned.inner))
     return tuple(dict.fromkeys(keys))
-
-
-# ---- kind and level ----
-
-# GB/T 50378 · DB31/T · 建标 175
-_STANDARD = re.compile(r"(?:GB|DB|JGJ|CJJ|GA|MZ|WW|HJ|WS|JT|建标)[\d/T\s-]")
-# 中办发〔2020〕1号 · 中发〔2019〕2号
-_PARTY_PREFIX = re.compile(r"中发|中办|厅字|中组|中宣|中纪|组通字|中央")
-# 某省人民政府令第3号 · 某市政府令
-_LOCAL_RULE = re.compile(r"(?:省|市|自治区|州)(?:人民)?政府令")
-
-
-def document_kind(title: str, number: DocumentNumber | None, issuers: tuple[str, ...]) -> str:  # noqa: PLR0911 - a decision list
-    """Notation of `documentKind` from what the citation itself says; `unknown` where it says nothing.
-
-    法律 and 行政法规 need an authority list or an order: a title alone that ends in 法 or 条例 does not prove them,
-    save the state's own 中华人民共和国…法.
-    """
-    name = _DROPPED.sub("", fold(clean_title(title).text))
-    party = _of_party(number, issuers)
-    if issuers and all(issuer.endswith("公司") for issuer in issuers):
-        return "unknown"  # a company's tariff is no administrative document
-    if number is not None and number.form == "standard":
-        return "standard"
-    if re.search(r"(?:批复|复函)$", name):
-        return "reply"
-    if number is not None and number.prefix.startswith(("法释", "高检发释")):
-        return "judicial-interpretation"
-    if number is not None and number.form == "order":
-        return _order_kind(name, number.prefix)
-    if name.startswith("中华人民共和国") and name.endswith("法"):
-        return "law"
-    if name.endswith("条例") and (place_in(name) or any(i.endswith(("人大", "常务委员会")) for i in issuers)):
-        return "local-regulation"
-    if party or (number is not None and _PARTY_PREFIX.match(number.prefix)):
-        return "party-document"
-    if re.search(r"(?:规划|纲要|计划|规划纲要|20[2-9][05])$", name) and "通知" not in name:
-        return "plan"
-    if re.search(r"(?:标准|规范)$", name) and number is None and not issuers:
-        return "standard" if _STANDARD.search(title) else "normative-document"
-    if name or number is not None:
-        return "normative-document" if number is not None or not re.search(r"(?:(?<!办)法|条例)$", name) else "unknown"
-    return "unknown"
-
-
-def _of_party(number: DocumentNumber | None, issuers: tuple[str, ...]) -> bool:
-    """Whether the office that leads (whose number it carries, else who is named first) belongs to the Party."""
-    by_number = issuer_of_prefix(number.prefix, "", number.year) if number and number.form == "bracketed" else None
-    lead = by_number.name if by_number else next(iter(issuers), "")
-    return re.match(r"中共|中国共产党|中央|共青团", lead) is not None
-
-
-def _order_kind(name: str, issuer: str) -> str:
-    if "主席" in issuer:
-        return "law"
-    if issuer.endswith("国务院"):
-        return "administrative-regulation"
-    if _LOCAL_RULE.search(issuer + "令"):
-        return "local-rule"
-    return "departmental-rule" if is_national(issuer) else "normative-document" if name or issuer else "unknown"
-
-
-def issuing_level(issuers: tuple[str, ...], title: str) -> str | None:
-    """Notation of `issuingLevel`: the highest of the issuers, else what the title's first words say; None unknown."""
-    order = ["national", "provincial", "municipal", "county"]
-    found = [level for level in map(level_of_issuer, issuers) if level is not None]
-    if found:
-        return min(found, key=order.index)
-    name = clean_title(title).text.lstrip("《")
-    if re.match(r"中华人民共和国|国务院|国家|中共中央|全国|中国", name) and "公司" not in name:
-        return "national"
-    return level_of_issuer(name) if place_in(name) else None

@@ -19,12 +19,11 @@ from kg_builder.graph import iri
 from kg_builder.legal.authority import Authority, Entry, Match, own_authority
 from kg_builder.legal.find import Mention
 from kg_builder.legal.issuers import issuer_of_prefix, place_of_prefix
+from kg_builder.legal.kinds import document_kind, issuing_level
 from kg_builder.legal.misprints import misprinted, one_digit_apart
 from kg_builder.legal.normalise import (
     DocumentNumber,
     clean_title,
-    document_kind,
-    issuing_level,
     loose_key,
     parse_number,
     title_key,
