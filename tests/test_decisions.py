@@ -9,6 +9,7 @@ import pytest
 from bench.rules import counted, decisions
 from kg_builder.decisions import Decision, Rule
 from kg_builder.legal import Reference, find_citations, resolve
+from kg_builder.legal.issuers import place_of_token
 
 
 def cite(text: str) -> None:
@@ -17,7 +18,9 @@ def cite(text: str) -> None:
 
 
 # How an example of a list is read, where it is no text with citations.
-READ: dict[str, Callable[[str], object]] = {}
+READ: dict[str, Callable[[str], object]] = {
+    "For which division does a short name stand?": lambda example: place_of_token.__wrapped__(*example.split(" in ")),
+}
 CASES = [(d.question, rule) for d in decisions() for rule in d.rules if rule.name != "otherwise"]
 
 

@@ -51,6 +51,11 @@ class Match:
     entry: Entry
     grade: str
 
+    @property
+    def fact(self) -> Entry | None:
+        """The law, unless it is a suggestion only."""
+        return None if self.grade == "candidate" else self.entry
+
     def superseded(self, edition: str | None) -> bool:
         """Whether the list holds a newer version than the edition that was cited, or the law has expired."""
         if self.grade == "candidate":
@@ -136,21 +141,24 @@ def load_authority(path: Path) -> Authority:
 
 
 def _entry(title: str, rows: list[dict[str, str]]) -> Entry:
-    promulgated = sorted(row["first_promulgated"] for row in rows if _ISO.fullmatch(row["first_promulgated"] or ""))
-    versions = sorted({row["version_date"] for row in rows if _ISO.fullmatch(row["version_date"] or "")})
+    versions = _dates(rows, "version_date")
     numbers = {n for row in rows for n in (row["document_numbers"] or "").split("；") if n and "主席令" not in n}
     kinds = sorted({row["type"] for row in rows})
     newest = [row for row in rows if not versions or row["version_date"] == versions[-1]]
-    expired = all(row["expired_flag"] == "1" and row["latest_version_here"] == "1" for row in newest) and bool(newest)
     return Entry(
         title,
         _KINDS.get(kinds[0]) if len(kinds) == 1 else None,
-        promulgated[0] if promulgated else None,
-        tuple(versions),
+        next(iter(_dates(rows, "first_promulgated")), None),
+        versions,
         tuple(sorted(n.removeprefix("中华人民共和国") for n in numbers)),
-        expired,
+        {(row["expired_flag"], row["latest_version_here"]) for row in newest} == {("1", "1")},
         _makers(kinds, rows),
     )
+
+
+def _dates(rows: list[dict[str, str]], column: str) -> tuple[str, ...]:
+    """The dates of a column, sorted; what is no ISO date is left out."""
+    return tuple(sorted({row[column] for row in rows if _ISO.fullmatch(row[column] or "")}))
 
 
 def _makers(kinds: list[str], rows: list[dict[str, str]]) -> tuple[str, ...]:

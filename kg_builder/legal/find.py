@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kg_builder.legal import titles as title_module
 from kg_builder.legal.attribution import Cited, attribute, order_in_full
 from kg_builder.legal.authority import own_authority
 from kg_builder.legal.bases import OtherBasis, end_with_number, other_bases
@@ -19,7 +18,8 @@ from kg_builder.legal.judgement import TitleFound, judge
 from kg_builder.legal.normalise import DocumentNumber, clean_title, fold
 from kg_builder.legal.numbers import NumberSpan, find_numbers, overlaps
 from kg_builder.legal.pairs import Atom, Pair, pairs
-from kg_builder.legal.titles import EDITION_AFTER, TitleSpan
+from kg_builder.legal.plain_titles import plain_laws, plain_titles
+from kg_builder.legal.titles import EDITION_AFTER, TitleSpan, bracketed_titles, in_brackets, quoted_titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class _Squeezed:
         runs = [m.span() for m in re.finditer(r"[^\s\u200b\ufeff]+", text)]
         self.printed = "".join(text[a:b] for a, b in runs)
         self.folded = _YEAR_IN_SIGNS_OF_TITLES.sub(r"[\1]", fold(self.printed))
-        if quoted := title_module.quoted_titles(self.folded):
-            self.printed = title_module.in_brackets(self.printed, quoted)
-            self.folded = title_module.in_brackets(self.folded, quoted)
+        if quoted := quoted_titles(self.folded):
+            self.printed = in_brackets(self.printed, quoted)
+            self.folded = in_brackets(self.folded, quoted)
         self._at: list[int] = []
         self._from: list[int] = []
         at = 0
@@ -123,11 +123,11 @@ def find_citations(text: str, region: str = "") -> list[Mention]:
 def _atoms(view: _Squeezed) -> list[Atom]:
     text = view.folded
     numbers = find_numbers(text)
-    titles = title_module.bracketed_titles(text)
+    titles = bracketed_titles(text)
     spans = [(t.start, t.end) for t in titles]
     taken = sorted(spans + [_closed(text, n) for n in numbers if not overlaps(spans, n.start, n.end)])
-    titles += title_module.plain_titles(text, taken, {_closed(text, n)[1] for n in numbers})
-    titles += title_module.plain_laws(text, sorted((t.start, t.end) for t in titles), own_authority().known)
+    titles += plain_titles(text, taken, {_closed(text, n)[1] for n in numbers})
+    titles += plain_laws(text, sorted((t.start, t.end) for t in titles), own_authority().known)
     starts, ends = [n.start for n in numbers], [n.end for n in numbers]
     atoms: list[Atom] = []
     used: set[int] = set()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
 from kg_builder import vocab
+from kg_builder.decisions import Decision, Rule
 from kg_builder.graph.iri import region_code
 from kg_builder.legal.places import full_name, level_of, path_of, place_in
 
@@ -111,34 +112,102 @@ def _of_state(prefix: str, token: str, names: tuple[str, ...]) -> Issuer | None:
     return Issuer(name + "办公厅" if office else name, "national", None)
 
 
-def place_of_token(token: str, region: str = "") -> str | None:  # noqa: PLR0911 - a decision list
+@dataclass(frozen=True)
+class _ShortName:
+    """A division's short name (阳, 沪普) or the sign of its kind (市) in a report of `region`."""
+
+    token: str
+    region: str
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The divisions that the table lists for it."""
+        return _tables().places.get(self.token, ())
+
+    @cached_property
+    def path(self) -> tuple[str, ...]:
+        """The report's division and those it lies in, the smallest first."""
+        return path_of(self.region)
+
+    @cached_property
+    def above(self) -> list[str]:
+        """Listed divisions that the report's lies in."""
+        return [name for name in self.listed if name in self.path]
+
+    @cached_property
+    def abbreviated(self) -> list[str]:
+        """Divisions of the report's path whose names it abbreviates."""
+        return [name for name in self.path if len(self.token) <= 2 and _is_abbreviation(self.token, name)]
+
+    @property
+    def is_city_with_district(self) -> bool:
+        """Whether it has one character for the city and one for the district that the report is of."""
+        if len(self.token) != 2 or len(self.path) < 2:
+            return False
+        return _is_abbreviation(self.token[0], self.path[1]) and _is_abbreviation(self.token[1], self.path[0])
+
+    @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """The path of the division that has it as its name, without the sign of its kind."""
+        paths = (path_of(self.token + sign) for sign in "市县区" if len(self.token) > 1)
+        return next(filter(None, paths), ())
+
+    @property
+    def may_be_whole(self) -> bool:
+        """Never 晋安区 of another province for 晋安办 in a report of 山西省."""
+        begins_here = any(name in self.path for name in _tables().places.get(self.token[:1], ()))
+        return bool(self.whole) and not (begins_here and self.whole[-1] != self.path[-1])
+
+    @cached_property
+    def told(self) -> list[str]:
+        """Listed divisions that it may mean anywhere: a city's one character says nothing in another province."""
+        if self.listed and self.path[-1:] == path_of(self.listed[0])[-1:]:
+            return [*self._anywhere, self.listed[0]]
+        return self._anywhere
+
+    @property
+    def _anywhere(self) -> list[str]:
+        anywhere = not self.region or len(self.token) > 1
+        return [name for name in self.listed if anywhere or level_of(name) == "provincial"]
+
+    @cached_property
+    def inner(self) -> list[str]:
+        """Counties and districts of the report's city that it abbreviates."""
+        return [name for name in _divisions_in(self.region) if _is_abbreviation(self.token, name)]
+
+
+_place = Decision[_ShortName, str | None](
+    "For which division does a short name stand?",
+    Rule(
+        "the sign of a kind: the one that the report lies in",
+        "市 in 山西省晋中市",
+        lambda s: s.token in ("省", "市", "县", "区"),
+        lambda s: next((name for name in s.path if name.endswith(s.token)), None),
+    ),
+    Rule("a listed one that the report lies in", "阳 in 阳泉市", lambda s: s.above, lambda s: s.above[0]),
+    Rule(
+        "one that the report lies in, abbreviated",
+        "盂 in 山西省阳泉市盂县",
+        lambda s: s.abbreviated,
+        lambda s: s.abbreviated[0],
+    ),
+    Rule(
+        "the report's city and district, a character each",
+        "阳郊 in 山西省阳泉市郊区",
+        lambda s: s.is_city_with_district,
+        lambda s: s.path[0],
+    ),
+    Rule("a name without the sign of its kind", "鄂州 in 湖北省", lambda s: s.may_be_whole, lambda s: s.whole[0]),
+    Rule("the first that is listed", "苏 in 上海市", lambda s: s.told, lambda s: s.told[0]),
+    Rule("the only county of the city", "盂 in 阳泉市", lambda s: len(s.inner) == 1, lambda s: s.inner[0]),
+    otherwise=None,
+)
+
+
+@lru_cache(maxsize=1 << 16)
+def place_of_token(token: str, region: str = "") -> str | None:
     """The division that a short name stands for: one the region lies in, else one it names, else the first listed."""
-    listed = _tables().places.get(token, ())
-    path = path_of(region)
-    if token in ("省", "市", "县", "区"):  # 市财教 in 晋中市
-        return next((name for name in path if name.endswith(token)), None)
-    within = [name for name in listed if name in path]
-    if within:
-        return within[0]
-    stem = [name for name in path if len(token) <= 2 and _is_abbreviation(token, name)]
-    if stem:
-        return stem[0]
-    if (
-        len(token) == 2
-        and len(path) > 1
-        and _is_abbreviation(token[0], path[1])
-        and _is_abbreviation(token[1], path[0])
-    ):
-        return path[0]  # 阳郊政办发 in 阳泉市郊区
-    whole = next((p for sign in "市县区" if len(token) > 1 and (p := path_of(token + sign))), None)
-    own = any(name in path for name in _tables().places.get(token[:1], ()))
-    if whole and not (own and whole[-1] != path[-1]):
-        return whole[0]  # 鄂州政办发; never 晋安区 of another province for 晋安办 in a report of 山西省
-    told = [name for name in listed if not region or len(token) > 1 or level_of(name) == "provincial"]
-    if told or (listed and path[-1:] == path_of(listed[0])[-1:]):
-        return (told or listed)[0]  # a city's short name says nothing in another province
-    inner = [name for name in _divisions_in(region) if _is_abbreviation(token, name)]
-    return inner[0] if len(inner) == 1 else None
+    return _place(_ShortName(token, region))
 
 
 @cache

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg_builder.decisions import Decision, Rule
+from kg_builder.legal.endings import kind_of_ending
 from kg_builder.legal.normalise import fold
 from kg_builder.legal.numbers import NumberSpan
-from kg_builder.legal.titles import TitleSpan, kind_of_ending
+from kg_builder.legal.titles import TitleSpan
 
 Judgement = tuple[str, str]  # `document`, a notation of `basisKind` or `none`; the grade of `Mention`
 NO_CITATION: Judgement = ("none", "doubtful")

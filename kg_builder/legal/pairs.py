@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg_builder.decisions import Decision, Rule
+from kg_builder.legal.endings import kind_of_ending
 from kg_builder.legal.issuers import Issuer, issuer_of_prefix, place_of_prefix
 from kg_builder.legal.names import full_names
 from kg_builder.legal.normalise import DocumentNumber
 from kg_builder.legal.numbers import NumberSpan
 from kg_builder.legal.places import level_of, path_of, place_in
-from kg_builder.legal.titles import TitleSpan, kind_of_ending
+from kg_builder.legal.titles import TitleSpan
 
 
 @dataclass(frozen=True, slots=True)

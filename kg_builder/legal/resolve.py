@@ -110,6 +110,11 @@ class _Group:
     def place(self) -> str | None:
         return self.key[2] or None
 
+    @property
+    def number(self) -> str | None:
+        """Its own number, else the one that most references print: that of the order which put it in force."""
+        return self.key[1] if self.key[0] == "N" else _commonest(r.number for r in self.references if r.number)
+
 
 def resolve(references: Iterable[Reference], authority: Authority | None = None) -> Resolution:
     """Documents for all references (see the module); mentions of contracts and forms are not to be passed."""
@@ -139,24 +144,38 @@ def _order(reference: Reference) -> tuple[str, ...]:
 # ---- what a reference says of itself ----
 
 
+def _parsed(reference: Reference) -> DocumentNumber | None:
+    return parse_number(reference.number) if reference.number else None
+
+
 def _own_key(reference: Reference, authority: Authority) -> Key | None:
     """The document of a reference that has a number; None where only other references can tell."""
-    number = parse_number(reference.number) if reference.number else None
-    if reference.number is None or number is None:
+    number = _parsed(reference)
+    if number is None:
         return None
     if number.form == "order" or (number.form == "announcement" and number.year is None):
-        if reference.title and not reference.cut:
-            return _title_key(reference, authority)
-        entry = authority.by_number(reference.number)
-        if entry is not None:
-            return ("T", _identity(entry.title), "")
-        return (
-            None if number.prefix == "主席" else ("N", reference.number, _order_place(number.prefix, reference.region))
-        )
-    usual = issuer_of_prefix(number.prefix) if number.form == "bracketed" else None
-    here = issuer_of_prefix(number.prefix, reference.region) if number.form == "bracketed" else None
-    place = here.place if here and here.place and (usual is None or usual.place != here.place) else ""
-    return ("N", reference.number, place)
+        return _key_of_order(reference, number, authority)
+    return ("N", number.canonical, _place_apart(number, reference.region) if number.form == "bracketed" else "")
+
+
+def _key_of_order(reference: Reference, number: DocumentNumber, authority: Authority) -> Key | None:
+    """An order is known by the text that it puts in force: numbers of orders begin anew, and some carry several."""
+    if reference.title and not reference.cut:
+        return _title_key(reference, authority)
+    entry = authority.by_number(number.canonical)
+    if entry is not None:
+        return ("T", _identity(entry.title), "")
+    if number.prefix == "主席":
+        return None
+    return ("N", number.canonical, _order_place(number.prefix, reference.region))
+
+
+def _place_apart(number: DocumentNumber, region: str) -> str:
+    """The place of a number whose prefix means another office in the citing report than it does elsewhere."""
+    usual, here = issuer_of_prefix(number.prefix), issuer_of_prefix(number.prefix, region)
+    if here is None or here.place is None:
+        return ""
+    return "" if usual and usual.place == here.place else here.place
 
 
 def _order_place(prefix: str, region: str) -> str:
@@ -172,8 +191,8 @@ def _title_key(reference: Reference, authority: Authority) -> Key:
     """The key of a title on its own: with the place that issued it, or the region that cites it."""
     title = reference.title or ""
     match = authority.by_title(title)
-    if match is not None and match.grade != "candidate":
-        return ("T", _identity(match.entry.title), "")
+    if match is not None and match.fact is not None:
+        return ("T", _identity(match.fact.title), "")
     place = _stated_place(reference)
     if place is None:
         place = "@" + _root(reference.region) if reference.region else ""
@@ -204,7 +223,7 @@ def _stated_place(reference: Reference) -> str | None:
         place = place_in(issuer)
         if place and level_of(place):
             return place
-    number = parse_number(reference.number) if reference.number else None
+    number = _parsed(reference)
     if number is not None and number.form == "order" and is_national(number.prefix):
         return ""
     return _title_place(reference.title or "", reference.region)
@@ -378,43 +397,57 @@ def _slug(key: Key) -> str:
 
 def _document(group: _Group, authority: Authority) -> Document:
     references = group.references
-    title = _printed_title(references)
-    number = group.key[1] if group.key[0] == "N" else _commonest(r.number for r in references if r.number)
-    parsed = parse_number(number) if number else None
-    match = authority.by_title(title) if title else None
-    if match is None and number and (entry := authority.by_number(number)):
-        match = Match(entry, "authority-exact")
-    if title is None and match is not None and match.grade != "candidate":
-        title = match.entry.title
-    if match is not None and match.grade == "candidate" and (group.place or "").strip("@") and group.key[0] == "N":
-        match = None  # a local number: a text of its own
-    editions = sorted({r.edition for r in references if r.edition})
-    fact = match.entry if match and match.grade != "candidate" else None
-    years = [r.year for r in references if r.year]
-    issuers = (fact and _makers(fact)) or _issuers(references)
+    printed = _printed_title(references)
+    match = _known(group, printed, authority)
+    fact = match.fact if match else None
+    title = printed or (fact.title if fact else None)
+    number = parse_number(group.number) if group.number else None
+    issuers = _makers(fact) or _issuers(references)
+    edition = max((r.edition for r in references if r.edition), default=None)
+    kind = fact.kind if fact else None
     return Document(
         _slug(group.key),
         (),
         title,
-        number,
+        group.number,
         issuers,
-        parsed.year if parsed and parsed.year else _commonest(years),
-        fact.kind if fact and fact.kind else document_kind(title or "", parsed, issuers),
-        issuing_level(issuers, title or "") or ("national" if fact and group.place is None else _level(group, parsed)),
-        editions[-1] if editions else None,
+        _issue_year(number, references),
+        kind or document_kind(title or "", number, issuers),
+        issuing_level(issuers, title or "") or _level(group, number, fact),
+        edition,
         match,
-        bool(match and match.superseded(editions[-1] if editions else None)),
+        match is not None and match.superseded(edition),
     )
 
 
-def _makers(fact: Entry) -> tuple[str, ...]:
+def _issue_year(number: DocumentNumber | None, references: list[Reference]) -> int | None:
+    return number.year if number and number.year else _commonest(r.year for r in references if r.year)
+
+
+def _known(group: _Group, title: str | None, authority: Authority) -> Match | None:
+    """What the list says of a document: by its title, else by its number; a local number is a text of its own, however
+    near its title comes."""
+    match = authority.by_title(title) if title else None
+    if match is None:
+        entry = authority.by_number(group.number) if group.number else None
+        return Match(entry, "authority-exact") if entry else None
+    local = group.key[0] == "N" and (group.place or "").strip("@") != ""
+    return match if match.fact or not local else None
+
+
+def _makers(fact: Entry | None) -> tuple[str, ...]:
     """Who made a known law: the project's own list says it for laws, a larger one often does not."""
+    if fact is None:
+        return ()
     own = own_authority().by_title(fact.title)
-    return (own.entry.issuers if own and own.grade != "candidate" else ()) or fact.issuers
+    return (own.fact.issuers if own and own.fact else ()) or fact.issuers
 
 
-def _level(group: _Group, number: DocumentNumber | None) -> str | None:
-    """The level of the place that the title names or the number's prefix begins with: 考办 is unknown, 阳 is not."""
+def _level(group: _Group, number: DocumentNumber | None, fact: Entry | None) -> str | None:
+    """The level of the place that the title names or the number's prefix begins with (考办 is unknown, 阳 is not); a
+    known law without a place is the state's."""
+    if fact is not None and group.place is None:
+        return "national"
     if group.place and not group.place.startswith("@"):
         return level_of(group.place)
     if number is None or number.form != "bracketed":
