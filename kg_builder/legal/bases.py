@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
+from kg_builder.decisions import Decision, Rule
 from kg_builder.legal.numbers import Spans, overlaps
 
 # 物业服务合同 · 办公会议纪要 · 经费审批表 · 追加经费申请表 · 中标通知书: the word that a basis ends with
@@ -73,7 +75,8 @@ def other_bases(text: str, taken: Spans, breaks: frozenset[int]) -> list[OtherBa
     floor = 0
     for match in _WORD.finditer(text):
         kind = str(match.lastgroup)
-        start = _start(text, match, floor, breaks) if _AFTER.match(text, match.end()) or match.end() in breaks else None
+        followed = _AFTER.match(text, match.end()) or match.end() in breaks
+        start = _name_start(_Word(text, match, floor, breaks)) if followed else None
         if start is None or overlaps(taken, start, match.end()):
             continue
         if text.endswith("绩效目标申报表", 0, match.end()):
@@ -92,32 +95,103 @@ def end_with_number(text: str, end: int, kind: str) -> int:
     return number.end() if number and told else end
 
 
-def _start(text: str, match: re.Match[str], floor: int, breaks: frozenset[int]) -> int | None:
-    low = max(floor, match.start() - 40)
-    begin = low
-    for separator in _SEPARATOR.finditer(text, low, match.start()):
-        begin = separator.end()
-    whole = begin in (0, floor) or text[begin - 1] in "、;:。,)》+"
-    called = _CALLED.search(text[low : match.start()]) is not None or (
-        (0 < floor == begin - 1 and text[floor] == "、")  # a list of them goes on
-        or (0 < floor == begin and text[floor] in "及和与")
-    )
-    lead = _LEAD.match(text, begin, match.start() + 1)
-    start = lead.end() if lead else begin
-    if lead and _PARTY.fullmatch(text, party := _after_cue(text, begin, lead.end()), lead.end()):
-        start, lead = party, None  # 某医院与某学校合作协议
-    if lead and begin and text[begin - 1] in "》)" and text[begin:start] in ("和", "与", "及", "以及"):
-        lead = None  # 《…》(苏财规[2023]6号)及项目任务书
-    name = text[start : match.start()]
-    if called and len(name) >= 2:
-        return start
-    ended = _ITEM_END.match(text, match.end()) or match.end() in breaks
-    if not whole or lead is not None or not ended or _PROSE.search(name):
-        return None
-    if match.group().startswith("批示") and not _WHO_INSTRUCTS.search(name):
-        return None
-    listed = begin == 0 or text[begin - 1] in "、;"
-    return start if len(name) >= 2 or (not name and listed and match.group() != "讲话") else None
+@dataclass(frozen=True)
+class _Word:
+    """A word that a basis may end with, in its text; the name begins at `floor` at the earliest."""
+
+    text: str
+    match: re.Match[str]
+    floor: int
+    breaks: frozenset[int]
+
+    @cached_property
+    def low(self) -> int:
+        return max(self.floor, self.match.start() - 40)
+
+    @cached_property
+    def begin(self) -> int:
+        """Where the clause or the item begins in which the word stands."""
+        ends = [separator.end() for separator in _SEPARATOR.finditer(self.text, self.low, self.match.start())]
+        return ends[-1] if ends else self.low
+
+    @property
+    def begins_whole(self) -> bool:
+        """Whether nothing of the item was left out before it."""
+        return self.begin in (0, self.floor) or self.text[self.begin - 1] in "、;:。,)》+"
+
+    @property
+    def is_called(self) -> bool:
+        """Whether the text calls on it, or a list of those goes on that it calls on."""
+        called = _CALLED.search(self.text[self.low : self.match.start()]) is not None
+        after_mark = 0 < self.floor == self.begin - 1 and self.text[self.floor] == "、"
+        after_word = 0 < self.floor == self.begin and self.text[self.floor] in "及和与"
+        return called or after_mark or after_word
+
+    @cached_property
+    def _lead(self) -> tuple[int, bool]:
+        """Where the name begins, and whether words stand before it that are no part of the list."""
+        lead = _LEAD.match(self.text, self.begin, self.match.start() + 1)
+        if lead is None:
+            return self.begin, False
+        party = _after_cue(self.text, self.begin, lead.end())
+        if _PARTY.fullmatch(self.text, party, lead.end()):
+            return party, False  # 某医院与某学校合作协议
+        joined = self.begin > 0 and self.text[self.begin - 1] in "》)"
+        and_only = self.text[self.begin : lead.end()] in ("和", "与", "及", "以及")
+        return lead.end(), not (joined and and_only)  # 《…》(苏财规[2023]6号)及项目任务书
+
+    @property
+    def start(self) -> int:
+        return self._lead[0]
+
+    @property
+    def has_words_before(self) -> bool:
+        return self._lead[1]
+
+    @cached_property
+    def name(self) -> str:
+        return self.text[self.start : self.match.start()]
+
+    @property
+    def ends_whole(self) -> bool:
+        """Whether the item ends with it."""
+        return _ITEM_END.match(self.text, self.match.end()) is not None or self.match.end() in self.breaks
+
+    @property
+    def is_listed(self) -> bool:
+        return self.begin == 0 or self.text[self.begin - 1] in "、;"
+
+
+_name_start = Decision[_Word, int | None](
+    "Where does the name of a basis begin, if its last word is one?",
+    Rule(
+        "the text calls on it",
+        "按照某大楼物业服务合同支付",
+        lambda w: w.is_called and len(w.name) >= 2,
+        lambda w: w.start,
+    ),
+    Rule(
+        "the word only speaks of one",
+        "供热合同约定的费用",
+        lambda w: not w.begins_whole or w.has_words_before or not w.ends_whole,
+        None,
+    ),
+    Rule("a sentence", "做好服务合同", lambda w: _PROSE.search(w.name), None),
+    Rule(
+        "an instruction of nobody",
+        "有关批示",
+        lambda w: w.match.group().startswith("批示") and not _WHO_INSTRUCTS.search(w.name),
+        None,
+    ),
+    Rule("a whole item with a name", "物业服务合同、工资表", lambda w: len(w.name) >= 2, lambda w: w.start),
+    Rule(
+        "a whole item of a list, the word alone",
+        "物业服务合同、工资表",
+        lambda w: not w.name and w.is_listed and w.match.group() != "讲话",
+        lambda w: w.start,
+    ),
+    otherwise=None,
+)
 
 
 def _decisions(text: str, taken: Spans, found: list[OtherBasis]) -> list[OtherBasis]:

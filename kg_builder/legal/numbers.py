@@ -171,36 +171,51 @@ def _short_years(text: str) -> list[NumberSpan]:
     return found
 
 
-def _prefix_before(text: str, end: int) -> str | None:  # noqa: PLR0911 - a decision list
+def _prefix_before(text: str, end: int) -> str | None:
     """The prefix that ends at `end`, cut free of the words and office names before it; None where none can be told."""
     run = han_before(text, end, 32)
-    if run.endswith(("纪要", "会议", "合同", "协议", "编号", "型号", "批次", "地块")):
-        return None  # numbered minutes are no document of an office, nor are numbered things
-    if run.endswith("单") or text.endswith(("纪要(", "合同(", "协议(", "单("), 0, end - len(run)):
-        return None  # 常务会议纪要(普府常[2023]7号), 市政府抄告单[2023]7号
+    if _is_of_something_else(text, end, run):
+        return None
     if _SUPREME_COURT.search(run):
         return "法"
-    if cue := _CUE.match(run):
-        run = run[cue.end() :]
-    if office := _OFFICE.match(run):
-        run = run[office.end() :]
-    if run[:1] in ("和", "与", "及") and text[max(0, end - len(run) - 1) : end - len(run)] in ("号", "》", ")"):
+    for pattern in (_CUE, _OFFICE):
+        before = pattern.match(run)
+        run = run[before.end() :] if before else run
+    before_run = text[max(0, end - len(run) - 1) : end - len(run)]
+    if run[:1] in ("和", "与", "及") and before_run in ("号", "》", ")"):
         return run[1:] if 3 <= len(run) <= 9 else None  # 191号和崇农委: a list goes on
-    joined = len(run) > 2 and _JOIN.match(run)
-    if joined and (len(run) > 6 or is_prefix(run[1:]) or (run[0] in "和与及" and is_state_prefix(run[1:]))):
-        run = run[1:]
+    run = run[_joining_word(run) :]
     run = run[_office_in_short(run) :]
-    place = _PLACE_IN_FULL.match(run)
-    if place and (place.group()[-1] in "道镇乡" or path_of(place.group())):
-        run = run[place.end() :]  # 真如镇街道|真府办, 吴中区|吴政办
-    if _BARE_OFFICE.fullmatch(run):
-        return None  # 市政府办公室[2023]18号抄告单
+    run = run[_place_in_full(run) :]
+    return None if _BARE_OFFICE.fullmatch(run) else _known_end(run)  # 市政府办公室[2023]18号抄告单
+
+
+def _is_of_something_else(text: str, end: int, run: str) -> bool:
+    """Numbered minutes are no document of an office, nor are numbered things: 常务会议纪要(普府常[2023]7号)."""
+    things = ("纪要", "会议", "合同", "协议", "编号", "型号", "批次", "地块", "单")
+    return run.endswith(things) or text.endswith(("纪要(", "合同(", "协议(", "单("), 0, end - len(run))
+
+
+def _known_end(run: str) -> str | None:
+    """The run, if it is short, else the longest end of it that is known as a prefix."""
     if len(run) <= 6 or is_prefix(run):
         return run if len(run) >= 2 else None
-    for start in range(1, len(run) - 1):
-        if is_prefix(run[start:]):
-            return run[start:]
-    return run if len(run) <= 8 else None
+    known = next((run[start:] for start in range(1, len(run) - 1) if is_prefix(run[start:])), None)
+    return known or (run if len(run) <= 8 else None)
+
+
+def _joining_word(run: str) -> int:
+    """1 where a run begins with a word that is no part of the prefix: 和晋财综, 按市财."""
+    if len(run) <= 2 or not _JOIN.match(run):
+        return 0
+    rest = run[1:]
+    return int(len(run) > 6 or is_prefix(rest) or (run[0] in "和与及" and is_state_prefix(rest)))
+
+
+def _place_in_full(run: str) -> int:
+    """How many characters of a run are a division named before its own prefix: 真如镇街道|真府办, 吴中区|吴政办."""
+    place = _PLACE_IN_FULL.match(run)
+    return place.end() if place and (place.group()[-1] in "道镇乡" or path_of(place.group())) else 0
 
 
 def _office_in_short(run: str) -> int:
@@ -223,33 +238,33 @@ _ISSUER_CUE = re.compile(
 
 
 def _orders(text: str) -> list[NumberSpan]:
-    found: list[NumberSpan] = []
-    for match in sorted([*_ORDER_AFTER.finditer(text), *_ORDER_BEFORE.finditer(text)], key=lambda m: m.start()):
-        count = number_from_chinese(match[1] or match[2])
-        year, before = _year_before(text, match.start())
-        issuer = _order_issuer(text, before)
-        if count is None or not count:
-            continue
-        if issuer is None:
-            if (match.re is _ORDER_AFTER or match[1] is None) and text[
-                max(0, match.start() - 1) : match.start()
-            ] not in set("("):
-                continue
-            issuer = ""
-        if match.group().endswith("主席令"):
-            issuer = "主席"
-        start = before - len(issuer)
-        if len(names := issuers_before(text, before)[1]) > 1:  # 国务院、中央军委令第413号 is the first one's number
-            start, issuer = issuers_before(text, before)[0], names[0]
-        if year is None:
-            year, start = _year_before(text, start)
-        issuer = issuer.removeprefix("中华人民共和国") or issuer
-        issuer = "国务院" if issuer == "国" else issuer  # 国令第724号
-        end = match.end()
-        if match.group()[-1] in ")]" and not re.search(r"[(\[]", match.group()):
-            end -= 1  # the bracket belongs to what surrounds the number
-        found.append(NumberSpan(start, end, DocumentNumber(issuer, year, count, "order")))
-    return found
+    matches = sorted([*_ORDER_AFTER.finditer(text), *_ORDER_BEFORE.finditer(text)], key=lambda m: m.start())
+    return [span for match in matches if (span := _order(text, match))]
+
+
+def _order(text: str, match: re.Match[str]) -> NumberSpan | None:
+    count = number_from_chinese(match[1] or match[2])
+    year, before = _year_before(text, match.start())
+    issuer = _order_issuer(text, before)
+    if not count or (issuer is None and not _may_lack_issuer(text, match)):
+        return None
+    issuer = "主席" if match.group().endswith("主席令") else issuer or ""
+    start = before - len(issuer)
+    begin, names = issuers_before(text, before)
+    if len(names) > 1:  # 国务院、中央军委令第413号 is the first one's number
+        start, issuer = begin, names[0]
+    if year is None:
+        year, start = _year_before(text, start)
+    issuer = issuer.removeprefix("中华人民共和国") or issuer
+    issuer = "国务院" if issuer == "国" else issuer  # 国令第724号
+    unopened = match.group()[-1] in ")]" and not re.search(r"[(\[]", match.group())  # it belongs to what surrounds it
+    return NumberSpan(start, match.end() - unopened, DocumentNumber(issuer, year, count, "order"))
+
+
+def _may_lack_issuer(text: str, match: re.Match[str]) -> bool:
+    """(第46号令), 第46号令: only where it says 第 before its number, or a bracket opens before it."""
+    says_so = match.re is _ORDER_BEFORE and match[1] is not None
+    return says_so or text.endswith("(", 0, match.start())
 
 
 def _order_issuer(text: str, end: int) -> str | None:
