@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
+from kg_builder import vocab
 from kg_builder.graph.iri import region_code
 from kg_builder.legal.issuers import short_names
 from kg_builder.legal.places import SPECIAL_LEVEL, is_national, path_of, place_in
@@ -146,70 +149,54 @@ _OF_STATE = re.compile(
     r"(?:发展和?改革委|发改委|卫生健康委|卫健委|卫生?计生?委|民委|税务总局|医疗?保障?局|中医药(?:管理)?局|疾(?:病预防)?控(?:制)?局|药监局|文物局"
     r"|统计局|林业和?草原局|林草局|能源局|乡村振兴局|粮食和(?:物资)?储备局|知识产权局|档案局|信访局|广播电视总局|铁路局|民航局|邮政局)"
 )
-# Short names that stand for one office only; its official name is the one that numbers are resolved to.
-_OFFICIAL = (
-    (re.compile(r"第[一二三四五六七八九十]{1,3}届(?=(?:全国)?(?:人民代表大会|人大))"), ""),
-    (re.compile(r"(?<=[省市县区州])检察院\Z"), "人民检察院"),
-    (re.compile(r"(?<=[市区州])(?:中院|中级法院)\Z"), "中级人民法院"),
-    (re.compile(r"(?<=[县区])法院\Z"), "人民法院"),
-    (re.compile(r"(?<=区)管委会\Z"), "管理委员会"),
-    (re.compile(r"(?<=[省市县区])教委\Z"), "教育委员会"),
-    (re.compile(r"(?<=[省市县区])科委\Z"), "科学技术委员会"),
-    (re.compile(r"\A((?:上海|北京|天津|重庆)市[一-龥]{0,6}?)国资委\Z"), r"\1国有资产监督管理委员会"),
-    (re.compile(r"(?<=[省市县区州])国资委\Z"), "人民政府国有资产监督管理委员会"),
-    (re.compile(r"(?<=[省市县区州]委)政法委\Z"), "政法委员会"),
-    (re.compile(r"\A(?:中共)?([一-龥]{2,16}[省市县区州])纪委\Z"), r"中共\1纪律检查委员会"),
-    (re.compile(r"(?<=[省市县区州])监委\Z"), "监察委员会"),
-    (
-        re.compile(
-            r"(?:(?<=省人民政府)|(?<=上海市人民政府)|(?<=北京市人民政府)|(?<=天津市人民政府)|(?<=重庆市人民政府))办\Z"
-        ),
-        "办公厅",
-    ),
-    (re.compile(r"(?<=人民政府)办\Z"), "办公室"),
-    (re.compile(r"\A党中央\Z"), "中共中央"),
-    (re.compile(r"(?<=[省市县区])(商务|农业农村)委\Z"), r"\1委员会"),
-    (re.compile(r"\A国家中医药局\Z"), "国家中医药管理局"),
-    (re.compile(r"(?<=[省市县区州])安委会\Z"), "安全生产委员会"),
-    (re.compile(r"(?:发展改革委|发改委)\Z"), "发展和改革委员会"),
-    (re.compile(r"(?:卫生健康委|卫健委)\Z"), "卫生健康委员会"),
-    (re.compile(r"(?:人力资源社会保障|人社)(?=[部厅局]\Z)"), "人力资源和社会保障"),
-    (re.compile(r"(?:住房城乡建设|住建)(?=[部厅局]\Z)"), "住房和城乡建设"),
-    (re.compile(r"(?<=[省市县区州央]委)网信办\Z"), "网络安全和信息化委员会办公室"),
-    (re.compile(r"人大常委会(?=办公[厅室]\Z|\Z)"), "人民代表大会常务委员会"),
-    (re.compile(r"(?<=[省市县区州]委)([一-龥]{2,4})工委\Z"), r"\1工作委员会"),
-    (re.compile(r"交警(?=[总支大]队\Z)"), "交通警察"),
-    (re.compile(r"(?<=[省市县区州])编办\Z"), "委编办"),
-    (re.compile(r"\A(?:中共)?([一-龥]{2,16}[省市县区州])委编办\Z"), r"中共\1委机构编制委员会办公室"),
-    (re.compile(r"\A([一-龥]{2,16}[省市县区州])政协\Z"), r"中国人民政治协商会议\1委员会"),
-    (re.compile(r"(?<=[省市县区州国])人大\Z"), "人民代表大会"),
-    (re.compile(r"(?<=[省市县区州国])残联\Z"), "残疾人联合会"),
-    (re.compile(r"\A最高法院\Z"), "最高人民法院"),
-    (re.compile(r"(?:(?<=[省市])高院|(?<=省)法院)\Z"), "高级人民法院"),
-    (re.compile(r"(?:(?<=省委)|(?<=上海市委)|(?<=北京市委)|(?<=天津市委)|(?<=重庆市委))办\Z"), "办公厅"),
-    (re.compile(r"(?<=[市县区州]委)办\Z"), "办公室"),
-    (re.compile(r"(?<=[市县区州])府办\Z"), "人民政府办公室"),
-    (re.compile(r"(?<=[省市县区州国])妇联\Z"), "妇女联合会"),
-    (re.compile(r"(?<=[省市县区州国])科协\Z"), "科学技术协会"),
-    (re.compile(r"\A(?:中国)?人行(?=.{2})"), "中国人民银行"),
-    (re.compile(r"中央军委\Z"), "中央军事委员会"),
-    (re.compile(r"\A税务总局\Z"), "国家税务总局"),
-    (re.compile(r"\A中办\Z"), "中共中央办公厅"),
-    (re.compile(r"\A国办\Z"), "国务院办公厅"),
-    (re.compile(r"医保局\Z"), "医疗保障局"),
-    (re.compile(r"市场监管(?=总?局\Z)"), "市场监督管理"),
-    (re.compile(r"\A工信部\Z"), "工业和信息化部"),
-    (re.compile(r"\A科技部\Z"), "科学技术部"),
-    (re.compile(r"\A中组部\Z"), "中共中央组织部"),
-    (re.compile(r"\A中宣部\Z"), "中共中央宣传部"),
-)
+# 第十四届全国人民代表大会: a session is no part of the name
+_SESSION = re.compile(r"第[一二三四五六七八九十]{1,3}届(?=(?:全国)?(?:人民代表大会|人大))")
+# 省委教育工委: the committees of a committee
+_COMMITTEE_OF = re.compile(r"(?<=[省市县区州]委)([一-龥]{2,4})工委\Z")
+# 人行阳泉市中心支行
+_CENTRAL_BANK = re.compile(r"\A(?:中国)?人行(?=.{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class _ShortForm:
+    """A short end of a name, what must stand before it (empty: anything) and begin the name, and the name in full: ~
+    stands for the place before it, which must be named."""
+
+    short: str
+    after: str
+    within: tuple[str, ...]
+    full: str
+
+    def in_full(self, name: str) -> str | None:
+        """The name with its end in full, None where it is not this one."""
+        if not name.endswith(self.after + self.short) or not name.startswith(self.within):
+            return None
+        before = name.removesuffix(self.short)
+        if "~" not in self.full:
+            return before + self.full
+        place = before.removeprefix("中共")
+        return self.full.replace("~", place) if len(place) > 2 else None
+
+
+@cache
+def _short_forms() -> tuple[_ShortForm, ...]:
+    """The ends of names that `data/offices.tsv` lists, the longest first; columns short, after, within, name."""
+    with (vocab.folder("data") / "offices.tsv").open(encoding="utf-8") as file:
+        forms = [
+            _ShortForm(row["short"], after, tuple(row["within"].split("|")), row["name"])
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            for after in row["after"].split("|")
+        ]
+    return tuple(sorted(forms, key=lambda f: len(f.after + f.short), reverse=True))
 
 
 # …委办公厅, …局办公室: the office of an office; of the Party's committees and governments it is a name of its own
 _OFFICE_OF = re.compile(r"(?<=[委部局厅会])(?<![省市县区州]委)办公[厅室]\Z")
 
 
+@lru_cache(maxsize=1 << 14)
 def _official(name: str) -> str:
+    """The name by which an office is known: 省卫健委 → 省卫生健康委员会, 中办 → 中共中央办公厅."""
     office = _OFFICE_OF.search(name)
     if office:  # 国家卫生健康委办公厅
         return _official(name[: office.start()]) + office.group()
@@ -218,8 +205,8 @@ def _official(name: str) -> str:
         return shorts[name]
     if name.startswith("国家") and shorts.get(name[2:], "").startswith("国家"):
         return shorts[name[2:]]  # 国家广电总局
-    for pattern, whole in _OFFICIAL:
-        name = pattern.sub(whole, name)
+    name = _CENTRAL_BANK.sub("中国人民银行", _COMMITTEE_OF.sub(r"\1工作委员会", _SESSION.sub("", name)))
+    name = next((full for form in _short_forms() if (full := form.in_full(name))), name)
     for start in range(len(name) - 1):  # the longest short name first: 绿化市容局, not 市容局
         full = shorts.get(name[start:])
         if full and (start == 0 or (name[start - 1] in "省市县区州旗盟家" and not is_national(full))):
@@ -227,24 +214,45 @@ def _official(name: str) -> str:
     return name
 
 
+# 团市委 · 共青团山西省委
+_LEAGUE = re.compile(r"(?:共青)?团(?=(?:[一-龥]{2,8})?[省市县区州]委)")
+# 中国共产党上海市委员会办公厅, of a place
+_PARTY_COMMITTEE = re.compile(r"(中共[一-龥]+[省市县区州]委)员会(办公[厅室])?")
+# 普陀区 of 上海市普陀区
+_OWN_DISTRICT = re.compile(r"(?<=市)[一-龥]{1,6}[区县]\Z")
+# 某市高新区管委会 · 某市第一中学: names that begin with a place's without the sign of its kind
+_OF_ITS_OWN = re.compile(r".{4}区管|(?:学校|学院|大学|医院|军分区)\Z")
+# 山西省委组织部, but 中共…
+_COMMITTEE = re.compile(r"[^中].*[省市县区州]委(?!员会)")
+
+
 def _full(name: str, place: str | None, region: str) -> str:
-    if league := re.match(r"(?:共青)?团(?=(?:[一-龥]{2,8})?[省市县区州]委)", name):
+    if league := _LEAGUE.match(name):
         return "共青团" + _full(name[league.end() :], place, region).removeprefix("中共")
-    name = re.sub(r"^中国共产党", "中共", name)
-    whole = re.fullmatch(r"(中共[一-龥]+[省市县区州]委)员会(办公[厅室])?", name)
+    if name.startswith("中国共产党"):
+        name = "中共" + name.removeprefix("中国共产党")
+    whole = _PARTY_COMMITTEE.fullmatch(name)
     if whole and place_in(name) == whole[1][2:-1]:
-        name = whole[1] + (whole[2] or "")  # 中国共产党上海市委员会
-    name = re.sub(r"(?<=[省市县区])政府", "人民政府", name)
-    own = re.search(r"(?<=市)[一-龥]{1,6}[区县]\Z", place) if place else None
-    if place and own and name.removeprefix("中共").startswith(own.group()):
-        name = place + name.removeprefix("中共").removeprefix(own.group())  # 普陀区民政局 of 上海市普陀区
-    elif place and place_in(name) is None and not is_national(name):
-        short = re.match(r"([省市县区])(?=[^场])", name)  # 市教育局, never 市场监管局
-        if short:  # 市委组织部 in a report of 上海市杨浦区 is 上海市's
-            owner = next((p for p in (place, *path_of(place), *path_of(region)) if p.endswith(short[1])), "")
-            name = owner + name[1:] if owner else name
-        elif not (name.startswith(place[:-1]) and re.search(r".{4}区管|(?:学校|学院|大学|医院|军分区)\Z", name)):
-            name = place + name
-    if re.match(r"[^中].*[省市县区州]委(?!员会)", name) and "纪委" not in name:
-        name = "中共" + name
-    return name
+        name = whole[1] + (whole[2] or "")
+    name = _GOVERNMENT.sub("人民政府", name)
+    name = _placed(name, place, region) if place else name
+    return "中共" + name if _COMMITTEE.match(name) and "纪委" not in name else name
+
+
+# 市政府
+_GOVERNMENT = re.compile(r"(?<=[省市县区])政府")
+
+
+def _placed(name: str, place: str, region: str) -> str:
+    """A name with the place before it, or with that of the city or province around it: 市委组织部 in a report of
+    上海市杨浦区 is 上海市's."""
+    own = _OWN_DISTRICT.search(place)
+    plain = name.removeprefix("中共")
+    if own and plain.startswith(own.group()):
+        return place + plain.removeprefix(own.group())
+    if place_in(name) is not None or is_national(name):
+        return name
+    if name[0] in "省市县区" and len(name) > 1 and name[1] != "场":  # 市教育局, never 市场监管局
+        owner = next((p for p in (place, *path_of(place), *path_of(region)) if p.endswith(name[0])), None)
+        return owner + name[1:] if owner else name
+    return name if name.startswith(place[:-1]) and _OF_ITS_OWN.search(name) else place + name
