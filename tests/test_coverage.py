@@ -22,7 +22,6 @@ from real_reports import REPORTS, SAMPLES, needs_reports, pages_at, report_at
 from kg_builder.model import Cell, Page, Place, Project, Report, Table
 from kg_builder.record import to_json
 from kg_builder.templates.forms.forms import read_forms
-from kg_builder.templates.plain.tables import restore_tables
 from kg_builder.text import squeeze
 
 # 1,098.40 · 4411.49 · 2025: digits with what stands between them
@@ -71,7 +70,6 @@ def spot(place: Place) -> Spot:
 
 
 def audit(pages: list[Page], report: Report) -> Audit:
-    pages = restore_tables(pages)
     claimed = read_forms(pages).claimed
     found = Audit()
     for page in pages:
@@ -204,7 +202,7 @@ def doubled(pages: list[Page], report: Report) -> list[str]:
 
 @cache
 def audited(path: Path) -> tuple[Report, Audit]:
-    return report_at(path), audit(restore_tables(pages_at(path)), report_at(path))
+    return report_at(path), audit(pages_at(path), report_at(path))
 
 
 @pytest.mark.parametrize("path", [*REPORTS.values(), *SAMPLES], ids=lambda path: path.name)

@@ -52,6 +52,16 @@ def test_the_model_stands_alone() -> None:
     assert not {m for m in imports(BOTH["kg_builder.model"]) if m.partition(".")[0] in {"kg_builder", "server"}}
 
 
+# Inside kg_builder: what reads files knows nothing of what reports mean, and so on to the release.
+FOLDERS = ["readers", "templates", "legal", "graph", "release"]
+
+
+@pytest.mark.parametrize("name", [name for name in BOTH if name.split(".")[1:2] in [[folder] for folder in FOLDERS]])
+def test_folders_import_what_stands_before_them(name: str) -> None:
+    after = {f"kg_builder.{folder}" for folder in FOLDERS[FOLDERS.index(name.split(".")[1]) + 1 :]}
+    assert not {m for m in imports(BOTH[name]) if ".".join(m.split(".")[:2]) in after}
+
+
 # Inside the server: from the left to the right, each may import what stands before it.
 ORDER = ["settings", "negotiate", "problems", "engine.guard", "engine.sandbox", "engine.results", "engine.worker",
          "engine.process", "engine.local", "engine.source", "engine.remote", "release"]  # fmt: skip

@@ -9,7 +9,6 @@ from real_reports import FOLDER, needs_reports
 
 from kg_builder.model import Box, Cell, Page, Place, Statement, Table
 from kg_builder.readers import read_pages
-from kg_builder.templates.plain.tables import restore_tables
 from kg_builder.templates.prose.narrative import read_statements
 
 
@@ -187,7 +186,7 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
 )
 def test_figures_of_real_reports(name: str, year: int, expected: dict[str, str]) -> None:
     path = FOLDER / name
-    pages = read_pages(path) if path.suffix == ".pdf" else restore_tables(read_pages(path))
+    pages = read_pages(path)
     found = read_statements(pages, year=year)
     for topic, value in expected.items():
         assert {s.value for s in found if s.topic == topic} == {Decimal(value)}, topic

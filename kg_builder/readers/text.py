@@ -1,4 +1,4 @@
-"""Text file → pages: decodes, drops watermarks and stray markup, and finds the grids printed with tabs or bars."""
+"""Text file → pages: decodes, drops watermarks and stray markup, and finds the tables, with cell borders or without."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.readers.original import Original
+from kg_builder.readers.plain.tables import restore_tables
 from kg_builder.text import squeeze
 
 _BOMS = (
@@ -50,7 +51,8 @@ def read_text_pages(original: Original) -> list[Page]:
     """The pages of a text file: form feeds part them, without any the file is page 1.
 
     Lines are counted from 1 over the whole file. White space of a line is kept (it is layout), empty lines are
-    left out, lines of white space alone are kept. Reads UTF-8, GB18030/GBK and UTF-16 with a byte order mark.
+    left out. Tables are those printed with tabs or bars, and those restored from lines that have lost their cell
+    borders. Reads UTF-8, GB18030/GBK and UTF-16 with a byte order mark.
     Raises ReadingError where it is empty, binary or in another encoding.
     """
     for magic, name in _MAGIC:
@@ -66,7 +68,7 @@ def read_text_pages(original: Original) -> list[Page]:
         pages.append([(line + i, number, content) for i, content in enumerate(raw)])
         line += len(raw) - 1
     noise = _watermarks([content for page in pages for _, _, content in page])
-    return [_page(number, page, noise) for number, page in enumerate(pages, start=1)]
+    return restore_tables([_page(number, page, noise) for number, page in enumerate(pages, start=1)])
 
 
 def _decode(original: Original) -> str:

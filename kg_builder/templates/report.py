@@ -13,7 +13,6 @@ from kg_builder.templates.bodies import read_bodies
 from kg_builder.templates.body_names import is_office, same_body
 from kg_builder.templates.forms.forms import FormsRead, read_forms
 from kg_builder.templates.identity import read_identity
-from kg_builder.templates.plain.tables import restore_tables
 from kg_builder.templates.prose.narrative import read_statements
 from kg_builder.templates.prose.remarks import listed_units, read_remarks
 from kg_builder.templates.splitting import split_reports
@@ -28,7 +27,6 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     A file with the narrative alone is a report without tables: `merge_sources` joins it to the one that has them.
     ReadingError where no body, no year, or neither a table, a project nor a figure can be read.
     """
-    pages = restore_tables(pages)
     forms = read_forms(pages)
     rest = _without(pages, forms)
     grids = sections(rest)

@@ -14,8 +14,8 @@ from itertools import combinations, pairwise, product
 
 from kg_builder import marks
 from kg_builder.model import Cell
-from kg_builder.templates.plain.drafts import Draft, Panel, Slot, Spaces, draft_rows
-from kg_builder.templates.plain.heads import Column
+from kg_builder.readers.plain.drafts import Draft, Panel, Slot, Spaces, draft_rows
+from kg_builder.readers.plain.heads import Column
 from kg_builder.text import decimal_of
 
 _WAYS = 3000  # placements of a row, and of the rows of one sum together, that are tried
@@ -54,10 +54,14 @@ def read_rows(lines: Sequence[Cell], columns: Sequence[Column]) -> list[Row]:
 
 
 def count_faulty(lines: Sequence[Cell], columns: Sequence[Column]) -> int:
-    """How many rows have figures that stand nowhere under the columns without breaking a sum of theirs."""
+    """How many rows have figures that stand nowhere under the columns without breaking a sum of theirs.
+
+    A text that no column takes counts as such a figure.
+    """
     faulty = 0
     for draft in draft_rows(lines, columns)[0]:
-        sound = any(_faults(draft, way, columns) == 0 for way in _placements(draft, columns))
+        figures = all(marks.is_nil(slot.text) or decimal_of(slot.text) is not None for slot in draft.numbers)
+        sound = figures and any(_faults(draft, way, columns) == 0 for way in _placements(draft, columns))
         faulty += bool(draft.numbers) and not sound
     return faulty
 

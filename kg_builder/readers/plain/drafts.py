@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kg_builder import marks, vocab
 from kg_builder.model import Cell, Place
-from kg_builder.templates.plain.heads import Column
+from kg_builder.readers.plain.heads import Column
 from kg_builder.text import label_key, squeeze
 
 _NUMBER = re.compile(r"[-+−－]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")  # 1,098.40
@@ -279,6 +279,9 @@ class _Assembly:
     def _label(self, token: Token) -> None:
         panel = self._panel_of(token)
         names = self.panels[panel].names
+        if not names:  # a head of figures alone: it is not the head of these lines, or they are not all its body
+            self._number(token)
+            return
         filled = self.row.labels(panel) if self.rows else []
         beside = self.rows and not self.row.closed and len(self.panels) > 1 and panel > 0 and not filled
         goes_on = bool(filled) and filled[-1].column != names[-1] and self._same_row(token, filled[-1])

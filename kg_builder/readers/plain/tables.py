@@ -14,8 +14,8 @@ from itertools import islice
 
 from kg_builder import marks
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.templates.plain.heads import Head, head_readings, is_head_word, is_three_public
-from kg_builder.templates.plain.rows import Row, count_faulty, read_rows
+from kg_builder.readers.plain.heads import Head, head_readings, is_head_word, is_three_public
+from kg_builder.readers.plain.rows import Row, count_faulty, read_rows
 from kg_builder.text import decimal_of, squeeze
 
 _PART = re.compile(r"第[一二三四五六七八九十]{1,3}部分")  # 第三部分 2023年度部门预算情况说明
@@ -241,9 +241,14 @@ def _numbers_columns(line: Cell) -> bool:
 
 
 def _is_total(text: str) -> bool:
-    """Whether the line is a total, alone or with its first figure: 合计 1,098.40; in a head words follow it."""
+    """Whether the line is a total, alone or with its first figure: 合计 1,098.40; in a head words follow it.
+
+    小计 alone stands in a head, below the group that it is the total of.
+    """
     words = text.split()
-    return bool(words) and marks.is_total(words[0]) and (len(words) == 1 or decimal_of(words[1]) is not None)
+    beside = len(words) > 1 and decimal_of(words[1]) is not None
+    alone = len(words) == 1 and words[0] != "小计"
+    return (beside or alone) and marks.is_total(words[0])
 
 
 def _is_body(text: str) -> bool:
