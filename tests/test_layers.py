@@ -54,12 +54,13 @@ def test_the_model_stands_alone() -> None:
 
 # Inside kg_builder: what reads files knows nothing of what reports mean, and so on to the release.
 FOLDERS = ["readers", "templates", "legal", "graph", "release"]
+NAMES = {"kg_builder.graph.iri"}  # names → parts of IRIs: it knows no graph
 
 
 @pytest.mark.parametrize("name", [name for name in BOTH if name.split(".")[1:2] in [[folder] for folder in FOLDERS]])
 def test_folders_import_what_stands_before_them(name: str) -> None:
     after = {f"kg_builder.{folder}" for folder in FOLDERS[FOLDERS.index(name.split(".")[1]) + 1 :]}
-    assert not {m for m in imports(BOTH[name]) if ".".join(m.split(".")[:2]) in after}
+    assert not {m for m in imports(BOTH[name]) if ".".join(m.split(".")[:2]) in after} - NAMES
 
 
 # Inside the server: from the left to the right, each may import what stands before it.

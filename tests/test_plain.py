@@ -286,9 +286,9 @@ def test_pages_of_a_pdf_stay_as_they_are() -> None:
 def test_a_subtotal_alone_stands_in_a_head_and_begins_no_body() -> None:
     """小计 on a line of its own was taken for a row, under a head that has no column of names: reading ended there."""
     (table,) = restored(
-        "2024年“三公”经费支出预算表\n\n部门名称：某局 单位：万元\n\n合计 “三公”经费 会议费 培训费\n\n小计\n\n因公出国（\n\n"
-        "境）费\n\n公务用车购置及运行维护费 公务接待费\n\n小计\n\n公务用车购\n\n置费\n\n公务用车运\n\n行维护费\n\n"
-        "9.00 6.00 1.00 4.00 3.00 1.00 1.00 2.00 1.00\n"
+        "2024年“三公”经费支出预算表\n\n部门名称：某局 单位：万元\n\n合计 “三公”经费 会议费 培训费\n\n小计\n\n"
+        "因公出国（\n\n境）费\n\n公务用车购置及运行维护费 公务接待费\n\n小计\n\n"
+        "公务用车购\n\n置费\n\n公务用车运\n\n行维护费\n\n9.00 6.00 1.00 4.00 3.00 1.00 1.00 2.00 1.00\n"
     )
     assert texts(table)[-1] == ["行维护费\n9.00 6.00 1.00 4.00 3.00 1.00 1.00 2.00 1.00", ""]  # told, not guessed
 
