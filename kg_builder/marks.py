@@ -45,6 +45,10 @@ def is_total(text: str, whole: bool = False) -> bool:
     return of is not None and (not whole or re.fullmatch(_WHOLE, of) is not None)
 
 
+# 合 计 · 项  目 · 备 注: short words that are set apart to fill their cells; 类 款 项 目 are four
+_SHORT = "|".join(map(" +".join, ("项目", "科目", "名称", "编码", "金额", "总额", "收入", "支出", "备注", "单位")))
+_SPREAD = re.compile(rf"(?:[合总小共] +计|(?<!\S)(?<![类款] )(?:{_SHORT}))(?!\S)")
+
 # --- page numbers, running heads --------------------------------------------------------------------------------
 
 _RULE = r"[-—–－─━~～·•\s]"
@@ -141,6 +145,11 @@ def unit_of(text: str, head: bool = False) -> str | None:
         return found[1]
     found = _UNIT.search(text)
     return (found["told"] or found["bare"]) if found else None
+
+
+def without_spreading(line: str) -> str:
+    """A line of a table with the short words whole that are set apart to fill their cells: 合 计 → 合计."""
+    return _SPREAD.sub(lambda found: squeeze(found[0]), line)
 
 
 def unit_of_all(text: str) -> str | None:

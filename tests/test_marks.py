@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from drawn import PHONE
 
 from kg_builder import marks
 from kg_builder.model import Cell, Place
@@ -26,6 +27,16 @@ def test_totals(text: str, of: str | None, whole: bool) -> None:
     assert marks.total_of(text) == of
     assert marks.is_total(text) == (of is not None)
     assert marks.is_total(text, whole=True) == whole
+
+
+@pytest.mark.parametrize(
+    ("line", "whole"),
+    [("项 目  合  计   备 注", "项目  合计   备注"), ("合 计  1.00", "合计  1.00"), ("类 款 项 目", "类 款 项 目"),
+     ("总 额 外", "总额 外"),
+     ("组合 计划", "组合 计划"), ("小 计：", "小 计：")],
+)  # fmt: skip
+def test_words_set_apart(line: str, whole: str) -> None:
+    assert marks.without_spreading(line) == whole
 
 
 @pytest.mark.parametrize(
@@ -224,7 +235,7 @@ def test_ordinals(text: str, style: str | None, number: int, rest: str) -> None:
     [
         ("某局 负责人：某某", "某局"), ("电话：0000", ""), ("甲项目 经 办 人：某某", "甲项目"),
         ("编号14030021300000000000000123456", "编号14030021300000000000000123456"), ("负责人签字", "负责人签字"),
-        ("制表：某某", ""), ("热线 0000-00000000", "热线"), ("审核意见：同意", "审核意见：同意"),
+        ("制表：某某", ""), ("热线 " + PHONE, "热线"), ("审核意见：同意", "审核意见：同意"),
     ],
 )  # fmt: skip
 def test_people(text: str, left: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from drawn import lines_page
 from real_reports import FOLDER, needs_reports
 
 from kg_builder.model import Box, Cell, Page, Place, Statement, Table
@@ -119,6 +120,19 @@ def test_lines_that_break_inside_a_number_are_joined_and_the_number_keeps_its_fi
     (one, two) = statements("2023年度支出预算1,4\n\n53.49万\n元，其中：基本支\n出153.02 万元。")
     assert (one.value, one.place.line) == (Decimal("1453.49"), 1)
     assert (two.topic, two.value, two.within, two.place.line) == ("basic", Decimal("153.02"), "expenditure-total", 5)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["12", "- 12 -", "第3页共20页", "─11─", "— 7 —", "第 3 页 / 共 20 页", "共20页，第3页", "3/20", "Page 3"],
+)
+def test_a_page_number_inside_a_sentence_is_no_part_of_it(number: str) -> None:
+    pages = [lines_page(f"2023年支出预算为1,2\n{number}"), lines_page("34.50万元，比上年增加34.50万元。", 2)]
+    found = read_statements(pages, year=2023)
+    assert [(s.topic, s.value) for s in found] == [
+        ("expenditure-total", Decimal("1234.50")),
+        ("change", Decimal("34.50")),
+    ]
 
 
 def test_money_is_exact_yuan_with_its_print_and_sign() -> None:

@@ -124,6 +124,18 @@ def test_a_figure_in_the_cell_of_the_label_is_unread() -> None:
     assert [label for label, _, _ in figures_of(found)] == ["二、其他支出"] * 2
 
 
+@pytest.mark.parametrize("line", ["续表", "续表一", "（续）", "续上表", "接上表"])
+@pytest.mark.parametrize("inside", ["", "|∅|∅"])
+@pytest.mark.parametrize("head", ["科目编码|科目名称|合计\n", ""])
+def test_a_line_that_says_that_the_table_goes_on(line: str, inside: str, head: str) -> None:
+    found = read_drawn(
+        "2025年部门支出预算总表\n单位：元\n科目编码|科目名称|合计\n205|教育支出|100",
+        f"{line}{inside}\n{head}206|科学技术支出|50\n合计|∅|150",
+    )
+    assert [[o.amount.printed for o in t.observations] for t in found.tables] == [["100", "50", "150"]]
+    assert not found.unread
+
+
 def test_title_and_head_printed_again_on_the_next_page() -> None:
     head = "2025年部门支出预算总表{}\n编制部门：某市教育局 单位：元\n科目编码|科目名称|合计\n"
     found = read_drawn(head.format("") + "205|教育支出|100", head.format("（续）") + "206|科学技术支出|50\n合计|∅|150")

@@ -163,3 +163,17 @@ def test_rows_whose_empty_cells_lost_their_tabs_stay_in_their_table(tmp_path: Pa
 def test_contents_with_tabs_at_the_end_of_their_lines_are_no_table(tmp_path: Path) -> None:
     """Page numbers with tabs behind them were unread figures."""
     assert not pages_of(tmp_path, "一、职责\t1\t\n二、机构\t1\n三、报表\t2\t\n")[0].tables
+
+
+@pytest.mark.parametrize(
+    ("caption", "lines"),
+    [
+        ("        单位：万\n部门名称：某局      元", ["        单位：万元", "部门名称：某局"]),
+        ("（单位：人民币千\n元）", ["（单位：人民币千元）"]),
+        ("单位：万\n元月\n", ["单位：万", "元月"]),
+        ("单位：万元\n元", ["单位：万元", "元"]),
+    ],
+)
+def test_a_unit_of_money_over_two_lines_is_whole(tmp_path: Path, caption: str, lines: list[str]) -> None:
+    (page,) = pages_of(tmp_path, f"{caption}\n合计\t1.00\n")
+    assert [line.text for line in page.lines[:-1]] == lines

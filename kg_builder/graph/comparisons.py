@@ -8,22 +8,19 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.graph.names import Names
 from kg_builder.graph.statement_links import statement_links
 from kg_builder.graph.triples import Triples, chinese, typed
 from kg_builder.model import BudgetTable, Place, Statement
-from kg_builder.text import label_key
+from kg_builder.text import counting_number, label_key
 
 _SCHEMES = {"2": "function", "3": "economic", "5": "governmentEconomic"}  # by the first digit of a code
 # 208 · 20805 · 2080505
 _OFFICIAL = re.compile(r"\d{3}(?:\d\d){0,2}")
-# 一、一般公共服务支出
-_NUMBERING = re.compile(r"[一二三四五六七八九十]+、")
 _SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[.\-/—–~至]|$)")  # 2025年1月1日-2025年12月31日
 _ORDINAL = re.compile(r"\d+|[一二三四五六七八九十]+")  # 预算公开表3 · 公开03表 · 表十一
-_DIGITS = "零一二三四五六七八九"
 _ROLES = {"about": "aboutStatement", "whole": "ofWhole", "change": "withChange", "part": "partOfStatement"}
 _REFORM = 2018  # in that year the economic classification was drawn up anew: older codes are other codes
 _LINES = 40  # after the last figure of a table, in a text without pages
@@ -171,7 +168,7 @@ def _same(printed: str, name: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[()《》、,]", "", _NUMBERING.sub("", label_key(name), count=1)).removesuffix("支出")
+    return re.sub(r"[()《》、,]", "", marks.without_ordinal(label_key(name))).removesuffix("支出")
 
 
 def _names_of_this_year(statement: Statement, year: int) -> Iterator[str]:
@@ -189,11 +186,4 @@ def _names_of_this_year(statement: Statement, year: int) -> Iterator[str]:
 def label_number(label: str) -> int | None:
     """The ordinal in a table's label: 预算公开表3 → 3, 表十一 → 11; None without one."""
     found = _ORDINAL.search(label)
-    if not found:
-        return None
-    if found[0].isdigit():
-        return int(found[0])
-    tens, ten, ones = found[0].partition("十")
-    if not ten:
-        return _DIGITS.index(tens) if len(tens) == 1 else None
-    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)
+    return counting_number(found[0]) if found else None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.graph.iri import region_code, slug
 from kg_builder.graph.triples import Triples, chinese, concept, typed
 from kg_builder.model import Report
@@ -23,7 +23,6 @@ _GROWING = {
     "revenueCode": "revenue",
 }
 _OFFICIAL = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
-_NUMBERING = re.compile(r"[一二三四五六七八九十]+、")  # 八、社会保障和就业支出
 
 
 class CodeUse(NamedTuple):
@@ -44,7 +43,7 @@ def code_uses(report: Report) -> frozenset[CodeUse]:
         for o in table.observations:
             for dimension, notation in o.dimensions:
                 if dimension in _GROWING and codes.get(o.row) == notation and o.label:
-                    printed = _NUMBERING.sub("", label_key(o.label), count=1)
+                    printed = marks.without_ordinal(label_key(o.label))
                     found.add(CodeUse(_GROWING[dimension], notation, printed, year))
     region = report.identity.region
     if region and (code := region_code(region)):

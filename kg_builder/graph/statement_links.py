@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from kg_builder import vocab
+from kg_builder import marks, vocab
 from kg_builder.graph.addends import Figure, table_sums
 from kg_builder.model import BudgetTable, Observation, Report, Statement
 from kg_builder.text import YUAN_PER, label_key
@@ -89,7 +89,6 @@ _WHOLES: dict[str, tuple[frozenset[str], ...]] = {
 _SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)商贸事务(款)行政运行(项)
 # 二、 · 3.
 _OTHER_BASE = re.compile("同口径|可比口径|剔除|扣除")  # a rate of other sums than those printed
-_NUMBERING = re.compile(r"[一二三四五六七八九十]+、|\d+[.、]")
 _NEAR = 14  # statements back that a share or a rate may be of
 
 
@@ -387,4 +386,4 @@ def _codes_of(path: str, known: frozenset[str], labels: dict[str, set[str]]) -> 
 
 def _bare(label: str) -> str:
     """A heading's name without numbering and a 支出 at its end, which is printed or left out at will."""
-    return _NUMBERING.sub("", label_key(label), count=1).removesuffix("支出")
+    return marks.without_ordinal(label_key(label)).removesuffix("支出")

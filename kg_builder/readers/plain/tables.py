@@ -50,7 +50,8 @@ def restore_tables(pages: list[Page]) -> list[Page]:
 
 def _restored(page: Page) -> Page:
     taken = {cell.place.line for table in page.tables for row in table.rows for cell in row if cell is not None}
-    lines = [line for line in page.lines if line.place.line not in taken]
+    free = (line for line in page.lines if line.place.line not in taken)
+    lines = [replace(line, text=marks.without_spreading(line.text)) for line in free]
     found = [_table(_without_noise(lines[region.first : region.end]), page.number) for region in _regions(lines)]
     tables = [*page.tables, *(table for table in found if table is not None)]
     kept = tuple(line for line in page.lines if line.text.strip())

@@ -207,9 +207,8 @@ def _caption(texts: list[Cell], started: bool) -> str | None:
     whole = squeeze(texts[0].text)
     if all(map(_is_aside, texts[1:])) and (marks.is_title(first) or marks.is_title(whole)):
         return "caption"
-    if len(texts) == 1 and not started and re.fullmatch(r"[（(]?\d{4}年度?[）)]?", first):
-        return "caption"
-    return None
+    of_year = not started and re.fullmatch(r"[（(]?\d{4}年度?[）)]?", first)
+    return "caption" if len(texts) == 1 and (of_year or marks.is_continued(whole)) else None
 
 
 def _is_aside(cell: Cell) -> bool:
@@ -268,7 +267,7 @@ def _is_second_half(name: str, above: str) -> bool:
 def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[Cell]) -> None:
     """A piece of a grid is finished: it continues the last section, or opens a new one."""
     names = _names(lines)
-    text = [line for line in lines if line not in names.used]
+    text = [line for line in lines if line not in names.used and not marks.is_continued(line.text)]
     goes_on = not text and not (found and _other_body(found[-1], names))
     if found and names.title:
         goes_on = _printed_again(found[-1], names, body)
