@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from kg_builder import marks
-from kg_builder.build import BASE, read_report
 from kg_builder.check import Finding, check_graph
 from kg_builder.errors import ReadingError
 from kg_builder.graph.documents import documents_graph, report_references
 from kg_builder.graph.reports import record_places, report_graph
+from kg_builder.inputs import BASE
 from kg_builder.legal.resolve import resolve
 from kg_builder.model import Place, Report
 from kg_builder.readers import read_pages
+from kg_builder.readers.original import Original, original_of
+from kg_builder.stages import read_report
 from kg_builder.templates.report import merge_sources
 
 _LABELS = ("rowLabel", "heading", "quote", "label")  # what a thing is called, in this order of preference
@@ -70,11 +72,12 @@ class Checked:
         return sum(one.finding.severity == "error" for one in self.remarked)
 
 
-def check_files(paths: Sequence[Path]) -> Checked:
+def check_files(files: Sequence[Path | Original]) -> Checked:
     """The files of one report, checked; ReadingError where they cannot be read or are of several reports."""
-    reports = merge_sources([read_report(path) for path in paths])
+    originals = [original_of(file) for file in files]
+    reports = merge_sources([read_report(original) for original in originals])
     if len(reports) != 1:
-        raise ReadingError(paths[0].name, "the files of one report", f"{len(reports)} reports")
+        raise ReadingError(originals[0].name, "the files of one report", f"{len(reports)} reports")
     return check_report(reports[0])
 
 
@@ -163,14 +166,14 @@ def _finding_to_json(one: Remarked) -> dict[str, Any]:
 # --- HTML -------------------------------------------------------------------------------------------------------
 
 
-def checked_to_html(checked: Checked, paths: Sequence[Path]) -> str:
-    """One page of HTML for people; `paths` are the report's files in the order of its sources."""
+def checked_to_html(checked: Checked, files: Sequence[Path | Original]) -> str:
+    """One page of HTML for people; `files` are the report's files in the order of its sources."""
     marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]] = defaultdict(list)
     for number, one in enumerate(checked.remarked, 1):
         for key in one.pages:
             spots = [s for s in one.spots if s.place and (s.place.source, s.place.page) == key]
             marks[key] += [(number, one, spot) for spot in spots or (Spot("", None),)]
-    pages = "".join(_source_to_html(path, n, marks) for n, path in enumerate(paths))
+    pages = "".join(_source_to_html(original_of(file), n, marks) for n, file in enumerate(files))
     counts = Counter[str](one.finding.severity for one in checked.remarked)
     head = "".join(
         f'<span class="{severity}">{counts[severity]} {label}</span>' for severity, label in _SEVERITY.items()
@@ -200,26 +203,26 @@ def _lines_of(one: Remarked) -> list[str]:
     return [f'<a href="#p{source}-{page}-{line}">第 {line} 行</a>' for source, page, line in found]
 
 
-def _source_to_html(path: Path, source: int, marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]]) -> str:
+def _source_to_html(file: Original, source: int, marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]]) -> str:
     """The pages of one file that have a finding."""
     wanted = {page: found for (own, page), found in sorted(marks.items()) if own == source}
     if not wanted:
         return ""
-    shown = _images(path, wanted) if path.suffix.lower() == ".pdf" else _excerpts(path, wanted)
+    shown = _images(file, wanted) if file.kind == ".pdf" else _excerpts(file, wanted)
     return "".join(
-        f"<section id=p{source}-{page}><h2>{escape(path.name)}，第 {page} 页</h2>{inside}</section>\n"
+        f"<section id=p{source}-{page}><h2>{escape(file.name)}，第 {page} 页</h2>{inside}</section>\n"
         for page, inside in shown
     )
 
 
-def _images(path: Path, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
+def _images(file: Original, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
     """Page images with a box over each spot; pages whose text stands sideways are turned as they were read."""
     import pypdfium2  # noqa: PLC0415 - text reports need no images
 
     from kg_builder.readers.engine import read_ink  # noqa: PLC0415 - as above
 
-    turns = [ink.turn for ink in read_ink(path)]
-    with pypdfium2.PdfDocument(path) as document:
+    turns = [ink.turn for ink in read_ink(file)]
+    with pypdfium2.PdfDocument(file.data) as document:
         for page, found in wanted.items():
             leaf = document[page - 1]
             image = leaf.render(scale=_SCALE).to_pil().convert("RGB").rotate(-turns[page - 1], expand=True)
@@ -241,9 +244,9 @@ def _box(number: int, one: Remarked, spot: Spot, size: tuple[int, int]) -> str:
     return f'<a class="mark {f.severity}" href="#f{number}" title="{escape(f.zh)}" style="{style}"><b>{number}</b></a>'
 
 
-def _excerpts(path: Path, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
+def _excerpts(file: Original, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
     """Lines of a text file around each spot, the spot's own marked."""
-    texts = {page.number: {c.place.line: marks.without_people(c).text for c in page.lines} for page in read_pages(path)}
+    texts = {page.number: {c.place.line: marks.without_people(c).text for c in page.lines} for page in read_pages(file)}
     for page, found in wanted.items():
         by_line: dict[int, list[int]] = defaultdict(list)
         for number, _, spot in found:

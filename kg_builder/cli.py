@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import Field, dataclass, fields
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,6 +29,9 @@ GRAPH_FORMATS = ("ttl", "nt", "jsonld", "rdf")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names of files may hold what is no text
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     run: Run = options.run
     try:
@@ -37,8 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return _fail("interrupted; the release in place is unchanged" if options.name == "build" else "interrupted")
-    except ReadingError as error:
-        return _fail(str(error))
+    except (ReadingError, OSError) as error:
+        return _fail(_words(error))
+    except MemoryError:
+        return _fail("expected enough memory, found too little")
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        from kg_builder.workers import place_of
+
+        return _fail(place_of(error))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -105,6 +117,25 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+# What one file may take, so that none stops the others.
+_BOUNDS = (
+    _argument(
+        "--seconds",
+        "longest time that one file may take (default: %(default)s)",
+        metavar="N",
+        type=_positive,
+        default=900,
+    ),
+    _argument(
+        "--memory",
+        "most memory that one file may take, in megabytes (default: %(default)s)",
+        metavar="N",
+        type=_positive,
+        default=2048,
+    ),
+)
+
+
 def _size(text: str) -> int:
     """A whole number from 0; with K, M or G behind it, of 1024, 1024² or 1024³."""
     match = re.fullmatch(r"(\d{1,15})([KMG]?)", text)
@@ -146,6 +177,15 @@ def _file(text: str) -> Path:
 def _fail(message: str) -> int:
     print(f"mingzhang: {message}", file=sys.stderr)
     return 1
+
+
+def _words(error: Exception) -> str:
+    """What an error says, in one line without Python's words."""
+    if isinstance(error, OSError) and error.errno is not None:
+        from kg_builder.workers import system_words
+
+        return system_words(error)
+    return " ".join(str(error).split())
 
 
 def _print_json(value: object) -> None:
@@ -196,13 +236,7 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
         default=os.cpu_count() or 1,
     ),
     _argument("--authority", "a larger table of laws (.tsv) to link to", metavar="FILE", type=_file),
-    _argument(
-        "--seconds",
-        "longest time that one report may take (default: %(default)s)",
-        metavar="N",
-        type=_positive,
-        default=900,
-    ),
+    *_BOUNDS,
     _argument(
         "--cluster",
         "read and make the reports on the Dask cluster of this scheduler (extra mingzhang[cluster]); its workers see "
@@ -216,7 +250,9 @@ def _build(options: argparse.Namespace) -> int:
     from kg_builder.build import NothingPublishedError, Options, build
     from kg_builder.release.standing import ReleaseError
 
-    how = Options(options.base, options.jobs, float(options.seconds), options.authority, options.cluster)
+    how = Options(
+        options.base, options.jobs, float(options.seconds), options.authority, options.cluster, options.memory
+    )
     try:
         with _progress(sys.stderr) as say:
             manifest, new = build(options.inputs, options.out, how, say)
@@ -227,7 +263,7 @@ def _build(options: argparse.Namespace) -> int:
             print("\n".join(map(_refusal_line, error.refused)))
         return _fail(str(error))
     except (ReleaseError, OSError) as error:
-        return _fail(f"{error}; the release in place is unchanged")
+        return _fail(f"{_words(error)}; the release in place is unchanged")
     if options.json:
         _print_json(_summary(manifest, new))
     else:
@@ -319,24 +355,14 @@ def _serve(options: argparse.Namespace) -> int:
     "why, and what was not read.",
     _argument("report", "a .pdf, .txt or .md file", metavar="REPORT", type=Path),
     _json_of("the whole parsed report"),
+    *_BOUNDS,
     _argument("--render", "draw what was read over the pages of a PDF", metavar="OUT.pdf", type=Path),
 )
 def _inspect(options: argparse.Namespace) -> int:
-    from kg_builder import inspection
-    from kg_builder.build import read_reports
+    from kg_builder import apart
 
-    reports = read_reports(options.report)
-    if options.render:
-        from kg_builder.readers.overlay import draw_reading
-
-        if options.report.suffix.lower() != ".pdf":
-            raise ReadingError(options.report.name, "a PDF to draw over", "another kind of file")
-        draw_reading(options.report, [m for report in reports for m in inspection.marks(report)], options.render)
-    if options.json:
-        told = [inspection.report_to_json(report) for report in reports]
-        _print_json(told[0] if len(told) == 1 else told)
-    else:
-        print("\n".join(line for report in reports for line in inspection.report_to_lines(report)))
+    task = apart.Inspecting(options.report, options.json, options.render)
+    print(apart.done_apart(apart.inspect, task, options.seconds, options.memory))
     return 0
 
 
@@ -354,21 +380,20 @@ def _inspect(options: argparse.Namespace) -> int:
     ),
     _argument("--html", "write a page that shows the findings in place", metavar="OUT.html", type=Path),
     _json_of("the findings"),
+    *_BOUNDS,
 )
 def _check(options: argparse.Namespace) -> int:
-    from kg_builder import clerk
+    from kg_builder import apart
 
-    checked = clerk.check_files(options.reports)
+    task = apart.Checking(tuple(options.reports), options.json, options.html is not None)
+    told = apart.done_apart(apart.check, task, options.seconds, options.memory)
     if options.html:
         try:
-            options.html.write_text(clerk.checked_to_html(checked, options.reports), encoding="utf-8")
+            options.html.write_text(told.html, encoding="utf-8")
         except OSError as error:
             return _fail(f"{options.html}: expected a file that can be written, found {error.strerror}")
-    if options.json:
-        _print_json(clerk.checked_to_json(checked))
-    else:
-        print("\n".join(clerk.checked_to_lines(checked)))
-    return 1 if checked.errors else 0
+    print(told.text)
+    return 1 if told.errors else 0
 
 
 @_command(
@@ -383,12 +408,18 @@ def _check(options: argparse.Namespace) -> int:
         choices=("text", "ttl"),
         default="text",
     ),
+    _argument(
+        "--files", "compare the files of the release with its manifest, by their digests, instead", action="store_true"
+    ),
 )
 def _validate(options: argparse.Namespace) -> int:
-    from kg_builder.validation import TargetError, validate
+    from kg_builder.validation import TargetError, validate, validate_files
 
     try:
-        violations = validate(options.target, options.format, sys.stdout)
+        if options.files:
+            violations = validate_files(options.target, sys.stdout)
+        else:
+            violations = validate(options.target, options.format, sys.stdout)
     except TargetError as error:
         return _fail(str(error))
     return 1 if violations else 0

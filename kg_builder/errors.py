@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass
@@ -17,6 +18,14 @@ class ReadingError(Exception):
     def __str__(self) -> str:
         where = self.file if self.page is None else f"{self.file}, page {self.page}"
         return f"{where}: expected {self.expected}, found {self.found}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.file, self.expected, self.found, self.page)
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return {"file": self.file, "page": self.page, "expected": self.expected, "found": self.found}
 
 
 class UnreadableError(ReadingError):

@@ -7,69 +7,121 @@ in any process, or on any machine that sees the same folders, and may be done ag
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from kg_builder.check import check_graph, findings_graph
-from kg_builder.errors import ReadingError
+from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.graph.documents import documents_graph, report_references
 from kg_builder.graph.names import Names
 from kg_builder.graph.reports import report_graph
-from kg_builder.graph.shared import code_uses, shared_graph
+from kg_builder.graph.shared import CodeUse, code_uses, shared_graph
 from kg_builder.inspection import counts
+from kg_builder.kept import clear, read_kept, write_kept
 from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Report, Source
 from kg_builder.readers import read_pages
-from kg_builder.readers.original import read_original
+from kg_builder.readers.original import Original, original_of, read_original
 from kg_builder.record import from_json, to_json
 from kg_builder.release import dumps
 from kg_builder.release.pieces import PART, write_part
 from kg_builder.release.search_index import index_piece
 from kg_builder.release.sheets import report_rows
-from kg_builder.tasks import Making, Reading, Settling, Sharing, further
 from kg_builder.templates.report import merge_sources, parse_reports
 
 Facts = dict[str, Any]
 
 
-def read_reports(path: Path) -> list[Report]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file to read, what people call it, the digest of its content when it was found, and where the reading goes."""
+
+    path: Path
+    name: str
+    sha256: str
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What all reports cite, and a larger list of laws; references stand as texts, see `write_reading`."""
+
+    references: tuple[str, ...]
+    authority: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The codes that all reports use, what their citations mean, and the folder of what they share."""
+
+    uses: frozenset[CodeUse]
+    resolution: Resolution
+    base: str
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A graph to make: where its readings are, what its citations mean, and the folder where it goes.
+
+    A reading is a file with the number of the report in it, counted from 0.
+    """
+
+    name: str
+    readings: tuple[tuple[Path, int], ...]
+    resolution: Resolution
+    base: str
+    target: Path
+
+
+def read_reports(file: Path | Original) -> list[Report]:
     """The reports of a file as they were read, nearly always one; ReadingError where there is none."""
-    original = read_original(path)
+    original = original_of(file)
     pages = read_pages(original)
     return parse_reports(pages, Source(original.name, original.sha256, len(pages)))
 
 
-def read_report(path: Path) -> Report:
+def read_report(file: Path | Original) -> Report:
     """The report of a file; ReadingError where it cannot be read or holds more than one."""
-    reports = read_reports(path)
-    if len(reports) > 1:
-        names = ", ".join(report.identity.title for report in reports)
-        raise ReadingError(path.name, "one report", f"{len(reports)}: {names}", reports[1].sources[0].first)
-    return reports[0]
+    first, *more = read_reports(file)
+    if more:
+        names = ", ".join(report.identity.title for report in (first, *more))
+        raise ReadingError(first.sources[0].name, "one report", f"{len(more) + 1}: {names}", more[0].sources[0].first)
+    return first
 
 
-def read(task: Reading) -> None:
-    """File → `target`: a line with the refusal, or one with what other reports need to know and one with the report.
+def read(task: Reading) -> Facts | None:
+    """File → `target`: what other reports need to know of each report and the reports, or a refusal.
 
-    Further reports of the file stand beside it, see `tasks.readings_of`.
+    A file that cannot be read now, or is not the one that was found, leaves nothing there: the refusal is returned.
     """
     try:
-        reports = read_reports(task.path)
+        original = read_original(task.path)
+        if original.sha256 != task.sha256:
+            raise UnreadableError(task.name, "the file that was there when the build began", "another content")
+        reports = read_reports(original)
+    except UnreadableError as error:
+        return error.entry
     except ReadingError as error:
-        write_lines(task.target, {"refused": refusal(error)})
-        return
-    for number, report in reversed(list(enumerate(reports, 1))):  # the target last: where it stands, all stand
-        write_reading(report, task.target if number == 1 else further(task.target, number))
+        write_kept(task.target, [{"refused": error.entry}])
+    else:
+        write_reading(reports, task.target)
+    return None
 
 
-def write_reading(report: Report, target: Path) -> None:
-    """A report as a reading."""
+def write_reading(reports: Sequence[Report], target: Path) -> None:
+    """The reports of a file as a reading: a line of what others need to know of each, then each on a line."""
+    write_kept(target, [{"reports": list(map(_head, reports))}, *map(to_json, reports)])
+
+
+def _head(report: Report) -> Facts:
     who = report.identity
-    head = {
+    return {
         "key": Names("", report).key,
         "body": who.body,
         "about": [who.year, who.stage, who.scope],
@@ -78,7 +130,11 @@ def write_reading(report: Report, target: Path) -> None:
         "references": sorted(json.dumps(to_json(r), ensure_ascii=False) for r in report_references(report)),
         "codes": [to_json(use) for use in sorted(code_uses(report))],
     }
-    write_lines(target, head, to_json(report))
+
+
+def load(path: Path, number: int = 0) -> Report:
+    """A report of a reading."""
+    return from_json(Report, json.loads(read_kept(path)[1 + number]))
 
 
 def settle(task: Settling) -> Resolution:
@@ -90,7 +146,8 @@ def settle(task: Settling) -> Resolution:
 def share(task: Sharing) -> None:
     """Write the part of the vocabulary in use and of the documents cited."""
     iri = f"{task.base}graph/shared"
-    task.target.mkdir(exist_ok=True)
+    clear(task.target)
+    task.target.mkdir()
     graph = [*shared_graph(task.uses), *documents_graph(task.resolution, task.base)]
     write_part(dumps.sorted_triples(graph), [], iri, task.target, {"graph": iri}, None, index_piece(graph))
 
@@ -98,14 +155,14 @@ def share(task: Sharing) -> None:
 def make(task: Making) -> None:
     """Readings → `target`, a folder as `pieces.Part` describes it; of a refused report `part.json` alone."""
     partial = task.target.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    clear(partial)
     partial.mkdir()
-    report, refused = _merged([load(path) for path in task.readings])
+    report, refused = _merged([load(path, number) for path, number in task.readings])
     if report is None:
-        write_lines(partial / PART, {"files": {}, "refused": refused})
+        write_kept(partial / PART, [{"files": {}, "refused": refused}], task.target.name)
     else:
         _make_pieces(report, refused, task, partial)
-    shutil.rmtree(task.target, ignore_errors=True)  # one that a crash of the machine left damaged
+    clear(task.target)  # one that is damaged
     partial.rename(task.target)
 
 
@@ -119,15 +176,13 @@ def _merged(reports: list[Report]) -> tuple[Report | None, list[Facts]]:
         merged = merge_sources(reports)
     except ReadingError as error:
         rest = [r for r in reports if r.sources[0].name != error.file]
-        if len(rest) == len(reports):
-            raise
+        if len(rest) == len(reports):  # it is about all of them
+            return None, [replace(error, file=source.name).entry for r in reports for source in r.sources]
         report, refused = _merged(rest)
-        return report, [*refused, refusal(error)]
+        return report, [*refused, error.entry]
     taken = merged[0].sources[0].name if merged else ""
     again = [(source.name, taken) for report in merged[1:] for source in report.sources]
-    refused = [
-        refusal(ReadingError(name, f"another part of the report in {of}", "the same again")) for name, of in again
-    ]
+    refused = [ReadingError(name, f"another part of the report in {of}", "the same again").entry for name, of in again]
     return (merged[0] if merged else None), refused
 
 
@@ -158,23 +213,4 @@ def _make_pieces(report: Report, refused: list[Facts], task: Making, folder: Pat
     facts = {"graph": iri, "name": names.key, "entry": entry, "refused": refused}
     facts["rows"] = {name: number for name, (_, number) in rows.items()}
     sheets = {name: text for name, (text, _) in rows.items()}
-    write_part(lines, about_findings, iri, folder, facts, names.key, index_piece(graph), sheets)
-
-
-def refusal(error: ReadingError) -> Facts:
-    """What the manifest says of a file that was refused."""
-    return {"file": error.file, "page": error.page, "expected": error.expected, "found": error.found}
-
-
-def write_lines(target: Path, *values: object) -> None:
-    """One JSON value a line; the file is whole or absent."""
-    partial = target.with_suffix(".partial")
-    partial.write_text("".join(json.dumps(v, ensure_ascii=False) + "\n" for v in values), encoding="utf-8")
-    partial.replace(target)
-
-
-def load(path: Path) -> Report:
-    """The report of a reading."""
-    with path.open(encoding="utf-8") as file:
-        file.readline()
-        return from_json(Report, json.loads(file.readline()))
+    write_part(lines, about_findings, iri, folder, facts, names.key, index_piece(graph), sheets, task.target.name)

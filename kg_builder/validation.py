@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg_builder.check import Finding, check_graph, findings_graph
 from kg_builder.release import dumps
+from kg_builder.release.standing import damage
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -44,6 +45,22 @@ def validate(target: Path, form: str, out: TextIO) -> int:
     if form == "text":
         out.write(f"{errors} violations\n")
     return errors
+
+
+def validate_files(folder: Path, out: TextIO) -> int:
+    """Write a line for each file of a folder's current release that is not as its manifest says; returns how many.
+
+    The digests of all files are compared, those of the store and of the search index too. TargetError where there is
+    no release.
+    """
+    if not (folder / "current").is_dir():
+        raise TargetError(f"{folder}: expected a folder of releases, found no release in it")
+    wrong = 0
+    for line in damage(folder / "current"):
+        out.write(line + "\n")
+        wrong += 1
+    out.write(f"{wrong} damaged\n")
+    return wrong
 
 
 def _line(finding: Finding) -> str:

@@ -6,15 +6,14 @@ import gc
 
 gc.disable()  # what is imported stays: to look for cycles among it takes a fifth of the time
 
-from kg_builder import vocab
+from kg_builder import stages, vocab
 from kg_builder.check import rules
 from kg_builder.graph import iri
 from kg_builder.legal.authority import own_authority
 from kg_builder.readers import pdf
 from kg_builder.release import dumps
-from kg_builder.stages import make, read, settle, share
 
-__all__ = ["make", "pdf", "read", "settle", "share"]
+__all__ = ["pdf", "stages"]
 
 for scheme in ("function", "economic", "governmentEconomic", "indicator", "funding"):
     vocab.concepts(scheme)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import multiprocessing
 import os
+import resource
 import signal
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -23,6 +28,8 @@ Result = TypeVar("Result")
 # small report; threads and open stores of the parent are not copied into them.
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PRELOADED = ["kg_builder.warm"]
+_STARTS = 3  # times that a worker is tried to be started: the process that it is a copy of may just have been killed
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux: the signal that a process gets when its parent ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class Lost:
     """A task without a result, with the reason in one line.
 
     `how` is `raised` (the task failed and would again), `system` (the disk is full, a file cannot be written),
-    `stopped` (it took too long) or `died` (its process ended).
+    `stopped` (it took too long or too much memory) or `died` (its process ended).
     """
 
     reason: str
@@ -48,14 +55,28 @@ class _Worker(Generic[Task]):
 def prepare() -> None:
     """Let the process that workers are copies of begin to import, while this one goes on."""
     _PROCESSES.set_forkserver_preload(_PRELOADED)
-    forkserver.ensure_running()
+    with _uninterrupted():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """An interrupt from the keyboard comes after what is done here; processes started here never get one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Workers:
-    """Processes that do one task each at a time; they are kept from one `run` to the next."""
+    """Processes that do one task each at a time; they are kept from one `run` to the next.
 
-    def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+    `memory` is how many megabytes each of them may take.
+    """
+
+    def __init__(self, jobs: int, memory: int | None = None) -> None:
+        self._jobs, self._memory = jobs, memory
         self._all: list[_Worker[Any]] = []
 
     def __enter__(self) -> Self:
@@ -70,9 +91,9 @@ class Workers:
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """Call a module's function on each task; yields as tasks end, in no fixed order.
 
-        A task that raises, kills its process or runs longer than `seconds` gives `Lost`; the others go on in a new
-        process. Tasks are taken from their iterable only when a worker is free. When the iterator is closed before its
-        end, the workers end too.
+        A task that raises, kills its process, runs longer than `seconds` or needs more memory than it may take gives
+        `Lost`; the others go on in a new process. Tasks are taken from their iterable only when a worker is free. When
+        the iterator is closed before its end, the workers end too. OSError where no worker can be started.
         """
         waiting, done = iter(tasks), False
         try:
@@ -101,7 +122,7 @@ class Workers:
                 return
             for task in waiting:
                 if worker is None:
-                    worker = _start()
+                    worker = _start(self._memory)
                     self._all.append(worker)
                 worker.task, worker.deadline = task, time.monotonic() + seconds
                 # A worker that died while idle shows itself as a closed pipe, and as a lost task when results are
@@ -121,49 +142,73 @@ class Workers:
 
 
 def run_apart(
-    function: Callable[[Task], Result], tasks: Iterable[Task], jobs: int, seconds: float
+    function: Callable[[Task], Result], tasks: Iterable[Task], jobs: int, seconds: float, memory: int | None = None
 ) -> Iterator[tuple[Task, Result | Lost]]:
     """`Workers.run` in processes that end with it."""
-    with Workers(jobs) as workers:
+    with Workers(jobs, memory) as workers:
         yield from workers.run(function, tasks, seconds)
 
 
-def _start() -> _Worker[Any]:
-    ours, theirs = _PROCESSES.Pipe()
-    process = _PROCESSES.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
-    return _Worker(process, ours)
+def _start(memory: int | None) -> _Worker[Any]:
+    for _ in range(_STARTS):
+        ours, theirs = _PROCESSES.Pipe()
+        process = _PROCESSES.Process(target=_serve, args=(theirs, memory), daemon=True)
+        try:
+            with _uninterrupted():
+                process.start()
+        except (OSError, EOFError):
+            ours.close()
+            continue
+        finally:
+            theirs.close()
+        return _Worker(process, ours)
+    raise OSError(errno.ECHILD, "no worker process can be started")
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, memory: int | None) -> None:
     """A worker's life: tasks in, results out, until the parent closes the pipe; an interrupt is the parent's affair."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if memory is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory << 20, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    if sys.platform == "linux":  # with the process that it is a copy of, for nobody learns of its end then
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             function, task = pipe.recv()
         except EOFError:
             return
-        result = lost_to(function, task)
-        pipe.send(result)
+        try:
+            pipe.send(lost_to(function, task))
+        except BrokenPipeError:  # nobody waits for it any more
+            return
 
 
 def lost_to(function: Callable[[Task], Result], task: Task) -> Result | Lost:
     """The task's result; whatever it raises is one too: the reason goes to the parent."""
     try:
         return function(task)
-    except OSError as error:
-        return Lost(f"{error.strerror or error}: {error.filename}", "system")
+    except MemoryError:
+        limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+        return Lost(f"one that needs more than {limit >> 20} MB of memory", "stopped")
     except Exception as error:  # noqa: BLE001 - as said
-        return Lost(_in_one_line(error))
+        if isinstance(error, OSError) and error.errno is not None:
+            return Lost(system_words(error), "system")
+        return Lost(place_of(error))
 
 
-def _in_one_line(error: Exception) -> str:
-    """`ValueError: no such table (tables.py, line 12)`."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    words = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"{words} ({Path(place.filename).name}, line {place.lineno})"
+def system_words(error: OSError) -> str:
+    """`No space left on device: out/cache/x.json`."""
+    reason = error.strerror or "a failure of the system"
+    return f"{reason}: {error.filename}" if error.filename else reason
+
+
+def place_of(error: Exception) -> str:
+    """`a failure of the program (tables.py, line 12)`: what the error itself says may quote the report."""
+    places = traceback.extract_tb(error.__traceback__)
+    ours = (place for place in reversed(places[1:]) if Path(place.filename).is_relative_to(Path(__file__).parent))
+    place = next(ours, places[-1])
+    return f"a failure of the program ({Path(place.filename).name}, line {place.lineno})"
 
 
 def _end_with_parent() -> None:

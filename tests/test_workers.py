@@ -45,7 +45,7 @@ def test_every_task_gives_its_result() -> None:
 @pytest.mark.parametrize(
     ("culprit", "words", "how"),
     [
-        ("raise", "ValueError: no such table (test_workers.py, line", "raised"),
+        ("raise", "a failure of the program (test_workers.py, line", "raised"),
         ("system", "No space left on device: x.nt", "system"),
         ("exit", "exit code 3", "died"),
         ("kill", "SIGKILL", "died"),

@@ -115,7 +115,7 @@ def _check_file(original: Original) -> None:
 def _errors_named(name: str) -> Iterator[None]:
     try:
         yield
-    except ReadingError:
+    except (ReadingError, MemoryError):
         raise
     except Exception as error:  # a damaged file makes the engine raise anything, TypeError included
         cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error

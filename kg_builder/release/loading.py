@@ -17,18 +17,19 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg_builder.kept import read_kept, size_and_digest, write_kept
 from kg_builder.release import dumps
 from kg_builder.release.pieces import QUADS, Part
+from kg_builder.release.standing import LOADED
 
-LOADED = "loaded.json"
 # Bytes of N-Quads that are loaded at one time: the loader holds them in memory, about five times as much.
 _BATCH = 48 << 20
 # Share of the quads up to which changing a store is less work than loading it anew.
 _CHANGED = 0.2
 
 
-def load(parts: Sequence[Part], folder: Path, before: Path | None) -> None:
-    """Write `store/` and `loaded.json` of a release; `before` is the folder of a release whose store may be reused."""
+def load(parts: Sequence[Part], folder: Path, before: Path | None) -> dict[str, Any]:
+    """Write `store/` of a release; returns what `seal` writes. `before` is a release whose store may be reused."""
     graphs = {part.graph: [part.facts["files"][QUADS][1], part.facts["quads"]] for part in parts}
     old = _loaded(before)
     gone = {graph: size for graph, (digest, size) in old["graphs"].items() if graphs.get(graph, [None])[0] != digest}
@@ -50,8 +51,14 @@ def load(parts: Sequence[Part], folder: Path, before: Path | None) -> None:
         _add(store, parts)
         store.optimize()
     store.flush()
-    about = {"engine": ox.__version__, "graphs": graphs, "changed": changed}
-    (folder / LOADED).write_text(json.dumps(about), encoding="utf-8")
+    return {"engine": ox.__version__, "graphs": graphs, "changed": changed}
+
+
+def seal(folder: Path, about: dict[str, Any]) -> None:
+    """Write `loaded.json`: what was loaded, and the digests of the files of the store and of the search index."""
+    files = [*sorted((folder / "store").glob("*.sst")), folder / "search.sqlite"]
+    digests = {path.relative_to(folder).as_posix(): size_and_digest(path) for path in files if path.exists()}
+    write_kept(folder / LOADED, [{**about, "files": digests}])
 
 
 def _loaded(before: Path | None) -> dict[str, Any]:
@@ -59,10 +66,10 @@ def _loaded(before: Path | None) -> dict[str, Any]:
     if before is None:
         return nothing
     try:
-        found: dict[str, Any] = json.loads((before / LOADED).read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(read_kept(before / LOADED)[0])
     except (OSError, ValueError):
         return nothing
-    return found if found.get("engine") == ox.__version__ else nothing
+    return found if found["engine"] == ox.__version__ else nothing
 
 
 def _copy(store: Path, target: Path) -> None:

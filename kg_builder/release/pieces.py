@@ -24,6 +24,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg_builder.kept import is_file, read_kept, write_kept
 from kg_builder.release import dumps
 from kg_builder.release.dumps import RDF_TYPE
 
@@ -61,8 +62,9 @@ class Part:
 
 
 def read_facts(folder: Path) -> Facts:
-    """What is known of a part; FileNotFoundError where it was never made."""
-    facts: Facts = json.loads((folder / PART).read_bytes(), object_pairs_hook=_with_shared_keys)
+    """What is known of a part; OSError where it was never made, DamagedError where it is not what was written."""
+    (line,) = read_kept(folder / PART, folder.name)
+    facts: Facts = json.loads(line, object_pairs_hook=_with_shared_keys)
     return facts
 
 
@@ -72,11 +74,11 @@ def _with_shared_keys(pairs: list[tuple[str, Any]]) -> Facts:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether all files of a part are there in the size that they were written in (a crash of the machine may cut)."""
+    """Whether all files of a part are there as they were written."""
     try:
         files = read_facts(folder)["files"]
-        return all((folder / name).stat().st_size == size for name, (size, _) in files.items())
-    except (OSError, ValueError, KeyError):
+        return all(is_file(folder / name, size, digest) for name, (size, digest) in files.items())
+    except (OSError, ValueError):
         return False
 
 
@@ -89,11 +91,13 @@ def write_part(
     own: str | None,
     index: bytes,
     sheets: Mapping[str, bytes] | None = None,
+    name: str | None = None,
 ) -> None:
     """Sorted N-Triples lines of a graph → its pieces in the folder, with what it adds to the index and to each sheet.
 
     `own` is the key of the report: `{base}id/{kind}/{own}…` are the subjects that no other graph describes. None for
-    the graph that the reports share, all of which is common. ValueError where a piece does not read back as written.
+    the graph that the reports share, all of which is common. `name` is what the folder will be called, where it is
+    another name. ValueError where a piece does not read back as written.
     """
     pattern = re.compile(rb"<[^>]*/id/[a-z-]+/" + re.escape(own.encode()) + rb"[/#>]") if own else re.compile(rb"(?!)")
     mine: list[bytes] = []
@@ -113,14 +117,14 @@ def write_part(
         written |= {REPORT[form]: text for form, text in whole.items()}
         written |= {f"{name}.csv": text for name, text in (sheets or {}).items()}
         written[FINDINGS] = dumps.turtle_body(_turtle(findings))
-    for name, data in written.items():
-        (folder / name).write_bytes(data)
+    for piece, data in written.items():
+        (folder / piece).write_bytes(data)
     about = {
-        "files": {name: [len(data), hashlib.sha256(data).hexdigest()] for name, data in written.items()},
+        "files": {piece: [len(data), hashlib.sha256(data).hexdigest()] for piece, data in written.items()},
         "quads": len(mine),
         "counts": count(mine),
     }
-    (folder / PART).write_text(json.dumps({**facts, **about}, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_kept(folder / PART, [{**facts, **about}], name or folder.name)
 
 
 def shared_part(parts: Sequence[Part], lines: Iterable[bytes], folder: Path) -> Part:
@@ -135,7 +139,7 @@ def shared_part(parts: Sequence[Part], lines: Iterable[bytes], folder: Path) -> 
         digest = hashlib.file_digest(packed, "sha256").hexdigest()
     files = bare.facts["files"] | {QUADS: [(folder / QUADS).stat().st_size, digest]}
     about = read_facts(bare.folder) | {"files": files, "quads": number}
-    (folder / PART).write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_kept(folder / PART, [about], folder.name)
     return Part(bare.graph, folder)
 
 

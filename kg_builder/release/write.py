@@ -9,23 +9,25 @@ A release is written beside the others, checked against its own manifest, flushe
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from kg_builder.kept import clear, is_file, size_and_digest
 from kg_builder.release import catalog, dumps, loading
 from kg_builder.release.pieces import COMMON, FINDINGS, INDEX, OWN, QUADS, REPORT, Part, add_counts, count, shared_part
 from kg_builder.release.search_index import write_index
 from kg_builder.release.sheets import COLUMNS, head_row
-from kg_builder.release.standing import Manifest, ReleaseError, current
+from kg_builder.release.standing import CATALOG, MANIFEST, Manifest, ReleaseError, current, manifest_text, version_of
 from kg_builder.workers import Lost, run_apart
 
 PARTIAL = "next.partial"
+# 05af57910a91b566 · 05af57910a91b566-1, made again · 05af57910a91b566.old, being removed
+_VERSION = re.compile(r"[0-9a-f]{16}(?:-\d+)?(?:\.old)?")
 # Writing the search index takes as long as it takes; a day means that it hangs.
 _INDEX_SECONDS = 86_400.0
 
@@ -38,11 +40,15 @@ def publish(parts: Sequence[Part], about: Manifest, out: Path, jobs: int) -> Man
     """
     if (out / "current").exists() and not (out / "current").is_symlink():
         raise ReleaseError(f"{out / 'current'}: expected a link to a release, found a folder")
-    sweep(out)
+    try:
+        sweep(out)
+    except NotADirectoryError:
+        raise ReleaseError(f"{out / 'releases'}: expected a folder, found a file") from None
     folder = out / "releases" / PARTIAL
     for name in ("dumps/reports", "dumps/csv", "quality"):
         (folder / name).mkdir(parents=True)
-    before = (out / "current").resolve() if current(out) is not None else None
+    served = current(out)
+    before = (out / "current").resolve() if served is not None else None
     parts = sorted(parts, key=lambda part: part.graph)
     try:
         manifest = _write(parts, about, folder, before, jobs)
@@ -50,16 +56,24 @@ def publish(parts: Sequence[Part], about: Manifest, out: Path, jobs: int) -> Man
     except (ValueError, SyntaxError) as error:
         raise ReleaseError(f"{folder}: {error}") from error
     _flush(folder, before)
-    _serve(out, manifest)
+    if manifest == served:
+        clear(folder)
+    else:
+        _serve(out, manifest)
     return manifest
 
 
 def sweep(out: Path) -> None:
     """Remove what an interrupted build left behind."""
     for leftover in (out / "releases" / PARTIAL, *sorted((out / "releases").glob("*.old"))):
-        if leftover.is_dir():
-            shutil.rmtree(leftover)
-    (out / "current.next").unlink(missing_ok=True)
+        if leftover.name == PARTIAL or _is_ours(leftover):
+            clear(leftover)
+    clear(out / "current.next")
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a build gave the name; what else somebody keeps there is not ours to remove."""
+    return path.is_dir() and _VERSION.fullmatch(path.name) is not None
 
 
 def _write(parts: Sequence[Part], about: Manifest, folder: Path, before: Path | None, jobs: int) -> Manifest:
@@ -84,16 +98,18 @@ def _write(parts: Sequence[Part], about: Manifest, folder: Path, before: Path | 
         counts = _counts(graphs, common)
         _write_sheets(reports, folder / "dumps/csv")
         _join(folder / "quality/findings.ttl", dumps.turtle_head(), [part.folder / FINDINGS for part in reports])
-        for future in (*done, index, store):
+        for future in (*done, index):
             future.result()
+        about_store = store.result()
+    loading.seal(folder, about_store)
     common.unlink()
     shutil.rmtree(made)
     manifest = _manifest(parts, about, counts)
     manifest["files"] = list(_file_entries(folder, reports, ("dumps", "quality")))
-    manifest["version"] = _digest(manifest)[:16]
-    catalog.write_catalog(manifest, folder / "catalog.ttl")
-    manifest["files"] = [*_file_entries(folder, [], ("catalog.ttl",)), *manifest["files"]]
-    (folder / "manifest.json").write_text(_text(manifest), encoding="utf-8")
+    manifest["version"] = version_of(manifest)
+    catalog.write_catalog(manifest, folder / CATALOG)
+    manifest["files"] = [*_file_entries(folder, [], (CATALOG,)), *manifest["files"]]
+    (folder / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
     return manifest
 
 
@@ -178,14 +194,6 @@ def _manifest(parts: Sequence[Part], about: Manifest, counts: Manifest) -> Manif
     return {**about, "counts": totals, "reports": reports}
 
 
-def _text(manifest: Manifest) -> str:
-    return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _digest(manifest: Manifest) -> str:
-    return hashlib.sha256(_text(manifest).encode()).hexdigest()
-
-
 def _file_entries(folder: Path, reports: Sequence[Part], tops: Iterable[str]) -> Iterator[Manifest]:
     """Path, size and SHA-256 of every file under the named files and folders, in the order of the paths.
 
@@ -199,12 +207,8 @@ def _file_entries(folder: Path, reports: Sequence[Part], tops: Iterable[str]) ->
     for top in tops:
         found = [folder / top] if (folder / top).is_file() else (p for p in (folder / top).rglob("*") if p.is_file())
         for path in sorted(found):
-            name, size = path.relative_to(folder).as_posix(), path.stat().st_size
-            if name in known and known[name][0] == size:
-                digest = known[name][1]
-            else:
-                with path.open("rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            name = path.relative_to(folder).as_posix()
+            size, digest = known[name] if name in known else size_and_digest(path)
             yield {"path": name, "sha256": digest, "size": size}
 
 
@@ -218,10 +222,8 @@ def _check(folder: Path, manifest: Manifest) -> None:
         path = folder / entry["path"]
         if not path.is_file() or path.stat().st_size != entry["size"]:
             raise ReleaseError(f"{path}: expected {entry['size']} bytes, found others")
-        if entry["path"].endswith(".gz"):
-            with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != entry["sha256"]:
-                    raise ReleaseError(f"{path}: expected the bytes that were written, found others")
+        if entry["path"].endswith(".gz") and not is_file(path, entry["size"], entry["sha256"]):
+            raise ReleaseError(f"{path}: expected the bytes that were written, found others")
     found = loading.size(folder)
     if found != manifest["counts"]["quads"]:
         raise ReleaseError(f"{folder}: store: expected {manifest['counts']['quads']} triples, found {found}")
@@ -254,13 +256,10 @@ def _serve(out: Path, manifest: Manifest) -> None:
     """Name the finished release and move `current` to it; the release served until now stays, older ones go."""
     releases = out / "releases"
     before = (out / "current").resolve() if (out / "current").exists() else None
-    if before is not None and current(out) == manifest:
-        shutil.rmtree(releases / PARTIAL)
-        return
     folder = releases / manifest["version"]
     if folder == before:  # the release served is damaged and was built again: it keeps its folder, the new one differs
         folder = releases / f"{manifest['version']}-{sum(1 for _ in releases.glob(manifest['version'] + '*'))}"
-    if folder.exists():
+    if folder.is_symlink() or folder.exists():
         _discard(folder)
     (releases / PARTIAL).rename(folder)
     _force(releases)
@@ -268,11 +267,12 @@ def _serve(out: Path, manifest: Manifest) -> None:
     (out / "current.next").replace(out / "current")
     _force(out)
     for old in sorted(releases.iterdir()):
-        if old not in (folder, before):
+        if old not in (folder, before) and _is_ours(old):
             _discard(old)
 
 
 def _discard(folder: Path) -> None:
     """Remove a release under a name that says so, in case removing is interrupted."""
-    folder = folder.rename(folder.with_name(folder.name + ".old"))
-    shutil.rmtree(folder)
+    old = folder.with_name(folder.name + ".old")
+    clear(old)
+    clear(folder.rename(old))
