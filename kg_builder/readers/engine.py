@@ -147,7 +147,7 @@ def page_to_ink(page: Any) -> Ink:
     prints: list[Print] = page.prints
     printed = Counter(angle for text, _, _, angle, _ in prints if not text.isspace())
     turn = next((a for a, _ in printed.most_common(1) if a % 90 == 0), 0)
-    frame = _Frame(turn, page.cropbox)
+    frame = _Frame(turn, page.shown)
     rules = tuple(_rule(frame.box(edge)) for edge in _edges(page))
     area = max(frame.width * frame.height, 1.0)
     images = sum(i["width"] * i["height"] for i in page.images) / area

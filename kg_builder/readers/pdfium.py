@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple, cast
@@ -86,7 +86,8 @@ class PdfiumPage(Page):
     def __init__(self, pdf: Any, page_obj: Any, page_number: int, sheet: pypdfium2.PdfPage) -> None:
         super().__init__(pdf, page_obj, page_number)
         self.sheet = sheet
-        self._drawn = _Walk(Handle(address_of(sheet.raw)), _shown(page_obj)).drawn
+        self._matrix = _shown(page_obj, sheet.get_rotation())
+        self._drawn = _Walk(Handle(address_of(sheet.raw)), self._matrix).drawn
 
     def parse_objects(self) -> dict[str, list[dict[str, Any]]]:
         """The objects by kind, in the order of the file; without the characters, see `chars` and `prints`."""
@@ -138,9 +139,9 @@ class PdfiumPage(Page):
     def _characters(self) -> list[_Character]:
         """Printed characters; those that pdfium adds between them (spaces, line ends) are left out."""
         _forget_actual_text(self._drawn)
-        loaded, page = self.sheet.get_textpage(), _shown(self.page_obj)
+        loaded = self.sheet.get_textpage()
         found = sorted(
-            _Text(Handle(address_of(loaded.raw)), self._drawn, page).characters(), key=lambda one: one[2].place
+            _Text(Handle(address_of(loaded.raw)), self._drawn, self._matrix).characters(), key=lambda one: one[2].place
         )
         loaded.close()
         leftwards = RIGHT_TO_LEFT.search("".join(text for text, *_ in found))
@@ -167,6 +168,13 @@ class PdfiumPage(Page):
         for one in Page(self.pdf, self.page_obj, self.page_number).chars:
             if one["text"] in MIRRORED or (one["fontname"] in trusted and not one["text"].startswith("(cid:")):
                 yield one
+
+    @property
+    def shown(self) -> Bounds:
+        """The part of the page that is shown, in the frame of the objects, y growing downwards."""
+        x0, y0, x1, y1 = _moved(self._matrix, _visible(self.page_obj))
+        left, under = self.mediabox[0], self._under
+        return x0 + left, under - y1, x1 + left, under - y0
 
     @property
     def _under(self) -> float:
@@ -200,11 +208,23 @@ class _Printed:
         return str(best["text"]) if best else None
 
 
-def _shown(page: Any) -> Matrix:
+def _shown(page: Any, rotation: int) -> Matrix:
     """What turns a page of the file into the page as it is shown, its lower left corner at the origin."""
-    x0, y0, x1, y1 = page.mediabox
+    x0, y0, x1, y1 = _upright(page.mediabox)
     turned: dict[int, Matrix] = {90: (0, -1, 1, 0, -y0, x1), 180: (-1, 0, 0, -1, x1, y1), 270: (0, 1, -1, 0, y1, -x0)}
-    return turned.get(page.rotate, (1, 0, 0, 1, -x0, -y0))
+    return turned.get(rotation, (1, 0, 0, 1, -x0, -y0))
+
+
+def _visible(page: Any) -> Bounds:
+    """The crop box, as far as it lies in the media box; that one where it does not."""
+    media = _upright(page.mediabox)
+    x0, y0, x1, y1 = _common(media, _upright(page.cropbox))
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else media
+
+
+def _upright(box: Sequence[float]) -> Bounds:
+    """A box that any two of its corners give, from its lower left to its upper right one."""
+    return min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
 
 
 class _Walk:

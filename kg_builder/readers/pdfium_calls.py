@@ -42,7 +42,13 @@ mark_count = _plain(pdfium.FPDFPageObj_CountMarks, _INT)
 mark = _plain(pdfium.FPDFPageObj_GetMark, Handle, ctypes.c_void_p, ctypes.c_ulong)
 mark_type = _plain(pdfium.FPDFPageObjMark_GetParamValueType, _INT, ctypes.c_void_p, ctypes.c_char_p)
 remove_mark = _plain(pdfium.FPDFPageObj_RemoveMark, _INT)
+mark_text = _plain(
+    pdfium.FPDFPageObjMark_GetParamStringValue, _INT, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p,
+    ctypes.c_ulong, ctypes.c_void_p,
+)  # fmt: skip
 draw_mode = _plain(pdfium.FPDFPath_GetDrawMode, _INT)
+fill_colour = _plain(pdfium.FPDFPageObj_GetFillColor, _INT)
+set_active = _plain(pdfium.FPDFPageObj_SetIsActive, _INT, ctypes.c_void_p, _INT)
 stroke_width = _plain(pdfium.FPDFPageObj_GetStrokeWidth, _INT)
 path_segments = _plain(pdfium.FPDFPath_CountSegments, _INT)
 path_segment = _plain(pdfium.FPDFPath_GetPathSegment, Handle)
@@ -60,6 +66,7 @@ char_box = _plain(pdfium.FPDFText_GetLooseCharBox, _INT)
 char_matrix = _plain(pdfium.FPDFText_GetMatrix, _INT)
 char_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double)
 char_colour = _plain(pdfium.FPDFText_GetFillColor, _INT)
+render_mode = _plain(pdfium.FPDFTextObj_GetTextRenderMode, _INT)
 text_font = _plain(pdfium.FPDFTextObj_GetFont, _NUMBER)
 font_name = _plain(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
 font_descent = _plain(pdfium.FPDFFont_GetDescent, _INT, ctypes.c_void_p, ctypes.c_float, ctypes.c_void_p)

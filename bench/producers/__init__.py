@@ -1,0 +1,1 @@
+"""One report printed by the programs that offices use, read back, and judged fact by fact."""

@@ -1,0 +1,180 @@
+"""Which printed characters nobody sees: invisible, white on white, under what is drawn later, on a layer that is off.
+
+Characters with a sign of it are looked at: the page is drawn with them and without them, and what makes no difference
+is not seen. A page without such signs is not drawn.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image, ImageChops
+
+from kg_builder.readers import pdfium_calls as calls
+from kg_builder.readers.pdfium_calls import Handle, answers
+
+SCALE = 1.5  # pixels per point at which a page is looked at
+FAINT = 16  # difference (of 255) up to which two colours look the same
+PALE = 0.9  # brightness (0 black, 1 white) from which print may be white on white
+THIN = 3.0  # points: what is thinner covers no text
+_BAND = 24.0  # points
+_NEVER_DRAWN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+
+Bounds = tuple[float, float, float, float]  # x0, top, x1, bottom; y grows downwards
+Colour = tuple[float, float, float]  # red, green, blue, 0 to 1
+
+_channels, _CHANNELS = answers("I", 4)
+
+
+class Printed(NamedTuple):
+    """A character: its box on the page, the text object that it is of, with its place in the file, and its colour."""
+
+    box: Bounds
+    raw: Handle
+    place: int
+    colour: Colour
+
+
+class Cover(NamedTuple):
+    """Something that fills an area: its box, its place in the file, its colour (None for an image)."""
+
+    box: Bounds
+    place: int
+    colour: Colour | None
+
+
+class Sight:
+    """The eye on one page: `covers` is what fills areas of it, in no order; `layers` says that the file switches parts
+    of its pages off; `shown` is the part of the page that is drawn.
+    """
+
+    def __init__(self, sheet: pypdfium2.PdfPage, shown: Bounds, covers: Iterable[Cover], layers: bool) -> None:
+        self._sheet, self._shown, self._layers = sheet, shown, layers
+        self._covers = [c for c in covers if min(c.box[2] - c.box[0], c.box[3] - c.box[1]) > THIN]
+
+    def is_clear(self, objects: Iterable[tuple[Handle, int]], colours: Collection[Colour]) -> bool:
+        """Whether nothing hides any of the text objects (each with its place in the file) of these colours."""
+        if self._layers or any(min(colour) >= PALE for colour in colours):
+            return False
+        if any(_same(cover.colour, colour) for cover in self._covers for colour in colours):
+            return False
+        last = max((cover.place for cover in self._covers), default=-1)
+        return all(place > last and calls.render_mode(raw) not in _NEVER_DRAWN for raw, place in objects)
+
+    def unseen(self, printed: Sequence[Printed]) -> frozenset[int]:
+        """The numbers of the characters that nobody sees."""
+        never = {raw for raw in {one.raw.value for one in printed} if calls.render_mode(Handle(raw)) in _NEVER_DRAWN}
+        found = {i for i, one in enumerate(printed) if one.raw.value in never}
+        doubtful = {i: one.box for i, one in enumerate(printed)} if self._layers else {}
+        doubtful |= _doubtful(printed, self._covers)
+        for i in found:
+            doubtful.pop(i, None)
+        if doubtful:
+            found |= _without_difference(self._sheet, self._shown, printed, doubtful)
+        return frozenset(found)
+
+
+def colour_of(raw: Handle) -> Colour | None:
+    """What a path is filled with, as it looks on white paper; None for a pattern."""
+    if not calls.fill_colour(raw, *_CHANNELS):
+        return None
+    red, green, blue, alpha = _channels
+    return _on_paper(red, alpha), _on_paper(green, alpha), _on_paper(blue, alpha)
+
+
+def _on_paper(part: int, alpha: int) -> float:
+    return 1 - (1 - part / 255) * alpha / 255
+
+
+def _doubtful(printed: Sequence[Printed], covers: Iterable[Cover]) -> Iterator[tuple[int, Bounds]]:
+    """Pale characters, and those under a later area or on one of their own colour, with the part that may be hidden:
+    of a character that an area covers in its middle the part under it decides.
+    """
+    bands: dict[int, list[Cover]] = defaultdict(list)
+    for cover in covers:
+        for band in range(int(cover.box[1] // _BAND), int(cover.box[3] // _BAND) + 1):
+            bands[band].append(cover)
+    for i, (box, _, place, colour) in enumerate(printed):
+        if min(colour) >= PALE:
+            yield i, box
+        elif bands:
+            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            for (x0, top, x1, bottom), later, ground in bands.get(int(y // _BAND), ()):
+                if x0 < x < x1 and top < y < bottom and (later > place or _same(ground, colour)):
+                    yield i, (max(x0, box[0]), max(top, box[1]), min(x1, box[2]), min(bottom, box[3]))
+                    break
+
+
+def _same(ground: Colour | None, colour: Colour) -> bool:
+    return ground is not None and all(abs(a - b) <= FAINT / 255 for a, b in zip(ground, colour, strict=True))
+
+
+def _without_difference(
+    sheet: pypdfium2.PdfPage, shown: Bounds, printed: Sequence[Printed], doubtful: Mapping[int, Bounds]
+) -> set[int]:
+    """Those of the characters without which the page looks the same."""
+    found: set[int] = set()
+    whole = _picture(sheet)
+    for group in _apart(printed, doubtful):
+        objects = {printed[i].raw.value: printed[i].raw for i in group}
+        for raw in objects.values():
+            calls.set_active(raw, 0)
+        difference = ImageChops.difference(whole, _picture(sheet))
+        for raw in objects.values():
+            calls.set_active(raw, 1)
+        found |= {i for i in group if _darkest(difference, doubtful[i], shown) <= FAINT}
+    return found
+
+
+def _apart(printed: Sequence[Printed], doubtful: Iterable[int]) -> Iterator[list[int]]:
+    """The characters in groups whose text objects do not lie over one another, each object whole in one of them."""
+    objects: dict[int, list[int]] = defaultdict(list)
+    for i in doubtful:
+        objects[printed[i].place].append(i)
+    groups: list[tuple[dict[tuple[int, int], list[Bounds]], list[int]]] = []
+    for own in objects.values():
+        boxes = [printed[i].box for i in own]
+        home = next((group for group in groups if not any(_meets(group[0], box) for box in boxes)), None)
+        if home is None:
+            groups.append(home := (defaultdict(list), []))
+        for box in boxes:
+            for square in _squares(box):
+                home[0][square].append(box)
+        home[1].extend(own)
+    return (group for _, group in groups)
+
+
+def _meets(squares: dict[tuple[int, int], list[Bounds]], box: Bounds) -> bool:
+    x0, top, x1, bottom = box
+    edge = 0.2 * (bottom - top)
+    return any(
+        x0 + edge < other[2] and other[0] < x1 - edge and top + edge < other[3] and other[1] < bottom - edge
+        for square in _squares(box)
+        for other in squares.get(square, ())
+    )
+
+
+def _squares(box: Bounds) -> Iterator[tuple[int, int]]:
+    for x in range(int(box[0] // _BAND), int(box[2] // _BAND) + 1):
+        for y in range(int(box[1] // _BAND), int(box[3] // _BAND) + 1):
+            yield x, y
+
+
+def _picture(sheet: pypdfium2.PdfPage) -> Image.Image:
+    return sheet.render(scale=SCALE).to_pil().convert("RGB")
+
+
+def _darkest(difference: Image.Image, box: Bounds, shown: Bounds) -> int:
+    """The greatest difference in any colour within a box; beyond the edge of the picture there is none."""
+    x0, top, x1, bottom = box
+    inset = min(0.1 * (x1 - x0), 1 / SCALE)  # neighbours, and the soft edge of an area
+    corners = (x0 + inset - shown[0], top - shown[1], x1 - inset - shown[0], bottom - shown[1])
+    left, upper, right, lower = (int(v * SCALE) for v in corners)
+    inside = (max(left, 0), max(upper, 0), min(right + 1, difference.width), min(lower + 1, difference.height))
+    if inside[0] >= inside[2] or inside[1] >= inside[3]:
+        return 0
+    return max(high for _, high in difference.crop(inside).getextrema())
