@@ -20,7 +20,7 @@ from kg_builder.model import Cell, Page
 from kg_builder.readers import read_pages
 from kg_builder.readers.engine import OPEN, page_to_ink, read_ink
 from kg_builder.readers.pdf import ink_to_page
-from kg_builder.readers.pdfium import PdfiumPage, angle_of
+from kg_builder.readers.pdfium import PdfiumPage, Print, angle_of
 
 ROOT = Path(__file__).parents[1]
 SHARED = [path for path in REPORTS.values() if path.suffix == ".pdf"]
@@ -64,7 +64,9 @@ def as_read(page: Any, hidden: Objects) -> Page:
         char["non_stroking_color"] = [v for v in char["non_stroking_color"] or () if isinstance(v, int | float)] or [0]
     drawn = {f"{kind}s": getattr(page, f"{kind}s") for kind in KINDS}
     prints = [
-        (c["text"], tuple(c[e] for e in EDGES), c["hidden"], angle_of(*c["matrix"][:2]), min(c["non_stroking_color"]))
+        Print(
+            c["text"], tuple(c[e] for e in EDGES), c["hidden"], angle_of(*c["matrix"][:2]), min(c["non_stroking_color"])
+        )
         for c in page.chars
     ]
     about = {"page_number": page.page_number, "shown": page.cropbox, "prints": prints}

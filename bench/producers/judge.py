@@ -13,7 +13,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -51,15 +51,16 @@ def judge(facts: Mapping[str, Any], kinds: Sequence[str], reports: Sequence[Repo
     """The verdict for each kind of fact; `kinds` are the tables that were printed, and `form`."""
     told = _Told(reports)
     asked = expected(facts, kinds)
-    read = {kind: [fact for report in reports for fact in found(report, facts)[kind]] for kind in KINDS}
+    read = {kind: [fact for report in reports for fact in found(report)[kind]] for kind in KINDS}
     return {kind: _compare(asked[kind], read[kind], told) for kind in KINDS}
 
 
 def expected(facts: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, list[Fact]]:
     """What was printed, each fact as a tuple that `found` makes too."""
     form = facts["form"] if FORM in kinds else {}
-    fields = [(name, form[name]) for name in _FIELDS if form.get(name)]
-    fields += [("money", h, source, Decimal(v)) for h, sums in form.get("money", {}).items() for source, v in sums.items()]
+    fields: list[Fact] = [(name, form[name]) for name in _FIELDS if form.get(name)]
+    for horizon, sums in form.get("money", {}).items():
+        fields.extend(("money", horizon, source, Decimal(value)) for source, value in sums.items())
     who = facts["identity"]
     return {
         "figures": [
@@ -67,23 +68,25 @@ def expected(facts: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, list[F
             for f in facts["figures"]
             if f["kind"] in kinds
         ],
-        "fields": [("identity", *(str(who[part]) for part in _IDENTITY)), *fields],
+        "fields": [_identity(who), *fields],
         "indicators": [tuple(indicator) for indicator in form.get("indicators", ())],
         "citations": [tuple(citation) for citation in form.get("citations", ())],
     }
 
 
-_IDENTITY = ("body", "year", "stage", "scope")
 _FIELDS = ("name", "department", "code", "unit", "attribute", "period")
 
 
-def found(report: Report, facts: Mapping[str, Any]) -> dict[str, list[Fact]]:
+def _identity(who: Mapping[str, Any]) -> Fact:
+    return ("identity", *(str(who[part]) for part in ("body", "year", "stage", "scope")))
+
+
+def found(report: Report) -> dict[str, list[Fact]]:
     """What was read, in the tuples of `expected`."""
     who = report.identity
     return {
         "figures": [fact for table in report.tables for fact in _figures(table)],
-        "fields": [("identity", *(str(getattr(who, part)) for part in _IDENTITY))]
-        + [fact for project in report.projects for fact in _fields(project)],
+        "fields": [_identity(asdict(who)), *(fact for project in report.projects for fact in _fields(project))],
         "indicators": [
             (i.kind, i.horizon, i.name, i.target.printed if i.target else None)
             for project in report.projects

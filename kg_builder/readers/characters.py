@@ -1,8 +1,8 @@
 """Characters as a file gives them → the characters that a person reads, whatever program wrote the file.
 
-Fonts that draw a radical and an ideograph with one glyph let programs write ⺠ for 民; vertical print has brackets of its
-own; marks without a picture stand inside words. Digits and punctuation in full width are what a person sees: they stay,
-and count as digits where numbers are read (`kg_builder.text`).
+Fonts that draw a radical and an ideograph with one glyph let programs write ⺠ for 民; vertical print has brackets of
+its own; marks without a picture stand inside words. Digits and punctuation in full width are what a person sees: they
+stay, and count as digits where numbers are read (`kg_builder.text`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import itertools
 import logging
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,11 +21,13 @@ from typing import Any
 
 import pdfplumber
 import pypdfium2
+import pypdfium2.raw as pdfium
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 
 from kg_builder.errors import ReadingError
+from kg_builder.readers.characters import as_read
 from kg_builder.readers.ink import Glyph, Rule
 from kg_builder.readers.original import Original, original_of
 from kg_builder.readers.pdfium import Bounds, PdfiumPage, Print, is_hidden
@@ -33,6 +35,7 @@ from kg_builder.readers.pdfium import Bounds, PdfiumPage, Print, is_hidden
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
 OPEN = 100  # pages after which a file is opened afresh
 EVEN = 0.01  # points: a corner box is square up to this
+_WITHOUT_PRINT = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
 LIGHT = 0.6  # brightness (0 black, 1 white) from which print counts as light
 
 
@@ -47,6 +50,8 @@ class Ink:
     rules: tuple[Rule, ...]
     images: float  # share of the page that images cover
     damaged: bool = False  # a part of the page could not be unpacked
+    unseen: tuple[Glyph, ...] = ()  # what the page holds and does not show: invisible, covered, switched off
+    blank_fields: int = 0  # form fields with a value that the file draws nowhere
 
 
 def read_ink(file: Path | Original) -> Iterator[Ink]:
@@ -59,11 +64,12 @@ def read_ink(file: Path | Original) -> Iterator[Ink]:
     with _silence(), _errors_named(original.name):
         # In a stream of ours: one that pdfplumber opens itself it closes after going through all pages once more.
         pdf, number = pdfplumber.open(BytesIO(original.data)), 0
-        for number, (page, sheet) in enumerate(
+        layers = _switches_layers_off(pdf.doc.catalog)
+        for number, (page, (sheet, blank)) in enumerate(
             zip(PDFPage.create_pages(pdf.doc), _sheets(original.data), strict=False), 1
         ):
-            damaged = not _is_whole(page)
-            yield replace(page_to_ink(PdfiumPage(pdf, page, number, sheet)), damaged=damaged)
+            ink = page_to_ink(PdfiumPage(pdf, page, number, sheet, layers))
+            yield replace(ink, damaged=not _is_whole(page), blank_fields=blank)
             pdf.doc._cached_objs.clear()  # pdfminer would keep every decoded page of a long file
         pages = resolve1(pdf.doc.catalog.get("Pages"))
         announced = resolve1(pages.get("Count")) if isinstance(pages, dict) else None
@@ -71,17 +77,57 @@ def read_ink(file: Path | Original) -> Iterator[Ink]:
             raise ReadingError(original.name, f"a whole PDF of {announced or 'some'} pages", f"{number} pages")
 
 
-def _sheets(data: bytes) -> Iterator[pypdfium2.PdfPage]:
-    """The pages of pdfium, each closed when the next is asked for; pdfium too would keep what it has seen."""
+def _sheets(data: bytes) -> Iterator[tuple[pypdfium2.PdfPage, int]]:
+    """The pages of pdfium, each closed when the next is asked for; pdfium too would keep what it has seen.
+
+    With each comes the number of its form fields that have a value and no look.
+    """
     first, count = 0, 1
     while first < count:
         with pypdfium2.PdfDocument(data) as document:
             count = len(document)
             for i in range(first, min(first + OPEN, count)):
-                sheet = document[i]
-                yield sheet
+                sheet, blank = _with_annotations(document, i)
+                yield sheet, blank
                 sheet.close()
         first += OPEN
+
+
+def _with_annotations(document: pypdfium2.PdfDocument, number: int) -> tuple[pypdfium2.PdfPage, int]:
+    """A page on which values of form fields and notes are print like any other, and how many values have no look."""
+    sheet = document[number]
+    if all(kind in _WITHOUT_PRINT for kind in _annotations(sheet, pdfium.FPDFAnnot_GetSubtype)):
+        return sheet, 0
+    sheet.render(scale=0.05)  # makes the look of those whose file leaves it to the reader
+    blank = sum(_annotations(sheet, _has_value_without_look))
+    pdfium.FPDFPage_Flatten(sheet.raw, pdfium.FLAT_NORMALDISPLAY)
+    sheet.close()
+    return document[number], blank
+
+
+def _annotations(sheet: pypdfium2.PdfPage, question: Callable[[Any], int]) -> list[int]:
+    """The answer of each annotation of a page."""
+    answers = []
+    for i in range(pdfium.FPDFPage_GetAnnotCount(sheet.raw)):
+        annotation = pdfium.FPDFPage_GetAnnot(sheet.raw, i)
+        answers.append(question(annotation))
+        pdfium.FPDFPage_CloseAnnot(annotation)
+    return answers
+
+
+def _has_value_without_look(annotation: Any) -> bool:
+    text = pdfium.FPDFAnnot_GetStringValue(annotation, b"V", None, 0) > len("\0".encode("utf-16-le"))
+    return text and not pdfium.FPDFAnnot_HasKey(annotation, b"AP")
+
+
+def _switches_layers_off(catalog: dict[str, Any]) -> bool:
+    """Whether the file has optional content that is not shown as it is opened."""
+    layers = resolve1(catalog.get("OCProperties"))
+    if not isinstance(layers, dict):
+        return False
+    shown = resolve1(layers.get("D")) or {}
+    base = shown.get("BaseState")
+    return bool(resolve1(shown.get("OFF")) or resolve1(shown.get("AS"))) or getattr(base, "name", "ON") != "ON"
 
 
 def _is_whole(page: PDFPage) -> bool:
@@ -145,27 +191,31 @@ def page_to_ink(page: Any) -> Ink:
     The page has the `prints` of a `PdfiumPage`, and lines, rects, curves and images as pdfplumber gives them.
     """
     prints: list[Print] = page.prints
-    printed = Counter(angle for text, _, _, angle, _ in prints if not text.isspace())
+    seen, unseen = [p for p in prints if not p.unseen], [p for p in prints if p.unseen]
+    printed = Counter(p.angle for p in seen or unseen if not p.text.isspace())
     turn = next((a for a, _ in printed.most_common(1) if a % 90 == 0), 0)
     frame = _Frame(turn, page.shown)
     rules = tuple(_rule(frame.box(edge)) for edge in _edges(page))
     area = max(frame.width * frame.height, 1.0)
     images = sum(i["width"] * i["height"] for i in page.images) / area
-    return Ink(page.page_number, frame.size, turn, tuple(_glyphs(prints, frame)), rules, images)
+    glyphs, nowhere = tuple(_glyphs(seen, frame)), tuple(_glyphs(unseen, frame))
+    return Ink(page.page_number, frame.size, turn, glyphs, rules, images, unseen=nowhere)
 
 
 def _glyphs(prints: list[Print], frame: _Frame) -> Iterator[Glyph]:
     spaced = False
-    for text, bounds, clipped, angle, brightness in prints:
+    for text, bounds, clipped, angle, brightness, _ in prints:
         if not text or text.isspace():
             spaced = True
+            continue
+        if not (meant := as_read(text)):
             continue
         if angle % 90 == 0:  # print at another angle is a watermark
             hidden = clipped or is_hidden(bounds, frame.crop)
             x0, top, x1, bottom = frame.box(bounds)
             turned = angle != frame.turn
             size = (x1 - x0) if turned else (bottom - top)
-            yield Glyph(text, x0, top, x1, bottom, size, spaced, brightness >= LIGHT, turned, hidden)
+            yield Glyph(meant, x0, top, x1, bottom, size, spaced, brightness >= LIGHT, turned, hidden)
         spaced = False
 
 

@@ -71,8 +71,10 @@ def ink_to_page(ink: Ink) -> Page:
 def _recognised(original: Original, ink: Ink, page: Page) -> Page | None:
     """The page as the extra reads its image, where its text cannot be read; None where the extra is not installed."""
     scan = _is_scan(ink, page.lines)
-    if not (scan or _is_broken(ink)) or not recognition.available():
+    if not (scan or _is_broken(ink)):
         return None
+    if not recognition.available():
+        return _layer_over_image(ink) if scan else None
     found = recognition.recognise_page(original.data, ink, _empty_cells)
     read = ink_to_page(found.ink)
     if not read.lines:
@@ -81,6 +83,15 @@ def _recognised(original: Original, ink: Ink, page: Page) -> Page | None:
     if found.doubtful:
         faults.append(f"{len(found.doubtful)} pieces of print were recognised with too little confidence and left out")
     return replace(read, faults=tuple(faults), recognised=True)
+
+
+def _layer_over_image(ink: Ink) -> Page | None:
+    """A scan by the text that a scanner's program laid over it, where it did."""
+    if sum(glyph.text.isalpha() for glyph in ink.unseen) < LETTERS:
+        return None
+    read = ink_to_page(replace(ink, glyphs=ink.unseen, unseen=()))
+    fault = "the page is an image: its text was recognised by the program that scanned it, not printed"
+    return replace(read, faults=(fault, *read.faults), recognised=True)
 
 
 def _empty_cells(ink: Ink) -> Iterator[Box]:
@@ -100,6 +111,10 @@ def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
         yield f"the font map is broken: {_unread(ink)} of {len(ink.glyphs)} characters have no meaning"
     elif nameless := sum(n for text, n in Counter(glyph.text for glyph in ink.glyphs).items() if _nameless(text)):
         yield f"{nameless} characters have no meaning in the font map"
+    if ink.unseen:
+        yield f"{len(ink.unseen)} characters that nobody sees (invisible, covered or switched off) are not read"
+    if ink.blank_fields:
+        yield f"{ink.blank_fields} form fields whose value the page does not show are not read"
     if ink.damaged:
         yield "the page is damaged: a part of it could not be unpacked"
 

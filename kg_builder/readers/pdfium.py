@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from pdfminer.pdftypes import dict_value, resolve1
-from pdfminer.utils import apply_matrix_pt, mult_matrix
+from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page
 
 from kg_builder.readers import pdfium_calls as calls
 from kg_builder.readers.ink import RIGHT_TO_LEFT
 from kg_builder.readers.pdfium_calls import Handle, address_of, answers
+from kg_builder.readers.sight import NEVER_DRAWN, Cover, Printed, Sight, colour_of
 
 VISIBLE = 0.5  # share of an object that must be shown
 UNREADABLE = "\ufffd"  # a character whose font does not say what it means
@@ -35,7 +36,9 @@ Bounds = tuple[float, float, float, float]  # x0, y0, x1, y1; here y grows upwar
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
 
+_BLACK = (0.0, 0.0, 0.0)
 EVERYTHING: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
+_ACTUAL = b"ActualText"
 _SPACE = 32  # the highest of the codes that pdfium adds: spaces and line ends
 _STEPS = {pdfium.FPDF_SEGMENT_MOVETO: "m", pdfium.FPDF_SEGMENT_LINETO: "l", pdfium.FPDF_SEGMENT_BEZIERTO: "c"}
 
@@ -70,22 +73,38 @@ class _Style(NamedTuple):
     low: Point
     high: Point
     turn: int  # the angle of the baseline on the page as shown
-    brightness: float  # of the darkest of its colours, 0 to 1
+    colour: tuple[float, float, float]  # on white paper: red, green and blue, 0 to 1
     shared: dict[str, Any]  # as pdfplumber names it
+
+    @property
+    def brightness(self) -> float:
+        """That of the darkest of its colours, 0 to 1."""
+        return min(self.colour)
 
 
 # The text of a character, its box on the page as shown, the object that it is of, its style.
 _Character = tuple[str, Bounds, _Drawn, _Style]
-# What ink is made of: its text, its box with y growing downwards, whether a clip hides it, its angle, its brightness.
-Print = tuple[str, Bounds, bool, int, float]
+
+
+class Print(NamedTuple):
+    """What ink is made of."""
+
+    text: str
+    box: Bounds  # with y growing downwards
+    hidden: bool  # by a clip
+    angle: int
+    brightness: float
+    unseen: bool = False  # invisible, covered or switched off
 
 
 class PdfiumPage(Page):
     """A page of pdfplumber that reads its objects from the same page of pdfium; each carries `hidden`."""
 
-    def __init__(self, pdf: Any, page_obj: Any, page_number: int, sheet: pypdfium2.PdfPage) -> None:
+    def __init__(
+        self, pdf: Any, page_obj: Any, page_number: int, sheet: pypdfium2.PdfPage, layers: bool = False
+    ) -> None:
         super().__init__(pdf, page_obj, page_number)
-        self.sheet = sheet
+        self.sheet, self.layers = sheet, layers
         self._matrix = _shown(page_obj, sheet.get_rotation())
         self._drawn = _Walk(Handle(address_of(sheet.raw)), self._matrix).drawn
 
@@ -104,16 +123,51 @@ class PdfiumPage(Page):
             for text, bounds, of, style in self._characters()
         ]
 
-    @property
+    @cached_property
     def prints(self) -> list[Print]:
         """The characters in short."""
         left, under = self.mediabox[0], self._under
-        found = []
-        for text, bounds, of, style in self._characters():
-            x0, y0, x1, y1 = bounds
-            hidden = of.clip is not EVERYTHING and is_hidden(bounds, of.clip)
-            found.append((text, (x0 + left, under - y1, x1 + left, under - y0), hidden, style.turn, style.brightness))
-        return found
+        characters, found = self._characters(), []
+        for text, (x0, y0, x1, y1), of, style in characters:
+            hidden = of.clip is not EVERYTHING and is_hidden((x0, y0, x1, y1), of.clip)
+            box = (x0 + left, under - y1, x1 + left, under - y0)
+            found.append(Print(text, box, hidden, style.turn, style.brightness))
+        sight = Sight(self.sheet, self.shown, self._covers(), self.layers)
+        objects = {of.place: of.raw for _, _, of, _ in characters}
+        if sight.is_clear(((raw, place) for place, raw in objects.items()), {style.colour for *_, style in characters}):
+            return found
+        again = self._printed_again(objects)
+        printed = [
+            Printed(one.box, *again.get(of.place, (of.raw, of.place)), style.colour)
+            for one, (_, _, of, style) in zip(found, characters, strict=True)
+        ]
+        nowhere = sight.unseen(printed)
+        return [one._replace(unseen=True) if i in nowhere else one for i, one in enumerate(found)]
+
+    def _printed_again(self, objects: Mapping[int, Handle]) -> dict[int, tuple[Handle, int]]:
+        """Text objects of which pdfium leaves out a second print in the same place, with that one if it is seen."""
+        others = [
+            (one, bounds)
+            for one in self._drawn
+            if one.kind == pdfium.FPDF_PAGEOBJ_TEXT
+            and one.place not in objects
+            and calls.render_mode(one.raw) not in NEVER_DRAWN
+            and (bounds := _object_bounds(one.raw))
+        ]
+        return {
+            place: (other.raw, other.place)
+            for place, raw in objects.items()
+            for other, bounds in others
+            if all(abs(a - b) < 1 for a, b in zip(_object_bounds(raw), bounds, strict=False))
+        }
+
+    def _covers(self) -> Iterator[Cover]:
+        """What fills areas of the page, in no order."""
+        for one in chain(self.rects, self.curves, self.images):
+            if (one["object_type"] == "image" or one["fill"]) and not one["hidden"]:
+                of: _Drawn = one["drawn"]
+                colour = None if one["object_type"] == "image" else colour_of(of.raw)
+                yield Cover((one["x0"], one["top"], one["x1"], one["bottom"]), of.place, colour)
 
     def _paths(self, drawn: list[_Drawn]) -> Iterator[dict[str, Any]]:
         """Lines, rectangles and curves as the device of pdfminer tells them apart."""
@@ -127,6 +181,7 @@ class PdfiumPage(Page):
             for kind, points in _shapes(_path(one)):
                 found = self._placed(kind, _bounds(points), one.clip)
                 found["pts"] = [self.point2coord(point) for point in points]
+                found["drawn"] = one
                 yield found | style
 
     def _images(self, drawn: list[_Drawn]) -> Iterator[dict[str, Any]]:
@@ -134,16 +189,17 @@ class PdfiumPage(Page):
         for one in drawn:
             if one.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 matrix = mult_matrix(_matrix(one.raw), one.matrix)
-                yield self._placed("image", _moved(matrix, (0, 0, 1, 1)), one.clip)
+                yield self._placed("image", _moved(matrix, (0, 0, 1, 1)), one.clip) | {"drawn": one}
 
     def _characters(self) -> list[_Character]:
         """Printed characters; those that pdfium adds between them (spaces, line ends) are left out."""
-        _forget_actual_text(self._drawn)
+        said = _actual_texts(self._drawn)
         loaded = self.sheet.get_textpage()
         found = sorted(
             _Text(Handle(address_of(loaded.raw)), self._drawn, self._matrix).characters(), key=lambda one: one[2].place
         )
         loaded.close()
+        found = list(_with_actual_text(found, said)) if said else found
         leftwards = RIGHT_TO_LEFT.search("".join(text for text, *_ in found))
         if leftwards:
             found = _as_printed(found)
@@ -321,7 +377,7 @@ class _Text:
                 left, low, right, high = _box
                 bounds = (left, low, right, high)
                 shared = {"matrix": one.matrix, "size": 0.0, "upright": True}
-                style = _Style(0, False, 0.0, 0, (0.0, 0.0), (0.0, 0.0), angle_of(*one.matrix[:2]), 0.0, shared)
+                style = _Style(0, False, 0.0, 0, (0.0, 0.0), (0.0, 0.0), angle_of(*one.matrix[:2]), _BLACK, shared)
                 yield " ", _moved(one.matrix, bounds), one, style
 
     def _style(self, i: int, of: _Drawn, matrix: Matrix) -> _Style:
@@ -350,7 +406,7 @@ class _Text:
             edges = (c * low, d * low), (c * high, d * high)
             scale = size * math.hypot(a, b)
             turn = angle_of(*linear[:2])
-            self._styles[key] = _Style(font, embedded, scale, angle_of(a, b), *edges, turn, min(paper), shared)
+            self._styles[key] = _Style(font, embedded, scale, angle_of(a, b), *edges, turn, paper, shared)
         return self._styles[key]
 
     def _width(self, style: _Style, code: int) -> float:
@@ -415,13 +471,51 @@ def _joined(text: str, more: str) -> str:
     return (text + more).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _forget_actual_text(drawn: list[_Drawn]) -> None:
-    """Let pdfium read the glyphs that are shown and not the text that a producer put in their place (/ActualText)."""
-    for raw in (one.raw for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT):
-        for i in reversed(range(calls.mark_count(raw))):
-            mark = calls.mark(raw, i)
-            if calls.mark_type(mark, b"ActualText") != pdfium.FPDF_OBJECT_UNKNOWN:
-                calls.remove_mark(raw, mark)
+# What a producer says that text objects mean (/ActualText), by the place of each in the file: the address of the mark,
+# which neighbours share, and its text.
+_Meant = dict[int, tuple[int, str]]
+
+
+def _actual_texts(drawn: list[_Drawn]) -> _Meant:
+    """The texts that a producer put beside its glyphs, taken off so that pdfium reads the glyphs themselves."""
+    found: _Meant = {}
+    taken: list[tuple[Handle, Handle]] = []
+    for one in (one for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT):
+        for i in reversed(range(calls.mark_count(one.raw))):
+            mark = calls.mark(one.raw, i)
+            if calls.mark_type(mark, _ACTUAL) != pdfium.FPDF_OBJECT_UNKNOWN:
+                found.setdefault(one.place, (cast(int, mark.value), _mark_text(mark)))
+                taken.append((one.raw, mark))
+    for raw, mark in taken:
+        calls.remove_mark(raw, mark)
+    return found
+
+
+def _mark_text(mark: Handle) -> str:
+    """The text of a mark from its bytes; pdfium's own call takes them for UTF-8, which they are not."""
+    length = ctypes.c_ulong()
+    calls.mark_bytes(mark, _ACTUAL, None, 0, ctypes.byref(length))
+    found = ctypes.create_string_buffer(length.value or 1)
+    calls.mark_bytes(mark, _ACTUAL, found, length.value, ctypes.byref(length))
+    return decode_text(found.raw[: length.value])
+
+
+def _with_actual_text(found: list[_Character], meant: _Meant) -> Iterator[_Character]:
+    """The characters, each as its producer says where that is one for one; a digit is what its glyph shows."""
+    for mark, group in groupby(found, key=lambda one: meant.get(one[2].place)):
+        own = list(group)
+        printed = [one for one in own if not one[0].isspace()]
+        said = "".join(mark[1].split()) if mark else ""
+        if len(printed) == 1 and UNREADABLE in printed[0][0]:
+            texts = iter([said or UNREADABLE])  # a ligature
+        elif len(said) == len(printed):
+            texts = iter(said)
+        else:
+            yield from own
+            continue
+        for one in own:
+            text = one[0] if one[0].isspace() else next(texts)
+            yield (one[0] if one[0].isdecimal() else text), *one[1:]
 
 
 def _as_printed(found: list[_Character]) -> list[_Character]:
@@ -489,6 +583,13 @@ def _shapes(path: list[Step]) -> Iterator[tuple[str, list[Point]]]:
                 yield "rect", [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
             else:
                 yield "curve", points
+
+
+def _object_bounds(raw: Handle) -> Bounds:
+    """The box of an object in its own units."""
+    calls.object_bounds(raw, *_EDGES)
+    x0, y0, x1, y1 = _box
+    return x0, y0, x1, y1
 
 
 def _is_rectangle(points: list[Point]) -> bool:

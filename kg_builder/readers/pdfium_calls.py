@@ -42,8 +42,8 @@ mark_count = _plain(pdfium.FPDFPageObj_CountMarks, _INT)
 mark = _plain(pdfium.FPDFPageObj_GetMark, Handle, ctypes.c_void_p, ctypes.c_ulong)
 mark_type = _plain(pdfium.FPDFPageObjMark_GetParamValueType, _INT, ctypes.c_void_p, ctypes.c_char_p)
 remove_mark = _plain(pdfium.FPDFPageObj_RemoveMark, _INT)
-mark_text = _plain(
-    pdfium.FPDFPageObjMark_GetParamStringValue, _INT, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p,
+mark_bytes = _plain(
+    pdfium.FPDFPageObjMark_GetParamBlobValue, _INT, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p,
     ctypes.c_ulong, ctypes.c_void_p,
 )  # fmt: skip
 draw_mode = _plain(pdfium.FPDFPath_GetDrawMode, _INT)

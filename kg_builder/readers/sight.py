@@ -22,10 +22,11 @@ FAINT = 16  # difference (of 255) up to which two colours look the same
 PALE = 0.9  # brightness (0 black, 1 white) from which print may be white on white
 THIN = 3.0  # points: what is thinner covers no text
 _BAND = 24.0  # points
-_NEVER_DRAWN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+NEVER_DRAWN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
 Bounds = tuple[float, float, float, float]  # x0, top, x1, bottom; y grows downwards
 Colour = tuple[float, float, float]  # red, green, blue, 0 to 1
+_Squares = defaultdict[tuple[int, int], list[Bounds]]  # what lies in each square of the page
 
 _channels, _CHANNELS = answers("I", 4)
 
@@ -63,11 +64,11 @@ class Sight:
         if any(_same(cover.colour, colour) for cover in self._covers for colour in colours):
             return False
         last = max((cover.place for cover in self._covers), default=-1)
-        return all(place > last and calls.render_mode(raw) not in _NEVER_DRAWN for raw, place in objects)
+        return all(place > last and calls.render_mode(raw) not in NEVER_DRAWN for raw, place in objects)
 
     def unseen(self, printed: Sequence[Printed]) -> frozenset[int]:
         """The numbers of the characters that nobody sees."""
-        never = {raw for raw in {one.raw.value for one in printed} if calls.render_mode(Handle(raw)) in _NEVER_DRAWN}
+        never = {raw for raw in {one.raw.value for one in printed} if calls.render_mode(Handle(raw)) in NEVER_DRAWN}
         found = {i for i, one in enumerate(printed) if one.raw.value in never}
         doubtful = {i: one.box for i, one in enumerate(printed)} if self._layers else {}
         doubtful |= _doubtful(printed, self._covers)
@@ -123,10 +124,10 @@ def _without_difference(
         objects = {printed[i].raw.value: printed[i].raw for i in group}
         for raw in objects.values():
             calls.set_active(raw, 0)
-        difference = ImageChops.difference(whole, _picture(sheet))
+        difference = _clear_difference(whole, _picture(sheet))
         for raw in objects.values():
             calls.set_active(raw, 1)
-        found |= {i for i in group if _darkest(difference, doubtful[i], shown) <= FAINT}
+        found |= {i for i in group if not _differs(difference, doubtful[i], shown)}
     return found
 
 
@@ -135,12 +136,13 @@ def _apart(printed: Sequence[Printed], doubtful: Iterable[int]) -> Iterator[list
     objects: dict[int, list[int]] = defaultdict(list)
     for i in doubtful:
         objects[printed[i].place].append(i)
-    groups: list[tuple[dict[tuple[int, int], list[Bounds]], list[int]]] = []
+    groups: list[tuple[_Squares, list[int]]] = []
     for own in objects.values():
         boxes = [printed[i].box for i in own]
         home = next((group for group in groups if not any(_meets(group[0], box) for box in boxes)), None)
         if home is None:
-            groups.append(home := (defaultdict(list), []))
+            home = _Squares(list), []
+            groups.append(home)
         for box in boxes:
             for square in _squares(box):
                 home[0][square].append(box)
@@ -148,7 +150,7 @@ def _apart(printed: Sequence[Printed], doubtful: Iterable[int]) -> Iterator[list
     return (group for _, group in groups)
 
 
-def _meets(squares: dict[tuple[int, int], list[Bounds]], box: Bounds) -> bool:
+def _meets(squares: _Squares, box: Bounds) -> bool:
     x0, top, x1, bottom = box
     edge = 0.2 * (bottom - top)
     return any(
@@ -165,16 +167,22 @@ def _squares(box: Bounds) -> Iterator[tuple[int, int]]:
 
 
 def _picture(sheet: pypdfium2.PdfPage) -> Image.Image:
-    return sheet.render(scale=SCALE).to_pil().convert("RGB")
+    picture: Image.Image = sheet.render(scale=SCALE).to_pil()
+    return picture.convert("RGB")
 
 
-def _darkest(difference: Image.Image, box: Bounds, shown: Bounds) -> int:
-    """The greatest difference in any colour within a box; beyond the edge of the picture there is none."""
+def _clear_difference(one: Image.Image, other: Image.Image) -> Image.Image:
+    """White where a person sees two pictures differ, black elsewhere."""
+    red, green, blue = ImageChops.difference(one, other).split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue).point([255 * (v > FAINT) for v in range(256)])
+
+
+def _differs(difference: Image.Image, box: Bounds, shown: Bounds) -> bool:
+    """Whether there is a difference within a box; beyond the edge of the picture there is none."""
     x0, top, x1, bottom = box
     inset = min(0.1 * (x1 - x0), 1 / SCALE)  # neighbours, and the soft edge of an area
     corners = (x0 + inset - shown[0], top - shown[1], x1 - inset - shown[0], bottom - shown[1])
     left, upper, right, lower = (int(v * SCALE) for v in corners)
     inside = (max(left, 0), max(upper, 0), min(right + 1, difference.width), min(lower + 1, difference.height))
-    if inside[0] >= inside[2] or inside[1] >= inside[3]:
-        return 0
-    return max(high for _, high in difference.crop(inside).getextrema())
+    shows = inside[0] < inside[2] and inside[1] < inside[3]
+    return shows and difference.crop(inside).getbbox() is not None

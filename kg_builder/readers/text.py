@@ -10,6 +10,7 @@ from itertools import pairwise
 from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Table
+from kg_builder.readers.characters import as_read
 from kg_builder.readers.original import Original
 from kg_builder.readers.plain.tables import restore_tables
 from kg_builder.text import squeeze
@@ -36,7 +37,7 @@ _STRONG = re.compile(r"\*\*([^*]{1,200})\*\*")  # **一、基本支出：**
 _MATH = {r"\geq": "≥", r"\leq": "≤", r"\ge": "≥", r"\le": "≤", r"\%": "%", r"\times": "×", r"\sim": "~"}
 _CONTENTS = re.compile(r"[.．…·]{3,}\s*[-–—]?\s*\d{1,4}\s*[-–—]?\s*$")  # 一、本部门职责.....→1
 _RULE = re.compile(r"^[\s|:+-]*-{3,}[\s|:+-]*$")  # |---|:--:|
-_UNSEEN = dict.fromkeys([*range(0, 9), 0x0B, *range(0x0E, 0x20), 0x7F, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060])
+_CONTROLS = dict.fromkeys([*range(0, 9), 0x0B, *range(0x0E, 0x20), 0x7F])
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z ]+")  # a watermark is words alone: no digits, no punctuation
 _WATERMARK_LENGTH = 16
 _WATERMARK_TIMES = 6
@@ -99,7 +100,7 @@ def _decode(original: Original) -> str:
 
 def _even(text: str) -> str:
     """One kind of line end; marks that print nothing are dropped, a no-break space is a space."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").translate(_UNSEEN)
+    return as_read(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").translate(_CONTROLS))
 
 
 def _is_everyday_chinese(text: str) -> bool:
