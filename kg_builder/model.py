@@ -13,6 +13,9 @@ from typing import Literal
 Stage = Literal["budget", "final"]
 Scope = Literal["department", "unit"]
 Horizon = Literal["annual", "implementation"]
+# What parts the cells of a table: lines drawn or in the file, tabs or bars of a text, places of the print alone, or the
+# sums of its figures, where a text has lost its cell borders.
+Parted = Literal["rules", "tabs", "places", "sums"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid as a reader found it: rows of equal length; None stands where a merged cell covers the position."""
+    """A grid as a reader found it: rows of equal length; None stands where a merged cell covers the position.
+
+    `head` counts the rows on top that are its head, the row that numbers the columns among them; None where the
+    reader does not tell them from the others.
+    """
 
     place: Place
     rows: tuple[tuple[Cell | None, ...], ...]
-    ruled: bool = True  # lines part its cells, in print or in the file; else places of the text alone tell them
+    parted: Parted = "rules"
+    head: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[T
     """The tables of a page from top to bottom; frames around running text are none."""
     ruled = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
     tables, free = _filled(page, sorted(ruled, key=_area), runs)  # one within another's cell takes its text first
-    unruled = [replace(t, ruled=False) for t in _filled(page, unruled_grids(free, rules), free)[0]]
+    unruled = [replace(t, parted="places") for t in _filled(page, unruled_grids(free, rules), free)[0]]
     return sorted(tables + unruled, key=_reading_order)
 
 
@@ -202,7 +202,8 @@ def fill(page: int, grid: Grid, runs: Sequence[Run]) -> list[Table]:
     texts = {span: "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ()))) for span in grid.spans}
     starts = [span[0] for span, text in texts.items() if _is_title(grid, span, text)]
     edges = sorted({0, *starts, len(grid.ys) - 1})
-    return [_table(page, grid, texts, first, last) for first, last in itertools.pairwise(edges)]
+    tables = [_table(page, grid, texts, first, last) for first, last in itertools.pairwise(edges)]
+    return [replace(tables[0], head=None if 0 in starts else grid.head), *tables[1:]]
 
 
 def _is_title(grid: Grid, span: Span, text: str) -> bool:

@@ -248,7 +248,7 @@ def _table(rows: list[list[Cell]]) -> list[Table]:
     used = [i for i in range(width) if any(row[i].text for row in filled)]
     if not used or _is_contents(rows):
         return []
-    return [Table(rows[0][0].place, tuple(tuple(row[i] for i in used) for row in filled))]
+    return [Table(rows[0][0].place, tuple(tuple(row[i] for i in used) for row in filled), "tabs")]
 
 
 def _is_contents(rows: list[list[Cell]]) -> bool:

@@ -158,7 +158,7 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     depth = down[top]
     cells = [(down[a], left, down[b], right) for a, left, b, right in spans]
     cells += [s for i, words in enumerate(rows) for s in _row_spans(depth + i, words, xs)]
-    return Grid(xs, ys, tuple(sorted(cells)))
+    return Grid(xs, ys, tuple(sorted(cells)), depth + len(numbering) if heads else None)
 
 
 def _wrapped_end(lines: Lines, last: int) -> int:

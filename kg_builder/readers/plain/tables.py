@@ -130,8 +130,9 @@ def _table(lines: list[Cell], page: int) -> Table | None:
     if read is None:
         return _undivided(lines)
     head, numbering, rows = read
-    grid = [*head.rows, *([numbering] if numbering else []), *(row.cells for row in rows)]
-    return Table(Place(page, line=lines[0].place.line), tuple(tuple(row) for row in grid))
+    top = [*head.rows, *([numbering] if numbering else [])]
+    grid = (tuple(row) for row in (*top, *(row.cells for row in rows)))
+    return Table(Place(page, line=lines[0].place.line), tuple(grid), "sums", len(top))
 
 
 _Reading = tuple[Head, tuple[Cell, ...] | None, list[Row]]
@@ -294,4 +295,4 @@ def _undivided(lines: list[Cell]) -> Table | None:
     if len(texts) > 1 and _LONE_NUMBER.fullmatch(texts[-1].text):
         texts[-2:] = [Cell(f"{texts[-2].text}\n{texts[-1].text}", texts[-2].place)]
     rows = tuple((text, Cell("", text.place)) for text in texts)
-    return Table(rows[0][0].place, rows) if any(_FIGURE.search(row[0].text) for row in rows) else None
+    return Table(rows[0][0].place, rows, "sums") if any(_FIGURE.search(row[0].text) for row in rows) else None

@@ -67,6 +67,7 @@ class Section:
     parts: list[list[RawRow]] = field(default_factory=list)
     sources: list[Table] = field(default_factory=list)
     note: str | None = None
+    head: int | None = None  # rows of the head, where the reader tells
     frame: bool = False  # a box around text or a list of contents, no table of figures
     _made: tuple[list[list[RawRow]], list[GridRow]] | None = field(default=None, repr=False, compare=False)
 
@@ -284,6 +285,7 @@ def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[C
     section.parts.append(body)
     section.sources.append(table)
     section.frame = _is_frame(body)
+    section.head = table.head if body and body[0] is table.rows[0] else None
     found.append(section)
 
 

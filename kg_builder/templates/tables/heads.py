@@ -139,9 +139,9 @@ def is_head_word(text: str) -> bool:
     )
 
 
-def read_head(rows: Sequence[GridRow]) -> Head | None:
-    """The head of a grid, None where its first rows are no head."""
-    length, numbering = _head_length(rows)
+def read_head(rows: Sequence[GridRow], known: int | None = None) -> Head | None:
+    """The head of a grid, None where its first rows are no head; `known` counts its rows where the reader tells."""
+    length, numbering = _head_length(rows) if known is None else (known, _numbering(rows[:known]))
     head_rows = [kept for row in rows[:length] if (kept := _without(row, numbering)).spans]
     if not any(is_head_word(span.cell.text) for row in head_rows for span in row.spans):
         return None
@@ -189,6 +189,11 @@ def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
             if _is_label_head(span.cell.text):
                 labels |= set(range(span.first, span.last + 1))
     return len(rows), []
+
+
+def _numbering(head: Sequence[GridRow]) -> list[Span]:
+    """The cells of the last row of a head where they number the columns."""
+    return [*head[-1].spans] if head and marks.numbers_columns([span.key for span in head[-1].spans]) else []
 
 
 def _without(row: GridRow, numbering: Sequence[Span]) -> GridRow:

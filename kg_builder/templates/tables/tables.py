@@ -111,7 +111,7 @@ def is_list(section: Section) -> bool:
     figures = [s for row, s in cells if decimal_of(s.cell.text) is not None and s is not row.spans[0]]
     if kind_of(section.title) != "other" or section.unit:
         return False
-    head = read_head(rows) if section.title else None
+    head = read_head(rows, section.head) if section.title else None
     if head is not None and any(c.role == "amount" for c in head.columns):
         return False
     heads = {s.key for row in rows[:2] for s in row.spans}
@@ -134,7 +134,7 @@ def _read_section(section: Section, year: int, names: Sequence[str], statement: 
     known = frozenset(label_key(n) for n in names)
     reading = Reading(section, rows, year, known, kind_of(section.title), unit or statement)
     reading.ignored += [Residue("", row.spans[0].cell.place, "names or telephone numbers of people") for row in people]
-    head = read_head(rows) if rows else None
+    head = read_head(rows, section.head) if rows else None
     if head is not None and reading.kind == "other" and not any(c.role in {"label", "code"} for c in head.columns):
         head = None  # figures without a label under heads of an unknown table
     if head is None:
@@ -156,7 +156,7 @@ def _read_section(section: Section, year: int, names: Sequence[str], statement: 
     _fail_rest(reading, "no row or column was understood for it")
     _note_other_stages(reading, head)
     _name_three_public(reading, head)
-    if not all(grid.ruled for grid in section.sources):
+    if any(grid.parted == "places" for grid in section.sources):
         leave_unsure_rows(reading, head)
     reading.observations.sort(key=lambda o: (o.row, o.column))
     reading.rows.sort(key=lambda r: r.number)

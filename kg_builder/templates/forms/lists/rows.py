@@ -73,7 +73,7 @@ class Listing:
 
 def read_listings(pages: Sequence[Page]) -> list[Listing]:
     """Every list of projects with targets that the pages print, in order."""
-    if not any(prints_heads(table) for page in pages for table in page.tables if table.ruled):
+    if not any(prints_heads(table) for page in pages for table in page.tables if table.parted != "places"):
         return []
     by_number = {page.number: page for page in pages}
     found: list[Listing] = []
@@ -97,7 +97,7 @@ def read_listings(pages: Sequence[Page]) -> list[Listing]:
 
 def _listing_of(table: Table, before: Listing | None, lines: Sequence[Cell]) -> Listing | None:
     """The list that the grid is a part of: the one before it, a new one, or none."""
-    if not table.ruled:
+    if table.parted == "places":
         return None
     caption = _caption(lines)
     title = next((squeeze(line.text) for line in reversed(caption) if _is_title(line.text)), "")
