@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -169,14 +168,6 @@ def test_what_careless_producers_print(
 def test_a_font_without_any_map_is_said(tmp_path: Path) -> None:
     (page,) = read_pages(written(tmp_path / "a.pdf", CODES, composite(font=without_its_map(TRUETYPE))))
     assert page.faults[0].startswith("the font map is broken")
-
-
-def test_a_stream_that_is_cut_is_said(tmp_path: Path) -> None:
-    text = b"BT /F1 12 Tf 50 200 Td (12,345) Tj ET " + bytes(range(256)) * 9
-    whole = zlib.compress(text)
-    cut = stream(whole[: len(whole) * 3 // 4], "/Filter/FlateDecode")
-    (page,) = read_pages(written(tmp_path / "a.pdf", cut, {}))
-    assert page.faults == ("the page is damaged: a part of it could not be unpacked",)
 
 
 def test_a_long_file_is_opened_afresh_on_the_way(tmp_path: Path) -> None:

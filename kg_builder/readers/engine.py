@@ -22,21 +22,37 @@ from typing import Any
 import pdfplumber
 import pypdfium2
 import pypdfium2.raw as pdfium
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFEncryptionError, PDFNoValidXRef, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
+from pdfminer.pdfparser import PDFSyntaxError
+from pdfminer.pdftypes import resolve1
 
 from kg_builder.errors import ReadingError
 from kg_builder.readers.characters import as_read
 from kg_builder.readers.ink import Glyph, Rule
 from kg_builder.readers.original import Original, original_of
 from kg_builder.readers.pdfium import Bounds, PdfiumPage, Print, is_hidden
+from kg_builder.readers.soundness import Soundness, fault_of_objects
 
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
 OPEN = 100  # pages after which a file is opened afresh
 EVEN = 0.01  # points: a corner box is square up to this
 _WITHOUT_PRINT = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
+WHOLE = "a whole PDF"
 LIGHT = 0.6  # brightness (0 black, 1 white) from which print counts as light
+
+
+Opened = tuple[pypdfium2.PdfPage | None, int]
+
+_OPEN = "a PDF that opens without a password"
+# What pdfminer raises, what was expected then, what was found; pdfium comes to what pdfminer could open.
+_REFUSALS: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
+    ((PDFPasswordIncorrect,), _OPEN, "an encrypted one"),
+    ((PDFEncryptionError,), _OPEN, "one that is encrypted in a way not known here"),
+    ((PDFNoValidXRef, PDFSyntaxError), WHOLE, "a damaged one: it has no list of its objects"),
+    ((zlib.error,), WHOLE, "a damaged one: a part of it cannot be unpacked"),
+    ((RecursionError,), WHOLE, "a damaged one: its parts contain each other without end"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,7 @@ class Ink:
     glyphs: tuple[Glyph, ...]
     rules: tuple[Rule, ...]
     images: float  # share of the page that images cover
-    damaged: bool = False  # a part of the page could not be unpacked
+    damage: tuple[str, ...] = ()  # what of the page is damaged, in words: nothing of such a page is read
     unseen: tuple[Glyph, ...] = ()  # what the page holds and does not show: invisible, covered, switched off
     blank_fields: int = 0  # form fields with a value that the file draws nowhere
 
@@ -57,19 +73,19 @@ class Ink:
 def read_ink(file: Path | Original) -> Iterator[Ink]:
     """The pages of a PDF, each read when asked for and forgotten afterwards.
 
-    ReadingError where the file is missing, empty, no PDF, damaged or encrypted.
+    ReadingError where the file is missing, empty, no PDF or encrypted, or so damaged that its pages cannot be told.
     """
     original = original_of(file)
     _check_file(original)
     with _silence(), _errors_named(original.name):
         # In a stream of ours: one that pdfplumber opens itself it closes after going through all pages once more.
-        pdf, number = pdfplumber.open(BytesIO(original.data)), 0
+        pdf, soundness, number = _opened(original), Soundness(), 0
         layers = _switches_layers_off(pdf.doc.catalog)
-        for number, (page, (sheet, blank)) in enumerate(
-            zip(PDFPage.create_pages(pdf.doc), _sheets(original.data), strict=False), 1
-        ):
-            ink = page_to_ink(PdfiumPage(pdf, page, number, sheet, layers))
-            yield replace(ink, damaged=not _is_whole(page), blank_fields=blank)
+        for page, opened in itertools.zip_longest(PDFPage.create_pages(pdf.doc), _sheets(original.data)):
+            if page is None or opened is None:
+                raise ReadingError(original.name, WHOLE, "a damaged one: the list of its pages breaks off", number)
+            number += 1
+            yield _read_page(pdf, soundness, page, number, opened, layers)
             pdf.doc._cached_objs.clear()  # pdfminer would keep every decoded page of a long file
         pages = resolve1(pdf.doc.catalog.get("Pages"))
         announced = resolve1(pages.get("Count")) if isinstance(pages, dict) else None
@@ -77,20 +93,50 @@ def read_ink(file: Path | Original) -> Iterator[Ink]:
             raise ReadingError(original.name, f"a whole PDF of {announced or 'some'} pages", f"{number} pages")
 
 
-def _sheets(data: bytes) -> Iterator[tuple[pypdfium2.PdfPage, int]]:
+def _opened(original: Original) -> Any:
+    """The file as pdfplumber opens it; ReadingError where its objects are damaged."""
+    fault = fault_of_objects(original.data)
+    pdf = None if fault else pdfplumber.open(BytesIO(original.data))
+    if pdf and pdf.doc.encryption:
+        fault = fault_of_objects(original.data, pdf.doc)
+    if fault:
+        raise ReadingError(original.name, WHOLE, f"a damaged one: {fault}")
+    return pdf
+
+
+def _sheets(data: bytes) -> Iterator[Opened]:
     """The pages of pdfium, each closed when the next is asked for; pdfium too would keep what it has seen.
 
-    With each comes the number of its form fields that have a value and no look.
+    None for one that cannot be opened. With each comes the number of its form fields that have a value and no look.
     """
     first, count = 0, 1
     while first < count:
         with pypdfium2.PdfDocument(data) as document:
             count = len(document)
             for i in range(first, min(first + OPEN, count)):
-                sheet, blank = _with_annotations(document, i)
+                try:
+                    sheet, blank = _with_annotations(document, i)
+                except pypdfium2.PdfiumError:
+                    yield None, 0
+                    continue
                 yield sheet, blank
                 sheet.close()
         first += OPEN
+
+
+def _read_page(pdf: Any, soundness: Soundness, page: PDFPage, number: int, opened: Opened, layers: bool) -> Ink:
+    """The ink of a page, or what of it is damaged."""
+    sheet, blank = opened
+    try:
+        damage = soundness.of_page(page)
+        if sheet and not damage:
+            return replace(page_to_ink(PdfiumPage(pdf, page, number, sheet, layers)), blank_fields=blank)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged page makes the engines raise anything, TypeError included
+        damage = ()
+    left, top, right, bottom = page.cropbox
+    return Ink(number, (right - left, bottom - top), 0, (), (), 0.0, damage or ("its description cannot be followed",))
 
 
 def _with_annotations(document: pypdfium2.PdfDocument, number: int) -> tuple[pypdfium2.PdfPage, int]:
@@ -130,23 +176,6 @@ def _switches_layers_off(catalog: dict[str, Any]) -> bool:
     return bool(resolve1(shown.get("OFF")) or resolve1(shown.get("AS"))) or getattr(base, "name", "ON") != "ON"
 
 
-def _is_whole(page: PDFPage) -> bool:
-    """Whether all that the page draws can be unpacked to its end; the engines are silent where it cannot."""
-    forms = resolve1((resolve1(page.resources) or {}).get("XObject")) or {}
-    for stream in map(resolve1, [*page.contents, *forms.values()]):
-        if not isinstance(stream, PDFStream) or "Width" in stream or stream.decipher or stream.rawdata is None:
-            continue
-        if stream.get_filters()[:1] and stream.get_filters()[0][0] in LITERALS_FLATE_DECODE:
-            inflater = zlib.decompressobj(-zlib.MAX_WBITS)  # without the checksum, which some producers get wrong
-            try:
-                inflater.decompress(stream.rawdata[2:])
-            except zlib.error:
-                return False
-            if not inflater.eof:
-                return False
-    return True
-
-
 def _check_file(original: Original) -> None:
     head, tail = original.data[:1024], original.data[-4096:]
     if not head:
@@ -159,16 +188,17 @@ def _check_file(original: Original) -> None:
 
 @contextmanager
 def _errors_named(name: str) -> Iterator[None]:
+    """What the engines raise as a refusal in plain words; what they call it helps nobody."""
     try:
         yield
     except (ReadingError, MemoryError):
         raise
-    except Exception as error:  # a damaged file makes the engine raise anything, TypeError included
+    except Exception as error:  # a damaged file makes the engines raise anything, TypeError included
         cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-        if isinstance(cause, PDFPasswordIncorrect):
-            raise ReadingError(name, "a PDF that opens without a password", "an encrypted one") from error
-        said = " ".join(f"{type(cause).__name__}: {cause}".split())[:80]
-        raise ReadingError(name, "a whole PDF", f"a damaged one ({said})") from error
+        for kinds, expected, found in _REFUSALS:
+            if isinstance(cause, kinds):
+                raise ReadingError(name, expected, found) from error
+        raise ReadingError(name, WHOLE, "a damaged one: its structure cannot be followed") from error
 
 
 @contextmanager

@@ -26,20 +26,40 @@ BROKEN = 0.3  # share of unreadable glyphs from which a page's font map counts a
 NEAR = 10  # pages on which text may be shown that another page hides
 LOST = 4  # characters beyond the edge of a page from which it counts as cut off
 SCAN = 0.5  # share of a page covered by images from which a page without text is a scan
+DAMAGED = "the page is damaged and nothing on it is read"
 LETTERS = 4  # letters beside an image that make it a page of text
 
 
 def read_pdf_pages(original: Original) -> list[Page]:
     """All pages of a PDF; ReadingError where it is damaged, encrypted or has no text on any page."""
-    pages, hidden = [], []
+    pages, hidden, damage = [], [], Counter[str]()
     for ink in read_ink(original):
         page = ink_to_page(ink)
         pages.append(_recognised(original, ink, page) or page)
         hidden.append(hidden_pieces(ink))
+        damage.update(ink.damage)
     if not any(page.lines for page in pages):
-        images = sum(bool(page.faults) for page in pages)
-        raise ReadingError(original.name, "text", f"images on {images} of {len(pages)} pages and no text")
-    return _with_cuts(pages, hidden)
+        raise _without_text(original.name, pages, damage)
+    return _beside_damage(_with_cuts(pages, hidden))
+
+
+def _beside_damage(pages: Sequence[Page]) -> list[Page]:
+    """The pages, with a fault on those before and after a damaged one: what they print may go on there."""
+    damaged = {page.number for page in pages if any(DAMAGED in fault for fault in page.faults)}
+    found = []
+    for page in pages:
+        beside = sorted({page.number - 1, page.number + 1} & damaged) if page.number not in damaged else []
+        faults = [f"what the page prints may go on on page {number}, which is damaged" for number in beside]
+        found.append(replace(page, faults=(*page.faults, *faults)))
+    return found
+
+
+def _without_text(name: str, pages: Sequence[Page], damage: Counter[str]) -> ReadingError:
+    """The refusal of a file of which no page could be read: with the damage that most pages have, or as images."""
+    for what, times in damage.most_common(1):
+        return ReadingError(name, "a whole PDF", f"a damaged one: on {times} of {len(pages)} pages {what}")
+    images = sum(bool(page.faults) for page in pages)
+    return ReadingError(name, "text", f"images on {images} of {len(pages)} pages and no text")
 
 
 def hidden_pieces(ink: Ink) -> list[str]:
@@ -115,8 +135,8 @@ def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
         yield f"{len(ink.unseen)} characters that nobody sees (invisible, covered or switched off) are not read"
     if ink.blank_fields:
         yield f"{ink.blank_fields} form fields whose value the page does not show are not read"
-    if ink.damaged:
-        yield "the page is damaged: a part of it could not be unpacked"
+    if ink.damage:
+        yield f"{DAMAGED}: {'; '.join(ink.damage)}"
 
 
 def _is_broken(ink: Ink) -> bool:

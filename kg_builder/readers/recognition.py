@@ -76,7 +76,7 @@ def recognise_page(data: bytes, ink: Ink, empty_cells: Callable[[Ink], Iterable[
     rules = tuple(_rules(image.min(axis=2) < DARK))
     words = [part for word in words for part in _parted(word, rules, image)]
     size = (image.shape[1] / SCALE, image.shape[0] / SCALE)
-    found = _taken(Ink(ink.number, size, turn, (), rules, ink.images, ink.damaged), words)
+    found = _taken(Ink(ink.number, size, turn, (), rules, ink.images, ink.damage), words)
     again = [(box, word) for box in empty_cells(found.ink) if (word := _cell_word(box, image)) is not None]
     if not again:
         return found

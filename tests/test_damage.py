@@ -1,0 +1,263 @@
+"""Damaged files: what is damaged is told by page, nothing of it is published, and no engine's words reach the user."""
+
+from __future__ import annotations
+
+import random
+import re
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from real_reports import SHARED, needs_reports
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from kg_builder.errors import ReadingError
+from kg_builder.model import Page
+from kg_builder.readers import read_pages
+from kg_builder.readers.pdf import DAMAGED
+from kg_builder.readers.soundness import fault_of
+
+FONT = "STSong-Light"
+pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+pdfmetrics.registerFont(TTFont("Plain", "Vera.ttf"))
+ROBUST = SHARED / "cases" / "robust"
+
+# Words of programmers, which say nothing to those who publish or read reports.
+ENGINES_WORDS = re.compile(
+    r"[A-Z][a-z]+(Error|Exception)|pdfium|pdfminer|plumber|None|Traceback|object at 0x|<class|zlib|b'"
+)
+
+
+def three_pages(path: Path, **options: object) -> bytes:
+    """A page in a Chinese font, one in an embedded font with a map, one with a form; each names itself."""
+    canvas = Canvas(str(path), pagesize=(400, 300), **options)
+    canvas.setFont(FONT, 10)
+    canvas.drawString(50, 200, "第一页 1.00")
+    canvas.showPage()
+    canvas.setFont("Plain", 10)
+    canvas.drawString(50, 200, "second page 2.00")
+    canvas.showPage()
+    canvas.beginForm("part")
+    canvas.setFont(FONT, 10)
+    canvas.drawString(50, 200, "第三页 3.00")
+    canvas.endForm()
+    canvas.doForm("part")
+    canvas.showPage()
+    canvas.save()
+    return path.read_bytes()
+
+
+def texts(pages: list[Page]) -> list[str]:
+    return ["\n".join(line.text for line in page.lines) for page in pages]
+
+
+def streams(data: bytes) -> dict[str, list[tuple[int, int]]]:
+    """Where the bytes of the streams stand, by what they hold."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in re.finditer(rb"<<(?:(?!endobj).)*?>>\s*stream\r?\n", data, re.DOTALL):
+        inflater = zlib.decompressobj()
+        text = inflater.decompress(data[match.end() :])
+        end = len(data) - len(inflater.unused_data)
+        if b"/Length1" in match[0]:
+            kind = "font"
+        elif b"begincmap" in text:
+            kind = "map"
+        elif b"/Form" in match[0]:
+            kind = "form"
+        else:
+            kind = "contents"
+        found.setdefault(kind, []).append((match.end(), end))
+    return found
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :]
+
+
+@pytest.fixture
+def plain_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportlab.rl_config.useA85", 0)
+
+
+@pytest.mark.usefixtures("plain_streams")
+@pytest.mark.parametrize("where", [0.2, 0.5, 0.9, "checksum"])
+@pytest.mark.parametrize(
+    ("kind", "page", "said"),
+    [
+        ("contents", 1, "a part of its contents"),
+        ("font", 2, "the program of the font BitstreamVeraSans-Roman"),
+        ("map", 2, "the character map of the font BitstreamVeraSans-Roman"),
+        ("form", 3, "a part that it draws"),
+    ],
+)
+def test_one_bit_in_a_stream_costs_the_pages_that_need_it(
+    tmp_path: Path, kind: str, page: int, said: str, where: float | str
+) -> None:
+    path = tmp_path / "a.pdf"
+    data = three_pages(path, pageCompression=1)
+    sound = texts(read_pages(path))
+    start, end = streams(data)[kind][0]
+    at = end - 2 if isinstance(where, str) else int(start + where * (end - start))
+    path.write_bytes(flipped(data, at))
+    pages = read_pages(path)
+    assert [bool(text) for text in texts(pages)] == [number != page for number in (1, 2, 3)]
+    assert [text for text in texts(pages) if text] == [text for n, text in enumerate(sound, 1) if n != page]
+    (fault,) = pages[page - 1].faults
+    assert fault.startswith(f"{DAMAGED}: {said} ")
+    neighbours = [faults for number, faults in enumerate((p.faults for p in pages), 1) if abs(number - page) == 1]
+    assert all(f"may go on on page {page}, which is damaged" in fault for faults in neighbours for fault in faults)
+
+
+def test_streams_that_are_also_written_as_letters_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    data = three_pages(path, pageCompression=1)
+    assert b"/ASCII85Decode" in data
+    first = data.index(b"stream", data.index(b"/ASCII85Decode")) + 40
+    path.write_bytes(data[:first] + bytes([data[first] ^ 1]) + data[first + 1 :])
+    assert sum(DAMAGED in fault for page in read_pages(path) for fault in page.faults) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "page", "said"),
+    [
+        (b"/Font ", b"/Fond ", None, "its font "),
+        (b"/ToUnicode", b"/ToUnicodd", 2, "a name in the description of the font BitstreamVeraSans-Roman is damaged"),
+        (b"/FontFile2", b"/FontFild2", 2, "a name in the description of the font BitstreamVeraSans-Roman is damaged"),
+        (b"/Subtype /TrueType", b"/Subtype /TrueTypd", 2, "the font BitstreamVeraSans-Roman is of no known kind"),
+        (b"/XObject <<", b"/XObjecu <<", 3, "a part that it draws is missing"),
+        (b"/Contents", b"/Contenus", 1, "a name in its description is damaged"),
+    ],
+)
+def test_names_that_lead_nowhere(tmp_path: Path, old: bytes, new: bytes, page: int | None, said: str) -> None:
+    path = tmp_path / "a.pdf"
+    data = three_pages(path, pageCompression=1)
+    assert old in data
+    path.write_bytes(data.replace(old, new, 1 if page == 1 else -1))
+    try:
+        pages = read_pages(path)
+    except ReadingError as refusal:
+        assert said in str(refusal)
+        return
+    faults = [fault for p in pages for fault in p.faults if fault.startswith(DAMAGED)]
+    assert any(said in fault for fault in faults)
+    assert [not p.lines for p in pages] == [p.number == page or page is None for p in pages]
+
+
+@needs_reports
+def test_the_case_of_one_bit_in_a_font() -> None:
+    intact = read_pages(ROBUST / "font-one-bit-intact.pdf")
+    pages = read_pages(ROBUST / "font-one-bit.pdf")
+    assert [page.lines for page in pages if page.lines] == [
+        p.lines for p, q in zip(intact, pages, strict=True) if q.lines
+    ]
+    damaged = [page for page in pages if not page.lines]
+    assert damaged
+    assert all("the font FZFSK--GBK1-0 cannot be unpacked" in page.faults[0] for page in damaged)
+
+
+@needs_reports
+def test_damage_in_packed_objects_refuses_the_file(tmp_path: Path) -> None:
+    data = (SHARED / "cases/producers/weasyprint_sep.pdf").read_bytes()
+    path = tmp_path / "a.pdf"
+    for name, said in ((b"/ObjStm", "a part with its objects"), (b"/XRef", "the table of its objects")):
+        start = data.index(b"stream", data.index(name))
+        path.write_bytes(flipped(data, start + 30))
+        with pytest.raises(ReadingError, match=f"expected a whole PDF, found a damaged one: {said} "):
+            read_pages(path)
+
+
+def test_a_file_damaged_on_all_pages_is_refused_with_the_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path))
+    for _ in range(3):
+        canvas.setFont("Plain", 10)
+        canvas.drawString(50, 200, "1.00")
+        canvas.showPage()
+    canvas.save()
+    path.write_bytes(path.read_bytes().replace(b"/FontFile2 ", b"/FontFile6 "))
+    with pytest.raises(ReadingError, match="a damaged one: on 3 of 3 pages a name in the description of the font "):
+        read_pages(path)
+
+
+@given(st.binary(max_size=400), st.data())
+def test_a_changed_bit_of_a_packed_stream_is_seen(text: bytes, data: st.DataObject) -> None:
+    packed = zlib.compress(text)
+    assert fault_of(packed) == (text, None)
+    assert fault_of(packed + b"\r\n") == (text, None)
+    at, bit = data.draw(st.integers(0, len(packed) - 1)), data.draw(st.integers(0, 7))
+    changed = packed[:at] + bytes([packed[at] ^ 1 << bit]) + packed[at + 1 :]
+    found, fault = fault_of(changed)
+    assert fault or found == text  # a bit of the head that says how hard the packer tried
+    assert fault_of(packed[:at])[1]
+
+
+# --- encryption ------------------------------------------------------------------------------------------------------
+
+
+def encrypted(path: Path, user: str, owner: str, strength: int) -> None:
+    canvas = Canvas(str(path), encrypt=StandardEncryption(user, owner, strength=strength))
+    canvas.setFont("Plain", 10)
+    canvas.drawString(50, 200, "12.00")
+    canvas.save()
+
+
+@pytest.mark.parametrize("strength", [40, 128])
+def test_a_file_that_only_its_owner_may_change_is_read(tmp_path: Path, strength: int) -> None:
+    encrypted(tmp_path / "a.pdf", "", "secret", strength)
+    (page,) = read_pages(tmp_path / "a.pdf")
+    assert ([line.text for line in page.lines], page.faults) == (["12.00"], ())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data, "found an encrypted one"),
+        (lambda data: data.replace(b"/Filter /Standard", b"/Filter /Another1"), "encrypted in a way not known here"),
+        (lambda data: re.sub(rb"/V \d", b"/V 9", data), "encrypted in a way not known here"),
+    ],
+)
+def test_an_encrypted_file_is_called_encrypted(tmp_path: Path, change: Callable[[bytes], bytes], said: str) -> None:
+    path = tmp_path / "a.pdf"
+    encrypted(path, "secret", "secret", 128)
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(ReadingError, match="expected a PDF that opens without a password, found ") as refusal:
+        read_pages(path)
+    assert said in str(refusal.value)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _changed(data: bytes, seed: int) -> bytes:
+    chance = random.Random(seed)
+    at = chance.randrange(9, len(data))
+    how = seed % 4
+    if how == 0:
+        return data[:at] + b"\nstartxref\n0\n%%EOF"
+    if how == 1:
+        return flipped(data, at)
+    if how == 2:
+        return data[:at] + bytes(200) + data[at + 200 :] + b"%%EOF"
+    start, end = sorted(chance.randrange(9, len(data)) for _ in range(2))
+    return data[:start] + data[end:] + b"%%EOF"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**6))
+def test_no_word_of_an_engine_reaches_the_user(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    folder = tmp_path_factory.mktemp("words")
+    data = three_pages(folder / "a.pdf", pageCompression=seed % 2, invariant=1)
+    (folder / "a.pdf").write_bytes(_changed(data, seed))
+    try:
+        said = [fault for page in read_pages(folder / "a.pdf") for fault in page.faults]
+    except ReadingError as refusal:
+        said = [str(refusal)]
+        assert "\n" not in said[0]
+    assert not [words for words in said if ENGINES_WORDS.search(words)]
