@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 SITE := out/demo
 
-.PHONY: demo build test lint bench docs wheel screenshots vendor clean
+.PHONY: demo build test lint bench docs wheel screenshots vendor lock clean
 
 demo: build
 	@echo
@@ -49,18 +49,35 @@ bench: .venv/benched
 wheel: .venv/developed
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
-.venv/installed: pyproject.toml
+# requirements/*.lock: the versions that are installed, with the digests of their files for every platform. To add a
+# dependency, write it into pyproject.toml with an upper bound, run `make lock`, and commit both; what is locked already
+# keeps its version. `make lock UPGRADE=--upgrade` takes the newest versions that pyproject.toml allows.
+lock:
+	$(PYTHON) -m venv out/uv
+	out/uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	mkdir -p requirements
+	$(COMPILE) --extra dev --extra bench $(UPGRADE) --output-file requirements/bench.lock
+	$(COMPILE) --extra dev --constraint requirements/bench.lock --output-file requirements/dev.lock
+	$(COMPILE) --constraint requirements/bench.lock --output-file requirements/run.lock
+
+COMPILE := out/uv/bin/uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# Exactly the files of the lock; then this folder itself, which is fetched from nowhere and needs nothing more.
+.venv/installed: pyproject.toml requirements/run.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(PIP) --require-hashes --requirement requirements/run.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/developed: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+.venv/developed: .venv/installed requirements/dev.lock
+	$(PIP) --require-hashes --requirement requirements/dev.lock
 	@touch $@
 
-.venv/benched: .venv/developed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+.venv/benched: .venv/developed requirements/bench.lock
+	$(PIP) --require-hashes --requirement requirements/bench.lock
 	@touch $@
 
 clean:

@@ -10,17 +10,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 from werkzeug.http import http_date
 
 from server.engine.local import Engine
 from server.engine.process import QueryFailed
-from server.engine.remote import RemoteEngine, RemoteSource
 from server.engine.source import Source, StoreSource, solutions
 from server.engine.worker import Job
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.engine.remote import RemoteEngine
 
 # The record that `mingzhang publish` keeps beside a release (kg_builder.publish writes it): its version, and the digest
 # of each of its graphs.
@@ -49,6 +51,8 @@ class Release:
             self.engine: Engine | RemoteEngine
             self.store: Source
             if settings.engine:
+                from server.engine.remote import RemoteEngine, RemoteSource  # noqa: PLC0415 - needs SPARQLWrapper
+
                 found = _published(self.version, self.base, settings)
                 self.engine = RemoteEngine(settings.engine, found, settings, _holds(self.version, self.base))
                 self.store = RemoteSource(self.engine)
@@ -88,6 +92,8 @@ class Release:
 
 def _published(version: str, base: str, settings: Settings) -> list[str]:
     """The graphs of a release that `mingzhang publish` has put behind an endpoint; ReleaseMissingError without it."""
+    from server.engine.remote import RemoteEngine  # noqa: PLC0415 - needs SPARQLWrapper
+
     record = base + PUBLISHED
     engine = RemoteEngine(settings.engine, [record], settings)
     try:
