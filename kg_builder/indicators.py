@@ -55,7 +55,7 @@ _QUANTITY = re.compile(
     rf"(?P<after>{_TAIL})?(?:\((?P<note>[^()\d]{{1,12}})\))?"
 )
 # The target repeats its name before the sign: 居民参与率不低于100%, 满意率100%.
-_NAMED = re.compile(rf"(?P<name>[一-鿿]{{2,14}}?)(?P<rest>(?:{_HEAD}){_NUMBER}.*)")
+_NAMED = re.compile(rf"[一-鿿]{{2,14}}?(?P<rest>(?:{_HEAD})\d.*)", re.DOTALL)
 # 合格率95% · 完成率100%
 _NAMED_RATE = re.compile(r"[一-鿿]{1,12}[率度性](?P<rest>\d+(?:\.\d+)?%)")
 # 2023年底前 · 2023年12月31日前 · 2023年年底之前 · 2023年11月底前完成 · 2025年完成

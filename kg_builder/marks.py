@@ -54,8 +54,8 @@ _SPREAD = re.compile(rf"(?:[合总小共] +计|(?<!\S)(?<![类款] )(?:{_SHORT})
 _RULE = r"[-—–－─━~～·•\s]"
 # 3 · - 12 - · ─11─ · 第 3 页 · 3/20 · 第3/20页 · 第3页共20页 · 共 20 页，第 3 页 · Page 3 of 20
 _PAGE_NUMBER = re.compile(
-    rf"(?P<left>{_RULE}*)(?:(?P<bare>\d{{1,4}})|第?\s*(?P<page>\d{{1,4}})\s*/\s*共?\s*(?P<of>\d{{1,4}})\s*页?"
-    r"|第?\s*\d{1,4}\s*页[\s/，,、]*(?:[共总]+\s*\d{1,4}\s*页?)?|共\s*\d{1,4}\s*页[\s/，,、]*第\s*\d{1,4}\s*页"
+    rf"(?P<left>{_RULE}*+)(?:(?P<bare>\d{{1,4}})|第?\s*(?P<page>\d{{1,4}})\s*/\s*+共?\s*+(?P<of>\d{{1,4}})\s*+页?"
+    r"|第?\s*\d{1,4}\s*页[\s/，,、]*+(?:[共总]+\s*\d{1,4}\s*+页?)?|共\s*\d{1,4}\s*页[\s/，,、]*第\s*\d{1,4}\s*页"
     rf"|[Pp]age\s*\d{{1,4}}(?:\s*of\s*\d{{1,4}})?)(?P<right>{_RULE}*)"
 )
 # 某局2023年部门预算公开报告
@@ -262,7 +262,7 @@ _ROLES = ("负责人", "经办人", "联系人", "填报人", "填表人", "制�
 _ROLE = "|".join(r"\s*".join(role) for role in _ROLES)  # 经 办 人
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—]?\d{7,8})(?!\d)")  # 138……, 0353-……
 # 单位负责人：… · 经办人：… · 联系电话：… · 0353-…: names and numbers after them are people's
-_PEOPLE = re.compile(rf"\s*(?:单位|部门|财务|项目)?(?:{_ROLE}|制表|审核)\s*[:：]|{_PHONE.pattern}")
+_PEOPLE = re.compile(rf"(?:(?<!\s)\s+)?(?:单位|部门|财务|项目)?(?:{_ROLE}|制表|审核)\s*[:：]|{_PHONE.pattern}")
 # 负责人 · 项目负责人及联系电话 · 经办人（签字） · 联系人/电话: a label whose value is personal
 _PEOPLE_LABEL = re.compile(rf"[一-鿿]{{0,6}}(?:{_ROLE})(?:签字|签章|签名|姓名|号码)?(?:[及和/、(:].*)?")
 

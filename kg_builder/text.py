@@ -45,6 +45,15 @@ def label_key(text: str) -> str:
     return folded.translate(_ONE_KIND)
 
 
+_CODE_LEVEL = re.compile(r"\((类|款|项)\)")
+
+
+def path_to_levels(path: str) -> list[tuple[str, str]]:
+    """A printed path of headings → each name with its level: 教育支出(类)普通教育(款) → 教育支出 类, 普通教育 款."""
+    parts = _CODE_LEVEL.split(label_key(path))
+    return [(name, level) for name, level in zip(parts[::2], parts[1::2], strict=False) if name]
+
+
 def counting_number(text: str) -> int | None:
     """The whole number below a hundred that the text writes: 十二, 12, （三）'s 三, ⑤; None where it is none."""
     if len(text) == 1 and "①" <= text <= "⑳":

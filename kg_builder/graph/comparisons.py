@@ -13,12 +13,11 @@ from kg_builder.graph.names import Names
 from kg_builder.graph.statement_links import statement_links
 from kg_builder.graph.triples import Triples, chinese, typed
 from kg_builder.model import BudgetTable, Place, Statement
-from kg_builder.text import counting_number, label_key
+from kg_builder.text import counting_number, label_key, path_to_levels
 
 _SCHEMES = {"2": "function", "3": "economic", "5": "governmentEconomic"}  # by the first digit of a code
 # 208 · 20805 · 2080505
 _OFFICIAL = re.compile(r"\d{3}(?:\d\d){0,2}")
-_SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[.\-/—–~至]|$)")  # 2025年1月1日-2025年12月31日
 _ORDINAL = re.compile(r"\d+|[一二三四五六七八九十]+")  # 预算公开表3 · 公开03表 · 表十一
 _ROLES = {"about": "aboutStatement", "whole": "ofWhole", "change": "withChange", "part": "partOfStatement"}
@@ -175,7 +174,7 @@ def _names_of_this_year(statement: Statement, year: int) -> Iterator[str]:
     """Names now in force for headings of the statement that are named as in other years."""
     if statement.topic != "function":
         return
-    for name, level in _SEGMENT.findall(label_key(statement.subject or "")):
+    for name, level in path_to_levels(statement.subject or ""):
         if level != "项":
             yield from vocab.renamed(label_key(name), year, (3, 5)["类款".index(level)])
 

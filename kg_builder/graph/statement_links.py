@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg_builder import marks, vocab
 from kg_builder.graph.addends import Figure, table_sums
 from kg_builder.model import BudgetTable, Observation, Report, Statement
-from kg_builder.text import YUAN_PER, label_key
+from kg_builder.text import YUAN_PER, label_key, path_to_levels
 
 _SUMMARIES = ("budget-summary", "fiscal-summary")
 _OF_FUNCTION = (
@@ -86,7 +86,6 @@ _WHOLES: dict[str, tuple[frozenset[str], ...]] = {
     "fiscal-basic": (frozenset({"personnel", "public"}),),
     "general-public-basic": (frozenset({"personnel", "public"}),),
 }
-_SEGMENT = re.compile(r"(.+?)\((类|款|项)\)")  # 一般公共服务支出(类)商贸事务(款)行政运行(项)
 # 二、 · 3.
 _OTHER_BASE = re.compile("同口径|可比口径|剔除|扣除")  # a rate of other sums than those printed
 _NEAR = 14  # statements back that a share or a rate may be of
@@ -373,7 +372,7 @@ def _of_fund(seen: _Seen, fund: str) -> bool:
 
 def _codes_of(path: str, known: frozenset[str], labels: dict[str, set[str]]) -> set[str]:
     """The codes that a printed path of names means among those known; each level that is named has to agree."""
-    segments = {"类款项".index(level): _bare(name) for name, level in _SEGMENT.findall(label_key(path))}
+    segments = {"类款项".index(level): _bare(name) for name, level in path_to_levels(path)}
     if not segments:
         segments = {0: _bare(path)}
     width = (3, 5, 7)[max(segments)]

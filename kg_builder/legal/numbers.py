@@ -178,9 +178,8 @@ def _prefix_before(text: str, end: int) -> str | None:
         return None
     if _SUPREME_COURT.search(run):
         return "法"
-    for pattern in (_CUE, _OFFICE):
-        before = pattern.match(run)
-        run = run[before.end() :] if before else run
+    run = _after(_CUE.match(run), run)
+    run = _after(_OFFICE.match(run), run)
     before_run = text[max(0, end - len(run) - 1) : end - len(run)]
     if run[:1] in ("和", "与", "及") and before_run in ("号", "》", ")"):
         return run[1:] if 3 <= len(run) <= 9 else None  # 191号和崇农委: a list goes on
@@ -188,6 +187,10 @@ def _prefix_before(text: str, end: int) -> str | None:
     run = run[_office_in_short(run) :]
     run = run[_place_in_full(run) :]
     return None if _BARE_OFFICE.fullmatch(run) else _known_end(run)  # 市政府办公室[2023]18号抄告单
+
+
+def _after(words: re.Match[str] | None, run: str) -> str:
+    return run[words.end() :] if words else run
 
 
 def _is_of_something_else(text: str, end: int, run: str) -> bool:

@@ -35,8 +35,8 @@ _BULLET = re.compile(r"^\s*[-*+]\s+(?=\D)")  # - 1、… begins with a digit onl
 _NUMBERED_BULLET = re.compile(r"^\s*[-*+]\s+(?=\d+[、.．]\D)")  # - 1、贯彻执行
 _STRONG = re.compile(r"\*\*([^*]{1,200})\*\*")  # **一、基本支出：**
 _MATH = {r"\geq": "≥", r"\leq": "≤", r"\ge": "≥", r"\le": "≤", r"\%": "%", r"\times": "×", r"\sim": "~"}
-_CONTENTS = re.compile(r"[.．…·]{3,}\s*[-–—]?\s*\d{1,4}\s*[-–—]?\s*$")  # 一、本部门职责.....→1
-_RULE = re.compile(r"^[\s|:+-]*-{3,}[\s|:+-]*$")  # |---|:--:|
+_CONTENTS = re.compile(r"(?<![.．…·])[.．…·]{3,}+\s*+[-–—]?\s*+\d{1,4}\s*+[-–—]?\s*+$")  # 一、本部门职责.....→1
+_RULE = re.compile(r"(?=[\s|:+-]*?---)[\s|:+-]*+$")  # |---|:--:|
 _CONTROLS = dict.fromkeys([*range(0, 9), 0x0B, *range(0x0E, 0x20), 0x7F])
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z ]+")  # a watermark is words alone: no digits, no punctuation
 _WATERMARK_LENGTH = 16

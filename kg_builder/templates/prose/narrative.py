@@ -91,7 +91,7 @@ _WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
 _NO_MONEY = re.compile(
     r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
 )  # change-rate · asset-vehicles: topics that are no sums
-_MONEY = re.compile(r"\d(?:[\d,.]*\d)?[亿万]?元")  # 5,232.38万元
+_MONEY = re.compile(r"(?<!\d)(?<!\d[,.])\d++(?:[,.]\d++)*+[亿万]?元")  # 5,232.38万元
 _FISCAL_TOTALS = {  # what a sum of the body is called → the sum of its fiscal money
     "revenue-total": "fiscal-revenue",
     "revenue-current": "fiscal-revenue",

@@ -23,8 +23,8 @@ from kg_builder.text import label_key, money, squeeze
 _TITLE = re.compile(r"(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用)?情况说明")
 # 一、项目概述 · （二）立项依据： · 3.实施主体：某局 · 项目概述: how it is numbered is the narrative's style
 _SECTION = re.compile(
-    r"\s*(?:(?P<plain>[一二三四五六七八九十]{1,2}[、.．])|(?P<bracket>[（(][一二三四五六七八九十]{1,2}[)）]、?)"
-    r"|(?P<digit>\d{1,2}[.．、)）]))?\s*(?P<title>[一-鿿、]{2,12})\s*(?:[:：]\s*(?P<rest>.*))?$"
+    r"\s*+(?:(?P<plain>[一二三四五六七八九十]{1,2}[、.．])|(?P<bracket>[（(][一二三四五六七八九十]{1,2}[)）]、?)"
+    r"|(?P<digit>\d{1,2}[.．、)）]))?\s*+(?P<title>[一-鿿、]{2,12})\s*(?:[:：]\s*(?P<rest>.*))?$"
 )
 # 1.老年食堂运营经费情况说明 · （二）敬老卡经费情况说明: the number of a title
 _NUMBERED = re.compile(
@@ -34,7 +34,7 @@ _FIRST = re.compile(r"[（(]?[一1][)）、.．]|[一-鿿]{2}")  # the first sec
 # 项目一：社区治理经费 · 项目名称：社区治理经费 · 项目2、某经费: a project of several under one title
 _HEADED = re.compile(r"项目(?:名称|[一二三四五六七八九十]{1,2}|\d{1,2})[:：、.．](?P<name>.{2,60})")
 # 2025年度项目总预算1720.00万，其中… · 795万元 · 年度预算安排100万元。
-_SUM = re.compile(r"(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|亿|万|元)")
+_SUM = re.compile(r"(?<!\d)(?<!\d[,，])(?P<number>\d++(?:[,，]\d++)*+(?:\.\d++)?)\s*(?P<unit>亿元|万元|亿|万|元)")
 # 项目总预算 · 年度预算安排 · 共计: just before a sum
 _WHOLE = re.compile(r"(?:总预算|预算总额|预算金额|年度预算|预算安排|共安排|安排预算|总计|共计|合计)[^\d，。；]{0,8}$")
 _LONGEST_NAME = 60

@@ -12,7 +12,9 @@ _LEAD = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．](?!\d)|(?:附件?)?表?\d{1,2}[、.．:： ])*(?:\d{4}年?度?)?"
 )
 # （不含上年结转） · (公开05表)
-_TAIL = re.compile(r"[（(](?:不?含.*?|.*公开.*?|续.*?|.*?表[一二三四五六七八九十\d]*)[)）]$")
+_TAIL = re.compile(
+    r"[（(](?:不?含.{0,80}?|.{0,80}公开.{0,80}?|续.{0,80}?|.{0,80}?表[一二三四五六七八九十\d]{0,4})[)）]$"
+)
 
 # Words that decide the kind where no label of the code list fits, the narrowest first.
 _WORDS: tuple[tuple[str, str], ...] = (

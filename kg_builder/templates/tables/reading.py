@@ -10,10 +10,10 @@ from kg_builder.templates.tables.grids import GridRow, Section, Span
 from kg_builder.text import money
 
 # 4411. 49 and 1,234,\n567.00: a break beside a point or comma, or after a comma group, is layout within one number
-_LAYOUT_BREAK = re.compile(r"(?<=[.,．，])\s+(?=\d)|(?<=\d)\s+(?=[.,．，])|(?<=^-)\s+|(?<=^\()\s+|\s+(?=\)$)")
+_LAYOUT_BREAK = re.compile(r"(?<=[.,．，])\s+(?=\d)|(?<=\d)\s+(?=[.,．，])|(?<=^-)\s+|(?<=^\()\s+|(?<!\s)\s++(?=\)$)")
 # 1,234,5\n67.00: a number wrapped between digits shows by its commas, by the one point in its second half, or by
 # the one decimal on each side of the break (23,381.1\n7)
-_WRAPPED = re.compile(r"-?(?:[\d,]*,[\d,]*\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}|[\d,]+\.\d\n\d)")
+_WRAPPED = re.compile(r"-?(?:\d*,[\d,]*+\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}|[\d,]+\.\d\n\d)")
 
 
 # 162,62\n1,800.0\n0: over three lines or more, only what is one number with whole groups and two decimals

@@ -66,7 +66,7 @@ _SUM = re.compile(
 _VALUES = frozenset(["数值", "值", "目标", "指标值", "具体值"])
 # 年度绩效目标 · 项目年度绩效总目标 · 预期目标 · 总体绩效目标描述: a goal, with its horizon or without
 _GOAL = re.compile(
-    r"(?:项目|支出|预算)*(?P<year>年度|本年度?|当年)?(?P<whole>实施期|中期|中长期|长期)?(?:项目|总体|预期|绩效|总)*目标(?:描述|内容|概述)?"
+    r"(?:项目|支出|预算){0,3}(?P<year>年度|本年度?|当年)?(?P<whole>实施期|中期|中长期|长期)?(?:项目|总体|预期|绩效|总){0,5}目标(?:描述|内容|概述)?"
 )
 # The name of an indicator, the surest head first: 指标内容 beside 三级指标 explains it.
 NAMES = (
