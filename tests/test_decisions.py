@@ -10,11 +10,18 @@ from bench.rules import counted, decisions
 from kg_builder.decisions import Decision, Rule
 from kg_builder.legal import Reference, find_citations, resolve
 from kg_builder.legal.issuers import place_of_token
+from kg_builder.model import Cell, Page, Place
+from kg_builder.templates.prose.narrative import read_statements
 
 
 def cite(text: str) -> None:
     """Read a text as the field of a project in 阳泉市."""
     resolve({Reference.of(m, "阳泉市") for m in find_citations(text, "阳泉市") if m.basis is None})
+
+
+def say(text: str) -> None:
+    """Read a text as the prose of a report of 2023."""
+    read_statements([Page(1, (Cell(text, Place(1, line=1)),))], year=2023)
 
 
 # How an example of a list is read, where it is no text with citations.
@@ -43,5 +50,5 @@ def test_names_of_rules_say_which_one_is_meant() -> None:
 @pytest.mark.parametrize(("question", "rule"), CASES, ids=[f"{q} {r.name}" for q, r in CASES])
 def test_a_rule_decides_its_example(question: str, rule: Rule) -> None:
     with counted() as fired:
-        READ.get(question, cite)(rule.example)
+        READ.get(question, say if "in the prose" in question else cite)(rule.example)
     assert fired[question, rule.name], dict(fired)

@@ -29,7 +29,7 @@ METHODS = {"search", "match", "fullmatch", "finditer", "findall", "sub", "subn",
 BOUNDED = {
     "kg_builder.templates.forms.halves._NUMBER_HEAD": "the last 60 characters of a half: _LONGEST_TARGET",
     "kg_builder.templates.forms.money._GLUED": "a cell of at most 60 characters: _LONGEST_LABELLED",
-    "kg_builder.templates.prose.narrative._SHARE": "at most 160 characters before a figure: _NEAR",
+    "kg_builder.templates.prose.phrases._SHARE": "at most 160 characters before a figure: narrative._NEAR",
     "kg_builder.templates.tables.heads._OWN_CODE": "a head of at most 60 characters: _LONGEST",
     "kg_builder.templates.tables.heads._TEXT": "a head of at most 60 characters: _LONGEST",
     "kg_builder.templates.tables.heads._MEASURE": "a head of at most 60 characters: _LONGEST",
