@@ -140,7 +140,7 @@ def paths(app: Flask) -> Iterator[tuple[str, str]]:
             yield _VARIABLE.sub(r"{\1}", path), told
 
 
-_CHOICE = re.compile(r"<any\(([^)]*)\):\w+>")  # <any(dumps,quality):folder>
+_CHOICE = re.compile(r"<any\(([^<)]*)\):\w+>")  # <any(dumps,quality):folder>
 _VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")  # <path:path>
 
 

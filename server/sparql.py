@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.http import parse_options_header
 
 from server.cache import AnswerCache, Kept
-from server.engine.guard import Query, Refused, read_query
+from server.engine.guard import Query, Refused, read_query, resolve
 from server.engine.local import Gone
 from server.engine.process import QueryFailed
 from server.engine.worker import Job
@@ -31,15 +31,18 @@ from server.settings import Settings
 
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, OPTIONS"
+_ADDRESS = 16 * 1024  # bytes of a page's address, which is read by the framework; a query's may be longer
 _BOM = "\ufeff".encode()
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _RESULTS, _GRAPHS = tuple(RESULT_FORMATS.values()), tuple(GRAPH_FORMATS.values())
 _REMEMBERED = 8192  # bytes of a parameter or header whose reading is remembered: the same few come again and again
+_PARAMETERS = 10_000  # of one request: each graph of a dataset is one
 # kind of failure → status; a refusal of the client's request is 4xx, want of room or time is 503
 _STATUS = {
     "syntax": 400,
     "dataset": 400,
+    "query-size": 413,
     "update": 403,
     "service": 403,
     "cap": 422,
@@ -79,16 +82,26 @@ class Endpoint:
         """The answer to a query, or what the application says."""
         if environ["PATH_INFO"] == PATH + "/":
             environ["PATH_INFO"] = PATH
-        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] not in {"GET", "HEAD", "POST"}:
-            return self._pages(environ, start)
-        environ[ROUTE] = "sparql"
+        if environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] in {"GET", "HEAD", "POST"}:
+            environ[ROUTE] = "sparql"
+            answer = self._asked
+        else:
+            answer = self._page
         try:
-            ask = _asked(environ, self._settings)
-            return self._pages(environ, start) if ask is None else self._answer(ask, environ, start)
+            return answer(environ, start)
         except Problem as problem:
             response = problem.response()
             response.headers.extend(HEADERS)
             return response(environ, start)
+
+    def _page(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > _ADDRESS:
+            raise Problem(414, "address", f"the address of a page may have {_ADDRESS} bytes")
+        return self._pages(environ, start)
+
+    def _asked(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        ask = _asked(environ, self._settings)
+        return self._pages(environ, start) if ask is None else self._answer(ask, environ, start)
 
     def _answer(self, ask: Ask, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The answer from the release of now, which is held until the answer is sent."""
@@ -231,6 +244,8 @@ def limits_told(settings: Settings) -> list[tuple[str, str]]:
 def decode_form(data: bytes) -> Parameters:
     """`application/x-www-form-urlencoded` bytes → values by name, decoded once, as strict UTF-8."""
     found: Parameters = {}
+    if data.count(b"&") >= _PARAMETERS:
+        raise Problem(413, "query-size", f"a request may have {_PARAMETERS} parameters")
     for item in data.split(b"&"):
         if item:
             name, _, value = item.partition(b"=")
@@ -375,7 +390,7 @@ _remembered_best = lru_cache(maxsize=512)(best)
 def _job(ask: Ask, query: Query, release: Release, settings: Settings) -> Job:
     """The query with its dataset: the protocol's, or the query's own, or all graphs with their union as default."""
     base = release.base + PATH[1:]
-    own = (urljoin(base, graph) for graph in (*query.default_graphs, *query.named_graphs))
+    own = (resolve(base, graph) for graph in (*query.default_graphs, *query.named_graphs))
     for graph in (*ask.default_graphs, *ask.named_graphs) or own:
         if graph not in release.graph_set:
             raise Refused("dataset", f"this release has no graph <{graph}>")

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from server.engine.guard import Refused, read_query
+from server.engine import guard
+from server.engine.guard import Refused, read_query, tokens
 from server.pages.library import library
 
 MZ = "PREFIX mz: <https://w3id.org/mingzhang/ontology#>\n"
@@ -93,7 +94,65 @@ def test_long_text_is_read_in_one_go(piece: str, size: int) -> None:
     try:
         read_query("ASK {" + text)
     except Refused as refused:
-        assert refused.kind == "syntax"
+        assert refused.kind in {"syntax", "query-size"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK {" + "(" * (1 << 16) + "}",
+        "BASE <a/> " * 5000 + "ASK {}",
+        "ASK " + "FROM <a> " * 5000 + "{}",
+        f"PREFIX a: <http://e/{'a' * 1024}> ASK {{}}",
+        f"PREFIX a: <http://e/> ASK FROM a:{'a' * 1024} {{}}",
+        f"BASE <http://e/{'a' * 1000}/> ASK FROM <{'a' * 100}> {{}}",
+    ],
+    ids=lambda text: text[:9],
+)
+def test_what_is_too_much_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_query(text)
+    assert refused.value.kind == "query-size"
+
+
+@pytest.mark.parametrize(
+    "iri", ["http://e/servicea/b#c", "http://e/my-service#x", "http://e/?service/x#y", "service:x"]
+)
+def test_an_iri_that_could_be_no_call_passes(iri: str) -> None:
+    read_query(f"ASK {{ ?s ?p <{iri}> }}")
+
+
+@pytest.mark.parametrize(
+    "iri", ["?b)service:x#", "1-service$x#a#", "aSERVICEsilent?x/#", "servicex.y:z:a#", "a.serviceb-1:#"]
+)
+def test_an_iri_that_could_be_a_call_is_refused(iri: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_query(f"ASK {{ ?s ?p <{iri}> }}")
+    assert refused.value.kind == "service"
+
+
+@pytest.mark.parametrize("prologue", ["BASE <http://[e/>", "BASE <http://e/> PREFIX a: <http://[e/>"])
+def test_what_is_no_iri_is_a_mistake_of_syntax(prologue: str) -> None:
+    """Python's ValueError went up to the server."""
+    with pytest.raises(Refused) as refused:
+        read_query(f"{prologue} ASK FROM <x> {{}}")
+    assert refused.value.kind == "syntax"
+
+
+def test_a_word_in_a_name_is_read_as_before() -> None:
+    """`a.b` is no prefix but for a colon behind it; what stands in it is read word by word."""
+    assert [t.text for t in tokens("a.a-1.5e+3-b ?x-ex:y a-b:c.d e.f")] == [
+        "A", ".", "A", "-", "1.5e+3", "-", "B", "?x", "-", "ex:y", "a-b:c.d", "E", ".", "F"
+    ]  # fmt: skip
+
+
+def test_of_long_queries_one_is_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_PATIENCE", 0.01)
+    long = "ASK {}" + " " * 10_000
+    with guard._READING, pytest.raises(Refused) as refused:
+        read_query(long)
+    assert refused.value.kind == "busy"
+    assert read_query(long).form == "ASK"
 
 
 @pytest.fixture(scope="module")

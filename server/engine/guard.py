@@ -5,16 +5,21 @@ It errs on the side of refusing: Oxigraph's parser needs no white space between 
 `trueSERVICE<x>{…}` are calls), and rdflib resolves `\\u0053ERVICE` before it parses, so words are judged in both
 spellings, a word that is no keyword is refused, and an IRI that could also be read as `<` with a call is refused.
 Barrier 2, a worker process that can open no socket, stands in `server.engine.sandbox`.
+
+A query is read in the server's own process, so reading it is bounded: every pass is linear in the text, a query has at
+most so many tokens and names so many graphs, and of long queries one is read at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from itertools import islice
+from typing import Literal, NamedTuple
 from urllib.parse import urljoin
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
@@ -39,32 +44,50 @@ KEYWORDS = (
 )
 
 _NAME = r"[^\W\d_][\w.\u00b7\u203f\u2040-]*"  # a prefix: mz, 预-1; wider than PN_PREFIX, never narrower
+_PREFIXED = (
+    rf"| (?P<prefixed>(?P<prefix>(?:{_NAME})?)"
+    r":(?:[\w:.\u00b7\u203f\u2040-]++|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)"
+)
 # SELECT · ?s · <http://…> · mz:amount · "预算"@zh · 12.5 · &&: the terminals of the SPARQL 1.1 grammar (19.8)
 _TOKEN = re.compile(
     rf"""
       (?P<space>[\ \t\r\n]+|\#[^\r\n]*)
-    | (?P<string>\"\"\"(?:"{{0,2}}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{{0,2}}(?:[^'\\]|\\.))*'''
-        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
-    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
+    | (?P<string>\"\"\"(?:[^"\\]++|\\.|"{{1,2}}(?!"))*+\"\"\"|'''(?:[^'\\]++|\\.|'{{1,2}}(?!'))*+'''
+        |"(?:[^"\\\r\n]++|\\.)*+"|'(?:[^'\\\r\n]++|\\.)*+')
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
     | (?P<variable>[?$][\w\u00b7\u203f\u2040]+)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     | (?P<blank>_:[\w.\u00b7\u203f\u2040-]+)
-    | (?P<prefixed>(?P<prefix>(?:{_NAME})?):(?:[\w:.\u00b7\u203f\u2040-]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*)
-    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+    {_PREFIXED}
+    | (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<word>[^\W\d_]\w*)
     | (?P<sign>\^\^|\^|&&|\|\||[<>!]=|[\[\](){{}},;.|/*+?!=<>~$-])
     """,
     re.VERBOSE | re.DOTALL,
 )
+# The same in what is known to be no prefix, so that `a.a.a.…` is not looked through to its end at each of its words.
+_UNPREFIXED = re.compile(_TOKEN.pattern.replace(_PREFIXED, ""), _TOKEN.flags)
+_NAME_RUN = re.compile(_NAME)
 # \u0053ERVICE · \U00000053: code point escapes, undone before all else (SPARQL 1.1, 19.2)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# `FILTER(?a<?b)SERVICE:x#>` ⏎ `{…}` — an IRI to a tokenizer, a call to a parser that expects an operator.
-_HIDDEN_CALL = re.compile(r"service(?:silent)?(?:[^\W\d_][\w.-]*)?[:?$][^#]*\#", re.IGNORECASE)
+# `FILTER(?a<?b)SERVICE:x#>` ⏎ `{…}` — an IRI to a tokenizer, a call to a parser that expects an operator: before a `#`
+# a name with `:`, `?` or `$` behind it (`SERVICEsilent-x:`), where SERVICE ends it or a letter follows.
+_NAMED = re.compile(r"[\w.-]+[:?$]?")
+_CALL = re.compile(r"service(?:[^\W\d_]|[:?$])", re.IGNORECASE)
+
+_TOKENS = 1 << 16  # of a query; the longest of the library has some hundreds
+_IRIS, _IRI_LENGTH = 4096, 1024  # of a query in BASE, PREFIX and FROM, and characters of each: they are put together
+_REMEMBERED = 8192  # characters of a query whose reading is remembered: the same few come again and again
+_PATIENCE = 5.0  # seconds that a longer one waits for the others to be read
+_READING = threading.Lock()  # of longer ones: one at a time, so that all other requests find the interpreter free
 
 
 @dataclass
 class Refused(Exception):  # noqa: N818 - reads as what happened
-    """A query that the service does not run; `kind` is `syntax`, `update`, `service` or `dataset`."""
+    """A query that the service does not run.
+
+    `kind` is `syntax`, `update`, `service`, `dataset`, `query-size` or `busy`.
+    """
 
     kind: str
     detail: str
@@ -90,8 +113,7 @@ class Query:
         return bool(self.default_graphs or self.named_graphs)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One terminal of the grammar; a word's text is in capitals."""
 
     kind: str
@@ -103,15 +125,20 @@ class Token:
 
 def tokens(text: str) -> Iterator[Token]:
     """The terminals of a query without white space and comments; Refused at the first character that is none."""
-    position = 0
+    position = unprefixed = 0
     while position < len(text):
-        match = _TOKEN.match(text, position)
+        match = (_UNPREFIXED if position < unprefixed else _TOKEN).match(text, position)
         if match is None:
             raise Refused("syntax", f"unexpected {text[position]!r}", *place(text, position))
-        kind = "prefixed" if match["prefix"] is not None else str(match.lastgroup)
-        if kind != "space":
-            shown = match.group().upper() if kind == "word" else match.group()
-            yield Token(kind, shown, position, match.end() - position, match["prefix"] or "")
+        kind = str(match.lastgroup)
+        if kind == "prefixed":
+            yield Token(kind, match.group(), position, match.end() - position, match["prefix"])
+        elif kind == "word":
+            yield Token(kind, match.group().upper(), position, match.end() - position)
+            if position >= unprefixed and (run := _NAME_RUN.match(text, position)):
+                unprefixed = run.end()  # no colon stands behind it: that would have made a prefix of it
+        elif kind != "space":
+            yield Token(kind, match.group(), position, match.end() - position)
         position = match.end()
 
 
@@ -132,28 +159,36 @@ def unescape(text: str) -> str:
 
 def read_query(text: str) -> Query:
     """The query's form and dataset; Refused for updates, SERVICE and what is no query."""
-    return _remembered(text) if len(text) <= _REMEMBERED else _read(text)
+    if len(text) <= _REMEMBERED:
+        return _remembered(text)
+    if not _READING.acquire(timeout=_PATIENCE):
+        raise Refused("busy", "too many long queries are waiting; try again soon")
+    try:
+        return _read(text)
+    finally:
+        _READING.release()
 
 
 def _read(text: str) -> Query:
     plain = unescape(text)
     if plain != text:
         _refuse_escaped_calls(plain)
-    found = list(tokens(text))
+    found = list(islice(tokens(text), _TOKENS + 1))
+    if len(found) > _TOKENS:
+        raise Refused("query-size", f"a query may have {_TOKENS} words and signs", *place(text, found[-1].start))
     for token in found:
         _refuse_calls(token, text)
     start = _after_prologue(found, text)
-    prefixes, base = _prologue(found[:start])
+    names = _Names(text, found[:start])
     for token in found[start:]:
-        if token.kind == "prefixed" and token.prefix not in prefixes:
+        if token.kind == "prefixed" and token.prefix not in names.prefixes:
             raise Refused("syntax", f"the prefix {token.prefix}: is not declared", *place(text, token.start))
-    default, named = _dataset(found, start, text, prefixes, base)
+    default, named = _dataset(found, start, text, names)
     volatile = any(t.kind == "word" and t.text in VOLATILE for t in found)
     form = next(f for f in FORMS if f == found[start].text)
     return Query(text, form, default, named, volatile, _key(found), _shape(found))
 
 
-_REMEMBERED = 8192  # characters: the same few queries come again and again
 _remembered = lru_cache(maxsize=1024)(_read)
 
 
@@ -185,9 +220,14 @@ def _fault(token: Token) -> tuple[str, str] | None:
         return "syntax", f"unknown word {token.text}"
     if token.kind == "prefixed" and re.search("service|from", token.prefix, re.IGNORECASE):
         return "service", f"a prefix may not contain SERVICE or FROM; rename {token.prefix}:"
-    if token.kind == "iri" and _HIDDEN_CALL.search(token.text):
+    if token.kind == "iri" and _hides_call(token.text):
         return "service", "this IRI could be read as a SERVICE call; write it with a prefix"
     return None
+
+
+def _hides_call(iri: str) -> bool:
+    before = iri[: iri.rfind("#") + 1]
+    return any(name[-1] in ":?$" and _CALL.search(name) for name in _NAMED.findall(before))
 
 
 def _refuse_escaped_calls(plain: str) -> None:
@@ -213,9 +253,7 @@ def _after_prologue(found: list[Token], text: str) -> int:
     raise Refused("syntax", "expected SELECT, ASK, CONSTRUCT or DESCRIBE", *place(text, len(text)))
 
 
-def _dataset(
-    found: list[Token], start: int, text: str, prefixes: dict[str, str], base: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _dataset(found: list[Token], start: int, text: str, names: _Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The graphs of FROM and FROM NAMED, in order; relative ones as they are written where the query has no BASE."""
     default: list[str] = []
     named: list[str] = []
@@ -225,35 +263,54 @@ def _dataset(
         rest = found[index + 1 : index + 3]
         is_named = bool(rest) and rest[0].kind == "word" and rest[0].text == "NAMED"
         graph = rest[1] if is_named and len(rest) > 1 else rest[0] if rest else None
-        iri = _iri(graph, prefixes, base) if graph else None
+        iri = names.iri(graph) if graph else None
         if iri is None:
             raise Refused("syntax", "expected the IRI of a graph after FROM", *place(text, found[index].start))
         (named if is_named else default).append(iri)
     return tuple(default), tuple(named)
 
 
-def _prologue(found: list[Token]) -> tuple[dict[str, str], str]:
-    """Declared prefixes and the base; each declaration is a word, perhaps a prefix, and an IRI."""
-    prefixes: dict[str, str] = {}
-    base = ""
-    for first, second, third in zip(found, found[1:], [*found[2:], None], strict=False):
-        if first.text == "BASE" and second.kind == "iri":
-            base = _resolved(second.text, base)
-        if first.text == "PREFIX" and second.kind == "prefixed" and third is not None:
-            prefixes[second.prefix] = _resolved(third.text, base)
-    return prefixes, base
+def resolve(base: str, iri: str) -> str:
+    """An IRI against a base; Refused where one of them is none (`http://[x`)."""
+    try:
+        return urljoin(base, iri)
+    except ValueError:
+        raise Refused("syntax", f"expected an IRI, found <{iri}> and the base <{base}>") from None
 
 
-def _resolved(text: str, base: str) -> str:
-    """`<iri>` without its brackets and escapes, against the base."""
-    iri = unescape(text[1:-1])
-    return urljoin(base, iri) if base else iri
+class _Names:
+    """The base and the prefixes that a query declares, and the IRIs that they make of tokens; Refused for too much."""
 
+    def __init__(self, text: str, prologue: list[Token]) -> None:
+        self.prefixes: dict[str, str] = {}
+        self._text, self._base, self._count = text, "", 0
+        # Each declaration is a word, perhaps a prefix, and an IRI.
+        for first, second, third in zip(prologue, prologue[1:], [*prologue[2:], None], strict=False):
+            if first.text == "BASE" and second.kind == "iri":
+                self._base = self._resolved(second)
+            if first.text == "PREFIX" and second.kind == "prefixed" and third is not None:
+                self.prefixes[second.prefix] = self._resolved(third)
 
-def _iri(token: Token, prefixes: dict[str, str], base: str) -> str | None:
-    if token.kind == "iri":
-        return _resolved(token.text, base)
-    if token.kind == "prefixed" and token.prefix in prefixes:
-        local = token.text[len(token.prefix) + 1 :]
-        return prefixes[token.prefix] + re.sub(r"\\(.)", r"\1", local)
-    return None
+    def iri(self, token: Token) -> str | None:
+        """The IRI that a token stands for; None where it stands for none."""
+        if token.kind == "iri":
+            return self._resolved(token)
+        if token.kind == "prefixed" and token.prefix in self.prefixes:
+            self._bound(token, token.length)
+            local = token.text[len(token.prefix) + 1 :]
+            return self.prefixes[token.prefix] + re.sub(r"\\(.)", r"\1", local)
+        return None
+
+    def _resolved(self, token: Token) -> str:
+        """`<iri>` without its brackets and escapes, against the base."""
+        self._bound(token, token.length)
+        iri = unescape(token.text[1:-1])
+        whole = resolve(self._base, iri) if self._base else iri
+        self._bound(token, len(whole))
+        return whole
+
+    def _bound(self, token: Token, length: int) -> None:
+        self._count += 1
+        if length > _IRI_LENGTH or self._count > 2 * _IRIS:  # each is counted before it is put together and after
+            detail = f"a query may name {_IRIS} bases, prefixes and graphs, each of {_IRI_LENGTH} characters"
+            raise Refused("query-size", detail, *place(self._text, token.start))

@@ -55,7 +55,7 @@ def run_query(store: Path, text: str, form: str | None, out: IO[bytes]) -> None:
     except KeyError:
         raise QueryError(f"expected {' or '.join(GRAPHS)} for triples, found --format {form}") from None
     except Refused as error:
-        if error.kind == "syntax":
+        if error.kind in {"syntax", "query-size"}:
             raise QueryError(_misspelt(error.detail, error.line, error.column)) from error
         raise QueryError(f"expected a query that only reads, found: {error.detail}") from error
     except SyntaxError as error:

@@ -58,13 +58,13 @@ def json_rows(variables: list[str], rows: Iterable[Row]) -> Iterator[str]:
 _NO_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
-# …/ontology#amount: what an IRI must end in to be the name of an element (NCName of Namespaces in XML 1.0)
-_ELEMENT = re.compile(r"[^\W\d][\w.-]*\Z")
+# tnuoma#ygolotno/…: what an IRI, read from its end, begins with that names an element (NCName of Namespaces in XML 1.0)
+_ELEMENT = re.compile(r"[\w.-]*[^\W\d]")
 
 
 def in_xml(triple: ox.Triple) -> ox.Triple:
     """The triple; ValueError where RDF/XML cannot hold its text or its predicate."""
-    if not _ELEMENT.search(triple.predicate.value):
+    if not _ELEMENT.match(triple.predicate.value[::-1]):
         raise ValueError(f"RDF/XML has no name for the property <{triple.predicate.value}>; ask for another format")
     if isinstance(triple.object, ox.Literal):
         _check_xml(triple.object.value)

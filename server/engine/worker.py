@@ -1,7 +1,7 @@
 """The process that runs queries on the store of one release: one at a time, and made to be killed.
 
 Run as `python -m server.engine.worker FD STORE MEMORY`. Over the stream socket FD it takes one JSON object for each
-query and sends frames: a byte that tells the kind, four bytes of length, the payload. Kinds: `d` a piece of the answer, `e`
+query and sends frames: a byte for the kind, four bytes of length, the payload. Kinds: `d` a piece of the answer, `e`
 its end (seconds of processor time), `x` failure (JSON: kind, detail, line, column), `r` ready. A request is four bytes
 of length and the object.
 """

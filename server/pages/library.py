@@ -15,9 +15,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 _LINE = re.compile(r"# (title|description)@(zh|en): (.+)")  # `# title@zh: 引用某一文件的项目`
-_PARAMETER = re.compile(
-    r"# param (\w+) (text|year|number)@zh: (.+?) @en: (.+)"
-)  # `# param year year@zh: 年度 @en: Year`
+# `# param year year@zh: 年度 @en: Year`
+_PARAMETER = re.compile(r"^# param (\w+) (text|year|number)@zh: (.+?) @en: (.+)", re.MULTILINE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 

@@ -249,17 +249,28 @@ def _items(
 ) -> list[str]:
     """IRIs of the items after `after`: by the order, things without a value last, then by IRI."""
     column = orders(listing).get(sort.removeprefix("-"))
-    last = ox.NamedNode(view.base + after) if after else None
+    bound = {**bound, **_last(view, after)}
     if column is None:
-        begin = f"FILTER(STR(?item) > {ox.Literal(last.value)})" if last else ""
+        begin = f"FILTER({_LATER})" if after else ""
         query = f"SELECT DISTINCT ?item WHERE {{ {pattern} {begin} }} ORDER BY STR(?item) LIMIT {size}"
         return [iri_of(r["item"]) for r in view.rows(query, **bound)]
     keyed = _keyed(pattern, column)
     down = sort.startswith("-")
-    begin = _after(view, keyed, bound, last, down=down) if last else ""
+    begin, bound = _after(view, keyed, bound, down=down) if after else ("", bound)
     order = "DESC(?key)" if down else "ASC(?key)"
     query = f"SELECT ?item WHERE {{ {keyed} {begin} }} ORDER BY DESC(BOUND(?key)) {order} STR(?item) LIMIT {size}"
     return [iri_of(r["item"]) for r in view.rows(query, **bound)]
+
+
+# What comes from outside is never written into a query, but bound: so is the item after which a page begins.
+_LATER = "STR(?item) > ?lasttext"
+
+
+def _last(view: View, after: str) -> dict[str, Node]:
+    if not after:
+        return {}
+    last = ox.NamedNode(view.base + after)
+    return {"lastitem": last, "lasttext": ox.Literal(last.value)}
 
 
 def _keyed(pattern: str, column: Column) -> str:
@@ -268,16 +279,17 @@ def _keyed(pattern: str, column: Column) -> str:
       OPTIONAL {{ ?item {column.path} ?sortvalue }} }} GROUP BY ?item }} FILTER(BOUND(?item))"""
 
 
-def _after(view: View, keyed: str, bound: Mapping[str, Node], last: ox.NamedNode, *, down: bool) -> str:
-    """The condition of standing after an item: by key, among equal keys by IRI."""
-    found = view.rows(f"SELECT ?key WHERE {{ {keyed} FILTER(?item = {last}) }}", **bound)
+def _after(view: View, keyed: str, bound: Mapping[str, Node], *, down: bool) -> tuple[str, Mapping[str, Node]]:
+    """The condition of standing after the last item, with the terms in it: by key, among equal keys by IRI."""
+    found = view.rows(f"SELECT ?key WHERE {{ {keyed} FILTER(?item = ?lastitem) }}", **bound)
     if not found:
-        return ""
-    key, later = found[0]["key"], f"STR(?item) > {ox.Literal(last.value)}"
+        return "", bound
+    key = found[0]["key"]
     if key is None:
-        return f"FILTER(!BOUND(?key) && {later})"
+        return f"FILTER(!BOUND(?key) && {_LATER})", bound
     sign = "<" if down else ">"
-    return f"FILTER(!BOUND(?key) || ?key {sign} {key} || (?key = {key} && {later}))"
+    condition = f"FILTER(!BOUND(?key) || ?key {sign} ?lastkey || (?key = ?lastkey && {_LATER}))"
+    return condition, {**bound, "lastkey": key}
 
 
 def _rows(view: View, listing: Listing, items: list[str]) -> list[list[Cell]]:

@@ -27,7 +27,7 @@ blueprint = Blueprint("pages", __name__)
 # What a path under /id/ may hold; all IRIs of a release are ASCII, so anything else names nothing.
 PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]+")
 CSV = Format("csv", "text/csv", (), ("csv",))
-_TAG = re.compile(r"\s*([a-z]{1,8})(?:-[a-z0-9-]+)?\s*(?:;\s*q=([0-9.]+))?\s*", re.IGNORECASE)  # en-GB;q=0.8
+_TAG = re.compile(r"([a-z]{1,8})(?:-[a-z0-9-]+)?\s*(?:;\s*q=([0-9.]+))?", re.IGNORECASE)  # en-GB;q=0.8
 
 Triples = Iterable[ox.Triple]
 
@@ -46,7 +46,7 @@ def usual_language() -> Language:
     """The language that Accept-Language likes more; Chinese where it says nothing or both are liked alike."""
     liked = {"zh": 0.0, "en": 0.0}
     for item in request.headers.get("Accept-Language", "").split(","):
-        match = _TAG.fullmatch(item)
+        match = _TAG.fullmatch(item.strip())
         if match and match[1].lower() in liked:
             try:
                 quality = float(match[2] or 1)

@@ -25,7 +25,7 @@ SECTION_ROWS = 60  # rows of one section; the rest is one link away
 _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 _HEAD += "PREFIX code: <https://w3id.org/mingzhang/code/>\nPREFIX oa: <http://www.w3.org/ns/oa#>\n"
 _VARIABLE = re.compile(r"\?([a-z]+)\b")  # ?it
-_PAGE = re.compile(r"id/report/([^#]+)#page=(\d+)(?:&source=(\d+))?")  # id/report/…#page=12&source=2
+_PAGE = re.compile(r"id/report/([^#/]+)#page=(\d+)(?:&source=(\d+))?")  # id/report/…#page=12&source=2
 # Tried in turn for the name of something: its label, else what it is known by.
 _NAMES = (
     *terms.LABELS,
