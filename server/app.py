@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -118,6 +119,8 @@ def _finish(response: Response) -> Response:
         if response.status_code == 200 and response.get_etag()[0] and response.last_modified is None:
             response.last_modified = release.modified
             response.make_conditional(request)
+    if response.location:
+        response.headers["Location"] = _on_this_site(response.location)
     told = {name.lower() for name, _ in response.headers}
     response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in told)
     if request.method == "OPTIONS":
@@ -230,7 +233,16 @@ def _http_problem(error: HTTPException) -> Response:
     return _problem_response(Problem(status, f"http-{status}", details.get(status, error.description or ""), kept))
 
 
+def _on_this_site(location: str) -> str:
+    """An address without its host, which the framework takes from what the client says: http://e/a?b → /a?b."""
+    parts = urlsplit(location)
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, parts.fragment))
+
+
 def _fault(error: Exception) -> Response:
     """A fault of ours: told in the log, not to the client."""
+    if "release" in g and not g.release.stands:
+        detail = "the release that this is read from has been replaced; try again"
+        return _problem_response(Problem(503, "publishing", detail, {"Retry-After": "1"}))
     logging.getLogger("mingzhang").error("fault while answering %s", request.path, exc_info=error)
     return _problem_response(Problem(500, "fault", "the server made a mistake; it is in its log"))

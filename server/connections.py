@@ -15,7 +15,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask, WSGITask
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask, Task, WSGITask
+from waitress.utilities import RequestHeaderFieldsTooLarge
 
 from server.front import HEADERS, log_request, method_of
 from server.problems import Problem
@@ -26,10 +28,43 @@ if TYPE_CHECKING:
 # GET /sparql?query=… → the method and the path without its query
 _FIRST_LINE = re.compile(rb"\s*([A-Za-z]{1,20}) +([^\s?#]*)")
 _TOO_LONG = 431
+_FIELDS = 16 * 1024  # bytes of all header fields together; the first line, which may hold a query, counts by itself
 _FILES = 1 << 16  # descriptors that this process asks for: one for each connection, and some
 
 
-class _OneWrite(WSGITask):
+class _Request(HTTPRequestParser):
+    """A request whose fields are few enough to be read at once; refused, it still has a method and a path."""
+
+    command: Any = ""  # waitress's stubs say bytes
+    path = ""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        first, line_end, fields = header_plus.partition(b"\r\n")
+        long = len(fields) > _FIELDS
+        try:
+            super().parse_header(first + line_end if long else header_plus)
+        except ValueError as error:  # a number or an address that Python cannot take
+            raise ParsingError("the head of the request cannot be read") from error
+        if long:
+            self.error = RequestHeaderFieldsTooLarge(f"header fields may have {_FIELDS} bytes")
+
+
+class _Bodiless(Task):
+    """Sends no body in answer to HEAD, and no end of one either."""
+
+    request: Any  # waitress's stubs take it for the error of one
+
+    def write(self, data: bytes) -> None:
+        super().write(b"" if self.request.command == "HEAD" else data)
+
+    def finish(self) -> None:
+        if self.request.command == "HEAD":
+            self.write(b"")
+            self.chunked_response = False  # said in the head as it would be for GET
+        super().finish()
+
+
+class _OneWrite(_Bodiless, WSGITask):
     """Sends the head of an answer and a body that is whole in one piece; waitress by itself sends them in two."""
 
     def write(self, data: bytes) -> None:
@@ -42,12 +77,14 @@ class _OneWrite(WSGITask):
         self.channel.write_soon(head + data)
 
 
-class _Refusal(ErrorTask):
+class _Refusal(_Bodiless, ErrorTask):
     """A request that waitress does not take, as a problem."""
 
     def execute(self) -> None:
-        request: Any = self.request  # waitress's stubs take it for the error itself
+        request = self.request
         error = request.error
+        method, path = _asked(request)
+        request.command = method  # of a head that is too long waitress reads a line of its own
         response = Problem(error.code, f"http-{error.code}", error.body).response()
         response.headers.extend(HEADERS)
         body = response.get_data()
@@ -56,7 +93,6 @@ class _Refusal(ErrorTask):
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
-        method, path = _asked(request)
         seconds = time.time() - self.start_time
         if Channel.metrics is not None:
             Channel.metrics.count("refused", method_of(method), str(error.code), seconds)
@@ -76,6 +112,7 @@ class Channel(HTTPChannel):
 
     most = 1000
     metrics: Metrics | None = None
+    parser_class = _Request
     task_class = _OneWrite
     error_task_class = _Refusal
 

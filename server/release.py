@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,7 +33,10 @@ DIGEST = "http://purl.org/dc/terms/identifier"
 
 T = TypeVar("T")
 
-_LOOK_SECONDS = 1.0  # how often DIR/current is looked at
+log = logging.getLogger("mingzhang")
+
+_RETRY_SECONDS = 1.0  # how often a release that could not be opened is tried again
+_FILE = {"path": str, "sha256": str, "size": int}  # what a manifest says of each file
 
 
 class ReleaseMissingError(Exception):
@@ -44,9 +48,9 @@ class Release:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         try:
-            self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            self.version = str(self.manifest["version"])
-            self.base = str(self.manifest["base"])
+            self.manifest = _manifest(folder / "manifest.json")
+            self.version: str = self.manifest["version"]
+            self.base: str = self.manifest["base"]
             self.modified = datetime.fromtimestamp((folder / "manifest.json").stat().st_mtime, UTC)
             self.engine: Engine | RemoteEngine
             self.store: Source
@@ -60,7 +64,7 @@ class Release:
                 store = ox.Store.read_only(str(folder / "store"))
                 self.engine = Engine(folder / "store", settings)
                 self.store = StoreSource(store, self.engine)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             raise ReleaseMissingError(f"{folder}: expected a release, found {error}") from error
         self.folder = folder
         self.users = 0
@@ -73,6 +77,11 @@ class Release:
             self._made[name] = make()
         found: T = self._made[name]
         return found
+
+    @property
+    def stands(self) -> bool:
+        """Whether its folder is there: a later publication may have removed it."""
+        return (self.folder / "manifest.json").is_file()
 
     @cached_property
     def modified_text(self) -> str:
@@ -88,6 +97,20 @@ class Release:
     def graph_set(self) -> frozenset[str]:
         """The named graphs for membership."""
         return frozenset(self.graphs)
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    """What a release says of itself; ValueError where it does not say what is needed to serve it."""
+    said: Any = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(said, dict):
+        raise ValueError("a manifest that is no object")
+    kinds = {"version": str, "base": str, "files": list}
+    if wrong := [name for name, kind in kinds.items() if not isinstance(said.get(name), kind)]:
+        raise ValueError(f"a manifest without {', '.join(wrong)}")
+    for entry in said["files"]:
+        if not isinstance(entry, dict) or not all(isinstance(entry.get(n), kind) for n, kind in _FILE.items()):
+            raise ValueError(f"a manifest with a file that lacks {', '.join(_FILE)}")
+    return said
 
 
 def _published(version: str, base: str, settings: Settings) -> list[str]:
@@ -133,11 +156,20 @@ class Releases:
         self.directory, self.settings = directory, settings
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._looked = time.monotonic()
-        self._current = Release(self._target(), settings)
+        self._pointer, self._link = directory / "current", ""
+        self._link = self._points_to()
+        self._refused, self._tried = "", 0.0  # what `current` pointed to and could not be opened, and when
+        self._current = Release(self._folder(self._link), settings)
 
-    def _target(self) -> Path:
-        return (self.directory / "current").resolve()
+    def _points_to(self) -> str:
+        """What DIR/current says; the same as before where it says nothing, "" where it is a folder itself."""
+        try:
+            return str(self._pointer.readlink())
+        except OSError:
+            return self._link
+
+    def _folder(self, link: str) -> Path:
+        return (self.directory / (link or "current")).resolve()
 
     @contextmanager
     def use(self) -> Iterator[Release]:
@@ -173,29 +205,43 @@ class Releases:
         self._current.engine.close()
 
     def _follow(self) -> None:
-        """Open the release that `current` points to now, if it is another, while requests go on with the old one."""
-        if time.monotonic() - self._looked < _LOOK_SECONDS or not self._opening.acquire(blocking=False):
-            return
-        self._looked = time.monotonic()
-        target = self._target()
-        if target == self._current.folder:
-            self._opening.release()
-        else:
-            threading.Thread(target=self._open, args=(target,), daemon=True).start()
+        """Open the release that `current` points to now, if it is another.
 
-    def _open(self, target: Path) -> None:
-        """Serve another release; a broken one leaves the old one serving."""
+        Meanwhile requests go on with the old one; where its folder is gone, they wait for the other.
+        """
+        link = self._points_to()
+        if link == self._link or self._refuses(link):
+            return
+        if not self._current.stands:
+            with self._opening:
+                self._open(link)
+        elif self._opening.acquire(blocking=False):
+            threading.Thread(target=self._open_behind, args=(link,), daemon=True).start()
+
+    def _refuses(self, link: str) -> bool:
+        return link == self._refused and time.monotonic() - self._tried < _RETRY_SECONDS
+
+    def _open_behind(self, link: str) -> None:
         try:
-            self._switch(Release(target, self.settings))
-        except (ReleaseMissingError, QueryFailed):
-            return
+            self._open(link)
         finally:
-            self._looked = time.monotonic()
             self._opening.release()
 
-    def _switch(self, new: Release) -> None:
+    def _open(self, link: str) -> None:
+        """Serve another release; one that cannot be served leaves the old one serving, and is told once."""
+        if link == self._link or self._refuses(link):  # another request has opened it
+            return
+        try:
+            self._switch(Release(self._folder(link), self.settings), link)
+        except (ReleaseMissingError, QueryFailed) as error:
+            if link != self._refused:
+                reason = error.detail if isinstance(error, QueryFailed) else error
+                log.error("not served, %s goes on: %s", self._current.version, reason)
+            self._refused, self._tried = link, time.monotonic()
+
+    def _switch(self, new: Release, link: str) -> None:
         with self._lock:
-            old, self._current = self._current, new
+            old, self._current, self._link = self._current, new, link
             old.replaced = True
             unused = old.users == 0
         if unused:

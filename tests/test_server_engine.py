@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import csv
 import http.client
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +23,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from server_fixture import ROOT, TRIG, Reply, Server, serving, until, write_release
+
+from server.app import create_app
+from server.release import ReleaseMissingError
 
 # A thousand statements beside the fixture: their cross products keep any engine busy or fill any memory.
 MANY = "GRAPH <http://e/many> {\n" + "".join(f"<http://e/{n}> <http://e/p> {n} .\n" for n in range(1000)) + "}\n"
@@ -381,6 +386,96 @@ def test_a_broken_release_leaves_the_old_one(tmp_path: Path) -> None:
             assert server.get(url(f"ASK {{ <http://e/{number}> ?p ?o }}")).status == 200
         write_release(tmp_path, "new")
         assert until(lambda: b"new" in server.get("/healthz").body)
+
+
+def publish(directory: Path, old: Path, version: str, manifest: str = "") -> Path:
+    """A copy of a release under another version, or with another manifest, made current."""
+    folder = directory / "releases" / version
+    shutil.copytree(old, folder)
+    told = json.loads((old / "manifest.json").read_text()) | {"version": version}
+    (folder / "manifest.json").write_text(manifest or json.dumps(told))
+    (directory / "next").symlink_to(f"releases/{version}")
+    (directory / "next").replace(directory / "current")
+    return folder
+
+
+FIRST = ["/dumps/mingzhang.nq", "/search?q=a", url("ASK {}"), "/projects", "/catalog"]
+
+
+def test_the_first_visitor_after_two_publications_is_answered(tmp_path: Path) -> None:
+    """Nobody asked meanwhile, and the folder of the release that was served is gone: dumps were 500, search 503."""
+    served = write_release(tmp_path, "v0")
+    with serving(tmp_path, rate=0, workers=1) as server:
+        for number, target in enumerate(FIRST, 1):
+            between = publish(tmp_path, served, f"between{number}")
+            newest = publish(tmp_path, served, f"v{number}")
+            shutil.rmtree(served)
+            shutil.rmtree(between)
+            assert (server.get(target).status, target) == (200, target)
+            assert f'"v{number}"' in server.get("/healthz").text
+            served = newest
+        assert until(lambda: len(server.workers()) == 2)
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_an_answer_in_flight_is_told_that_its_release_is_gone(tmp_path: Path) -> None:
+    """What it still needs of the folder cannot be had: that is no fault of the server's, and the next try succeeds."""
+    write_release(tmp_path, "v1")
+    app = create_app(tmp_path, workers=1)
+    try:
+        shutil.rmtree(tmp_path / "releases/v1")
+        reply = app.test_client().get("/dumps/mingzhang.nq")
+        assert (reply.status_code, reply.json["type"].rpartition("/")[2]) == (503, "publishing")
+    finally:
+        app.config["RELEASES"].close()
+
+
+FILE = {"path": "dumps/a.nq", "sha256": "0", "size": 1}
+MANIFESTS = [
+    "[]", '"v1"', "null", "{", "{}", '{"version": "x", "base": "http://e/"}', '{"base": "http://e/", "files": []}',
+    '{"version": 1, "base": "http://e/", "files": []}', '{"version": "x", "base": "http://e/", "files": {}}',
+    '{"version": "x", "base": "http://e/", "files": ["dumps/a.nq"]}',
+    *(json.dumps({"version": "x", "base": "http://e/", "files": [{k: v for k, v in FILE.items() if k != name}]})
+      for name in FILE),
+]  # fmt: skip
+
+
+def test_a_release_with_half_a_manifest_is_never_taken_up(tmp_path: Path) -> None:
+    """A list for a manifest ended the thread that read it; without `files` it was served, and its dumps failed."""
+    whole = write_release(tmp_path, "old")
+    with serving(tmp_path, rate=0, workers=1) as server:
+        for number, text in enumerate(MANIFESTS):
+            publish(tmp_path, whole, f"bad{number}", text)
+            assert b"old" in server.get("/healthz").body
+            assert until(lambda number=number: f"releases/bad{number}: expected" in server.log.read_text())
+            assert server.get("/dumps/mingzhang.nq").status == 200
+        write_release(tmp_path, "new")
+        assert until(lambda: b"new" in server.get("/healthz").body)
+        log = server.log.read_text()
+    assert log.count("not served") == len(MANIFESTS)
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("text", MANIFESTS)
+def test_half_a_manifest_is_no_release_to_begin_with(tmp_path: Path, directory: Path, text: str) -> None:
+    publish(tmp_path, (directory / "current").resolve(), "bad", text)
+    with pytest.raises(ReleaseMissingError, match="expected a release, found"):
+        create_app(tmp_path, workers=1)
+
+
+def test_a_process_that_is_ended_from_outside_is_not_told_of_memory(directory: Path) -> None:
+    with serving(directory, rate=0, workers=1, deadline=60) as server:
+        replies: list[Reply] = []
+        asking = threading.Thread(target=lambda: replies.append(server.get(url(ENDLESS))))
+        assert until(lambda: idle(server, 2))
+        asking.start()
+        assert until(lambda: not idle(server, 2))
+        for pid in server.workers():
+            os.kill(pid, signal.SIGKILL)
+        asking.join(timeout=120)
+        assert [reply.json()["type"].rpartition("/")[2] for reply in replies] == ["stopped"]
+        assert replies[0].headers["retry-after"] == "5"
+        assert server.get(url("ASK {}")).status == 200
 
 
 def test_workers_end_with_the_server(tmp_path: Path) -> None:

@@ -212,8 +212,12 @@ class Engine:
     def __init__(self, store: Path, settings: Settings) -> None:
         self.settings = settings
         self.lanes = {"quick": Lane(store, settings, 0), "open": Lane(store, settings, _OPEN_NICE)}
-        for lane in self.lanes.values():
-            lane.open()
+        try:
+            for lane in self.lanes.values():
+                lane.open()
+        except QueryFailed:
+            self.close()
+            raise
         self._long = threading.BoundedSemaphore(settings.long_queries)
         self._durations = Durations(_SHAPES)
         self.ended: Counter[str] = Counter()  # kind of failure, or `answered` → queries

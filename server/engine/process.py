@@ -18,6 +18,8 @@ from server.engine.worker import HEAD, LENGTH, Job
 _START_SECONDS = 60.0
 _POLL = 0.05  # how often a running query is looked after
 _CHUNK = 1 << 17
+# How a process ends that somebody else ends: an operator, or the system when the whole machine has no memory left.
+_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 
 
 @dataclass
@@ -130,6 +132,8 @@ class Process:
     def death(self) -> QueryFailed:
         """Why the process ended by itself: Rust aborts when an allocation is refused."""
         self.process.wait()
-        if self.process.returncode in (-signal.SIGABRT, -signal.SIGKILL):
+        if self.process.returncode == -signal.SIGABRT:
             return QueryFailed("memory", NO_MEMORY)
+        if self.process.returncode in _FROM_OUTSIDE:
+            return QueryFailed("stopped", "the process of the query was ended from outside; try again")
         return QueryFailed("evaluation", "the query made its process fail")
