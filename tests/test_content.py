@@ -15,6 +15,7 @@ from real_reports import REPORTS
 from reportlab.pdfgen.canvas import Canvas
 from written import TRUETYPE, composite, stream, without_its_map, written
 
+from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page
 from kg_builder.readers import read_pages
 from kg_builder.readers.engine import OPEN, page_to_ink, read_ink
@@ -166,8 +167,8 @@ def test_what_careless_producers_print(
 
 
 def test_a_font_without_any_map_is_said(tmp_path: Path) -> None:
-    (page,) = read_pages(written(tmp_path / "a.pdf", CODES, composite(font=without_its_map(TRUETYPE))))
-    assert page.faults[0].startswith("the font map is broken")
+    with pytest.raises(ReadingError, match=r"broken font maps on 1 of 1 pages and no text; pip install"):
+        read_pages(written(tmp_path / "a.pdf", CODES, composite(font=without_its_map(TRUETYPE))))
 
 
 def test_a_long_file_is_opened_afresh_on_the_way(tmp_path: Path) -> None:

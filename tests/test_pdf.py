@@ -25,10 +25,8 @@ from reportlab.pdfgen.canvas import Canvas
 from kg_builder.errors import ReadingError
 from kg_builder.model import Box, Page, Place, Table
 from kg_builder.readers import read_pages
-from kg_builder.readers.engine import Ink
 from kg_builder.readers.ink import DOUBLED, Glyph, without_doubles
 from kg_builder.readers.overlay import COLOURS, draw_reading
-from kg_builder.readers.pdf import ink_to_page
 from kg_builder.text import decimal_of
 
 PDFS = [path for path in REPORTS.values() if path.suffix == ".pdf"]
@@ -381,12 +379,6 @@ def test_a_page_that_is_an_image_is_said_by_page(tmp_path: Path) -> None:
     )
     assert [bool(page.faults) for page in pages] == [False, True]
     assert "mingzhang[ocr]" in pages[1].faults[0]
-
-
-def test_a_broken_font_map_is_said() -> None:
-    glyphs = tuple(Glyph(f"(cid:{i})", 10.0 * i, 10, 10.0 * i + 9, 20, 10) for i in range(9))
-    page = ink_to_page(Ink(1, (400, 300), 0, glyphs, (), 0))
-    assert page.faults == ("the font map is broken: 9 of 9 characters have no meaning",)
 
 
 # --- right-to-left text ----------------------------------------------------------------------------------------------

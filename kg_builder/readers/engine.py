@@ -29,6 +29,7 @@ from pdfminer.pdftypes import resolve1
 
 from kg_builder.errors import ReadingError
 from kg_builder.readers.characters import as_read
+from kg_builder.readers.font_maps import FontUse
 from kg_builder.readers.ink import Glyph, Rule
 from kg_builder.readers.original import Original, original_of
 from kg_builder.readers.pdfium import Bounds, PdfiumPage, Print, is_hidden
@@ -67,6 +68,7 @@ class Ink:
     images: float  # share of the page that images cover
     damage: tuple[str, ...] = ()  # what of the page is damaged, in words: nothing of such a page is read
     unseen: tuple[Glyph, ...] = ()  # what the page holds and does not show: invisible, covered, switched off
+    fonts: tuple[FontUse, ...] = ()
     blank_fields: int = 0  # form fields with a value that the file draws nowhere
 
 
@@ -130,7 +132,8 @@ def _read_page(pdf: Any, soundness: Soundness, page: PDFPage, number: int, opene
     try:
         damage = soundness.of_page(page)
         if sheet and not damage:
-            return replace(page_to_ink(PdfiumPage(pdf, page, number, sheet, layers)), blank_fields=blank)
+            read = PdfiumPage(pdf, page, number, sheet, layers)
+            return replace(page_to_ink(read), fonts=tuple(read.fonts), blank_fields=blank)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a damaged page makes the engines raise anything, TypeError included

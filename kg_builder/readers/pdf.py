@@ -10,6 +10,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Box, Cell, Page, Place
 from kg_builder.readers import recognition
 from kg_builder.readers.engine import Ink, read_ink
+from kg_builder.readers.font_maps import broken_pages
 from kg_builder.readers.grids import find_tables
 from kg_builder.readers.ink import (
     box_of,
@@ -22,24 +23,33 @@ from kg_builder.readers.ink import (
 from kg_builder.readers.original import Original
 from kg_builder.text import squeeze
 
-BROKEN = 0.3  # share of unreadable glyphs from which a page's font map counts as broken
+BROKEN, IMAGE = "the font map is broken", "the page is an image"
+UNREADABLE = 0.3  # share of unreadable glyphs from which a page's font map counts as broken
 NEAR = 10  # pages on which text may be shown that another page hides
 LOST = 4  # characters beyond the edge of a page from which it counts as cut off
 SCAN = 0.5  # share of a page covered by images from which a page without text is a scan
 DAMAGED = "the page is damaged and nothing on it is read"
 LETTERS = 4  # letters beside an image that make it a page of text
 
+_REMEDY = "pip install 'mingzhang[ocr]' lets it be recognised"
+
 
 def read_pdf_pages(original: Original) -> list[Page]:
     """All pages of a PDF; ReadingError where it is damaged, encrypted or has no text on any page."""
-    pages, hidden, damage = [], [], Counter[str]()
+    pages, hidden, inks = list[Page](), list[list[str]](), list[Ink]()
     for ink in read_ink(original):
-        page = ink_to_page(ink)
-        pages.append(_recognised(original, ink, page) or page)
+        pages.append(ink_to_page(ink))
         hidden.append(hidden_pieces(ink))
-        damage.update(ink.damage)
+        scan = _is_scan(ink, pages[-1].lines)
+        inks.append(ink if scan else replace(ink, glyphs=(), rules=()))  # of a long file no more than is needed
+    broken = broken_pages([ink.fonts for ink in inks])
+    for i, (page, ink) in enumerate(zip(pages, inks, strict=True)):
+        if broken[i] or _is_unreadable(ink):
+            pages[i] = _recognised(original, ink, BROKEN) or replace(page, lines=(), tables=(), faults=_told(BROKEN))
+        elif _is_scan(ink, page.lines):
+            pages[i] = _recognised(original, ink, IMAGE) or _layer_over_image(ink) or page
     if not any(page.lines for page in pages):
-        raise _without_text(original.name, pages, damage)
+        raise _without_text(original.name, pages, Counter(what for ink in inks for what in ink.damage))
     return _beside_damage(_with_cuts(pages, hidden))
 
 
@@ -58,8 +68,15 @@ def _without_text(name: str, pages: Sequence[Page], damage: Counter[str]) -> Rea
     """The refusal of a file of which no page could be read: with the damage that most pages have, or as images."""
     for what, times in damage.most_common(1):
         return ReadingError(name, "a whole PDF", f"a damaged one: on {times} of {len(pages)} pages {what}")
-    images = sum(bool(page.faults) for page in pages)
-    return ReadingError(name, "text", f"images on {images} of {len(pages)} pages and no text")
+    told = Counter(fault.partition(":")[0] for page in pages for fault in page.faults)
+    found = [(told[IMAGE], "images"), (told[BROKEN], "broken font maps")]
+    parts = [f"{what} on {number} of {len(pages)} pages" for number, what in found if number]
+    return ReadingError(name, "text", f"{', '.join(parts)} and no text; {_REMEDY}" if parts else "pages without any")
+
+
+def _told(what: str) -> tuple[str, ...]:
+    """What is said of a page that cannot be read without the extra."""
+    return (f"{what}: its text is not read; {_REMEDY}",)
 
 
 def hidden_pieces(ink: Ink) -> list[str]:
@@ -88,18 +105,15 @@ def ink_to_page(ink: Ink) -> Page:
     return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)))
 
 
-def _recognised(original: Original, ink: Ink, page: Page) -> Page | None:
-    """The page as the extra reads its image, where its text cannot be read; None where the extra is not installed."""
-    scan = _is_scan(ink, page.lines)
-    if not (scan or _is_broken(ink)):
-        return None
+def _recognised(original: Original, ink: Ink, why: str) -> Page | None:
+    """The page as the extra reads its image; None where the extra is not installed, or finds nothing."""
     if not recognition.available():
-        return _layer_over_image(ink) if scan else None
+        return None
     found = recognition.recognise_page(original.data, ink, _empty_cells)
     read = ink_to_page(found.ink)
     if not read.lines:
         return None
-    faults = [f"{'the page is an image' if scan else 'the font map is broken'}: its text was recognised, not printed"]
+    faults = [f"{why}: its text was recognised, not printed"]
     if found.doubtful:
         faults.append(f"{len(found.doubtful)} pieces of print were recognised with too little confidence and left out")
     return replace(read, faults=tuple(faults), recognised=True)
@@ -110,7 +124,7 @@ def _layer_over_image(ink: Ink) -> Page | None:
     if sum(glyph.text.isalpha() for glyph in ink.unseen) < LETTERS:
         return None
     read = ink_to_page(replace(ink, glyphs=ink.unseen, unseen=()))
-    fault = "the page is an image: its text was recognised by the program that scanned it, not printed"
+    fault = f"{IMAGE}: its text was recognised by the program that scanned it, not printed"
     return replace(read, faults=(fault, *read.faults), recognised=True)
 
 
@@ -126,10 +140,8 @@ def _is_scan(ink: Ink, lines: Sequence[Cell]) -> bool:
 
 def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
     if _is_scan(ink, lines):
-        yield "the page is an image without text; the extra mingzhang[ocr] can read it"
-    if _is_broken(ink):
-        yield f"the font map is broken: {_unread(ink)} of {len(ink.glyphs)} characters have no meaning"
-    elif nameless := sum(n for text, n in Counter(glyph.text for glyph in ink.glyphs).items() if _nameless(text)):
+        yield from _told(IMAGE)
+    if nameless := sum(n for text, n in Counter(glyph.text for glyph in ink.glyphs).items() if _nameless(text)):
         yield f"{nameless} characters have no meaning in the font map"
     if ink.unseen:
         yield f"{len(ink.unseen)} characters that nobody sees (invisible, covered or switched off) are not read"
@@ -139,19 +151,13 @@ def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
         yield f"{DAMAGED}: {'; '.join(ink.damage)}"
 
 
-def _is_broken(ink: Ink) -> bool:
-    unreadable = _unread(ink)
-    return bool(unreadable) and unreadable >= BROKEN * len(ink.glyphs)
-
-
-def _unread(ink: Ink) -> int:
-    """How many glyphs came without their characters."""
-    return sum(number for text, number in Counter(glyph.text for glyph in ink.glyphs).items() if _unreadable(text))
-
-
-def _unreadable(text: str) -> bool:
-    """Whether a glyph came without its character: nameless, or of private use (as ornaments are)."""
-    return _nameless(text) or "\ue000" <= text[0] <= "\uf8ff"
+def _is_unreadable(ink: Ink) -> bool:
+    """Whether most glyphs of a page came without their characters: nameless, or of private use (as ornaments are)."""
+    texts = Counter[str]()
+    for use in ink.fonts:
+        texts.update(use.texts)
+    unread = sum(number for text, number in texts.items() if _nameless(text) or "\ue000" <= text[0] <= "\uf8ff")
+    return bool(unread) and unread >= UNREADABLE * texts.total()
 
 
 def _nameless(text: str) -> bool:

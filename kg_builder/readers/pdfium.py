@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, groupby, pairwise
@@ -22,11 +23,13 @@ from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page
 
 from kg_builder.readers import pdfium_calls as calls
+from kg_builder.readers.font_maps import OUTLINES, FontUse, strange_places
 from kg_builder.readers.ink import RIGHT_TO_LEFT
 from kg_builder.readers.pdfium_calls import Handle, address_of, answers
 from kg_builder.readers.sight import NEVER_DRAWN, Cover, Printed, Sight, colour_of
 
 VISIBLE = 0.5  # share of an object that must be shown
+FULL = 0.95  # type sizes from which a character is as wide as a Chinese one
 UNREADABLE = "\ufffd"  # a character whose font does not say what it means
 MIRRORED = frozenset(
     "()[]{}<>«»（）《》〈〉【】〔〕「」"
@@ -120,14 +123,14 @@ class PdfiumPage(Page):
         """The characters as pdfplumber tells of them."""
         return [
             {**self._placed("char", bounds, of.clip), **style.shared, "text": text}
-            for text, bounds, of, style in self._characters()
+            for text, bounds, of, style in self._characters
         ]
 
     @cached_property
     def prints(self) -> list[Print]:
         """The characters in short."""
         left, under = self.mediabox[0], self._under
-        characters, found = self._characters(), []
+        characters, found = self._characters, list[Print]()
         for text, (x0, y0, x1, y1), of, style in characters:
             hidden = of.clip is not EVERYTHING and is_hidden((x0, y0, x1, y1), of.clip)
             box = (x0 + left, under - y1, x1 + left, under - y0)
@@ -143,6 +146,21 @@ class PdfiumPage(Page):
         ]
         nowhere = sight.unseen(printed)
         return [one._replace(unseen=True) if i in nowhere else one for i, one in enumerate(found)]
+
+    @cached_property
+    def fonts(self) -> list[FontUse]:
+        """How the page uses its fonts."""
+        texts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+        strange, characters = Counter[tuple[int, str]](), self._characters
+        printed = [(text, style) for text, _, _, style in characters if not text.isspace()]
+        for text, style in printed:
+            texts[style.font, style.shared["fontname"]][text] += 1
+        for i in strange_places([text for text, _ in printed]):
+            strange[printed[i][1].font, printed[i][1].shared["fontname"]] += 1
+        return [
+            FontUse(name, own, strange[font, name], tuple(_outlines(font, own)), _wide_letters(font, own))
+            for (font, name), own in texts.items()
+        ]
 
     def _printed_again(self, objects: Mapping[int, Handle]) -> dict[int, tuple[Handle, int]]:
         """Text objects of which pdfium leaves out a second print in the same place, with that one if it is seen."""
@@ -191,6 +209,7 @@ class PdfiumPage(Page):
                 matrix = mult_matrix(_matrix(one.raw), one.matrix)
                 yield self._placed("image", _moved(matrix, (0, 0, 1, 1)), one.clip) | {"drawn": one}
 
+    @cached_property
     def _characters(self) -> list[_Character]:
         """Printed characters; those that pdfium adds between them (spaces, line ends) are left out."""
         said = _actual_texts(self._drawn)
@@ -431,6 +450,21 @@ def _font(font: int) -> tuple[str, float, bool]:
     calls.font_name(font, name, len(name))
     calls.font_descent(font, 1.0, _ONE)
     return name.value.decode("utf-8", "replace"), _one[0], calls.font_is_embedded(font) == 1
+
+
+def _outlines(font: int, texts: Collection[str]) -> Iterator[tuple[str, int]]:
+    """The digits among the characters, each with the number of closed lines that its glyph is drawn with."""
+    for digit in sorted(OUTLINES.keys() & texts):
+        path = calls.glyph_path(font, ord(digit), 1.0)
+        kinds = (calls.segment_type(calls.glyph_segment(path, i)) for i in range(calls.glyph_segments(path)))
+        if count := sum(kind == pdfium.FPDF_SEGMENT_MOVETO for kind in kinds):
+            yield digit, count
+
+
+def _wide_letters(font: int, texts: Mapping[str, int]) -> int:
+    """How many of the characters are ASCII and as wide as Chinese ones."""
+    latin = ((text, number) for text, number in texts.items() if text.isascii() and len(text) == 1)
+    return sum(n for text, n in latin if calls.glyph_width(font, ord(text), 1.0, _ONE) and _one[0] > FULL)
 
 
 def _on_paper(red: int, green: int, blue: int, alpha: int) -> tuple[float, float, float]:

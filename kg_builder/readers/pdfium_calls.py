@@ -74,6 +74,9 @@ font_is_embedded = _plain(pdfium.FPDFFont_GetIsEmbedded, _INT, ctypes.c_void_p)
 glyph_width = _plain(
     pdfium.FPDFFont_GetGlyphWidth, _INT, ctypes.c_void_p, ctypes.c_uint, ctypes.c_float, ctypes.c_void_p
 )
+glyph_path = _plain(pdfium.FPDFFont_GetGlyphPath, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_float)
+glyph_segments = _plain(pdfium.FPDFGlyphPath_CountGlyphSegments, _INT, ctypes.c_void_p)
+glyph_segment = _plain(pdfium.FPDFGlyphPath_GetGlyphPathSegment, Handle, ctypes.c_void_p, _INT)
 
 
 def answers(letter: str, count: int) -> tuple[Any, list[Handle]]:

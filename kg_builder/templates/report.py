@@ -53,7 +53,10 @@ def parse_report(pages: list[Page], source: Source) -> Report:
         recognised=tuple(Place(page.number) for page in pages if page.recognised),
     )
     if not (report.tables or report.projects or report.statements):
-        raise ReadingError(source.name, "budget tables or target forms", f"none on {len(pages)} pages")
+        told = dict.fromkeys(residue.text for residue in report.faults)
+        raise ReadingError(
+            source.name, "budget tables or target forms", "; ".join((f"none on {len(pages)} pages", *told))
+        )
     return report
 
 

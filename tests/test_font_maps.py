@@ -1,0 +1,93 @@
+"""A page whose fonts do not mean what they show is told and not read, whether one glyph tells it or many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from real_reports import SHARED
+from written import composite, written
+
+from kg_builder.errors import ReadingError
+from kg_builder.readers import read_pages
+from kg_builder.readers.font_maps import OUTLINES, FontUse, broken_pages, strange_places
+
+FAULT = "the font map is broken: its text is not read; pip install 'mingzhang[ocr]' lets it be recognised"
+
+
+@pytest.mark.parametrize(
+    ("print_", "strange"),
+    [
+        ("财\x80政\x02拨款", "\x80\x02"),
+        ("财政\u0101拨款ש收ก入", "\u0101שก"),
+        ("财政¯拨款", "¯"),
+        ("\uffff\u0378", "\uffff\u0378"),
+        ("شىنجاڭ财政", ""),  # a word of another script beside Chinese ones
+        ("Müller café 10 µg ≥95% ①㈠Ⅱ·“x”〔2025〕", ""),
+        ("财政部（MOF）α系数、Ω、ㄅ、の", ""),
+        ("预算\u3000\t\n单位", ""),
+    ],
+)
+def test_strange_characters(print_: str, strange: str) -> None:
+    assert "".join(print_[i] for i in strange_places(print_)) == strange
+
+
+def use(texts: str, name: str = "A", strange: int = 0, outlines: str = "", wide: int = 0) -> FontUse:
+    pairs = tuple((outlines[i], int(outlines[i + 1])) for i in range(0, len(outlines), 2))
+    return FontUse(name, Counter(texts), strange, pairs, wide)
+
+
+RIGHT = "".join(f"{digit}{number}" for digit, number in OUTLINES.items())
+RARE = "".join(chr(0x9000 + 7 * i) for i in range(40))
+
+
+@pytest.mark.parametrize(
+    ("pages", "broken"),
+    [
+        ([[use("财政" * 40, outlines=RIGHT)]], [False]),
+        ([[use("财政" * 400, strange=1)]], [False]),
+        ([[use("财政" * 4, strange=1)]], [True]),
+        ([[use("财政" * 40, strange=3)], [use("财政" * 40)], [use("财政", "B")]], [True, True, False]),
+        ([[use("财政" * 4000)], [use("财政" * 40, strange=2)]], [False, True]),  # the font is sound elsewhere
+        ([[use("0", outlines="02")], [use("1", outlines="13")], [use("8", outlines="81")]], [True, True, True]),
+        ([[use("04", outlines="0341")], [use("8", outlines="83")]], [False, False]),  # a dotted 0, an open 4
+        ([[use("12", outlines="1222")]], [False]),  # strokes that overlap
+        ([[use("0123456789", outlines="01112131415161718191")]], [False]),  # boxes in place of all glyphs
+        ([[use("财" * 20 + "a" * 40, wide=40)]], [True]),
+        ([[use("财" * 60 + "WM@" * 11, wide=33)]], [False]),
+        ([[use(RARE)]], [True]),
+        ([[use(RARE[:20] + "财政局民政部" * 9)]], [False]),
+    ],
+    ids=[
+        "sound", "one of many", "one of few", "a font", "once", "digits", "dotted", "overlapping", "placeholders",
+        "wide letters", "few wide letters", "rare ideographs", "some rare ones",
+    ],
+)  # fmt: skip
+def test_broken_pages(pages: list[list[FontUse]], broken: list[bool]) -> None:
+    assert broken_pages(pages) == broken
+
+
+ZERO = 0x13  # the glyph of 0 in the font of these files
+
+
+def shown(order: str) -> dict[int, object]:
+    """A font whose digits 0 to 9 are said to be those of `order`."""
+    pairs = " ".join(f"<{ZERO + i:04x}> <{ord(digit):04x}>" for i, digit in enumerate(order))
+    return composite(f"10 beginbfchar {pairs} endbfchar")
+
+
+def test_digits_that_are_drawn_as_others(tmp_path: Path) -> None:
+    codes = "".join(f"{ZERO + i:04x}" for i in range(10))
+    content = f"BT /F1 12 Tf 50 200 Td <{codes}> Tj ET"
+    (page,) = read_pages(written(tmp_path / "a.pdf", content, shown("0123456789")))
+    assert [line.text for line in page.lines] == ["0123456789"]
+    for order in ("9876543210", "1234567890"):
+        with pytest.raises(ReadingError, match="broken font maps on 1 of 1 pages"):
+            read_pages(written(tmp_path / "a.pdf", content, shown(order)))
+
+
+@pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason="the cases are not beside this checkout")
+def test_case() -> None:
+    with pytest.raises(ReadingError, match="broken font maps on 2 of 2 pages"):
+        read_pages(SHARED / "cases/producers/gs_chromium_noto-sans.pdf")
