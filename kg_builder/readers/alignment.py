@@ -22,15 +22,11 @@ _WHOLE_SUM = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+\.\d\d)|0")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The lines of a table: column edges, row edges, and the rectangles (top, left, bottom, right) of its cells.
-
-    `head` counts the rows of its head, the numbers of the columns among them; None where it is not known.
-    """
+    """The lines of a table: column edges, row edges, and the rectangles (top, left, bottom, right) of its cells."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     spans: tuple[Span, ...]
-    head: int | None = None
 
 
 class Word:

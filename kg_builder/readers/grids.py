@@ -202,8 +202,7 @@ def fill(page: int, grid: Grid, runs: Sequence[Run]) -> list[Table]:
     texts = {span: "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ()))) for span in grid.spans}
     starts = [span[0] for span, text in texts.items() if _is_title(grid, span, text)]
     edges = sorted({0, *starts, len(grid.ys) - 1})
-    tables = [_table(page, grid, texts, first, last) for first, last in itertools.pairwise(edges)]
-    return [replace(tables[0], head=None if 0 in starts else grid.head), *tables[1:]]
+    return [_table(page, grid, texts, first, last) for first, last in itertools.pairwise(edges)]
 
 
 def _is_title(grid: Grid, span: Span, text: str) -> bool:

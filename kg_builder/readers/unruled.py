@@ -136,14 +136,9 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     strips = _joined(strips, body) if heads else strips
     spans = _head_cells(strips, over, heads)
     words = [w for line in (*numbering, *body) for w in line]
-    left, right = min(w.x0 for w in words), max(w.x1 for w in words)
-    beyond = left < min(s.x0 for s in strips) - 1 or right > max(s.x1 for s in strips) + 1
-    xs = (
-        min(left, *(s.x0 for s in strips)) - 1,
-        *((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(strips)),
-        max(right, *(s.x1 for s in strips)) + 1,
-    )
+    xs = _column_edges(strips, words)
     unsure = len(body) == 1 and len(strips) > len(body[0])  # one row with blanks: whose heads they are is a guess
+    beyond = xs[0] < min(s.x0 for s in strips) - 2 or xs[-1] > max(s.x1 for s in strips) + 2
     named = all(_is_named(area, strips, xs, heads) for area in spans)
     if unsure or beyond or not named or not heads_are_sure(spans, strips, xs, heads, body):
         heads, spans = [], []  # a column of sums without a head of its own: the heads are not understood
@@ -158,7 +153,14 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     depth = down[top]
     cells = [(down[a], left, down[b], right) for a, left, b, right in spans]
     cells += [s for i, words in enumerate(rows) for s in _row_spans(depth + i, words, xs)]
-    return Grid(xs, ys, tuple(sorted(cells)), depth + len(numbering) if heads else None)
+    return Grid(xs, ys, tuple(sorted(cells)))
+
+
+def _column_edges(strips: Sequence[Strip], words: Iterable[Word]) -> tuple[float, ...]:
+    """Edges amid the gaps between the columns, and a point outside all words."""
+    reach = [(w.x0, w.x1) for w in words] + [(s.x0, s.x1) for s in strips]
+    between = ((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(strips))
+    return min(x0 for x0, _ in reach) - 1, *between, max(x1 for _, x1 in reach) + 1
 
 
 def _wrapped_end(lines: Lines, last: int) -> int:

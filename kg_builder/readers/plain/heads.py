@@ -14,22 +14,13 @@ from functools import cache
 from itertools import combinations, pairwise
 
 from kg_builder import marks, vocab
+from kg_builder.head_words import Role, role_of
 from kg_builder.model import Cell
 from kg_builder.text import label_key, squeeze
 
 _YEAR = re.compile(r"^20\d\d(?:年度?)?")  # 2023年预算数 · 2023预算数 · 2023年
-# 科目编码 · 项目编号 · 类
-_CODE = re.compile(r"(?:编码|代码|编号)$|^[类款项]$")
 _SUBJECT = re.compile(r"^(?:收入|支出)?项目$|科目$")  # a label column, or the group over code and name
-# 科目名称 · 预算单位 · 主管部门
-_NAME = re.compile(r"(?:名称|单位|部门)$")
-_LINE = re.compile(r"^行次$")  # numbers the lines of a final account
-_NOTE = re.compile(r"^(?:备注|说明)$")  # a last column of words
-# 2018年预算数比2017年预算数增减% · 增减额 · 比上年增长%
-_CHANGE = re.compile(
-    r"^(?:(?:(?:预算|决算|执行)数?)?比(?:上年|20\d\d年)(?:度|预算|决算|执行|数){0,3}(?:增减|增长|变动)?|增减|增长)"
-    r"(?:额|率|变动|情况|幅度|比例|\(?%\)?){0,3}$"
-)
+_OPEN = re.compile(r"(?:支出)?(?:功能|经济)分类|支出用途")  # a column of names, or the group over a panel
 # 预算数 · 年初预算数 · 金额 · 本年收入
 _FIGURE = re.compile(
     r"^(?:年初|调整|当年|本年|上年|全年)?(?:预算|决算|执行)(?:数|额|金额)$|^金额$|^本年(?:收入|支出|预算|决算)$"
@@ -50,6 +41,11 @@ _GROUPS = frozenset(
 _NAMING = frozenset({"code", "label", "subject"})
 _NO_ADDENDS = frozenset({"line", "change", "note"})
 _OBJECTS = {"personnel", "public"}  # what the two or three panels of economic items stand under
+# What the columns below a head hold, as the rows here tell them apart.
+_KINDS: dict[Role, str] = {
+    "code": "code", "own-code": "code", "organization": "label", "label": "label", "ordinal": "line", "text": "note",
+    "measure": "change",
+}  # fmt: skip
 _ROWS = 4  # rows of cells in a head at most
 _WORDS = 40
 _UNKNOWN = 1000
@@ -165,16 +161,14 @@ def _roles(text: str) -> tuple[frozenset[str], str]:
     """What a word may be in a head, and its family; nothing for words that no head has."""
     key = label_key(text)
     bare = _YEAR.sub("", key)
-    if _CHANGE.search(bare):
-        return frozenset({"money", "change"}), "change"
     if marks.is_total(bare, whole=True):
         return frozenset({"total"}), "total"
-    for pattern, role in (
-        (_CODE, "code"), (_SUBJECT, "subject"), (_NAME, "label"), (_LINE, "line"),
-        (_NOTE, "note"),
-    ):  # fmt: skip
-        if pattern.search(bare):
-            return frozenset({role}), role
+    kind = None if _OPEN.fullmatch(bare) else _KINDS.get(role_of(bare) or "amount")
+    if kind == "change":
+        return frozenset({"money", "change"}), kind
+    if kind is not None:
+        kind = "subject" if kind == "label" and _SUBJECT.search(bare) else kind
+        return frozenset({kind}), kind
     if _FIGURE.search(bare) or (bare != key and bare in ("预算", "决算")):
         return frozenset({"money", "figure"}), "figure"
     if not bare:

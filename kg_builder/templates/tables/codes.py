@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kg_builder import vocab
-from kg_builder.templates.tables.heads import bare_label
+from kg_builder.head_words import bare_label
 from kg_builder.text import squeeze
 
 _DIMENSIONS = {"1": "revenueCode", "2": "functionCode", "3": "economicCode", "5": "governmentEconomicCode"}

@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg_builder import marks
+from kg_builder.head_words import TOPICS, bare_label, notation
 from kg_builder.model import Amount, Observation, Residue, Row
 from kg_builder.templates.tables.codes import CodeReader, economic_by_name, economic_codes, function_by_name
 from kg_builder.templates.tables.grids import GridRow, Span
 from kg_builder.templates.tables.heads import (
-    TOPICS,
     Column,
     Head,
-    bare_label,
     heading_dimensions,
     is_balance,
     is_code,
-    notation,
     other_year,
     side_of,
     stage_of,

@@ -12,8 +12,9 @@ from functools import cache
 from unicodedata import normalize
 
 from kg_builder import marks, vocab
+from kg_builder.head_words import bare_label
 from kg_builder.model import Residue, Row
-from kg_builder.templates.tables.heads import Head, bare_label
+from kg_builder.templates.tables.heads import Head
 from kg_builder.templates.tables.reading import Reading
 from kg_builder.text import label_key, squeeze
 

@@ -1,0 +1,119 @@
+"""Words of a table's head → what stands in the column below: a code, a name, a figure, a share.
+
+The words come from the code lists `funding`, `expenditureType`, `provision`, `stage`, `side` and `topic` and from the
+forms of the 部门预算/部门决算 tables that the Ministry of Finance and the provinces print. Readers of tables without
+borders ask here, and so do those who say what a column means.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Literal
+
+from kg_builder import marks, vocab
+from kg_builder.text import label_key, squeeze
+
+Role = Literal["code", "own-code", "ordinal", "label", "organization", "text", "measure", "amount"]
+
+# 2025年预算数 → 预算数 · 2025年度部门预算 → 部门预算 · 其中：上年结转 → 上年结转
+_LEAD = re.compile(r"^(?:\d{4}年?度?|本年度?(?=预算数|决算数)|其中[:：]?|减[:：]|加[:：])+")
+# “三公”经费预算数 → “三公”经费 · 一般公共预算支出 → 一般公共预算
+_CLOSING = re.compile(r"(?:预算数|决算数|执行数|支出预算|支出决算|预算支出|预算|决算|支出|安排)(?:\(.*\))?$")
+# 科目编码 · 功能科目代码 · 项目编号
+_CODE = re.compile(r".*(?:编码|代码|编号)(?:\(.*\))?")
+# 单位编码 · 部门(单位)代码 · 项目编码: codes that are no classification's
+_OWN_CODE = re.compile(r".*(?:单位|部门|项目|品目|采购|指标)(?:\((?:单位|部门)\))?(?:编码|代码|编号)")
+# 序号 · 行次 · 栏次
+_ORDINAL = re.compile(r"序号|行次|栏次|次|行|栏")
+# 单位名称 · 部门(单位)名称 · 主管部门
+_ORGANIZATION = re.compile(
+    r"(?:预算|所属|部门|实施|填报|项目|申报|用款)*单位(?:名称)?|部门名称|部门\(单位\)(?:名称)?|单位\(部门\)名称|(?:主管|预算)部门"
+)
+# 项目名称 · 功能分类科目 · 科目名称 · 采购品目
+_LABEL = re.compile(
+    r"(?:收入|支出|预算)?项目(?:名称|内容)?(?:\(.*\))?|.*名称(?:\(.*\))?|.*科目|.*支出用途"
+    r"|(?:支出)?(?:功能|经济)分类|采购(?:品目|目录|组织形式|方式|内容|物品).*|品目.*|摘要|类别|.*科目编码及名称"
+)
+# 备注 · 立项依据 · 采购时间 · 计量单位
+_TEXT = re.compile(r"备注|说明|.*(?:依据|用途说明|内容|时间|日期|要求|规格.*|计量单位)")
+# 采购数量 · 占比(%) · 增减额 · 比上年增长
+_MEASURE = re.compile(
+    r".*(?:数量|单价|人数|个数|辆数|编制数|面积|比例|占比|百分比|增长率|完成率|执行率|幅度|[%％])(?:\(.*\))?|(?:增减|增长|比上年).*|.*比(?:上年|20\d\d年).*|.*增减.*"
+)
+# 合计 · 预算数 · 一般公共预算拨款 · 上年结转
+_AMOUNT = re.compile(
+    r".*(?:合计|小计|总计|共计|总额|金额|预算数?|决算数?|执行数|完成数|支出|收入|经费|拨款|资金|费用?|结转|结余|安排|补助|来源|机动经费|数|贷款|补贴|缴款)(?:\(.*\))?"
+)
+_TARGET = re.compile(r"[≥≤<>=]|\d(?:%|百分比)")  # ≥95% · 100%: what a form prints, no word of a head
+_LONGEST = 60  # characters of the longest head; longer cells are text, and no pattern need search them
+CODE_LEVELS = {"类": 1, "款": 2, "项": 3, "目": 4}
+SCHEMES = {
+    "fundingSource": "funding",
+    "expenditureType": "expenditureType",
+    "provision": "provision",
+    "topic": "topic",
+}
+
+# The topics that tables have heads and rows for; the others belong to narratives.
+TOPICS = frozenset(
+    {"three-public", "overseas", "reception", "vehicles", "vehicle-purchase", "vehicle-operation", "meetings"}
+    | {"training", "operating-cost"}
+)
+
+
+@lru_cache(maxsize=1 << 13)  # as `label_key`
+def bare_label(text: str) -> str:
+    """A label without ordinal, year and 其中: `（一）其中：一般公共预算` → 一般公共预算, as labels compare."""
+    previous, current = "", squeeze(text)
+    while previous != current:
+        previous, current = current, _LEAD.sub("", marks.without_ordinal(current))
+    return label_key(current)
+
+
+def notation(scheme: str, text: str) -> str | None:
+    """The concept of a code list that a printed label names, without its ordinal, its year and a closing 预算数."""
+    labels, key = vocab.notations(scheme), bare_label(text)
+    return labels.get(key) or labels.get(_CLOSING.sub("", key))
+
+
+@cache
+def _terms() -> frozenset[str]:
+    schemes = (*SCHEMES.values(), "side", "stage")
+    return frozenset(label for scheme in schemes for label in vocab.notations(scheme))
+
+
+_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("own-code", _OWN_CODE),
+    ("code", _CODE),
+    ("ordinal", _ORDINAL),
+    ("organization", _ORGANIZATION),
+    ("measure", _MEASURE),
+    ("label", _LABEL),
+    ("text", _TEXT),
+)
+
+
+@lru_cache(maxsize=1 << 13)
+def role_of(text: str) -> Role | None:
+    """What stands below a head, by its words alone; None where no head has them. The first that fits holds."""
+    key = bare_label(text)
+    if len(key) > _LONGEST or _TARGET.search(key):
+        return None
+    if key in CODE_LEVELS:
+        return "code"
+    named = key in _terms() and key != "项目"  # 项目 is a kind of spending too
+    for role, pattern in _ROLES:
+        if pattern.fullmatch(key) and not (named and role == "label"):
+            return role
+    return "amount" if named or _AMOUNT.fullmatch(key) else None
+
+
+def is_head_word(text: str) -> bool:
+    """Whether a cell can be part of a head."""
+    return role_of(text) is not None
+
+
+def names_rows(text: str) -> bool:
+    """Whether codes or names of rows stand below a head."""
+    return role_of(text) in {"code", "own-code", "organization", "label"}
