@@ -53,7 +53,7 @@ FORMAT = Parameter("format", "instead of an Accept header", ("html", *GRAPH_FORM
 PAGE = (FORMAT, LANG)
 PAGES = (_HTML, *_GRAPHS)
 TIMEOUT = Parameter("timeout", "seconds after which the query ends, at most the service's own", ("5",), kind="number")
-BOM = Parameter("bom", "1: CSV and TSV begin with a byte order mark", ("0", "1"), closed=True)
+BOM = Parameter("bom", "1: CSV and TSV in the form for Excel", ("0", "1"), closed=True)
 QUERY = (
     Parameter("query", "a SPARQL 1.1 query", ("ASK { ?s ?p ?o }", "SELECT * { ?s ?p ?o } LIMIT 3")),
     Parameter("default-graph-uri", "a graph of the release for the default graph", repeated=True),
@@ -77,7 +77,7 @@ def routes() -> tuple[Route, ...]:
         Route("/compare", "Two reports, or places and years, side by side", (_HTML, "text/csv"),
               (Parameter("a", "one side: a report or body (id/…), or code/region/…/year/stage"),
                Parameter("b", "the other"), Parameter("by", "what is compared", tuple(BY)),
-               Parameter("format", "instead of an Accept header", ("html", "csv")), LANG)),
+               Parameter("format", "instead of an Accept header", ("html", "csv")), BOM, LANG)),
         Route("/queries", "The query library", PAGES, PAGE),
         Route("/queries/{name}.rq", "One query as text", ("application/sparql-query",), (_path("name", _names()),)),
         Route("/id/{path}", "An entity: leads to its page or its data", (), (_path("path"), *PAGE), 303),
@@ -96,7 +96,7 @@ def routes() -> tuple[Route, ...]:
         Route("/catalog", "The release in DCAT and VoID", PAGES, PAGE),
         Route("/.well-known/void", "The same, always as RDF", _GRAPHS, (FORMAT,)),
         Route("/dumps/", "The files of the release", PAGES, PAGE),
-        Route("/dumps/{path}", "A file of the release", ("application/octet-stream",), (_path("path"),)),
+        Route("/dumps/{path}", "A file of the release", ("application/octet-stream",), (_path("path"), BOM)),
         Route("/quality/{path}", "A file of findings", ("text/turtle",), (_path("path"),)),
         Route("/feeds/reports.atom", "The newest reports", ("application/atom+xml",), (LANG,)),
         Route("/feeds/findings.atom", "Findings of the newest reports", ("application/atom+xml",), (LANG,)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyoxigraph as ox
 from flask import Response, g, render_template, request, send_file
 from werkzeug.exceptions import NotFound, PreconditionFailed
 
+from server.excel import for_excel
 from server.negotiate import GRAPH_FORMATS
 from server.pages import columns, terms
 from server.pages.lists import LISTINGS
@@ -99,7 +99,7 @@ def _files() -> dict[str, Any]:
 
 @blueprint.get("/<any(dumps,quality):folder>/<path:path>")
 def dump(folder: str, path: str) -> Response:
-    """One file of the release, as the manifest lists it; `?bom=1` puts Excel's mark before a CSV.
+    """One file of the release, as the manifest lists it; `?bom=1` gives a CSV in the form for Excel.
 
     A CSV table has its description in CSVW beside it.
     """
@@ -119,7 +119,7 @@ def dump(folder: str, path: str) -> Response:
         response = unchanged(content_type, entry["sha256"])
         if response.status_code != 304:
             response.headers.pop("Content-Length", None)
-            response.response = chain([b"\xef\xbb\xbf"], _pieces(file.open("rb")))
+            response.response = for_excel(_pieces(file.open("rb")))
         return response
     response = send_file(file, content_type, conditional=True, etag=entry["sha256"], last_modified=g.release.modified)
     response.content_type = content_type  # `send_file` says the charset once more

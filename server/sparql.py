@@ -23,6 +23,7 @@ from server.engine.guard import Query, Refused, read_query, resolve
 from server.engine.local import Gone
 from server.engine.process import QueryFailed
 from server.engine.worker import Job
+from server.excel import for_excel
 from server.front import HEADERS, KEY, ROUTE, App, gzip_pieces, is_known, takes_gzip
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format, best, by_name
 from server.problems import Problem
@@ -32,7 +33,6 @@ from server.settings import Settings
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, OPTIONS"
 _ADDRESS = 16 * 1024  # bytes of a page's address, which is read by the framework; a query's may be longer
-_BOM = "\ufeff".encode()
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _RESULTS, _GRAPHS = tuple(RESULT_FORMATS.values()), tuple(GRAPH_FORMATS.values())
@@ -67,7 +67,7 @@ class Ask:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
-    bom: bool
+    excel: bool
     deadline: float
 
 
@@ -125,10 +125,10 @@ class Endpoint:
         offered = _GRAPHS if query.form in {"CONSTRUCT", "DESCRIBE"} else _RESULTS
         form = chosen_format(ask.format, environ.get("HTTP_ACCEPT"), offered)
         job["format"] = form.name
-        mark = _BOM if ask.bom and form.name in {"csv", "tsv"} else b""
+        excel = ask.excel and form.name in {"csv", "tsv"}
         reply = _Reply(environ, start, [*self._told, ("Content-Type", form.content_type)])
         if not query.volatile:
-            reply.tag, reply.modified = _tag(job, query, mark, release), release.modified_text
+            reply.tag, reply.modified = _tag(job, query, release, excel=excel), release.modified_text
             if reply.is_known():
                 return reply.unchanged()
             kept = self._cache.get(reply.tag)
@@ -138,11 +138,14 @@ class Endpoint:
             answer = release.engine.run(job, ask.deadline, _gone(environ), query.shape)
         except QueryFailed as failed:
             raise self._problem(failed.kind, failed.detail, failed.line, failed.column) from failed
+        pieces: Iterable[bytes] = chain((answer.head,), answer.rest)
+        pieces = for_excel(pieces, form.name) if excel else pieces
         if not answer.whole:
-            return reply.streamed(mark + answer.head, answer.rest)
+            return reply.streamed(pieces, answer.rest)
+        body = b"".join(pieces)
         if reply.tag:
-            self._cache.put(reply.tag, Kept((), mark + answer.head))
-        return reply.whole(mark + answer.head, self._cache)
+            self._cache.put(reply.tag, Kept((), body))
+        return reply.whole(body, self._cache)
 
     def _problem(self, kind: str, detail: str, line: int | None, column: int | None) -> Problem:
         members: dict[str, int | str | list[str]] = {}
@@ -191,12 +194,11 @@ class _Reply:
         self.start("200 OK", self.headers)
         return () if self.environ["REQUEST_METHOD"] == "HEAD" else (body,)
 
-    def streamed(self, head: bytes, rest: Iterator[bytes]) -> Iterable[bytes]:
-        """The answer while it is made."""
+    def streamed(self, pieces: Iterable[bytes], rest: Iterator[bytes]) -> Iterable[bytes]:
+        """The answer while it is made; `rest` is what it is made from."""
         packed = self._coding()
         self._stays(packed)
         self.start("200 OK", self.headers)
-        pieces = chain((head,), rest)
         body = () if self.environ["REQUEST_METHOD"] == "HEAD" else gzip_pieces(pieces) if packed else pieces
         return _Streamed(body, rest)
 
@@ -331,7 +333,7 @@ def _ask(query: str, parameters: Parameters, settings: Settings) -> Ask:
         tuple(parameters.get("default-graph-uri", ())),
         tuple(parameters.get("named-graph-uri", ())),
         format_name(parameters),
-        _bom(parameters),
+        _excel(parameters),
         _deadline(single(parameters, "timeout"), settings),
     )
 
@@ -341,8 +343,8 @@ def format_name(parameters: Parameters) -> str | None:
     return single(parameters, "format") or single(parameters, "output")
 
 
-def _bom(parameters: Parameters) -> bool:
-    """Whether CSV and TSV begin with a byte order mark, as some spreadsheets need to read Chinese."""
+def _excel(parameters: Parameters) -> bool:
+    """Whether CSV and TSV come in the form for Excel."""
     value = single(parameters, "bom") or "0"
     if value not in {"0", "1"}:
         raise Problem(400, "bom", "bom is 1 or 0")
@@ -406,9 +408,9 @@ def _job(ask: Ask, query: Query, release: Release, settings: Settings) -> Job:
     }
 
 
-def _tag(job: Job, query: Query, mark: bytes, release: Release) -> str:
+def _tag(job: Job, query: Query, release: Release, *, excel: bool) -> str:
     """The same for requests with the same answer: the release, the query without its spacing, dataset and format."""
-    asked = repr((query.key, job["default_graphs"], job["named_graphs"], job["format"], job["row_cap"], len(mark)))
+    asked = repr((query.key, job["default_graphs"], job["named_graphs"], job["format"], job["row_cap"], excel))
     return f"{release.version}-{hashlib.sha256(asked.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"
 
 

@@ -178,8 +178,7 @@ def _csv_text(cell: Cell, is_money: bool) -> str:
     text = " ".join(filter(None, (text, cell.note)))
     if not text and cell.change is not None:
         return f"{cell.change:+.1f}%"
-    # A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-    return "'" + text if text.startswith(("=", "+", "@", "\t", "\r")) or (text[:1] == "-" and not cell.number) else text
+    return text
 
 
 def _path(row: Sequence[Cell]) -> str:

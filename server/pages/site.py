@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
+from server.excel import for_excel
 from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_name
 from server.pages import terms
 from server.pages.blocks import percent, plain, wan
@@ -134,21 +135,20 @@ def wants_csv() -> bool:
 
 
 def csv_response(name: str, rows: Iterable[Sequence[str]]) -> Response:
-    """Rows as a CSV file, sent while they are read; `?bom=1` puts the mark before it by which Excel knows UTF-8."""
+    """Rows as a CSV file, sent while they are read; `?bom=1` gives it in the form for Excel."""
     response = unchanged(CSV.content_type, "csv")
     if response.status_code == 304:
         return response
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.headers.pop("Content-Length", None)
-    response.response = _csv_pieces(rows, bom=request.args.get("bom") == "1")
+    pieces = _csv_pieces(rows)
+    response.response = for_excel(pieces) if request.args.get("bom") == "1" else pieces
     return response
 
 
-def _csv_pieces(rows: Iterable[Sequence[str]], *, bom: bool) -> Iterator[bytes]:
+def _csv_pieces(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    if bom:
-        yield b"\xef\xbb\xbf"
     for number, row in enumerate(rows):
         writer.writerow(row)
         if number % 200 == 199:
