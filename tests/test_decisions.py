@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
+from textwrap import dedent
 
 import pytest
 
@@ -11,6 +13,8 @@ from kg_builder.decisions import Decision, Rule
 from kg_builder.legal import Reference, find_citations, resolve
 from kg_builder.legal.issuers import place_of_token
 from kg_builder.model import Cell, Page, Place
+from kg_builder.readers.ink import Glyph, Run
+from kg_builder.readers.unruled import unruled_grids
 from kg_builder.templates.prose.narrative import read_statements
 
 
@@ -24,8 +28,24 @@ def say(text: str) -> None:
     read_statements([Page(1, (Cell(text, Place(1, line=1)),))], year=2023)
 
 
+def find_table(picture: str) -> None:
+    """Find the tables without rules on a page that a picture shows: each line a line, two Latin letters a character."""
+    runs = []
+    for i, line in enumerate(dedent(picture).strip("\n").split("\n")):
+        x = 0.0
+        glyphs = []
+        for character in line:
+            width = 12.0 if ord(character) > 0x7F else 6.0
+            glyphs.append(Glyph(character, x, 20.0 * i, x + width, 20.0 * i + 12, 12.0))
+            x += width
+        words = (list(group) for spaces, group in groupby(glyphs, lambda g: g.text == " ") if not spaces)
+        runs += [Run(word) for word in words]
+    unruled_grids(runs)
+
+
 # How an example of a list is read, where it is no text with citations.
 READ: dict[str, Callable[[str], object]] = {
+    "Are the heads of a table without rules understood?": find_table,
     "For which division does a short name stand?": lambda example: place_of_token.__wrapped__(*example.split(" in ")),
 }
 CASES = [(d.question, rule) for d in decisions() for rule in d.rules if rule.name != "otherwise"]

@@ -131,10 +131,16 @@ def rules_to_grid(rules: Sequence[Rule]) -> Grid | None:
     ys = _edges([r.at for r in across], [r.start for r in down], [r.end for r in down])
     if len(xs) < 3 or len(ys) < 2:
         return None
-    rows, columns = len(ys) - 1, len(xs) - 1
-    floor = [[_covered(across, ys[i], xs[j], xs[j + 1]) for j in range(columns)] for i in range(1, rows)]
-    wall = [[_covered(down, xs[j], ys[i], ys[i + 1]) for j in range(1, columns)] for i in range(rows)]
-    return Grid(xs, ys, tuple(_rectangles(rows, columns, floor, wall)))
+    return Grid(xs, ys, tuple(_rectangles(*_inner_lines(xs, ys, across, down))))
+
+
+def _inner_lines(
+    xs: Sequence[float], ys: Sequence[float], across: Sequence[Rule], down: Sequence[Rule]
+) -> tuple[list[list[bool]], list[list[bool]]]:
+    """Where rules part a cell from the one below (for each row but the last) and from its right neighbour."""
+    floor = [[_covered(across, y, a, b) for a, b in itertools.pairwise(xs)] for y in ys[1:-1]]
+    wall = [[_covered(down, x, a, b) for x in xs[1:-1]] for a, b in itertools.pairwise(ys)]
+    return floor, wall
 
 
 def _edges(lines: list[float], starts: list[float], ends: list[float]) -> tuple[float, ...]:
@@ -165,8 +171,9 @@ def _covered(rules: Iterable[Rule], at: float, start: float, end: float) -> bool
     return covered >= 0.6 * (end - start)
 
 
-def _rectangles(rows: int, columns: int, floor: Sequence[Sequence[bool]], wall: Sequence[Sequence[bool]]) -> list[Span]:
+def _rectangles(floor: Sequence[Sequence[bool]], wall: Sequence[Sequence[bool]]) -> list[Span]:
     """Cells as (top, left, bottom, right), the last two exclusive; a region that is no rectangle is cut into such."""
+    rows, columns = len(wall), len(wall[0]) + 1
     strips: list[Span] = []
     open_above: dict[tuple[int, int], int] = {}
     for i in range(rows):

@@ -39,6 +39,10 @@ class Strip:
         """Whether a word stands over or under the column."""
         return word.x0 < self.x1 and word.x1 > self.x0
 
+    def reach_over(self, word: Word) -> None:
+        """Make the column as wide as a word of it."""
+        self.x0, self.x1 = min(self.x0, word.x0), max(self.x1, word.x1)
+
 
 def stacks(words: Iterable[Word]) -> list[Word]:
     """Lines of one wrapped head as one word: close below each other, with one middle or one left edge."""
@@ -74,22 +78,32 @@ def heads_are_sure(
     """Whether each head stands in one cell of its own and the totals are the sums of their neighbours."""
     inside: dict[Area, list[Word]] = {area: [] for area in areas}
     for word in heads:
-        y, x = sum(r.y for r in word.runs) / len(word.runs), (word.x0 + word.x1) / 2
-        area = next((a for a in areas if a[0] <= y <= a[2] and xs[a[1]] <= x <= xs[a[3]]), None)
-        if area is None:
-            return False
-        reach, left, right = OUT * word.runs[0].size, area[1] - 1, area[3]
-        if (left >= 0 and word.x0 < strips[left].x1 - reach) or (
-            right < len(strips) and word.x1 > strips[right].x0 + reach
-        ):
+        area = _cell_of(word, areas, xs)
+        if area is None or _reaches_out(word, area, strips):
             return False
         inside[area].append(word)
-    for area, words in inside.items():
-        single = all(len(squeeze(w.text)) == 1 for w in words)  # 合 计
-        if len(words) > 1 and not single and _prints_sums(xs[area[1]], xs[area[3]], body):
-            return False
+    if any(_are_two_heads(words) and _prints_sums(xs[a[1]], xs[a[3]], body) for a, words in inside.items()):
+        return False
     texts = {area: "".join(squeeze(Word([run]).text) for w in ws for run in w.runs) for area, ws in inside.items()}
     return all(_holds(group, xs, body) for group in _groups(texts, strips))
+
+
+def _cell_of(word: Word, areas: Sequence[Area], xs: Sequence[float]) -> Area | None:
+    """The cell of the head that the middle of a word stands in."""
+    y, x = sum(r.y for r in word.runs) / len(word.runs), (word.x0 + word.x1) / 2
+    return next((a for a in areas if a[0] <= y <= a[2] and xs[a[1]] <= x <= xs[a[3]]), None)
+
+
+def _reaches_out(word: Word, area: Area, strips: Sequence[Strip]) -> bool:
+    """Whether a head reaches over a column beside its cell."""
+    reach, left, right = OUT * word.runs[0].size, area[1] - 1, area[3]
+    out_left = left >= 0 and word.x0 < strips[left].x1 - reach
+    return out_left or (right < len(strips) and word.x1 > strips[right].x0 + reach)
+
+
+def _are_two_heads(words: Sequence[Word]) -> bool:
+    """Whether words in one cell are more than one head printed wide (合 计)."""
+    return len(words) > 1 and any(len(squeeze(w.text)) > 1 for w in words)
 
 
 def _prints_sums(x0: float, x1: float, body: Sequence[Sequence[Word]]) -> bool:
@@ -108,27 +122,29 @@ class _Group:
 def _groups(texts: dict[Area, str], strips: Sequence[Strip]) -> Iterator[_Group]:
     """Columns under one head, or under none, of which the first is their total."""
     leaf: dict[int, str] = {}
-    over: dict[int, list[tuple[int, int]]] = {}
+    reaches: set[tuple[int, int]] = set()
     for (_, left, _, right), text in sorted(texts.items()):
-        for j in range(left, right):
-            if right - left > 1:
-                over.setdefault(j, []).append((left, right))
-            else:
-                leaf[j] = leaf.get(j, "") + text
-    reaches = sorted({reach for found in over.values() for reach in found})
-    for left, right in [*reaches, *_panels(strips)]:
-        columns = [j for j in range(left, right) if strips[j].sums or j in leaf]
-        columns = list(itertools.dropwhile(lambda j: not marks.is_total(leaf.get(j, "")), columns))
-        if not columns or any("其中" in leaf.get(j, "") for j in columns):
-            continue
-        inner = [r for r in reaches if left <= r[0] and r[1] <= right and r != (left, right)]
-        total, parts = columns[0], columns[1:]
-        if any(r[0] <= total < r[1] for r in inner):
-            continue
-        nested = {j for r in inner for j in _without_total(range(*r), leaf)}
-        parts = [j for j in parts if j not in nested]
-        if parts and not any(marks.is_total(leaf.get(j, "")) and not _is_within(j, inner) for j in parts):
-            yield _Group(total, tuple(parts))
+        if right - left > 1:
+            reaches.add((left, right))
+        elif right > left:
+            leaf[left] = leaf.get(left, "") + text
+    for reach in [*sorted(reaches), *_panels(strips)]:
+        columns = [j for j in range(*reach) if strips[j].sums or j in leaf]
+        inner = sorted(r for r in reaches if reach[0] <= r[0] and r[1] <= reach[1] and r != reach)
+        if group := _group_of(columns, inner, leaf):
+            yield group
+
+
+def _group_of(columns: Sequence[int], inner: Sequence[tuple[int, int]], leaf: dict[int, str]) -> _Group | None:
+    """The columns from the first total on, with the totals of the heads nested among them (`inner`) for their parts;
+    None where there is no total, or another one among its parts."""
+    columns = list(itertools.dropwhile(lambda j: not marks.is_total(leaf.get(j, "")), columns))
+    if not columns or any("其中" in leaf.get(j, "") for j in columns) or _is_within(columns[0], inner):
+        return None
+    nested = {j for r in inner for j in _without_total(range(*r), leaf)}
+    parts = [j for j in columns[1:] if j not in nested]
+    totals = [j for j in parts if marks.is_total(leaf.get(j, ""))]
+    return _Group(columns[0], tuple(parts)) if parts and all(_is_within(j, inner) for j in totals) else None
 
 
 def _is_within(column: int, reaches: Iterable[tuple[int, int]]) -> bool:

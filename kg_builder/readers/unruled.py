@@ -10,8 +10,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from kg_builder import marks
+from kg_builder import decisions, marks
+from kg_builder.decisions import Decision
 from kg_builder.readers.alignment import Grid, Span, Word, line_words
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
 from kg_builder.readers.surety import CLOSE, Area, Strip, heads_are_sure, stacks
@@ -119,48 +122,134 @@ def _bottom(words: list[Word]) -> float:
 # --- its grid ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """The columns of a table, the heads over them as cells, and the lines below; `numbering` numbers the columns."""
+
+    strips: list[Strip]
+    heads: list[Word]
+    areas: list[Area]
+    numbering: Lines
+    body: Lines
+
+    @cached_property
+    def reach(self) -> tuple[float, float]:
+        """Where the words below the heads begin and end."""
+        words = [w for line in (*self.numbering, *self.body) for w in line]
+        return min(w.x0 for w in words), max(w.x1 for w in words)
+
+    @cached_property
+    def xs(self) -> tuple[float, ...]:
+        """Edges amid the gaps between the columns, and a point outside all words."""
+        reach = [self.reach, *((s.x0, s.x1) for s in self.strips)]
+        between = ((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(self.strips))
+        return min(x0 for x0, _ in reach) - 1, *between, max(x1 for _, x1 in reach) + 1
+
+    @property
+    def has_figures_beyond(self) -> bool:
+        """Whether words stand to the left of the first column or to the right of the last."""
+        left, right = self.reach
+        return left < min(s.x0 for s in self.strips) - 1 or right > max(s.x1 for s in self.strips) + 1
+
+    @property
+    def has_sums_without_head(self) -> bool:
+        """Whether a cell of the head that reaches down to sums holds no word."""
+        lowest = _bottom(self.heads) if self.heads else 0.0
+        over_sums = [a for a in self.areas if a[2] >= lowest and any(s.sums for s in self.strips[a[1] : a[3]])]
+        return not all(self._holds_head(area) for area in over_sums)
+
+    def _holds_head(self, area: Area) -> bool:
+        top, left, bottom, right = area
+        x0, x1 = self.xs[left], self.xs[right]
+        return any(top <= w.runs[0].y <= bottom and x0 <= (w.x0 + w.x1) / 2 <= x1 for w in self.heads)
+
+
+_are_heads_understood = Decision[_Layout, bool](
+    "Are the heads of a table without rules understood?",
+    decisions.Rule(
+        "one row with blanks: whose heads they are is a guess",
+        """
+        单位：万元
+        合计    因公出国（境）费    公务接待费    公务用车费
+        9.00         4.00                           5.00
+        """,
+        lambda t: len(t.body) == 1 and len(t.strips) > len(t.body[0]),
+        False,
+    ),
+    decisions.Rule(
+        "figures stand beyond the first or last column",
+        """
+        单位：万元
+        科目    合计    基本支出
+        教育    5.00    2.00
+        科技    6.00    3.00
+                                    8.00
+        文化    7.00    4.00
+        """,
+        lambda t: t.has_figures_beyond,
+        False,
+    ),
+    decisions.Rule(
+        "a column of sums has no head",
+        """
+        单位：万元
+        科目    合计
+        教育    5.00    2.00    3.00
+        科技    6.00    3.00    3.00
+        文化    7.00    4.00    3.00
+        """,
+        lambda t: t.has_sums_without_head,
+        False,
+    ),
+    otherwise=lambda t: heads_are_sure(t.areas, t.strips, t.xs, t.heads, t.body),
+)
+
+
 def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) -> Grid | None:
     last = _wrapped_end(lines, last)
-    if first and _top(lines[first]) - _top(lines[first - 1]) < WITHIN * lines[first][0].runs[0].size:
-        first -= 1  # the first label is wrapped around its figures
+    first = _wrapped_begin(lines, first)
     numbering = lines[first : first + 1] if marks.numbers_columns([w.text for w in lines[first]]) else []
     body = lines[first + len(numbering) : last]
     strips = _body_strips(body)
-    if len(strips) < 2 or not body:
+    if len(strips) < 2:
         return None
-    start = first
-    while start and first - start < HEADS and _is_head(lines, start - 1):
-        start -= 1
-    heads = stacks(w for words in lines[start:first] for w in _runs_as_words(words))
+    heads = stacks(w for words in lines[_first_head(lines, first) : first] for w in _runs_as_words(words))
     strips, over = _with_blank_strips(strips, heads)
     strips = _joined(strips, body) if heads else strips
-    spans = _head_cells(strips, over, heads)
-    words = [w for line in (*numbering, *body) for w in line]
-    xs = _column_edges(strips, words)
-    unsure = len(body) == 1 and len(strips) > len(body[0])  # one row with blanks: whose heads they are is a guess
-    beyond = xs[0] < min(s.x0 for s in strips) - 2 or xs[-1] > max(s.x1 for s in strips) + 2
-    named = all(_is_named(area, strips, xs, heads) for area in spans)
-    if unsure or beyond or not named or not heads_are_sure(spans, strips, xs, heads, body):
-        heads, spans = [], []  # a column of sums without a head of its own: the heads are not understood
-    rows = [*numbering, *_body_rows(body, across)]
-    between = [(_bottom(a) + _top(b)) / 2 for a, b in itertools.pairwise(rows)]
+    layout = _Layout(strips, heads, _head_cells(strips, over, heads), numbering, body)
+    if not _are_heads_understood(layout):
+        layout = replace(layout, heads=[], areas=[])
+    return _layout_to_grid(layout, [*numbering, *_body_rows(body, across)])
+
+
+def _layout_to_grid(layout: _Layout, rows: Lines) -> Grid | None:
+    """The lines of the table; None where they do not follow one another."""
+    heads, xs = layout.heads, layout.xs
     top = (_bottom(heads) + _top(rows[0])) / 2 if heads else _top(rows[0]) - 1
-    spans = [(a, left, top if b == _bottom(heads) else b, right) for a, left, b, right in spans]
-    ys = (*sorted({cell[0] for cell in spans}), top, *between, _bottom(rows[-1]) + 1)
+    areas = [(a, left, top if b == _bottom(heads) else b, right) for a, left, b, right in layout.areas]
+    between = [(_bottom(a) + _top(b)) / 2 for a, b in itertools.pairwise(rows)]
+    ys = (*sorted({area[0] for area in areas}), top, *between, _bottom(rows[-1]) + 1)
     if list(ys) != sorted(set(ys)) or list(xs) != sorted(set(xs)):
         return None
     down = {y: i for i, y in enumerate(ys)}
     depth = down[top]
-    cells = [(down[a], left, down[b], right) for a, left, b, right in spans]
+    cells = [(down[a], left, down[b], right) for a, left, b, right in areas]
     cells += [s for i, words in enumerate(rows) for s in _row_spans(depth + i, words, xs)]
     return Grid(xs, ys, tuple(sorted(cells)))
 
 
-def _column_edges(strips: Sequence[Strip], words: Iterable[Word]) -> tuple[float, ...]:
-    """Edges amid the gaps between the columns, and a point outside all words."""
-    reach = [(w.x0, w.x1) for w in words] + [(s.x0, s.x1) for s in strips]
-    between = ((a.x1 + b.x0) / 2 for a, b in itertools.pairwise(strips))
-    return min(x0 for x0, _ in reach) - 1, *between, max(x1 for _, x1 in reach) + 1
+def _wrapped_begin(lines: Lines, first: int) -> int:
+    """Where a block begins whose first label is wrapped around its figures."""
+    beside = first and _top(lines[first]) - _top(lines[first - 1]) < WITHIN * lines[first][0].runs[0].size
+    return first - 1 if beside else first
+
+
+def _first_head(lines: Lines, first: int) -> int:
+    """The topmost line of the heads over a block."""
+    start = first
+    while start and first - start < HEADS and _is_head(lines, start - 1):
+        start -= 1
+    return start
 
 
 def _wrapped_end(lines: Lines, last: int) -> int:
@@ -180,13 +269,15 @@ def _body_strips(body: Lines) -> list[Strip]:
     for word in (words[0] for words in body if len(words) == 1):
         met = [s for s in strips if s.meets(word)]
         if len(met) == 1:  # a line of a wrapped text
-            met[0].x0, met[0].x1 = min(met[0].x0, word.x0), max(met[0].x1, word.x1)
-    strips = _parted(strips)
-    for strip in strips:
-        inside = [w for words in body for w in words if strip.meets(w)]
-        strip.sums = 2 * sum(w.is_sum for w in inside) > len(inside)
-        strip.texts = bool(inside) and not strip.sums
+            met[0].reach_over(word)
+    for strip in _parted(strips):
+        _tell_content(strip, [w for words in body for w in words if strip.meets(w)])
     return strips
+
+
+def _tell_content(strip: Strip, inside: Sequence[Word]) -> None:
+    strip.sums = 2 * sum(w.is_sum for w in inside) > len(inside)
+    strip.texts = bool(inside) and not strip.sums
 
 
 def _joined(strips: list[Strip], body: Lines) -> list[Strip]:
@@ -200,14 +291,6 @@ def _joined(strips: list[Strip], body: Lines) -> list[Strip]:
         else:
             found[-1] = Strip(last.x0, strip.x1, last.heads + strip.heads)
     return found
-
-
-def _is_named(area: Area, strips: Sequence[Strip], xs: Sequence[float], heads: Sequence[Word]) -> bool:
-    """Whether a cell of the head that reaches down to sums holds a word."""
-    top, left, bottom, right = area
-    if bottom < _bottom(list(heads)) or not any(s.sums for s in strips[left:right]):
-        return True
-    return any(top <= w.runs[0].y <= bottom and xs[left] <= (w.x0 + w.x1) / 2 <= xs[right] for w in heads)
 
 
 def _is_head(lines: Lines, i: int) -> bool:
@@ -232,33 +315,48 @@ def _reaches(body: Iterable[list[Word]]) -> list[tuple[float, float]]:
 
 def _with_blank_strips(strips: list[Strip], heads: Sequence[Word]) -> tuple[list[Strip], list[Word]]:
     """The columns with their heads, those included that print no figure; and the heads that stand over several."""
-    over: list[Word] = []
+    loose, over = _place_heads(strips, heads)
+    for new in sorted(loose, key=lambda s: s.x0):
+        strips = _with_loose_head(strips, new)
+    for strip in strips:
+        others = [s for s in strips if s is not strip]
+        for word in [w for w in _lowest(strip.heads) if not any(s.meets(w) for s in others)]:
+            strip.reach_over(word)
+    return _parted(strips), over
+
+
+def _place_heads(strips: Sequence[Strip], heads: Sequence[Word]) -> tuple[list[Strip], list[Word]]:
+    """Each head to the one column that it stands over, the lowest first; columns of heads that stand over none, and
+    the heads over several."""
     loose: list[Strip] = []
+    over: list[Word] = []
     for word in sorted(heads, key=lambda w: -w.runs[0].y):
         met = [s for s in (*strips, *loose) if s.meets(word)]
         if not met:
             loose.append(Strip(word.x0, word.x1, [word]))
-        elif len(met) == 1:
+        elif len(met) > 1:
+            over.append(word)
+        else:
             met[0].heads.append(word)
             if met[0] in loose and word in _lowest(met[0].heads):
-                met[0].x0, met[0].x1 = min(met[0].x0, word.x0), max(met[0].x1, word.x1)
-        else:
-            over.append(word)
-    for new in sorted(loose, key=lambda s: s.x0):
-        right = next((s for s in strips if s.x0 >= new.x1), None)
-        left = next((s for s in reversed(strips) if s.x1 <= new.x0), None)
-        bare = [s for s in (left, right) if s is not None and not s.heads]
-        # Words begin at the left of their column and sums end at its right; the head stands in its middle.
-        owner = next((s for s in bare if s.sums == (s is right)), next(iter(bare), None))
-        if owner is not None:  # the head of a column whose texts are short and stand to one side
-            owner.x0, owner.x1 = min(owner.x0, new.x0), max(owner.x1, new.x1)
-            owner.heads += new.heads
-        elif left is not None:
-            strips = sorted([*strips, new], key=lambda s: s.x0)
-    for strip in strips:
-        alone = [w for w in _lowest(strip.heads) if all(s is strip or not s.meets(w) for s in strips)]
-        strip.x0, strip.x1 = min([strip.x0, *(w.x0 for w in alone)]), max([strip.x1, *(w.x1 for w in alone)])
-    return _parted(strips), over
+                met[0].reach_over(word)
+    return loose, over
+
+
+def _with_loose_head(strips: list[Strip], new: Strip) -> list[Strip]:
+    """A head beside all columns: of the column whose texts are short and stand to one side, else of a blank one.
+
+    Words begin at the left of their column and sums end at its right; the head stands in its middle.
+    """
+    right = next((s for s in strips if s.x0 >= new.x1), None)
+    left = next((s for s in reversed(strips) if s.x1 <= new.x0), None)
+    bare = [s for s in (left, right) if s is not None and not s.heads]
+    owner = next((s for s in bare if s.sums == (s is right)), next(iter(bare), None))
+    if owner is not None:
+        owner.x0, owner.x1 = min(owner.x0, new.x0), max(owner.x1, new.x1)
+        owner.heads += new.heads
+        return strips
+    return sorted([*strips, new], key=lambda s: s.x0) if left is not None else strips
 
 
 def _lowest(words: list[Word]) -> list[Word]:
@@ -288,14 +386,20 @@ def _row_spans(i: int, words: list[Word], xs: tuple[float, ...]) -> list[Span]:
 
 def _body_rows(body: Lines, across: Sequence[Rule]) -> Lines:
     """Lines of the body joined into rows: by the rules between them, else by their distance."""
-    x0, x1 = min(w.x0 for words in body for w in words), max(w.x1 for words in body for w in words)
-    levels = sorted({r.at for r in across if r.start < (x0 + x1) / 2 < r.end or r.end - r.start > (x1 - x0) / 2})
-    levels = [y for y in levels if _top(body[0]) < y < _bottom(body[-1])]
+    levels = _levels(body, across)
     numbers = _numbers(body)
     if len(levels) >= BLOCK - 1:
         numbers = [sum(y < words[0].runs[0].y for y in levels) for words in body]
     rows = itertools.groupby(zip(numbers, body, strict=True), key=lambda pair: pair[0])
     return [[w for _, words in group for w in words] for _, group in rows]
+
+
+def _levels(body: Lines, across: Sequence[Rule]) -> list[float]:
+    """Where rules go across the body: through its middle, or over more than half of it."""
+    x0, x1 = min(w.x0 for words in body for w in words), max(w.x1 for words in body for w in words)
+    middle, half = (x0 + x1) / 2, (x1 - x0) / 2
+    wide = {rule.at for rule in across if rule.start < middle < rule.end or rule.end - rule.start > half}
+    return sorted(y for y in wide if _top(body[0]) < y < _bottom(body[-1]))
 
 
 def _numbers(body: Lines) -> list[int]:
@@ -354,10 +458,7 @@ def _group(
 ) -> Iterable[Area]:
     """Neighbouring columns whose heads stand low: the topmost words are heads over several of them."""
     top, bottom = reach
-    words = [*over, *(w for column in columns for w in column)]
-    highest = min((_middle(w) for w in words), default=top)
-    upper = sorted((w for w in words if _middle(w) - highest <= 0.5 * w.runs[0].size), key=lambda w: w.x0)
-    lower = [w for w in words if w not in upper]
+    upper, lower = _topmost([*over, *itertools.chain.from_iterable(columns)])
     if not lower or len(upper) > len(columns):
         yield from ((top, first + i, bottom, first + i + 1) for i in range(len(columns)))
         return
@@ -368,8 +469,15 @@ def _group(
     for start, end in itertools.pairwise(_shares(strips, upper)):
         yield (top, first + start, cut, first + end)
         rest = [[w for w in column if w not in upper] for column in columns[start:end]]
-        inner = [w for w in over if w not in upper and strips[start].x0 <= (w.x0 + w.x1) / 2 <= strips[end - 1].x1]
+        inner = [w for w in over if w in lower and strips[start].x0 <= (w.x0 + w.x1) / 2 <= strips[end - 1].x1]
         yield from _cells(strips[start:end], rest, inner, first + start, (cut, bottom))
+
+
+def _topmost(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+    """The words of the topmost line from left to right, and those below."""
+    highest = min(map(_middle, words), default=0.0)
+    upper = [w for w in words if _middle(w) - highest <= 0.5 * w.runs[0].size]
+    return sorted(upper, key=lambda w: w.x0), [w for w in words if w not in upper]
 
 
 def _middle(word: Word) -> float:
