@@ -11,9 +11,10 @@ from kg_builder.record import to_json
 
 
 def report_to_json(report: Report) -> Any:
-    """The whole report as JSON types; `unread` is a list of page and text with its place and reason."""
+    """The whole report as JSON types; `unread` is a list of page and text with its place, its reason and its owner."""
     unread = [
-        {"page": r.place.page, "text": r.text, "reason": r.reason, "place": to_json(r.place)} for r in report.unread
+        {"page": r.place.page, "text": r.text, "reason": r.reason, "place": to_json(r.place), "owner": to_json(r.owner)}
+        for r in report.unread
     ]
     return {**to_json(report), "unread": unread}
 

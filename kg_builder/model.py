@@ -255,12 +255,26 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a piece of print is: a budget table's, a target form's, a list's of projects, or a narrative's.
+
+    `number` counts from 1: a table's place in `Report.tables`, otherwise a project's in `Report.projects`; None where
+    no value was made of what printed it.
+    """
+
+    kind: Literal["table", "form", "list", "narrative"]
+    title: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Residue:
     """Printed text that became no value, with the reason: `ignored` for a stated reason, or `unread`."""
 
     text: str
     place: Place
     reason: str
+    owner: Owner | None = None  # None for what is nobody's own: a remark, a fault of a page
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from kg_builder.model import Box, Cell, Page, Place, Table
-from kg_builder.templates.tables.tables import TablesRead, read_tables
+from collections.abc import Sequence
+
+from kg_builder.model import Body, Box, Cell, Identity, Page, Place, Table
+from kg_builder.templates.found import Found
+from kg_builder.templates.ledger import Ledger
+from kg_builder.templates.tables.grids import sections
+from kg_builder.templates.tables.stray_rows import read_stray_rows
+from kg_builder.templates.tables.tables import read_tables
 
 PHONE = "138" + "0" * 8  # made up; in pieces, so that no number in the tree is shaped like a telephone number
 
@@ -68,17 +74,27 @@ def lines_page(text: str, page: int = 1) -> Page:
     return Page(page, tuple(Cell(line, Place(page, line=n)) for n, line in printed))
 
 
-def read_drawn(*pages: str, year: int = 2025) -> TablesRead:
+def read_drawn(*pages: str, year: int = 2025) -> Found:
     """The tables of drawn pages."""
-    return read_tables([drawn_page(text, n) for n, text in enumerate(pages, start=1)], year)
+    return tables_of([drawn_page(text, n) for n, text in enumerate(pages, start=1)], year)
 
 
-def figures_of(found: TablesRead) -> list[tuple[str, str, str]]:
+def tables_of(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> Found:
+    """The tables of pages that print nothing else, in a report of the year and of the bodies of these names."""
+    identity = Identity("", None, year, "budget", "department", "", ())
+    bodies = tuple(Body(name, Place(1), "unit") for name in names)
+    found = Found(Ledger(pages), rest=pages, sections=sections(pages), identity=identity, bodies=bodies)
+    read_tables(found)
+    read_stray_rows(found)
+    return found
+
+
+def figures_of(found: Found) -> list[tuple[str, str, str]]:
     """Label, heading and print of every figure."""
     return [(o.label, o.heading, o.amount.printed) for t in found.tables for o in t.observations]
 
 
-def dimensions_of(found: TablesRead, label: str, heading: str) -> dict[str, str]:
+def dimensions_of(found: Found, label: str, heading: str) -> dict[str, str]:
     """What is said of the first figure with this label and heading."""
     return next(
         dict(o.dimensions) for t in found.tables for o in t.observations if (o.label, o.heading) == (label, heading)

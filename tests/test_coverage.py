@@ -21,7 +21,8 @@ from real_reports import REPORTS, SAMPLES, needs_reports, pages_at, report_at
 
 from kg_builder.model import Cell, Page, Place, Project, Report, Table
 from kg_builder.record import to_json
-from kg_builder.templates.forms.forms import read_forms
+from kg_builder.templates.ledger import Ledger
+from kg_builder.templates.report import read_projects
 from kg_builder.text import squeeze
 
 # 1,098.40 · 4411.49 · 2025: digits with what stands between them
@@ -70,13 +71,13 @@ def spot(place: Place) -> Spot:
 
 
 def audit(pages: list[Page], report: Report) -> Audit:
-    claimed = read_forms(pages).claimed
+    taken = read_projects(pages).ledger
     found = Audit()
     for page in pages:
         for table in page.tables:
-            if table.place not in claimed and not is_frame(table):
-                audit_table(found, table, report, claimed)
-    audit_forms(found, pages, report, claimed)
+            if taken.account_of(table.place) is None and not is_frame(table):
+                audit_table(found, table, report, taken)
+    audit_forms(found, pages, report, taken)
     found.doubled = doubled(pages, report)
     return found
 
@@ -86,7 +87,7 @@ def is_frame(table: Table) -> bool:
     return all(sum(bool(c and squeeze(c.text)) for c in row) <= 1 for row in table.rows)
 
 
-def audit_table(found: Audit, table: Table, report: Report, claimed: frozenset[Place]) -> None:
+def audit_table(found: Audit, table: Table, report: Report, taken: Ledger) -> None:
     said = said_of_places(report)
     rows = {spot(row.place): [] for t in report.tables for row in t.rows}
     for t in report.tables:
@@ -95,7 +96,7 @@ def audit_table(found: Audit, table: Table, report: Report, claimed: frozenset[P
     heads = Stock([squeeze(o.heading) for t in report.tables for o in t.observations])
     begun = False
     for printed in table.rows:
-        cells = [c for c in printed if c is not None and c.place not in claimed and numbers(c.text)]
+        cells = [c for c in printed if c is not None and taken.account_of(c.place) is None and numbers(c.text)]
         spots = list(dict.fromkeys(spot(c.place) for c in printed if c is not None))
         begun = begun or any(s in rows for s in spots)
         of_row = Stock([text for s in spots for text in rows.get(s, [])])
@@ -125,7 +126,7 @@ def said_of_places(report: Report) -> dict[Spot, Stock]:
     return said
 
 
-def audit_forms(found: Audit, pages: list[Page], report: Report, claimed: frozenset[Place]) -> None:
+def audit_forms(found: Audit, pages: list[Page], report: Report, taken: Ledger) -> None:
     """Each form's lines and cells, from its place to that of the next, against its project and the residues there."""
     residues: dict[Spot, Stock] = defaultdict(Stock)
     for r in (*report.ignored, *report.unread):
@@ -133,7 +134,7 @@ def audit_forms(found: Audit, pages: list[Page], report: Report, claimed: frozen
     starts = sorted((order(p.place), i) for i, p in enumerate(report.projects))
     stocks = [project_stock(p) for p in report.projects]
     names = [p.name for p in report.projects]
-    for cell in form_cells(pages, claimed):
+    for cell in form_cells(pages, taken):
         before = [i for where, i in starts if where <= order(cell.place)]
         current = before[-1] if before else 0
         own = residues[spot(cell.place)]
@@ -151,20 +152,20 @@ def order(place: Place) -> tuple[int, float]:
     return place.page, place.box.top if place.box else float(place.line or 0)
 
 
-def form_cells(pages: list[Page], claimed: frozenset[Place]) -> Iterator[Cell]:
+def form_cells(pages: list[Page], taken: Ledger) -> Iterator[Cell]:
     """The cells of the grids that forms take, and their lines outside of grids."""
     for page in pages:
         in_grids: set[object] = set()
         cells: list[Cell] = []
-        boxes = [t.place.box for t in page.tables if t.place in claimed and t.place.box]
+        boxes = [t.place.box for t in page.tables if taken.account_of(t.place) and t.place.box]
         for table in page.tables:
             for row in table.rows:
                 for cell in row:
-                    if cell is not None and cell.place in claimed:
+                    if cell is not None and taken.account_of(cell.place):
                         cells.append(cell)
                         in_grids.add(cell.place.line)
         for line in page.lines:
-            if line.place not in claimed:
+            if taken.account_of(line.place) is None:
                 continue
             box = line.place.box
             inside = any(b.top <= (box.top + box.bottom) / 2 <= b.bottom for b in boxes) if box else False

@@ -15,7 +15,7 @@ from kg_builder.legal.issuers import place_of_token
 from kg_builder.model import Cell, Page, Place
 from kg_builder.readers.ink import Glyph, Run
 from kg_builder.readers.unruled import unruled_grids
-from kg_builder.templates.prose.narrative import read_statements
+from kg_builder.templates.prose.narrative import statements_in
 
 
 def cite(text: str) -> None:
@@ -25,7 +25,7 @@ def cite(text: str) -> None:
 
 def say(text: str) -> None:
     """Read a text as the prose of a report of 2023."""
-    read_statements([Page(1, (Cell(text, Place(1, line=1)),))], year=2023)
+    statements_in([Page(1, (Cell(text, Place(1, line=1)),))], year=2023)
 
 
 def find_table(picture: str) -> None:

@@ -6,7 +6,8 @@ import pytest
 from drawn import PHONE, ruled_page
 
 from kg_builder.model import Box, Cell, Page, Place
-from kg_builder.templates.forms.forms import FormsRead, read_forms
+from kg_builder.templates.found import Found
+from kg_builder.templates.report import read_projects
 
 HEAD: list[list[str | None]] = [
     ["项目支出绩效目标表", None, None, None],
@@ -21,6 +22,11 @@ HEAD: list[list[str | None]] = [
 ]
 
 
+def nothing_taken(found: Found) -> bool:
+    """Whether no form was found and all of the print is left for others."""
+    return not (found.projects or found.ignored or found.unread) and found.ledger.rest() == found.ledger.pages
+
+
 def test_a_form_for_the_year_alone_with_the_three_costs() -> None:
     levels: list[list[str | None]] = [
         ["一级指标", "二级指标", "三级指标", "年度指标值"],
@@ -30,7 +36,7 @@ def test_a_form_for_the_year_alone_with_the_three_costs() -> None:
         [None, None, "展柜", "≥20个"],
         ["满意度指标", "服务对象满意度指标", "观众满意度", "≥90%"],
     ]
-    read = read_forms([ruled_page(HEAD + levels)])
+    read = read_projects([ruled_page(HEAD + levels)])
     assert [(i.kind, i.name, i.horizon) for i in read.projects[0].indicators] == [
         ("cost-economic", "总成本", "annual"),
         ("cost-social", "投诉", "annual"),
@@ -53,7 +59,7 @@ def test_the_halves_are_not_aligned_and_not_copied_by_position() -> None:
         [None, None, "展览数量", "", None, "讲座数量", "≥2次"],
     ]
     wide: list[list[str | None]] = [row + [None] * 3 for row in HEAD]
-    read = read_forms([ruled_page([*wide[:8], ["实施期目标", None, None, None, "年度目标", None, None], *rows])])
+    read = read_projects([ruled_page([*wide[:8], ["实施期目标", None, None, None, "年度目标", None, None], *rows])])
     assert [(i.horizon, i.name, i.target and i.target.printed) for i in read.projects[0].indicators] == [
         ("implementation", "培训次数", "≥5次"),
         ("annual", "展览数量", "3个"),
@@ -69,13 +75,13 @@ def test_a_form_goes_on_over_the_page_under_its_name_alone() -> None:
         ["一级指标", "二级指标", "三级指标", "指标值"],
         ["", "质量指标", "合格率", "100%"],
     ]
-    read = read_forms([ruled_page(first), ruled_page(second, 2)])
+    read = read_projects([ruled_page(first), ruled_page(second, 2)])
     assert [(p.name, p.pages, len(p.indicators)) for p in read.projects] == [("甲项目", (1, 2), 2)]
 
 
 def test_money_without_a_unit_is_reported_and_not_guessed() -> None:
     rows = [["项目资金" if c and c.startswith("项目资金") else c for c in row] for row in HEAD]
-    read = read_forms([ruled_page(rows)])
+    read = read_projects([ruled_page(rows)])
     assert (read.projects[0].annual, read.projects[0].appropriations) == (None, ())
     assert {r.text for r in read.unread} == {"12.5"}
 
@@ -83,8 +89,8 @@ def test_money_without_a_unit_is_reported_and_not_guessed() -> None:
 def test_a_page_without_forms_gives_nothing() -> None:
     lines = ["项目支出绩效目标表见附件", "项目名称 合计", "本表为空"]
     page = Page(1, tuple(Cell(text, Place(1, line=n)) for n, text in enumerate(lines, 1)))
-    assert read_forms([page]) == FormsRead((), frozenset(), (), ())
-    assert read_forms([]) == FormsRead((), frozenset(), (), ())
+    assert nothing_taken(read_projects([page]))
+    assert nothing_taken(read_projects([]))
 
 
 def test_a_list_of_projects_is_no_form() -> None:
@@ -93,7 +99,7 @@ def test_a_list_of_projects_is_no_form() -> None:
         ["项目名称", "主管部门", "实施单位", "项目资金", "立项依据"],
         ["甲项目", "某局", "某中心", "12", "某办法"],
     ]
-    assert read_forms([ruled_page(rows)]) == FormsRead((), frozenset(), (), ())
+    assert nothing_taken(read_projects([ruled_page(rows)]))
 
 
 def test_labels_may_hold_their_values() -> None:
@@ -104,7 +110,7 @@ def test_labels_may_hold_their_values() -> None:
         ["一级指标", "二级指标", "三级指标", "指标值"],
         ["产出指标", "数量指标", "展柜", "20个"],
     ]
-    (project,) = read_forms([ruled_page(rows)]).projects
+    (project,) = read_projects([ruled_page(rows)]).projects
     assert (project.name, project.department and project.department.name) == ("丙项目", "某局")
     assert project.annual and (project.annual.yuan, project.annual.printed, project.annual.unit) == (
         125000,
@@ -126,7 +132,7 @@ def _wide(*rows: list[str | None]) -> list[list[str | None]]:
 
 def test_a_row_below_a_text_with_a_label_that_is_not_known_is_no_part_of_the_text() -> None:
     more = _wide(["项目可行性", "条件具备"], [None, "已有场地"], ["年度目标", "建成一座馆"], ["其他说明", "分两期"])
-    read = read_forms([ruled_page([*HEAD[:8], *more, *LEVELS])])
+    read = read_projects([ruled_page([*HEAD[:8], *more, *LEVELS])])
     fields = {n: cell.text for n, cell in read.projects[0].fields}
     assert fields == {"legal-basis": "某办法", "goal-annual": "建成一座馆"}
     assert {r.text for r in read.unread} == {"项目可行性", "条件具备", "已有场地", "其他说明", "分两期"}
@@ -136,7 +142,7 @@ def test_the_group_label_of_texts_and_heads_printed_below_them_are_no_text() -> 
     more = _wide(
         ["项目立项情况", "项目立项的依据", "某条例"], [None, "项目申报的必要性", "保障饮水"], ["项目周期", "1年"]
     )
-    read = read_forms([ruled_page([*HEAD[:7], *more, HEAD[8], *LEVELS])])
+    read = read_projects([ruled_page([*HEAD[:7], *more, HEAD[8], *LEVELS])])
     fields = {n: cell.text for n, cell in read.projects[0].fields}
     assert fields == {"legal-basis": "某条例", "necessity": "保障饮水", "goal-annual": "建成一座馆"}
     assert (read.projects[0].period, read.unread) == ("1年", ())
@@ -145,17 +151,17 @@ def test_the_group_label_of_texts_and_heads_printed_below_them_are_no_text() -> 
 def test_a_total_that_names_no_horizon_is_the_years_only_where_the_form_is() -> None:
     money = _wide(["资金总额（万元）", "12.5", "其中：财政拨款", "10"], [None, None, "其他资金", "2.5"])
     goals = _wide(["实施期目标", "建成两座馆"], HEAD[8][:2])
-    of_year = read_forms([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])]).projects[0]
+    of_year = read_projects([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])]).projects[0]
     assert of_year.annual and of_year.annual.yuan == 125000
     assert {(a.funding, a.horizon, a.amount.yuan) for a in of_year.appropriations} == {
         ("fiscal", "annual", 100000),
         ("other-funds", "annual", 25000),
     }
-    unsaid = read_forms([ruled_page([*HEAD[:3], *money, *goals, *LEVELS])])
+    unsaid = read_projects([ruled_page([*HEAD[:3], *money, *goals, *LEVELS])])
     assert (unsaid.projects[0].annual, unsaid.projects[0].total, unsaid.projects[0].appropriations) == (None, None, ())
     assert {r.text for r in unsaid.unread} == {"12.5", "10", "2.5"}
     period = _wide(["项目起止时间", "2024年1月至2024年12月"])
-    bounded = read_forms([ruled_page([*HEAD[:3], *period, *money, *goals, *LEVELS])]).projects[0]
+    bounded = read_projects([ruled_page([*HEAD[:3], *period, *money, *goals, *LEVELS])]).projects[0]
     assert bounded.annual and bounded.annual.yuan == 125000
 
 
@@ -164,7 +170,7 @@ def test_sources_side_by_side_below_the_years_total_are_all_the_years() -> None:
         ["项目资金（元）", "年度资金总额", "30", None],
         ["其中：财政拨款", "20", "其他资金", "10"],
     ]
-    read = read_forms([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])])
+    read = read_projects([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])])
     assert {(a.funding, a.horizon) for a in read.projects[0].appropriations} == {
         ("fiscal", "annual"),
         ("other-funds", "annual"),
@@ -178,7 +184,7 @@ def test_points_beside_an_empty_sum_are_not_the_sum() -> None:
         ["其他资金", "", "分值", "10"],
         ["上年结转", "——", None, None],
     ]
-    read = read_forms([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])])
+    read = read_projects([ruled_page([*HEAD[:3], *money, HEAD[8], *LEVELS])])
     assert [(a.funding, a.amount.yuan) for a in read.projects[0].appropriations] == [("fiscal", 30)]
     assert {r.text for r in read.unread} == {"分值", "10"}
 
@@ -186,7 +192,7 @@ def test_points_beside_an_empty_sum_are_not_the_sum() -> None:
 def test_of_boxes_to_tick_the_ticked_one_is_read() -> None:
     def attribute(text: str) -> str | None:
         rows = [*HEAD[:3], *_wide(["项目属性", text]), *HEAD[4:], *LEVELS]
-        return read_forms([ruled_page(rows)]).projects[0].attribute
+        return read_projects([ruled_page(rows)]).projects[0].attribute
 
     assert attribute("新增项目□ 延续项目☑") == "延续项目"
     assert attribute("√新增项目 □延续项目") == "新增项目"
@@ -198,7 +204,7 @@ def test_the_group_beside_the_heads_says_whose_targets_they_are() -> None:
     goals = _wide(["总体绩效目标", "建成两座馆"], ["年度绩效目标", "建成一座馆"])
     levels: list[list[str | None]] = [["年度绩效指标", *LEVELS[0]], ["", *LEVELS[1]]]
     head = [[*row, None] for row in [*HEAD[:7], *goals]]
-    read = read_forms([ruled_page([*head, *levels])]).projects[0]
+    read = read_projects([ruled_page([*head, *levels])]).projects[0]
     assert [(i.kind, i.name, i.horizon) for i in read.indicators] == [("output-quantity", "展柜", "annual")]
     assert {n: c.text for n, c in read.fields} == {"goal-implementation": "建成两座馆", "goal-annual": "建成一座馆"}
 
@@ -214,7 +220,7 @@ def test_halves_printed_with_the_year_on_the_left_keep_their_horizons() -> None:
         ["一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"],
         ["产出指标", "数量指标", "展柜", "20个", "数量指标", "展柜", "60个"],
     ]
-    project = read_forms([ruled_page(rows)]).projects[0]
+    project = read_projects([ruled_page(rows)]).projects[0]
     assert {(a.horizon, a.amount.yuan) for a in project.appropriations} == {("annual", 30), ("implementation", 90)}
     assert {n: c.text for n, c in project.fields} == {"goal-annual": "建成一座馆", "goal-implementation": "建成三座馆"}
     assert {(i.horizon, i.target and i.target.printed) for i in project.indicators} == {
@@ -230,7 +236,7 @@ def test_totals_below_each_other_with_their_sources_beside_them() -> None:
         [None, "实施期资金总额", "90", "其中：财政拨款", "90"],
     ]
     head = [[*row, None] for row in HEAD]
-    read = read_forms([ruled_page([*head[:3], *money, head[8], *[[*row, None] for row in LEVELS]])])
+    read = read_projects([ruled_page([*head[:3], *money, head[8], *[[*row, None] for row in LEVELS]])])
     assert {(a.funding, a.horizon, a.amount.yuan) for a in read.projects[0].appropriations} == {
         ("fiscal", "annual", 20),
         ("carry-over", "annual", 0),
@@ -245,7 +251,7 @@ def test_a_years_name_in_a_cell_that_begins_another_is_not_its_cut_form() -> Non
         ["产出指标", "数量指标", "培训人次增长率", "≥5%", "数量指标", "培训人次", "300人"],
     ]
     wide: list[list[str | None]] = [row + [None] * 3 for row in HEAD]
-    read = read_forms([ruled_page([*wide, *rows])])
+    read = read_projects([ruled_page([*wide, *rows])])
     assert [(i.name, i.completed) for i in read.projects[0].indicators] == [
         ("培训人次增长率", False),
         ("培训人次", False),
@@ -261,7 +267,7 @@ def test_fields_in_the_line_above_the_table_are_read() -> None:
         [*_wide(["主管部门", "某局", "实施单位", "某中心"], ["项目资金", "年度资金总额", "12.5"]), *HEAD[7:], *LEVELS]
     )
     line = _line("项目名称：甲项目          单位：万元", -30)
-    read = read_forms([Page(1, (line, *table.lines), table.tables)])
+    read = read_projects([Page(1, (line, *table.lines), table.tables)])
     project = read.projects[0]
     assert (project.name, project.annual and project.annual.yuan, read.unread) == ("甲项目", 125000, ())
 
@@ -279,7 +285,7 @@ def test_a_form_without_rules_whose_money_alone_was_seen_as_a_table_is_read_whol
     assert box
     lines = [_line(text, box.top - 20 * (len(above) - i)) for i, text in enumerate(above)]
     lines += [_line(text, box.bottom + 20 * (i + 1)) for i, text in enumerate(below)]
-    project = read_forms([Page(1, tuple(lines), (money,))]).projects[0]
+    project = read_projects([Page(1, tuple(lines), (money,))]).projects[0]
     assert (project.name, project.annual and project.annual.yuan, len(project.appropriations)) == ("甲项目", 30, 1)
     assert [(i.kind, i.name) for i in project.indicators] == [("output-quantity", "展柜")]
 
@@ -291,7 +297,7 @@ def test_rows_above_a_level_in_the_middle_of_its_rows_do_not_fall_to_the_level_b
         "展柜  20个", "产出指标  数量指标", "展品  30件",
         "合格率  100%", "质量指标", "完好率  98%",
     ]  # fmt: skip
-    read = read_forms([Page(1, tuple(_line(line, 50 + 20 * i) for i, line in enumerate(text)))])
+    read = read_projects([Page(1, tuple(_line(line, 50 + 20 * i) for i, line in enumerate(text)))])
     assert read.projects[0].indicators == ()
     assert [r.text.split()[0] for r in read.unread] == ["展柜", "展品", "合格率", "完好率"]
 
@@ -300,7 +306,7 @@ def test_an_indicator_cut_by_the_page_break_is_one() -> None:
     first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", "监测站运", "≥12"]]
     second: list[list[str | None]] = [["", "", "行维护数量", "座"], ["", "质量指标", "合格", "100%"]]
     third: list[list[str | None]] = [["", "", "率（全部样品）", ""], ["", "时效指标", "完成时间", "12月"]]
-    read = read_forms([ruled_page(first), ruled_page(second, 2), ruled_page(third, 3)])
+    read = read_projects([ruled_page(first), ruled_page(second, 2), ruled_page(third, 3)])
     assert [(i.name, i.target and i.target.printed) for i in read.projects[0].indicators] == [
         ("监测站运行维护数量", "≥12座"),
         ("合格率（全部样品）", "100%"),
@@ -311,10 +317,10 @@ def test_an_indicator_cut_by_the_page_break_is_one() -> None:
 def test_a_row_on_top_of_a_page_that_is_whole_stays_an_indicator() -> None:
     first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", "监测站", "≥12座"]]
     second: list[list[str | None]] = [["", "", "监测船", "≥2艘"]]
-    read = read_forms([ruled_page(first), ruled_page(second, 2)])
+    read = read_projects([ruled_page(first), ruled_page(second, 2)])
     assert [i.name for i in read.projects[0].indicators] == ["监测站", "监测船"]
     blank: list[list[str | None]] = [["", "", "监测船", ""], ["", "质量指标", "合格率", ""]]
-    left = read_forms([ruled_page(first), ruled_page(blank, 2)])
+    left = read_projects([ruled_page(first), ruled_page(blank, 2)])
     assert [i.name for i in left.projects[0].indicators] == ["监测站", "监测船", "合格率"]
 
 
@@ -336,7 +342,7 @@ def test_two_halves_of_an_indicator_that_cannot_stand_alone_are_one(
 ) -> None:
     first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", *above]]
     second: list[list[str | None]] = [["", "", *below], ["", "质量指标", "合格率", "100%"]]
-    read = read_forms([ruled_page(first), ruled_page(second, 2)])
+    read = read_projects([ruled_page(first), ruled_page(second, 2)])
     printed = [(i.name, i.target.printed if i.target else "") for i in read.projects[0].indicators]
     assert printed == [whole, ("合格率", "100%")]
 
@@ -350,7 +356,7 @@ def test_two_whole_indicators_over_a_page_break_stay_two() -> None:
         ("（一）支付", "3"),
     ]:
         first = [*HEAD, LEVELS[0], ["产出指标", "数量指标", "巡查", "12次"]]
-        read = read_forms([ruled_page(first), ruled_page([["", "", name, target]], 2)])
+        read = read_projects([ruled_page(first), ruled_page([["", "", name, target]], 2)])
         assert [i.name for i in read.projects[0].indicators] == ["巡查", name]
 
 
@@ -362,7 +368,7 @@ def test_both_halves_of_a_cut_row_are_joined() -> None:
     wide: list[list[str | None]] = [row + [None] * 3 for row in HEAD]
     goals: list[list[str | None]] = [["实施期目标", None, None, None, "年度目标", None, None]]
     rest: list[list[str | None]] = [["", "", "软件）", "台", "", "软件）", "台"]]
-    read = read_forms([ruled_page([*wide[:8], *goals, *levels]), ruled_page(rest, 2)])
+    read = read_projects([ruled_page([*wide[:8], *goals, *levels]), ruled_page(rest, 2)])
     assert [(i.horizon, i.name, i.target and i.target.printed) for i in read.projects[0].indicators] == [
         ("implementation", "设备（含软件）", "≥12台"),
         ("annual", "设备（含软件）", "≥4台"),
@@ -376,7 +382,7 @@ def test_a_sign_in_a_column_of_any_head_belongs_to_the_target() -> None:
             ["产出指标", "数量指标", "展柜", sign, value, "个"],
         ]
         head_rows = [[*row, None, None] for row in HEAD]
-        indicator = read_forms([ruled_page([*head_rows, *levels])]).projects[0].indicators[0]
+        indicator = read_projects([ruled_page([*head_rows, *levels])]).projects[0].indicators[0]
         return indicator.target.printed if indicator.target else None
 
     assert target("绩效指标性质", "≥", "20") == "≥20个"
@@ -388,13 +394,13 @@ def test_a_sign_in_a_column_of_any_head_belongs_to_the_target() -> None:
 
 def test_totals_of_the_project_and_of_the_year_side_by_side_in_the_head() -> None:
     rows = _wide(["项目总额（万元）", "500", "年度预算（万元）", "120.5"])
-    project = read_forms([ruled_page([*HEAD[:3], *rows, *HEAD[7:], *LEVELS])]).projects[0]
+    project = read_projects([ruled_page([*HEAD[:3], *rows, *HEAD[7:], *LEVELS])]).projects[0]
     assert project.total and project.annual and (project.total.yuan, project.annual.yuan) == (5000000, 1205000)
 
 
 def test_a_telephone_number_inside_a_text_is_not_kept() -> None:
     rows = [[f"某办法。咨询{PHONE}" if cell == "某办法" else cell for cell in row] for row in HEAD]
-    read = read_forms([ruled_page([*rows, *LEVELS])])
+    read = read_projects([ruled_page([*rows, *LEVELS])])
     assert {n: c.text for n, c in read.projects[0].fields}["legal-basis"] == "某办法。咨询"
     assert PHONE not in str(read)
 
@@ -405,4 +411,4 @@ def test_a_list_of_projects_with_sources_of_money_is_no_form() -> None:
         ["建馆", "30", "某中心", "财政拨款"],
         ["修馆", "20", "某中心", "其他资金"],
     ]
-    assert read_forms([ruled_page(rows)]).projects == ()
+    assert read_projects([ruled_page(rows)]).projects == ()

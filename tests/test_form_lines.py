@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg_builder.model import Box, Cell, Page, Place
-from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.templates.forms.twins import is_cut_of, split_twins
+from kg_builder.templates.report import read_projects
 
 KNOWN = Known(frozenset({"有效加强", "满足", "按合同价", "保障"}))
 
@@ -113,7 +113,7 @@ PLAIN = """\
 
 
 def test_a_form_without_cell_borders() -> None:
-    read = read_forms([lines_page(PLAIN)])
+    read = read_projects([lines_page(PLAIN)])
     (project,) = read.projects
     assert project.unit and project.unit.name == "某市某中心(某市某馆)"
     assert project.total and project.annual
@@ -136,8 +136,9 @@ def test_a_form_without_cell_borders() -> None:
         ("satisfaction-served", "观众满意度", "annual", "≥90%", False),
     ]
     assert read.unread == ()
-    assert "张某" not in str(read)
-    assert max(place.line or 0 for place in read.claimed) == len(PLAIN.splitlines()) - 1
+    assert "张某" not in str((read.projects, read.ignored, read.unread))
+    taken = [line.place.line for line in read.ledger.pages[0].lines if read.ledger.account_of(line.place)]
+    assert taken[-1] == len(PLAIN.splitlines()) - 1
 
 
 def test_a_form_without_borders_for_the_year_alone() -> None:
@@ -146,7 +147,7 @@ def test_a_form_without_borders_for_the_year_alone() -> None:
         "年度资金总额： 8", "立项依据 《某条例》", "一级指标 二级指标 三级指标 年度指标值", "产出指标",
         "数量指标 展柜数量 ≥30个", "讲解员数量 3人", "数量指标 灯具数量 40盏", "时效指标 完成时间 2024年底前",
     ])  # fmt: skip
-    (project,) = read_forms([lines_page(text)]).projects
+    (project,) = read_projects([lines_page(text)]).projects
     assert [(i.kind, i.name, i.horizon) for i in project.indicators] == [
         ("output-quantity", "展柜数量", "annual"),
         ("output-quantity", "讲解员数量", "annual"),
@@ -198,16 +199,16 @@ WORDS = [
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7), max_size=30), st.sampled_from([" ", "\t"]))
 def test_no_order_of_labels_breaks_the_reader(rows: list[list[str]], gap: str) -> None:
-    read = read_forms([lines_page("\n".join(gap.join(row) for row in rows))])
+    read = read_projects([lines_page("\n".join(gap.join(row) for row in rows))])
     assert all(project.name for project in read.projects)
     width = max((len(row) for row in rows), default=1)
-    ruled = read_forms([ruled_page([[*row, *[None] * (width - len(row))] for row in rows])])
+    ruled = read_projects([ruled_page([[*row, *[None] * (width - len(row))] for row in rows])])
     assert all(project.name for project in ruled.projects)
 
 
 def test_a_year_in_the_text_is_no_sum() -> None:
     text = PLAIN.replace("其他资金 其他资金\n", "其他资金 其他资金\n2022年结转\n")
-    read = read_forms([lines_page(text)])
+    read = read_projects([lines_page(text)])
     assert not [a for a in read.projects[0].appropriations if a.funding in {"other", "other-funds"}]
 
 
@@ -230,7 +231,7 @@ def test_a_label_wrapped_around_its_value_on_a_page_without_rules() -> None:
         (174, 122, "度指标  度指标"),
     ]
     lines = tuple(Cell(text, Place(1, Box(x, top, x + 8 * len(text), top + 8))) for top, x, text in printed)
-    (project,) = read_forms([Page(1, lines, (), (600, 800))]).projects
+    (project,) = read_projects([Page(1, lines, (), (600, 800))]).projects
     assert [(n, c.text) for n, c in project.fields] == [
         ("safeguards", "专款专用"), ("goal-implementation", "三年建成"), ("goal-annual", "当年开工"),
     ]  # fmt: skip
@@ -253,7 +254,7 @@ def test_labels_in_one_row_without_anything_below_are_no_form() -> None:
         "项目支出绩效目标表",
         "项目名称",
     ]
-    assert read_forms([lines_page(" ".join(row))]).projects == ()
+    assert read_projects([lines_page(" ".join(row))]).projects == ()
 
 
 def test_lines_with_the_year_on_the_left_keep_their_horizons() -> None:
@@ -268,7 +269,7 @@ def test_lines_with_the_year_on_the_left_keep_their_horizons() -> None:
         "一级指标 二级指标 三级指标 指标值 二级指标 三级指标 指标值",
         "产出指标 数量指标 展柜 20个 数量指标 展柜 60个",
     ]
-    project = read_forms([lines_page("\n".join(lines))]).projects[0]
+    project = read_projects([lines_page("\n".join(lines))]).projects[0]
     assert project.total and project.annual and (project.total.yuan, project.annual.yuan) == (90, 30)
     assert {(a.horizon, a.amount.yuan) for a in project.appropriations} == {("annual", 30), ("implementation", 90)}
     assert {n: c.text for n, c in project.fields} == {
@@ -287,7 +288,7 @@ def test_a_level_glued_to_a_name_with_its_target_is_no_part_of_the_name() -> Non
         "项目资金（元） 年度资金总额 30", "年度目标 建成一座馆。",
         "一级指标 二级指标 三级指标 指标值", "产出指标 数量指标 展柜 20个", "满意度指标 服务对象满意度观众满意度≥95%",
     ]  # fmt: skip
-    indicators = read_forms([lines_page("\n".join(lines))]).projects[0].indicators
+    indicators = read_projects([lines_page("\n".join(lines))]).projects[0].indicators
     assert [(i.kind, i.name) for i in indicators] == [
         ("output-quantity", "展柜"),
         ("satisfaction-served", "观众满意度"),
@@ -298,14 +299,14 @@ def test_a_level_glued_to_a_name_with_its_target_is_no_part_of_the_name() -> Non
 def test_the_running_head_between_two_pages_is_no_part_of_a_text(number: str) -> None:
     """The running head below a page number ended the text above, or was an indicator."""
     broken = PLAIN.replace("实施期目标 年度目标", f"{number}\n\n某市某中心2024年单位预算公开报告\n实施期目标 年度目标")
-    (project,) = read_forms([lines_page(broken)]).projects
+    (project,) = read_projects([lines_page(broken)]).projects
     assert {n: c.text for n, c in project.fields}["legal-basis"] == "《某条例》"
     assert "公开报告" not in str(project)
 
 
 def test_the_end_of_an_unknown_label_is_no_label() -> None:
     """财政资金, the end of 乡镇级财政资金, was read as all fiscal money, and the sources did not add up."""
-    read = read_forms([lines_page(PLAIN.replace("市县（区）财政资", "乡镇级财政资"))])
+    read = read_projects([lines_page(PLAIN.replace("市县（区）财政资", "乡镇级财政资"))])
     (project,) = read.projects
     assert [(a.funding, a.horizon) for a in project.appropriations] == [("central", "implementation")]
     said = " ".join(residue.text for residue in read.unread)

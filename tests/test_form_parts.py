@@ -7,6 +7,7 @@ from kg_builder.templates.forms.cells import CellsReader
 from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.parts import Layout, Part, Said, part_of
 from kg_builder.templates.forms.rows import FlowRow
+from kg_builder.templates.ledger import Account
 
 CASES: list[tuple[Part, Layout, tuple[str, ...], Part, Part]] = [
     # above, layout, words, the row's part, the part below it
@@ -48,10 +49,10 @@ def test_what_stands_beside_an_unlabelled_text_is_told() -> None:
         [Cell("项目资金（元）", places[0]), Cell("年度资金总额", places[0]), Cell("400", places[0])],
         [Cell("其它", places[1]), Cell("新建一座十二层的办公楼并在楼前修建一处可停两百辆车的停车场", places[1])],
     ]
-    draft = Draft(places[0])
+    draft = Draft(places[0], Account("form"))
     reader = CellsReader(draft)
     for row in rows:
         cells = tuple(enumerate(row))
         reader.feed(FlowRow(cells, 1, in_table=True, ruled=True, places=(row[0].place,)))
     assert draft.texts["overview"].text.startswith("新建")
-    assert [(r.text, r.reason) for r in draft.unread] == [("其它", "a text without a label")]
+    assert [(r.text, r.reason) for r in draft.account.unread] == [("其它", "a text without a label")]

@@ -17,7 +17,8 @@ from real_reports import REPORTS, needs_reports, pages_of
 
 from kg_builder import vocab
 from kg_builder.model import Project
-from kg_builder.templates.forms.forms import FormsRead, read_forms
+from kg_builder.templates.found import Found
+from kg_builder.templates.report import read_projects
 from kg_builder.text import squeeze
 
 ANSWERS = Path(__file__).parent / "form_answers"
@@ -35,8 +36,8 @@ COUNTS = {
 
 
 @cache
-def forms_of(report: str) -> FormsRead:
-    return read_forms(pages_of(report))
+def forms_of(report: str) -> Found:
+    return read_projects(pages_of(report))
 
 
 def project_of(report: str, name: str, annual: int | None = None) -> Project:
@@ -229,7 +230,7 @@ def test_a_narrative_without_a_name_takes_it_from_the_form_with_its_money() -> N
 @needs_reports
 def test_budget_tables_are_left_to_others() -> None:
     read = forms_of("yangquan-museum-2023")
-    lines = [line for page in pages_of("yangquan-museum-2023") for line in page.lines if line.place in read.claimed]
+    lines = [line for page in read.ledger.pages for line in page.lines if read.ledger.account_of(line.place)]
     assert not [line.text for line in lines if "国有资产" in line.text or "预算收支总表" in line.text]
     assert [line.text for line in lines if "省级文物保护专项补助经费" in line.text]
 

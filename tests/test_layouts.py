@@ -19,8 +19,7 @@ from data.paint import FONT_FILE
 from kg_builder.clerk import check_report
 from kg_builder.model import Source
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms.forms import read_forms
-from kg_builder.templates.report import parse_report
+from kg_builder.templates.report import parse_report, read_projects
 
 needs_font = pytest.mark.skipif(not FONT_FILE.exists(), reason="the font of fonts-wqy-microhei is not installed")
 
@@ -123,7 +122,7 @@ def test_target_forms_read_back_whole(style: str, features: dict[str, Any], tmp_
 def test_a_lost_target_would_be_seen(tmp_path: Path) -> None:
     path = tmp_path / "forms.pdf"
     facts = targets.print_forms("shanxi", targets.FormLook(), 2, path)
-    first, *rest = read_forms(read_pages(path)).projects
+    first, *rest = read_projects(read_pages(path)).projects
     assert compare_projects(facts, [replace(first, indicators=first.indicators[1:]), *rest]).missing == 1
 
 
@@ -131,7 +130,7 @@ def test_a_lost_target_would_be_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "telling"), list(enumerate(narratives.cases()))[:40])
 def test_narratives_read_back_whole(number: int, telling: narratives.Telling, tmp_path: Path) -> None:
     told = narratives.print_narratives(telling, number, tmp_path / "told.pdf")
-    read = read_forms(read_pages(tmp_path / "told.pdf"))
+    read = read_projects(read_pages(tmp_path / "told.pdf"))
     found = [
         (p.name, p.annual and p.annual.yuan, p.unit and p.unit.name, {n: c.text for n, c in p.fields})
         for p in read.projects

@@ -10,12 +10,12 @@ from real_reports import FOLDER, needs_reports
 
 from kg_builder.model import Box, Cell, Page, Place, Statement, Table
 from kg_builder.readers import read_pages
-from kg_builder.templates.prose.narrative import read_statements
+from kg_builder.templates.prose.narrative import statements_in
 
 
 def statements(text: str, year: int | None = 2023) -> tuple[Statement, ...]:
     lines = tuple(Cell(line, Place(1, line=i)) for i, line in enumerate(text.split("\n"), start=1))
-    return read_statements([Page(1, lines)], year=year)
+    return statements_in([Page(1, lines)], year=year)
 
 
 def said(text: str) -> list[tuple[str, str, str | None]]:
@@ -128,7 +128,7 @@ def test_lines_that_break_inside_a_number_are_joined_and_the_number_keeps_its_fi
 )
 def test_a_page_number_inside_a_sentence_is_no_part_of_it(number: str) -> None:
     pages = [lines_page(f"2023年支出预算为1,2\n{number}"), lines_page("34.50万元，比上年增加34.50万元。", 2)]
-    found = read_statements(pages, year=2023)
+    found = statements_in(pages, year=2023)
     assert [(s.topic, s.value) for s in found] == [
         ("expenditure-total", Decimal("1234.50")),
         ("change", Decimal("34.50")),
@@ -148,8 +148,8 @@ def test_zero_keeps_its_printed_decimals() -> None:
 def test_tables_forms_and_what_the_caller_names_are_left_out() -> None:
     line = Cell("基本支出5万元。", Place(1, Box(0, 10, 100, 20)))
     table = Table(Place(1, Box(0, 0, 100, 50)), ((line,),))
-    assert read_statements([Page(1, (line,), (table,))]) == ()
-    assert read_statements([Page(1, (line,))], leave_out=lambda place: place == line.place) == ()
+    assert statements_in([Page(1, (line,), (table,))]) == ()
+    assert statements_in([Page(1, (line,))], leave_out=lambda place: place == line.place) == ()
     assert said("某市项目支出绩效目标申报表\n项目概况 培训费5万元。\n十一、国有资产占有使用情况\n基本支出5万元。") == [
         ("basic", "5万元", None)
     ]
@@ -201,7 +201,7 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
 def test_figures_of_real_reports(name: str, year: int, expected: dict[str, str]) -> None:
     path = FOLDER / name
     pages = read_pages(path)
-    found = read_statements(pages, year=year)
+    found = statements_in(pages, year=year)
     for topic, value in expected.items():
         assert {s.value for s in found if s.topic == topic} == {Decimal(value)}, topic
 

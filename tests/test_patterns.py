@@ -20,7 +20,7 @@ from kg_builder.indicators import parse_target
 from kg_builder.legal import find_citations
 from kg_builder.readers.original import Original
 from kg_builder.readers.text import read_text_pages
-from kg_builder.templates.prose.narrative import read_statements
+from kg_builder.templates.prose.narrative import statements_in
 
 ROOT = Path(__file__).parents[1]
 METHODS = {"search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split"}
@@ -109,7 +109,7 @@ PIECES = sorted(
 READERS = {
     "citations": lambda text: find_citations(text, "阳泉市"),
     "a target": parse_target,
-    "the prose of a text": lambda text: read_statements(read_text_pages(Original("prose.txt", text.encode()))),
+    "the prose of a text": lambda text: statements_in(read_text_pages(Original("prose.txt", text.encode()))),
 }
 
 

@@ -6,7 +6,8 @@ import pytest
 from drawn import PHONE, lines_page, ruled_page
 
 from kg_builder.model import Page
-from kg_builder.templates.forms.forms import FormsRead, read_forms
+from kg_builder.templates.found import Found
+from kg_builder.templates.report import read_projects
 
 SECTIONS = ("项目概述", "立项依据", "实施主体", "实施周期", "年度预算安排")
 NUMBERS = "一二三四五六七八九"
@@ -17,8 +18,8 @@ def _told(*values: str, titles: tuple[str, ...] = SECTIONS) -> list[str]:
     return [line for number, title, value in pairs for line in (f"{number}、{title}", value)]
 
 
-def _read(*lines: str) -> FormsRead:
-    return read_forms([lines_page("\n".join(lines))])
+def _read(*lines: str) -> Found:
+    return read_projects([lines_page("\n".join(lines))])
 
 
 ONE = ("甲说明。", "某条例。", "某区民政局", "一年", "100万元")
@@ -54,11 +55,11 @@ def test_a_table_inside_a_narrative_ends_it_not_and_belongs_to_others() -> None:
     table = ruled_page([["预算明细", "金额（万元）"], ["培训费", "20.00"]], 2)
     last = lines_page("六、绩效目标\n支持15个项目。", 3)
     pages = [first, Page(2, table.lines, table.tables), last]
-    read = read_forms(pages)
+    read = read_projects(pages)
     fields = {n: c.text for n, c in read.projects[0].fields}
     assert fields["performance"] == "支持15个项目。"
     assert fields["annual-provision"] == "100万元"
-    assert table.tables[0].place not in read.claimed
+    assert read.ledger.account_of(table.tables[0].place) is None
 
 
 @pytest.mark.parametrize("printed", ["由某区民政局会同各街镇实施", "某区民政局负责", "本局和各街镇"])

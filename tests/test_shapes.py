@@ -26,7 +26,7 @@ from kg_builder.graph.reports import report_graph
 from kg_builder.graph.triples import Object, name, term_of
 from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Source, Statement
 from kg_builder.readers import read_pages
-from kg_builder.templates.prose.narrative import read_statements
+from kg_builder.templates.prose.narrative import statements_in
 from kg_builder.templates.report import parse_report
 
 Graph = list[ox.Triple]
@@ -340,7 +340,7 @@ def test_rule_is_that_of_pyshacl(check: str) -> None:
 def broken_by(said: Said, tables: tuple[BudgetTable, ...]) -> set[str]:
     """The rules that the statements of a sentence break, read from its print."""
     stage, year, text, _ = said
-    statements = read_statements([Page(1, (Cell(text, Place(1, line=1)),))], year=year)
+    statements = statements_in([Page(1, (Cell(text, Place(1, line=1)),))], year=year)
     made = report(statements=statements, tables=tables, projects=())
     made = replace(made, identity=replace(made.identity, year=year, stage=stage))  # type: ignore[arg-type]  # budget, final
     return {f.check for f in check_graph(report_graph(made, None, BASE)) if "/statement/" in f.concerns}

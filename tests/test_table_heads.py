@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from drawn import dimensions_of, figures_of, read_drawn
+from drawn import dimensions_of, figures_of, read_drawn, tables_of
 
 from kg_builder.graph.addends import table_sums
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.templates.tables.tables import read_tables
 from kg_builder.text import squeeze
 
 
@@ -182,7 +181,7 @@ def test_text_tables_have_no_boxes() -> None:
     ]
     cells = tuple(tuple(Cell(text, Place(1, line=3 + i)) for text in row) for i, row in enumerate(rows))
     lines = (Cell("2025年“三公”经费支出预算表", Place(1, line=1)), Cell("单位：万元", Place(1, line=2)))
-    found = read_tables([Page(1, lines, (Table(Place(1, line=3), cells),))], 2025)
+    found = tables_of([Page(1, lines, (Table(Place(1, line=3), cells),))], 2025)
     assert figures_of(found) == [
         ("公务接待费", "2025年预算数 / 合计", "0.80"),
         ("公务接待费", "2025年预算数 / 一般公共预算", "0.80"),
@@ -285,7 +284,7 @@ def test_none_under_a_head_of_its_own_is_that_head_going_down() -> None:
         tuple(None if text is None else Cell(text, Place(1, line=3 + i)) for text in row) for i, row in enumerate(rows)
     )
     lines = (Cell("2025年政府性基金预算收入表", Place(1, line=1)), Cell("单位：万元", Place(1, line=2)))
-    found = read_tables([Page(1, lines, (Table(Place(1, line=3), cells),))], 2025)
+    found = tables_of([Page(1, lines, (Table(Place(1, line=3), cells),))], 2025)
     assert figures_of(found) == [("合计", "政府性基金收入预算", "3.00")]
 
 

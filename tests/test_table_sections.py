@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from drawn import dimensions_of, drawn_page, figures_of, read_drawn
+from drawn import dimensions_of, drawn_page, figures_of, read_drawn, tables_of
 
 from kg_builder.model import Box, Cell, Page, Place
 from kg_builder.templates.tables.kinds import kind_of
 from kg_builder.templates.tables.reading import amount_of
-from kg_builder.templates.tables.tables import read_tables
 
 
 def test_a_table_goes_on_over_the_page() -> None:
@@ -161,9 +160,9 @@ def test_captions(caption: str) -> None:
 
 def test_a_table_captioned_by_another_body_is_that_bodys() -> None:
     text = "2025年支出预算总表\n单位名称：某市第一中学 单位：元\n科目编码|科目名称|合计\n205|教育支出|100"
-    found = read_tables([drawn_page(text)], 2025, ["某市教育局"])
+    found = tables_of([drawn_page(text)], 2025, ["某市教育局"])
     assert [o.organization for o in found.tables[0].observations] == ["某市第一中学"]
-    assert [o.organization for o in read_tables([drawn_page(text)], 2025, ["某市第一中学"]).tables[0].observations] == [
+    assert [o.organization for o in tables_of([drawn_page(text)], 2025, ["某市第一中学"]).tables[0].observations] == [
         None
     ]
 
@@ -186,7 +185,7 @@ def test_running_heads_are_no_titles() -> None:
         head = Cell("某市教育局2025年部门预算表", Place(number, Box(300, 20, 500, 30)))
         return Page(number, (head, *made.lines), made.tables, made.size)
 
-    found = read_tables(
+    found = tables_of(
         [
             page(1, "2025年支出预算总表\n单位：元\n科目编码|科目名称|合计\n205|教育支出|100"),
             page(2, "206|科学技术支出|50"),

@@ -16,8 +16,8 @@ from bench.layouts.target_lists import CHOICES, STYLES, ListLook, print_lists, r
 from data.paint import FONT_FILE
 from kg_builder.model import Project, Source
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms.forms import FormsRead, read_forms
-from kg_builder.templates.report import parse_report
+from kg_builder.templates.found import Found
+from kg_builder.templates.report import parse_report, read_projects
 
 needs_font = pytest.mark.skipif(not FONT_FILE.exists(), reason="the font of fonts-wqy-microhei is not installed")
 HEADS = """
@@ -37,8 +37,8 @@ SECOND = """
 """
 
 
-def read(*pages: str) -> FormsRead:
-    return read_forms([drawn_page(text, number) for number, text in enumerate(pages, 1)])
+def read(*pages: str) -> Found:
+    return read_projects([drawn_page(text, number) for number, text in enumerate(pages, 1)])
 
 
 def rows(*parts: str) -> str:
@@ -49,7 +49,7 @@ def targets(project: Project) -> list[tuple[str, str, str]]:
     return [(i.kind, i.name, i.target.printed if i.target else "") for i in project.indicators]
 
 
-def by_name(found: FormsRead) -> dict[str, list[str]]:
+def by_name(found: Found) -> dict[str, list[str]]:
     return {p.name: [i.name for i in p.indicators] for p in found.projects}
 
 
@@ -308,12 +308,12 @@ def test_a_sum_that_a_narrow_cell_wraps_is_read_and_not_told_twice() -> None:
     assert found.unread == ()
 
 
-def tabbed(tmp_path: Path, *lines: str) -> FormsRead:
+def tabbed(tmp_path: Path, *lines: str) -> Found:
     """The list in a text file whose cells are parted by tabs."""
     file = tmp_path / "list.txt"
     text = ["2025年度部门预算", "项目支出绩效目标表（2025年度）", "单位：万元", *lines]
     file.write_text("\n".join("\t".join(cell.strip() for cell in line.split("|")) for line in text), encoding="utf-8")
-    return read_forms(read_pages(file))
+    return read_projects(read_pages(file))
 
 
 def test_a_list_with_tabs_is_read_where_each_cell_stands_below_its_head(tmp_path: Path) -> None:
@@ -371,7 +371,7 @@ def test_no_fact_of_a_list_is_read_wrongly(style: str, look: ListLook, seed: int
 def test_a_lost_target_of_a_list_would_be_seen(tmp_path: Path) -> None:
     path = tmp_path / "list.pdf"
     facts = print_lists("goal-last", ListLook(), 3, path)
-    projects = read_forms(read_pages(path)).projects
+    projects = read_projects(read_pages(path)).projects
     cut = [replace(projects[0], indicators=projects[0].indicators[1:]), *projects[1:]]
     assert compare_projects(facts, projects).whole
     assert compare_projects(facts, cut).missing == 1

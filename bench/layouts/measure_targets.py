@@ -10,14 +10,14 @@ from bench.layouts.runs import run
 from bench.layouts.targets import CHOICES, STYLES, Facts, FormLook, print_forms
 from kg_builder.model import Project
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms.forms import read_forms
+from kg_builder.templates.report import read_projects
 from kg_builder.text import squeeze
 
 
 def read_forms_back(style: str, look: FormLook, seed: int, path: Path) -> Outcome:
     """Print some forms to `path`, read them and compare."""
     facts = print_forms(style, look, seed, path)
-    read = read_forms(read_pages(path))
+    read = read_projects(read_pages(path))
     out = compare_projects(facts, read.projects)
     out.faults += [f"unread: {r.reason}: {squeeze(r.text)[:40]}" for r in read.unread]
     return out

@@ -23,7 +23,7 @@ from bench.layouts.runs import run
 from bench.layouts.targets import _FIRST, _SECOND, _SENTENCES, Facts
 from data.paint import Block, Line, Press, Sheet
 from kg_builder.readers import read_pages
-from kg_builder.templates.forms.forms import read_forms
+from kg_builder.templates.report import read_projects
 from kg_builder.text import squeeze
 
 _FACTS = Path(__file__).parents[2] / "data" / "facts"
@@ -369,7 +369,7 @@ class _Painter:
 def read_back(style: str, look: ListLook, seed: int, path: Path) -> Outcome:
     """Print a list to `path`, read it and compare; a missing fact is silent where no residue prints it."""
     facts = print_lists(style, look, seed, path)
-    read = read_forms(read_pages(path))
+    read = read_projects(read_pages(path))
     out = compare_projects(facts, read.projects)
     told = squeeze("|".join(r.text for r in (*read.unread, *read.ignored)))
     got = {squeeze(p.name): flat_project(p) for p in read.projects}

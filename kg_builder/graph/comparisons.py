@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -12,7 +12,7 @@ from kg_builder import marks, vocab
 from kg_builder.graph.names import Names
 from kg_builder.graph.statement_links import statement_links
 from kg_builder.graph.triples import Triples, chinese, typed
-from kg_builder.model import BudgetTable, Place, Statement
+from kg_builder.model import BudgetTable, Statement
 from kg_builder.text import counting_number, label_key, path_to_levels
 
 _SCHEMES = {"2": "function", "3": "economic", "5": "governmentEconomic"}  # by the first digit of a code
@@ -22,7 +22,6 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[.\-/—–~至]|$)")  # 2025年1月1
 _ORDINAL = re.compile(r"\d+|[一二三四五六七八九十]+")  # 预算公开表3 · 公开03表 · 表十一
 _ROLES = {"about": "aboutStatement", "whole": "ofWhole", "change": "withChange", "part": "partOfStatement"}
 _REFORM = 2018  # in that year the economic classification was drawn up anew: older codes are other codes
-_LINES = 40  # after the last figure of a table, in a text without pages
 _SHORTEST = 4  # characters that a name cut in print still has
 
 
@@ -50,51 +49,23 @@ def add_comparisons(out: Triples, names: Names) -> None:
 
 
 def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
-    """The report where anything was not read, and each table and project that such text stands in or goes on from."""
+    """The report where anything was not read, and each table and project of which something was not.
+
+    What a fault of a page has hidden may be of any table that stands there or ends on the page before.
+    """
     report = names.report
     if report.unread or report.faults:
         yield names.of_report()
-    lost, faulty = [_at(r.place) for r in report.unread], {(f.place.source, f.place.page) for f in report.faults}
-    starts = sorted(_at(table.place) for table in report.tables if table.observations)
-    every = sorted(_at(table.place) for table in report.tables)
+    lost = {(r.owner.kind == "table", r.owner.number) for r in report.unread if r.owner}
+    faulty = {(fault.place.source, fault.place.page) for fault in report.faults}
     for number, table in enumerate(report.tables, 1):
-        start = _at(table.place)
-        last = max([start, *(_at(o.amount.place) for o in table.observations)])
-        end = next((other for other in starts if other > start), (last[0] + 1, 0, 0, 0.0))
-        pages = {(start[0], page) for page in range(start[1], last[1] + 2)}
-        own = next((other for other in every if other > start), end)  # without figures, all text before the next table
-        empty = not table.observations and any(start <= at < own and at[1] <= start[1] + 1 for at in lost)
-        if pages & faulty or empty or any(start <= at < end and _goes_on(last, at) for at in lost):
+        last = max([table.place.page, *(o.amount.place.page for o in table.observations)])
+        pages = {(table.place.source, page) for page in range(table.place.page, last + 2)}
+        if (True, number) in lost or pages & faulty:
             yield names.of_table(number)
-
-    yield from _projects_in_part(names, lost)
-
-
-def _projects_in_part(names: Names, lost: Sequence[_Position]) -> Iterator[ox.NamedNode]:
-    """Each project among whose lines something was not read: its sources of money may be among it."""
-    keys, projects = names.project_keys, names.report.projects
-    starts = sorted(_at(project.place) for project in projects)
-    for key, project in zip(keys, projects, strict=True):
-        start = _at(project.place)
-        said = [cell.place for _, cell in project.fields] + [indicator.place for indicator in project.indicators]
-        last = max([start, *map(_at, said), *(_at(a.amount.place) for a in project.appropriations)])
-        end = next((other for other in starts if other > start), (last[0] + 1, 0, 0, 0.0))
-        if any(
-            start <= at < end and (at <= last or at[1] in project.pages) and at[2] <= last[2] + _LINES for at in lost
-        ):
+    for number, key in enumerate(names.project_keys, 1):
+        if (False, number) in lost:
             yield names.iri("project", names.key, key)
-
-
-_Position = tuple[int, int, int, float]  # file, page, line, points from the top
-
-
-def _at(place: Place) -> _Position:
-    return (place.source, place.page, place.line or 0, place.box.top if place.box else 0.0)
-
-
-def _goes_on(last: _Position, at: _Position) -> bool:
-    """Whether text may belong to the table whose last figure stands there: up to the next page, or some lines on."""
-    return at <= last or (at[0] == last[0] and at[1] <= last[1] + 1 and at[2] <= last[2] + _LINES)
 
 
 def _statements(out: Triples, names: Names) -> None:

@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
+from itertools import takewhile
 from typing import Any
 
-from kg_builder import marks
 from kg_builder.errors import ReadingError
-from kg_builder.model import Body, BudgetTable, Cell, Identity, Page, Place, Report, Residue, Source
+from kg_builder.model import Body, BudgetTable, Identity, Owner, Page, Place, Report, Residue, Source
 from kg_builder.templates.bodies import read_bodies
 from kg_builder.templates.body_names import is_office, same_body
-from kg_builder.templates.forms.forms import FormsRead, read_forms
+from kg_builder.templates.forms.forms import read_forms
+from kg_builder.templates.forms.lists.lists import read_lists
+from kg_builder.templates.found import Found
 from kg_builder.templates.identity import read_identity
+from kg_builder.templates.ledger import Ledger
 from kg_builder.templates.prose.narrative import read_statements
+from kg_builder.templates.prose.project_narrative import read_narratives
 from kg_builder.templates.prose.remarks import listed_units, read_remarks
 from kg_builder.templates.splitting import split_reports
-from kg_builder.templates.tables.grids import Section, sections
-from kg_builder.templates.tables.tables import is_form, read_tables
-from kg_builder.text import decimal_of, has_digit, squeeze
+from kg_builder.templates.tables.grids import sections
+from kg_builder.templates.tables.stray_rows import read_stray_rows
+from kg_builder.templates.tables.tables import read_tables
+
+
+def identify(found: Found) -> None:
+    """Whose report it is and which bodies it names, from what the projects have left and from what they say."""
+    found.rest = found.ledger.rest()
+    found.sections = sections(found.rest)
+    found.identity = read_identity(found.ledger.pages, found.sections, found.file)
+    found.bodies = (*_named(found), *_bodies_of_projects(found))
+
+
+# Each reads what those before it have left: a new way of printing projects is a module and an entry here.
+READERS: tuple[Callable[[Found], None], ...] = (
+    read_lists,
+    read_forms,
+    read_narratives,
+    identify,
+    read_tables,
+    read_stray_rows,
+    read_statements,
+)
+
+
+def read_projects(pages: Sequence[Page]) -> Found:
+    """The projects that pages print in lists, forms and narratives, whosever report it is."""
+    found = Found(Ledger(pages))
+    for read in takewhile(lambda reader: reader is not identify, READERS):
+        read(found)
+    return found
 
 
 def parse_report(pages: list[Page], source: Source) -> Report:
@@ -27,29 +59,23 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     A file with the narrative alone is a report without tables: `merge_sources` joins it to the one that has them.
     ReadingError where no body, no year, or neither a table, a project nor a figure can be read.
     """
-    forms = read_forms(pages)
-    rest = _without(pages, forms)
-    grids = sections(rest)
-    identity = read_identity(pages, grids, source.name)
-    bodies = read_bodies(identity, rest, grids)
-    from_forms = list(_bodies_of_forms(identity, forms))
-    names = [name for body in (*bodies, *from_forms) for name in (body.name, *body.aliases)]
-    read = read_tables(rest, identity.year, names)
-    ignored, unread = _residues_of(read.others)
-    statements = read_statements(pages, year=identity.year, leave_out=_left_out(forms, grids))
-    named = read_bodies(identity, rest, grids, [*_bodies_of_tables(identity, read.tables), *from_forms])
+    found = Found(Ledger(pages), source.name)
+    for read in READERS:
+        read(found)
+    identity = found.whose
+    bodies = _named(found, [*_bodies_of_tables(identity, found.tables), *_bodies_of_projects(found)])
     report = Report(
         identity,
         (source,),
-        named,
-        read.tables,
-        forms.projects,
-        statements,
-        (*read.ignored, *forms.ignored, *ignored),
-        (*read.unread, *forms.unread, *unread),
+        bodies,
+        found.tables,
+        found.projects,
+        found.statements,
+        found.ignored,
+        found.unread,
         tuple(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
-        listed_units(pages, identity, named),
-        (*read_remarks(pages, grids, identity, named), *read.remarks),
+        listed_units(pages, identity, bodies),
+        (*read_remarks(pages, found.sections, identity, bodies), *found.remarks),
         recognised=tuple(Place(page.number) for page in pages if page.recognised),
     )
     if not (report.tables or report.projects or report.statements):
@@ -97,47 +123,8 @@ def _is_another(before: list[Page], pages: list[Page], source: Source) -> bool:
     return not same_body(a.body, b.body) or (a.year, a.stage, a.scope) != (b.year, b.stage, b.scope)
 
 
-def _left_out(forms: FormsRead, grids: Sequence[Section]) -> Callable[[Place], bool]:
-    """Which lines are no prose: those of forms and project narratives, and the captions of tables."""
-    captions = {line.place for section in grids for line in section.lines}
-    return lambda place: place in forms.claimed or place in captions
-
-
-def _without(pages: Sequence[Page], forms: FormsRead) -> list[Page]:
-    """The pages without the lines and grids that forms and project narratives took."""
-    return [
-        replace(
-            page,
-            lines=tuple(line for line in page.lines if line.place not in forms.claimed),
-            tables=tuple(t for t in page.tables if not _taken(t.rows, t.place, forms.claimed)),
-        )
-        for page in pages
-    ]
-
-
-def _taken(rows: Sequence[Sequence[Cell | None]], place: Place, claimed: frozenset[Place]) -> bool:
-    cells = [cell for row in rows for cell in row if cell is not None and squeeze(cell.text)]
-    return place in claimed or (bool(cells) and all(cell.place in claimed for cell in cells))
-
-
-def _residues_of(others: Sequence[Section]) -> tuple[list[Residue], list[Residue]]:
-    """Numbers of grids that are no tables: ordinals of a list are ignored, those of a form nobody took are unread."""
-    ignored: list[Residue] = []
-    unread: list[Residue] = []
-    for section in others:
-        if section.frame:
-            continue  # text in a box: its lines are part of the narrative
-        rows = (row for part in section.parts for row in part)
-        without = (row for row in rows if not any(c is not None and marks.names_people(c.text) for c in row))
-        for cell in (c for row in without for c in row if c is not None):
-            text = squeeze(cell.text)
-            if is_form(section) and has_digit(text):
-                unread.append(Residue(text, cell.place, "part of a form that was not read"))
-            elif decimal_of(text) is not None:
-                ignored.append(Residue(text, cell.place, "ordinal or page number of a list"))
-            elif has_digit(text):
-                ignored.append(Residue(text, cell.place, "text of a list"))
-    return ignored, unread
+def _named(found: Found, more: Iterable[Body] = ()) -> tuple[Body, ...]:
+    return read_bodies(found.whose, found.rest, found.sections, more)
 
 
 def _bodies_of_tables(identity: Identity, tables: Sequence[BudgetTable]) -> Iterator[Body]:
@@ -161,8 +148,9 @@ def _bodies_of_tables(identity: Identity, tables: Sequence[BudgetTable]) -> Iter
                 yield Body(row.label, row.place, "unit", parent=department or identity.body)
 
 
-def _bodies_of_forms(identity: Identity, forms: FormsRead) -> Iterator[Body]:
-    for project in forms.projects:
+def _bodies_of_projects(found: Found) -> Iterator[Body]:
+    identity = found.whose
+    for project in found.projects:
         if project.department is not None and not is_office(project.department.name):
             yield project.department
         if project.unit is not None:
@@ -199,7 +187,7 @@ def _complete_each_other(one: Report, other: Report) -> bool:
 def _joined(one: Report, other: Report) -> Report:
     """The report of two files, the one with tables first; places of the second say so."""
     first, second = (one, other) if one.tables or not other.tables else (other, one)
-    moved: Report = _moved(second, len(first.sources))
+    moved: Report = _moved(second, first)
     parts: dict[str, Any] = {
         f.name: (*getattr(first, f.name), *getattr(moved, f.name))
         for f in fields(Report)
@@ -226,12 +214,14 @@ def _joined_bodies(first: Report, second: Report) -> tuple[Body, ...]:
     return tuple(bodies)
 
 
-def _moved(value: Any, source: int) -> Any:
-    """The value with every place in it counted from another source."""
+def _moved(value: Any, after: Report) -> Any:
+    """The value with every place and number in it counted on from another report."""
     if isinstance(value, Place):
-        return replace(value, source=value.source + source)
+        return replace(value, source=value.source + len(after.sources))
+    if isinstance(value, Owner) and value.number is not None:
+        return replace(value, number=value.number + len(after.tables if value.kind == "table" else after.projects))
     if isinstance(value, tuple):
-        return tuple(_moved(item, source) for item in value)
+        return tuple(_moved(item, after) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _moved(getattr(value, f.name), source) for f in fields(value)})
+        return replace(value, **{f.name: _moved(getattr(value, f.name), after) for f in fields(value)})
     return value

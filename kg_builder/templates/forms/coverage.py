@@ -7,8 +7,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 
 from kg_builder.model import Cell, Place
-from kg_builder.templates.forms.draft import PERSONAL, Draft
+from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.rows import FlowRow
+from kg_builder.templates.ledger import PERSONAL
 from kg_builder.text import decimal_of, squeeze
 
 _NUMBER = re.compile(r"\d[\d,，]*(?:\.\d+)?")  # 1,098.40 · 2025 · 3
@@ -67,7 +68,7 @@ def _numbers(text: str) -> list[str]:
 
 def _residues(draft: Draft) -> dict[Place, list[str]]:
     found: dict[Place, list[str]] = defaultdict(list)
-    for residue in (*draft.ignored, *draft.unread):
+    for residue in draft.account.residues:
         found[residue.place].append(PERSONAL if residue.reason == PERSONAL else squeeze(residue.text))
     return found
 

@@ -15,13 +15,12 @@ from kg_builder.model import (
     Indicator,
     Place,
     Project,
-    Residue,
     Scope,
 )
 from kg_builder.templates.forms.labels import BY_LEVEL, TEXT_ORDER, Span
+from kg_builder.templates.ledger import Account
 from kg_builder.text import decimal_of, money, squeeze
 
-PERSONAL = "personal data"  # the reason why text is left out without its text
 # 057-阳泉市文化和旅游局 · 054001—某中心
 _CODED = re.compile(r"(?P<code>\d{3,12})\s*[-－—–:：]\s*(?P<name>\D.*)", re.DOTALL)
 _OWN_UNIT = re.compile(rf"([-－\d.,，\s]+)({marks.MONEY})")  # 12.5万元
@@ -38,6 +37,7 @@ class Draft:
     """A form while it is read; `project()` makes it final."""
 
     place: Place
+    account: Account
     pages: list[int] = field(default_factory=list)
     head: dict[str, Cell] = field(default_factory=dict)
     unit: str | None = None  # of money
@@ -48,8 +48,6 @@ class Draft:
     indicators: list[Indicator] = field(default_factory=list)
     by_level: bool = False  # the form names sources by level of government, with a sum or without
     finished: bool = False  # the signatures were seen
-    ignored: list[Residue] = field(default_factory=list)
-    unread: list[Residue] = field(default_factory=list)
 
     def put(self, part: str, cell: Cell) -> None:
         """Keep a value of the head; a second one for the same part is a continuation of the first."""
@@ -82,18 +80,15 @@ class Draft:
 
     def leave(self, cell: Cell, reason: str) -> None:
         """Report text that became no value; a telephone number is dropped."""
-        if marks.is_phone_in(cell.text):
-            self.drop(cell.place)
-        else:
-            self.unread.append(Residue(plain(cell.text), cell.place, reason))
+        self.account.leave(Cell(plain(cell.text), cell.place), reason)
 
     def skip(self, cell: Cell, reason: str) -> None:
         """Report text that is no value, for a stated reason."""
-        self.ignored.append(Residue(plain(cell.text), cell.place, reason))
+        self.account.ignore(Cell(plain(cell.text), cell.place), reason)
 
     def drop(self, place: Place) -> None:
         """Report that personal data stand here, without the text."""
-        self.ignored.append(Residue("", place, PERSONAL))
+        self.account.drop(place)
 
     @property
     def named(self) -> bool:

@@ -1,4 +1,4 @@
-"""Pages → the projects of their target forms, and the places that the forms take up.
+"""Target forms → projects.
 
 A form is known by its field labels (项目名称, 主管部门, 实施单位, 项目资金, 立项依据 …), in cells or in plain lines.
 A form whose head is printed again on the next page is one form; the same form printed twice is one project; two forms
@@ -13,24 +13,26 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg_builder import marks
-from kg_builder.model import Amount, Cell, Indicator, Page, Place, Project, Residue
+from kg_builder.model import Amount, Cell, Indicator, Place, Project
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.cells import CellsReader
 from kg_builder.templates.forms.coverage import report_lost_numbers
-from kg_builder.templates.forms.draft import PERSONAL, Draft, plain
+from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.halves import Known, values_in
 from kg_builder.templates.forms.lines import read_lines
-from kg_builder.templates.forms.lists.lists import OF_WHOLE, read_lists, without_lists
+from kg_builder.templates.forms.lists.lists import OF_WHOLE
 from kg_builder.templates.forms.parts import is_heading
-from kg_builder.templates.forms.rows import FlowRow, pages_to_rows
+from kg_builder.templates.forms.rows import FlowRow, rows_left
 from kg_builder.templates.forms.twins import complete_right_half
-from kg_builder.templates.prose.project_narrative import read_narratives
+from kg_builder.templates.found import Found, Kept
+from kg_builder.templates.ledger import PERSONAL, Account, Ledger, order
 from kg_builder.text import has_digit, label_key, squeeze
 
 _REACH = 14  # rows below a title in which the labels of a form must show
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
 _AS_BEFORE = "printed again, as before"
+_OTHERWISE = "printed again, otherwise than before"
 # Heads of a budget table: two of them in a row are no row of a form.
 _BUDGET_HEADS = re.compile(
     r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出"
@@ -39,78 +41,30 @@ _BUDGET_HEADS = re.compile(
 _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[一二三四五六七八九十]{1,3}、.{2,30}")
 
 
-@dataclass(frozen=True, slots=True)
-class FormsRead:
-    """The projects of forms and narratives; `claimed` holds the places of the lines, tables and cells they took.
-
-    A line or cell whose place is in `claimed` is the forms' and nobody else's.
-    """
-
-    projects: tuple[Project, ...]
-    claimed: frozenset[Place]
-    ignored: tuple[Residue, ...]
-    unread: tuple[Residue, ...]
-
-
-def read_forms(pages: list[Page]) -> FormsRead:
-    """Read all target forms, lists of projects with targets, and project narratives (项目经费情况说明) of a report.
-
-    Projects come in the order of print.
-    """
-    lists = read_lists(pages)
-    pages = without_lists(pages, lists)
-    rows = [part for row in pages_to_rows(pages) for part in _signatures_apart(row)]
+def read_forms(found: Found) -> None:
+    """Read all target forms, and join those that are one with each other and with the lists' projects."""
+    ledger, rows = found.ledger, rows_left(found.ledger)
     spans = _form_spans(rows)
     bodies = [_without_margins(rows[start:end]) for start, end in spans if not _is_of_whole_body(rows[start])]
     bodies = [body for body in bodies if any(row.cells for row in body)]  # a title alone is no form
-    whole = [row for start, end in spans if _is_of_whole_body(rows[start]) for row in rows[start:end]]
     known = _known_values(bodies)
-    drafts = [_read_form(body, known) for body in bodies]
-    forms = [f for f in (_finished(d, body) for d, body in zip(drafts, bodies, strict=True)) if f is not None]
-    claimed = {place for body, draft in zip(bodies, drafts, strict=True) for place in _claimed(body, draft)}
-    claimed |= {place for row in whole for place in row.places}
-    free = [row for row in rows if not claimed.issuperset(row.places)]
-    told = read_narratives(free, [*(f.project for f in forms), *lists.projects])
-    listed = [_Form(project, finished=True, rows=()) for project in lists.projects]
-    merged, again = _merged(sorted([*forms, *listed], key=lambda form_: _order(form_.project.place)))
-    projects = [*merged, *told.projects]
-    return FormsRead(
-        tuple(sorted(projects, key=lambda project: _order(project.place))),
-        frozenset(claimed | told.claimed | lists.claimed),
-        (
-            *(r for draft in drafts for r in draft.ignored),
-            *again,
-            *told.ignored,
-            *_told_of_whole(whole),
-            *lists.ignored,
-        ),
-        (*(r for draft in drafts for r in draft.unread), *told.unread, *lists.unread),
-    )
-
-
-def _signatures_apart(row: FlowRow) -> Iterator[FlowRow]:
-    """A row whose end is a row of signatures, run together by a lost line break, as two."""
-    for index, (column, cell) in enumerate(row.cells):
-        at = next(iter(marks.people_in(cell.text, phones=False)), None)
-        if at is None or (index == 0 and not cell.text[:at].strip()):
-            continue
-        before, after = Cell(cell.text[:at], cell.place), Cell(cell.text[at:], cell.place)
-        yield replace(row, cells=(*row.cells[:index], *(((column, before),) if before.text.strip() else ())))
-        yield replace(row, cells=((column, after), *row.cells[index + 1 :]))
-        return
-    yield row
+    forms = [_Form(kept.value, finished=True, rows=(), accounts=kept.accounts) for kept in found.kept_projects]
+    for body in bodies:
+        draft = _read_form(body, known, ledger)
+        forms += _finished(draft, body)
+        ledger.take(_claimed(body, draft), draft.account)
+    for start, end in spans:
+        if _is_of_whole_body(rows[start]):
+            _tell_of_whole(ledger, rows[start:end])
+    found.kept_projects = _merged(sorted(forms, key=lambda form_: order(form_.project.place)))
 
 
 def _claimed(rows: Iterable[FlowRow], draft: Draft) -> set[Place]:
     """What a form takes from other readers; of a form without a name only the signatures."""
-    private = {residue.place for residue in draft.ignored if residue.reason == PERSONAL}
+    private = {residue.place for residue in draft.account.ignored if residue.reason == PERSONAL}
     if draft.named:
         return {place for row in rows for place in row.places}
     return {place for row in rows for place in row.places if place in private}
-
-
-def _order(place: Place) -> tuple[int, int, float]:
-    return place.page, place.line or 0, place.box.top if place.box else 0.0
 
 
 def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
@@ -158,14 +112,16 @@ def _is_of_whole_body(row: FlowRow) -> bool:
     return _is_title(row) and not row.text.rstrip().endswith("…") and "整体" in row.cells[0][1].text
 
 
-def _told_of_whole(rows: Iterable[FlowRow]) -> Iterator[Residue]:
+def _tell_of_whole(ledger: Ledger, rows: Sequence[FlowRow]) -> None:
+    account = ledger.open("form", squeeze(rows[0].text))
     for row in rows:
         private = any(form.leading_part(cell.text) == "personal" for _, cell in row.cells)
         for _, cell in row.cells:
             if private:
-                yield Residue("", cell.place, PERSONAL)
+                account.drop(cell.place)
             elif _is_title(row) or has_digit(cell.text):
-                yield Residue(" ".join(cell.text.split()), cell.place, OF_WHOLE)
+                account.ignore(cell, OF_WHOLE)
+        ledger.take(row.places, account)
 
 
 def _is_title(row: FlowRow) -> bool:
@@ -217,9 +173,14 @@ def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
             return index
     else:
         return _last_form_row(rows, start, limit)
-    while last < limit and rows[last].cells and re.fullmatch(r"[\d\s-]+", rows[last].text) and rows[last].in_table:
+    while last < limit and rows[last].cells and (_is_signature(rows[last]) or _is_date(rows[last])):
         last += 1
     return last
+
+
+def _is_date(row: FlowRow) -> bool:
+    """Whether a row below the signatures is the day or moment of filling in: 2023-01-31, 20230131094500."""
+    return row.in_table and re.fullmatch(r"[\d\s-]+", row.text) is not None
 
 
 def _is_foreign(row: FlowRow, first: FlowRow) -> bool:
@@ -314,9 +275,10 @@ def _known_values(forms: Iterable[Sequence[FlowRow]]) -> Known:
     return values_in(halves)
 
 
-def _read_form(rows: Sequence[FlowRow], known: Known) -> Draft:
+def _read_form(rows: Sequence[FlowRow], known: Known, ledger: Ledger) -> Draft:
     first = next(row for row in rows if row.cells)
-    draft = Draft(first.cells[0][1].place, pages=[row.page for row in rows if row.cells])
+    place, pages = first.cells[0][1].place, [row.page for row in rows if row.cells]
+    draft = Draft(place, ledger.open("form"), pages)
     if _is_grid(rows):
         reader = CellsReader(draft)
         for row in rows:
@@ -333,63 +295,78 @@ class _Form:
     project: Project
     finished: bool
     rows: tuple[FlowRow, ...]  # without signatures and residues
+    accounts: list[Account]
 
 
-def _finished(draft: Draft, rows: Sequence[FlowRow]) -> _Form | None:
+def _finished(draft: Draft, rows: Sequence[FlowRow]) -> Iterator[_Form]:
     project = draft.project()
     if project is None:
-        draft.unread.append(Residue("", draft.place, "a form without a name"))
-        return None
-    told = {residue.place for residue in (*draft.ignored, *draft.unread)}
-    return _Form(project, draft.finished, tuple(row for row in rows if row.cells and told.isdisjoint(row.places)))
+        draft.account.leave(Cell("", draft.place), "a form without a name")
+        return
+    draft.account.title = project.name
+    told = {residue.place for residue in draft.account.residues}
+    own = tuple(row for row in rows if row.cells and told.isdisjoint(row.places))
+    yield _Form(project, draft.finished, own, [draft.account])
 
 
-def _merged(forms: Sequence[_Form]) -> tuple[list[Project], list[Residue]]:
+def _merged(forms: Sequence[_Form]) -> list[Kept[Project]]:
     """One project for each name, unit and money: forms that go on over the page and forms printed again.
 
-    What the second print has, as before or otherwise than the first, is given back as ignored.
+    What the second print has, as before or otherwise than the first, is ignored.
     """
-    ignored: list[Residue] = []
-    projects: dict[tuple[object, ...], Project] = {}
+    projects: dict[tuple[object, ...], Kept[Project]] = {}
     open_: dict[tuple[object, ...], bool] = {}
     again: set[tuple[object, ...]] = set()  # printed a second time since they were complete
     for item in forms:
         key = _key(item.project)
-        known = projects.get(key)
-        if known is None:
-            projects[key] = item.project
+        kept = projects.get(key)
+        if kept is None:
+            projects[key] = Kept(item.project, [*item.accounts])
         else:
             if not open_[key]:
                 again.add(key)
-            projects[key] = _joined(known, item.project, key in again)
-            otherwise = _otherwise(projects[key], item.project)
-            ignored += [*otherwise, *_repeated(item, projects[key], {r.place for r in otherwise})]
+            kept.value = _joined(kept.value, item.project, key in again)
+            kept.accounts += item.accounts
+            _ignore_again(item, kept.value)
         open_[key] = not item.finished
-    return [replace(p, indicators=tuple(complete_right_half(p.indicators))) for p in projects.values()], ignored
+    for kept in projects.values():
+        kept.value = replace(kept.value, indicators=tuple(complete_right_half(kept.value.indicators)))
+    return [*projects.values()]
 
 
-def _otherwise(kept: Project, more: Project) -> list[Residue]:
+def _ignore_again(item: _Form, kept: Project) -> None:
+    otherwise = _otherwise(kept, item.project)
+    for cell in otherwise:
+        item.accounts[0].ignore(cell, _OTHERWISE)
+    for cell in _repeated(item, kept, {cell.place for cell in otherwise}):
+        item.accounts[0].ignore(cell, _AS_BEFORE)
+
+
+def _otherwise(kept: Project, more: Project) -> list[Cell]:
     texts = {squeeze(cell.text) for _, cell in kept.fields}
     targets = {(squeeze(i.name), i.target) for i in kept.indicators}
     found = [cell for _, cell in more.fields if squeeze(cell.text) not in texts]
-    rows = [i for i in more.indicators if (squeeze(i.name), i.target) not in targets]
-    found += [Cell(f"{i.name} {i.target.printed if i.target else ''}".strip(), i.place) for i in rows]
-    return [Residue(cell.text, cell.place, "printed again, otherwise than before") for cell in found]
+    return found + [_as_cell(i) for i in more.indicators if (squeeze(i.name), i.target) not in targets]
 
 
-def _repeated(form_: _Form, kept: Project, told: set[Place]) -> Iterator[Residue]:
+def _as_cell(indicator: Indicator) -> Cell:
+    target = indicator.target.printed if indicator.target else ""
+    return Cell(f"{indicator.name} {target}".strip(), indicator.place)
+
+
+def _repeated(form_: _Form, kept: Project, told: set[Place]) -> Iterator[Cell]:
     """The figures of a print that only repeats: those of its head and of what the project has from another print."""
     own = {c.place for _, c in form_.project.fields} | {i.place for i in form_.project.indicators}
     added = {c.place for _, c in kept.fields} | {i.place for i in kept.indicators}
     for twin in form_.project.indicators:  # the other half of a row that adds one
         if twin.place in added and twin.place not in told and twin not in kept.indicators:
-            yield Residue(f"{twin.name} {twin.target.printed if twin.target else ''}".strip(), twin.place, _AS_BEFORE)
+            yield _as_cell(twin)
     adds = False
     for row in form_.rows:
         if not own.isdisjoint(row.places):  # rows without a value of their own go on with the one above
             adds = not added.isdisjoint(row.places)
-        figures = [cell for _, cell in row.cells if has_digit(cell.text) and cell.place not in told]
-        yield from (Residue(" ".join(cell.text.split()), cell.place, _AS_BEFORE) for cell in figures if not adds)
+        if not adds:
+            yield from (cell for _, cell in row.cells if has_digit(cell.text) and cell.place not in told)
 
 
 def _key(project: Project) -> tuple[object, ...]:

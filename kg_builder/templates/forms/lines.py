@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from kg_builder import marks, vocab
 from kg_builder.indicators import parse_target
-from kg_builder.model import Cell, Horizon, Indicator, Place, Residue
+from kg_builder.model import Cell, Horizon, Indicator, Place
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.blocks import columns_by_width, lines_to_rows, two_columns
 from kg_builder.templates.forms.draft import Draft
@@ -457,7 +457,7 @@ class _IndicatorLines:
                 self.halves[index] = (self.right if again else half, kind, cell, parted)
                 break
             else:
-                self.draft.unread.append(Residue(pair.name, cell.place, "name and target could not be told apart"))
+                self.draft.leave(Cell(pair.name, cell.place), "name and target could not be told apart")
 
     def _twins(self, kind: str) -> list[tuple[Horizon, str, Cell, Pair]]:
         return [half for half in self.halves if half[1] == kind and half[3].value is not None][:_MOST_TWINS]

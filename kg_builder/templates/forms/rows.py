@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kg_builder import marks
 from kg_builder.model import Cell, Page, Place, Table
+from kg_builder.templates.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,26 @@ class FlowRow:
         return " ".join(cell.text for _, cell in self.cells)
 
 
-def pages_to_rows(pages: Sequence[Page]) -> list[FlowRow]:
-    """All rows of the pages; lines that print a table's text again stand for nothing of their own."""
-    return [row for page in pages for row in _rows_of(page)]
+def rows_left(ledger: Ledger) -> list[FlowRow]:
+    """The rows of a report that nobody has taken; signatures that a lost line break runs on to a row are one apart.
+
+    Lines that print a table's text again stand for nothing of their own.
+    """
+    rows = (part for page in ledger.pages for row in _rows_of(page) for part in _signatures_apart(row))
+    return [row for row in rows if not (row.places and ledger.has(row.places))]
+
+
+def _signatures_apart(row: FlowRow) -> Iterator[FlowRow]:
+    """A row whose end is a row of signatures, run together by a lost line break, as two."""
+    for index, (column, cell) in enumerate(row.cells):
+        at = next(iter(marks.people_in(cell.text, phones=False)), None)
+        if at is None or (index == 0 and not cell.text[:at].strip()):
+            continue
+        before, after = Cell(cell.text[:at], cell.place), Cell(cell.text[at:], cell.place)
+        yield replace(row, cells=(*row.cells[:index], *(((column, before),) if before.text.strip() else ())))
+        yield replace(row, cells=((column, after), *row.cells[index + 1 :]))
+        return
+    yield row
 
 
 def _rows_of(page: Page) -> Iterator[FlowRow]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from kg_builder import marks
 from kg_builder.model import Page, Place, Statement
+from kg_builder.templates.found import Found
 from kg_builder.templates.prose.paragraphs import Paragraph, read_paragraphs
 from kg_builder.templates.prose.phrases import PARTS, Phrase, Said, State, phrase_to_said
 from kg_builder.templates.prose.topics import plain_words
@@ -30,7 +31,15 @@ _QUOTE = 80  # characters
 _NEAR = 160  # characters beside a figure that may tell what it is
 
 
-def read_statements(
+def read_statements(found: Found) -> None:
+    """The figures of the prose: of what no table, form, list or narrative of a project has taken."""
+    ledger = found.ledger
+    found.statements = statements_in(
+        ledger.pages, year=found.whose.year, leave_out=lambda place: ledger.account_of(place) is not None
+    )
+
+
+def statements_in(
     pages: Sequence[Page], *, year: int | None = None, leave_out: Callable[[Place], bool] = lambda _: False
 ) -> tuple[Statement, ...]:
     """The figures of the prose in reading order.

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from kg_builder import marks, vocab
-from kg_builder.model import Amount, Body, Cell, Place, Project, Residue
-from kg_builder.templates.forms.draft import PERSONAL, plain
+from kg_builder.model import Amount, Body, Cell, Project
+from kg_builder.templates.forms.draft import plain
 from kg_builder.templates.forms.labels import leading_part
-from kg_builder.templates.forms.rows import FlowRow
+from kg_builder.templates.forms.rows import FlowRow, rows_left
+from kg_builder.templates.found import Found, Kept
 from kg_builder.text import label_key, money, squeeze
 
 # 科技创新专项经费情况说明 · 人民调解项目经费情况说明 · 项目经费情况说明 · 某项目情况说明
@@ -37,51 +37,37 @@ _HEADED = re.compile(r"项目(?:名称|[一二三四五六七八九十]{1,2}|\d{
 _SUM = re.compile(r"(?<!\d)(?<!\d[,，])(?P<number>\d++(?:[,，]\d++)*+(?:\.\d++)?)\s*(?P<unit>亿元|万元|亿|万|元)")
 # 项目总预算 · 年度预算安排 · 共计: just before a sum
 _WHOLE = re.compile(r"(?:总预算|预算总额|预算金额|年度预算|预算安排|共安排|安排预算|总计|共计|合计)[^\d，。；]{0,8}$")
+_SEVERAL = "sections of several projects, unnamed"
+_NAMELESS = "a narrative that names no project"
 _LONGEST_NAME = 60
 _REACH = 3  # rows below the title in which the first section must begin
 _AHEAD = 40  # lines up to the next section that show that a narrative goes on over the page
 _RUNNING = 3  # pages that print the same line on top by chance
 
 
-@dataclass(frozen=True, slots=True)
-class NarrativesRead:
-    """Projects of narratives with the places they took."""
-
-    projects: tuple[Project, ...]
-    claimed: frozenset[Place]
-    ignored: tuple[Residue, ...]
-    unread: tuple[Residue, ...]
-
-
-def read_narratives(rows: Sequence[FlowRow], forms: Sequence[Project]) -> NarrativesRead:
-    """Read the narratives among the rows.
+def read_narratives(found: Found) -> None:
+    """Read the narratives among the rows that forms and lists left.
 
     A narrative whose heading names no project is that of the form with its money, if there is exactly one such form;
     otherwise it is reported unread: a name is never made up.
     """
-    lines = _without_margins([row for row in rows if row.cells])
-    starts = [i for i in range(len(lines)) if _starts(lines, i)]
-    projects: list[Project] = []
-    ignored: list[Residue] = []
-    unread: list[Residue] = []
-    claimed: set[Place] = set()
-    for start in starts:
-        end = _end_of(lines, start)
-        said = [row for row in lines[start:end] if not row.in_table]
-        private = [row for row in said if _is_personal(row.text)]
-        ignored += [Residue("", row.places[0], PERSONAL) for row in private]
-        claimed |= {place for row in private for place in row.places}
-        said = [row for row in said if row not in private]
-        if _is_of_several(said):
-            unread.append(Residue(lines[start].text, lines[start].places[0], "sections of several projects, unnamed"))
-            continue
-        project = _project_of(said, forms)
+    ledger, forms = found.ledger, found.projects
+    lines = _without_margins([row for row in rows_left(ledger) if row.cells])
+    for start in [i for i in range(len(lines)) if _starts(lines, i)]:
+        said = [row for row in lines[start : _end_of(lines, start)] if not row.in_table]
+        title = Cell(lines[start].text, lines[start].places[0])
+        account = ledger.open("narrative", squeeze(title.text))
+        for row in (row for row in said if _is_personal(row.text)):
+            account.drop(row.places[0])
+            ledger.take(row.places, account)
+        said = [row for row in said if not _is_personal(row.text)]
+        several = _is_of_several(said)
+        project = None if several else _project_of(said, forms)
         if project is None:
-            unread.append(Residue(lines[start].text, lines[start].places[0], "a narrative that names no project"))
+            account.leave(title, _SEVERAL if several else _NAMELESS)
             continue
-        projects.append(project)
-        claimed |= {place for row in said for place in row.places}
-    return NarrativesRead(tuple(projects), frozenset(claimed), tuple(ignored), tuple(unread))
+        found.kept_projects.append(Kept(project, [account]))
+        ledger.take((place for row in said for place in row.places), account)
 
 
 def _without_margins(lines: Sequence[FlowRow]) -> list[FlowRow]:

@@ -229,7 +229,7 @@ class Panel:
         reasons = {"ordinal": "ordinal", "own-code": "code"}
         for column in self.columns:
             span = self._span(row, column) if column.role in reasons else None
-            if span is None or id(span.cell) in self.reading.used:
+            if span is None or self.reading.account.has(span.cell):
                 continue
             if re.fullmatch(r"[\dA-Za-z\-.]*\d[\dA-Za-z\-.]*|[（(]\d+[)）]", squeeze(span.cell.text)):
                 self.reading.ignore(span, reasons[column.role])

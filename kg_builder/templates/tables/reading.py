@@ -1,4 +1,4 @@
-"""One section while it is read: its rows and figures so far, and the use that each printed cell has found."""
+"""One section while it is read: its rows and figures so far, and the sums that its cells print."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from kg_builder.model import Amount, BudgetTable, Cell, Observation, Residue, Row
+from kg_builder.templates.ledger import Account
 from kg_builder.templates.tables.grids import GridRow, Section, Span
 from kg_builder.text import money
 
@@ -22,9 +23,10 @@ _WRAPPED_OFTEN = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d{2}")
 
 @dataclass
 class Reading:
-    """One section while it is read: rows and figures so far, and which cells have found their use."""
+    """One section while it is read: its rows and figures so far, and the account in which its cells are settled."""
 
     section: Section
+    account: Account
     rows_in: list[GridRow]
     year: int
     names: frozenset[str]
@@ -33,25 +35,20 @@ class Reading:
     table: BudgetTable | None = None
     rows: list[Row] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
-    ignored: list[Residue] = field(default_factory=list)
-    unread: list[Residue] = field(default_factory=list)
     remarks: list[Residue] = field(default_factory=list)  # what is printed and cannot be meant
-    used: set[int] = field(default_factory=set)
 
     def use(self, span: Span | None) -> None:
         """The cell is part of a row, a head or a figure."""
         if span is not None:
-            self.used.add(id(span.cell))
+            self.account.take(span.cell)
 
     def ignore(self, span: Span, reason: str) -> None:
         """The cell is no value, for a stated reason."""
-        self.use(span)
-        self.ignored.append(Residue(" ".join(span.cell.text.split()), span.cell.place, reason))
+        self.account.ignore(span.cell, reason)
 
     def fail(self, span: Span, reason: str) -> None:
         """The cell could not be read."""
-        self.use(span)
-        self.unread.append(Residue(" ".join(span.cell.text.split()), span.cell.place, reason))
+        self.account.leave(span.cell, reason)
 
 
 def amount_of(cell: Cell, unit: str) -> Amount | None:

@@ -1,7 +1,8 @@
 """Rows of figures that stand in no grid → unread: print of a table that no reader found, such as its end on a new page.
 
 A line with a sum among other words, and no prose around them, is such a row; so are the lines with digits right above
-and below it, down to the next caption, sentence or grid.
+and below it, down to the next caption, sentence or grid. Below a table, with no caption or sentence between, they are
+that table's; below a title they are those of a table that was not found.
 """
 
 from __future__ import annotations
@@ -10,28 +11,34 @@ import re
 from collections.abc import Sequence
 
 from kg_builder import marks
-from kg_builder.model import Cell, Page, Residue
-from kg_builder.templates.tables.grids import flow
-from kg_builder.text import has_digit
+from kg_builder.model import Cell
+from kg_builder.templates.flow import flow
+from kg_builder.templates.found import Found
+from kg_builder.templates.ledger import Account
+from kg_builder.text import has_digit, squeeze
 
 _REASON = "a row of figures that belongs to no table that was found"
 # 1,098.40 · -98.4 · 6,623. (its end on the next line): money standing alone
 _SUM = re.compile(r"[-+(（]?(?:\d{1,3}(?:[,，]\d{1,3})+\.?\d{0,2}|\d+\.\d\d)[)）]?")
 # 1,098.40万元 · 比上年， · 增长3.5% · 详见第二部分： marks of a sentence
-_PROSE = re.compile(r"[。；，：;:%％‰]|\d\s*[（(]?(?:亿|万|千|百|元|个|人|户|辆|台|平方|吨|公里|年|月|日)|[…·.]{3}")
+_PROSE = re.compile(r"[。；，：:;%％‰]|\d\s*[（(]?(?:亿|万|千|百|元|个|人|户|辆|台|平方|吨|公里|年|月|日)|[…·.]{3}")
 
 
-def stray_rows(pages: Sequence[Page]) -> list[Residue]:
-    """The lines of figures outside all grids, each with its place."""
-    found: list[Residue] = []
+def read_stray_rows(found: Found) -> None:
+    """Leave the lines of figures outside all grids."""
     block: list[Cell] = []
-    for item in (*flow(pages), None):
-        if isinstance(item, Cell) and not _ends(item) and not (block and block[-1].place.page != item.place.page):
+    above: Account | None = None  # the table that stands above with nothing between
+    title = ""
+    for item in (*flow(found.rest), None):
+        row = isinstance(item, Cell) and not _ends(item)
+        if isinstance(item, Cell) and row and not (block and block[-1].place.page != item.place.page):
             block.append(item)
             continue
-        found += _of_block(block)
-        block = [item] if isinstance(item, Cell) and not _ends(item) else []
-    return found
+        _leave(found, block, above, title)
+        block = [item] if isinstance(item, Cell) and row else []
+        if item is not None and not row:
+            above = found.ledger.account_of(item.place)
+            title = squeeze(item.text) if isinstance(item, Cell) and marks.is_title(item.text) else ""
 
 
 def _ends(line: Cell) -> bool:
@@ -40,10 +47,12 @@ def _ends(line: Cell) -> bool:
     return caption or bool(_PROSE.search(line.text)) or marks.names_people(line.text)
 
 
-def _of_block(lines: Sequence[Cell]) -> list[Residue]:
+def _leave(found: Found, lines: Sequence[Cell], above: Account | None, title: str) -> None:
     if not any(_is_row(line) for line in lines):
-        return []
-    return [Residue(" ".join(c.text.split()), c.place, _REASON) for c in lines if has_digit(c.text)]
+        return
+    account = above if above is not None and above.kind == "table" else found.ledger.open("table", title)
+    account.leave_rest(lines, _REASON)
+    found.ledger.take((line.place for line in lines if has_digit(line.text)), account)
 
 
 def _is_row(line: Cell) -> bool:

@@ -8,20 +8,21 @@ reason, or an unread one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kg_builder import marks
-from kg_builder.model import BudgetTable, Page, Residue
+from kg_builder.model import BudgetTable, Cell, Page, Place
 from kg_builder.templates.body_names import same_body
+from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.identity import caption_body
-from kg_builder.templates.tables.grids import Section, Span, sections
+from kg_builder.templates.ledger import Account, Kind
+from kg_builder.templates.tables.grids import Section, Span
 from kg_builder.templates.tables.heads import Head, read_head, stage_of
 from kg_builder.templates.tables.kinds import PROJECT_KINDS, kind_of
 from kg_builder.templates.tables.panels import Panel
 from kg_builder.templates.tables.project_units import place_units
 from kg_builder.templates.tables.reading import Reading
-from kg_builder.templates.tables.stray_rows import stray_rows
 from kg_builder.templates.tables.unsure_rows import leave_unsure_rows
 from kg_builder.text import decimal_of, has_digit, label_key, squeeze
 
@@ -30,61 +31,77 @@ _FORM_LABELS = frozenset(
     | {"年度总体目标", "年度绩效目标", "项目概况", "立项依据", "项目实施计划", "主管部门", "主管部门及代码", "实施单位"}
     | {"项目资金", "部门职能"}
 )
+_OWN_CODE = re.compile(r"[A-Z]\d{2,}")  # A05 in a list of purchases
 
 
-@dataclass(frozen=True, slots=True)
-class TablesRead:
-    """What the grids of a report gave: budget tables, sections that are something else, and residues."""
+def read_tables(found: Found) -> None:
+    """All budget tables of the grids; a table whose caption names another body is that body's.
 
-    tables: tuple[BudgetTable, ...]
-    others: tuple[Section, ...]  # forms, lists of units, frames
-    ignored: tuple[Residue, ...]
-    unread: tuple[Residue, ...]
-    remarks: tuple[Residue, ...]  # what is printed and cannot be meant: codes that are none
-
-
-def read_tables(pages: Sequence[Page], year: int, names: Sequence[str] = ()) -> TablesRead:
-    """All budget tables of the pages; `year` is the report's, `names` the bodies known so far, its own first.
-
-    A table whose caption names another body is that body's. A second table of one kind that its title gives to
-    another year is of another report in the same file: unread.
-
-    A grid that is no form, list or frame and whose heads are not understood is unread with all its numbers, and so are
-    rows of figures that stand in no grid.
+    A second table of one kind that its title gives to another year is of another report in the same file: unread. A
+    grid that is no form, list or frame and whose heads are not understood is unread with all its numbers; where it
+    follows a table with nothing between, as its end would that is not set as the table is, they are that table's.
     """
-    tables: list[BudgetTable] = []
-    others: list[Section] = []
-    ignored: list[Residue] = []
-    unread: list[Residue] = []
-    remarks: list[Residue] = []
-    statement = _document_unit(pages)
-    found = sections(pages)
-    of_year = {kind_of(s.title) for s in found if _title_year(s, year) == year}
-    for section in found:
-        if section.frame or is_form(section) or is_list(section):
-            others.append(section)
-            continue
-        if _title_year(section, year) != year and kind_of(section.title) in of_year:
-            unread += _all_numbers(section, f"table of another report: {section.title}")
-            continue
-        reading = _read_section(section, year, names, statement)
-        _give_to_captioned(reading, names[0] if names else "")
-        ignored += reading.ignored
-        unread += reading.unread
-        remarks += reading.remarks
-        if reading.table:
-            tables.append(reading.table)
-    return TablesRead(tuple(tables), tuple(others), tuple(ignored), (*unread, *stray_rows(pages)), tuple(remarks))
+    year, names = found.whose.year, found.names
+    unit = _document_unit(found.rest)
+    of_year = {kind_of(s.title) for s in found.sections if _title_year(s, year) == year}
+    above: Account | None = None
+    for section in found.sections:
+        account = found.ledger.open(_printed_by(section), section.title)
+        found.ledger.take(_places(section), account)
+        if account.kind != "table":
+            _leave_form(found, section, account) if account.kind == "form" else _ignore_list(section, account)
+        elif _title_year(section, year) != year and kind_of(section.title) in of_year:
+            account.leave_rest(_cells(section), f"table of another report: {section.title}")
+        else:
+            reading = _read_section(section, account, year, names, unit)
+            _give_to_captioned(reading, names[0] if names else "")
+            found.remarks += reading.remarks
+            if reading.table:
+                found.kept_tables.append(Kept(reading.table, [account]))
+            elif above and section.loose:
+                account.hand_over(above)
+        above = account if account.kind == "table" else None
+
+
+def _printed_by(section: Section) -> Kind:
+    """What prints a grid: a budget table, a form or a part of one, a list of names, or prose in a box."""
+    if section.frame:
+        return "narrative"
+    return "form" if is_form(section) else "list" if is_list(section) else "table"
+
+
+def _places(section: Section) -> Iterator[Place]:
+    yield from (line.place for line in section.lines)
+    if not section.frame:
+        yield from (table.place for table in section.sources)
+        yield from (cell.place for part in section.parts for row in part for cell in row if cell is not None)
+
+
+def _cells(section: Section) -> Iterator[Cell]:
+    """The cells of a section's rows that name nobody."""
+    for row in (row for part in section.parts for row in part):
+        cells = [cell for cell in row if cell is not None]
+        if not any(marks.names_people(cell.text) for cell in cells):
+            yield from cells
+
+
+def _leave_form(found: Found, section: Section, account: Account) -> None:
+    """A part of a form that nobody took is unread: of the form that it goes on from, or of one that has no name."""
+    above = None if section.title else found.ledger.above(section.first.place)
+    whose = above if above is not None and above.kind in {"form", "list"} else account
+    whose.leave_rest(_cells(section), "part of a form that was not read")
+
+
+def _ignore_list(section: Section, account: Account) -> None:
+    """Numbers of a list are its ordinals or stand in its texts; the lines of a frame are prose."""
+    for cell in _cells(section) if account.kind == "list" else ():
+        if has_digit(cell.text):
+            number = decimal_of(cell.text) is not None
+            account.ignore(cell, "ordinal or page number of a list" if number else "text of a list")
 
 
 def _title_year(section: Section, year: int) -> int:
     return next(iter(marks.years_in(section.title)), year)
-
-
-def _all_numbers(section: Section, reason: str) -> list[Residue]:
-    cells = [cell for part in section.parts for row in part for cell in row if cell is not None]
-    figures = [c for c in cells if has_digit(c.text) and not marks.names_people(c.text)]
-    return [Residue(" ".join(c.text.split()), c.place, reason) for c in figures]
 
 
 def _give_to_captioned(reading: Reading, body: str) -> None:
@@ -126,14 +143,17 @@ def _document_unit(pages: Sequence[Page]) -> str | None:
     return next((unit for line in lines if (unit := marks.unit_of_all(line))), None)
 
 
-def _read_section(section: Section, year: int, names: Sequence[str], statement: str | None) -> Reading:
+def _read_section(
+    section: Section, account: Account, year: int, names: Sequence[str], document_unit: str | None
+) -> Reading:
     rows = section.rows() if any(section.parts) else []
     people = [row for row in rows if any(marks.names_people(span.cell.text) for span in row.spans)]
     rows = [row for row in rows if row not in people]
     unit = section.unit or next((u for row in rows[:4] for s in row.spans if (u := marks.unit_of(s.cell.text))), None)
     known = frozenset(label_key(n) for n in names)
-    reading = Reading(section, rows, year, known, kind_of(section.title), unit or statement)
-    reading.ignored += [Residue("", row.spans[0].cell.place, "names or telephone numbers of people") for row in people]
+    reading = Reading(section, account, rows, year, known, kind_of(section.title), unit or document_unit)
+    for row in people:
+        account.drop(row.spans[0].cell.place)
     head = read_head(rows, section.head) if rows else None
     if head is not None and reading.kind == "other" and not any(c.role in {"label", "code"} for c in head.columns):
         head = None  # figures without a label under heads of an unknown table
@@ -183,13 +203,11 @@ def _table(reading: Reading) -> BudgetTable:
 
 
 def _fail_rest(reading: Reading, reason: str) -> None:
-    for row in reading.rows_in:
-        for span in row.spans:
-            if id(span.cell) not in reading.used and has_digit(span.cell.text):
-                if re.fullmatch(r"[A-Z]\d{2,}", squeeze(span.cell.text)):
-                    reading.ignore(span, "code")
-                else:
-                    reading.fail(span, reason)
+    cells = [span.cell for row in reading.rows_in for span in row.spans]
+    for cell in cells:
+        if not reading.account.has(cell) and _OWN_CODE.fullmatch(squeeze(cell.text)):
+            reading.account.ignore(cell, "code")
+    reading.account.leave_rest(cells, reason)
 
 
 def _note_other_stages(reading: Reading, head: Head) -> None:

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from kg_builder import marks, vocab
 from kg_builder.head_words import bare_label
-from kg_builder.model import Residue, Row
+from kg_builder.model import Cell, Row
 from kg_builder.templates.tables.heads import Head
 from kg_builder.templates.tables.reading import Reading
 from kg_builder.text import label_key, squeeze
@@ -34,9 +34,9 @@ def leave_unsure_rows(reading: Reading, head: Head) -> None:
         unsure = {row.number for row in reading.rows}
     if _MANY * len(unsure) >= len(reading.rows):
         unsure = {row.number for row in reading.rows} if unsure else unsure
-    reading.unread += [
-        Residue(o.amount.printed, o.amount.place, _REASON) for o in reading.observations if o.row in unsure
-    ]
+    for o in reading.observations:
+        if o.row in unsure:
+            reading.account.leave(Cell(o.amount.printed, o.amount.place), _REASON)
     reading.observations = [o for o in reading.observations if o.row not in unsure]
     reading.rows = [row for row in reading.rows if row.number not in unsure]
 

@@ -7,16 +7,16 @@ known, in a row whose project is not certain, or in a cell that says otherwise t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.indicators import parse_target
-from kg_builder.model import Cell, Horizon, Indicator, Page, Place, Project, Residue
+from kg_builder.model import Cell, Horizon, Indicator, Place
 from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.coverage import report_lost_numbers
-from kg_builder.templates.forms.draft import PERSONAL, Draft, is_coded, is_number, plain
+from kg_builder.templates.forms.draft import Draft, is_coded, is_number, plain
 from kg_builder.templates.forms.labels import Span
 from kg_builder.templates.forms.lists.groups import Group, is_merged, rows_to_groups
 from kg_builder.templates.forms.lists.heads import LEVELS
@@ -24,6 +24,7 @@ from kg_builder.templates.forms.lists.rows import Listing, ListRow, read_listing
 from kg_builder.templates.forms.lists.units import units_of
 from kg_builder.templates.forms.rows import FlowRow, lines_under
 from kg_builder.templates.forms.value_heads import ValueHead, is_sign, put_together, value_heads
+from kg_builder.templates.found import Found, Kept
 from kg_builder.text import has_digit, squeeze
 
 OF_WHOLE = "target form of the whole body: no project"
@@ -40,39 +41,15 @@ _NUMBERED = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,2}[)）.�
 _WHOLE = re.compile(r".{0,20}整体(?:支出|绩效).{0,6}")
 
 
-@dataclass
-class ListsRead:
-    """The drafts of the projects that lists print, and the places of the lines and tables that the lists take up."""
-
-    projects: list[Project] = field(default_factory=list)
-    claimed: set[Place] = field(default_factory=set)
-    ignored: list[Residue] = field(default_factory=list)
-    unread: list[Residue] = field(default_factory=list)
-
-
-def read_lists(pages: Sequence[Page]) -> ListsRead:
-    """The projects of all lists on the pages; a list whose projects are not certain is reported unread."""
-    read = ListsRead()
-    for listing in read_listings(pages):
-        reader = _ListReader(listing, read)
+def read_lists(found: Found) -> None:
+    """The projects of all lists that the report prints; a list whose projects are not certain is left unread."""
+    for listing in read_listings(found.ledger.pages):
+        reader = _ListReader(listing, found)
         groups = rows_to_groups(listing)
         for group, unit in zip(groups, units_of(listing, groups), strict=True):
             reader.unit = unit
             reader.feed(group)
-        read.claimed |= _claimed(listing)
-    return read
-
-
-def without_lists(pages: Sequence[Page], read: ListsRead) -> list[Page]:
-    """The pages without the lines and tables of the lists."""
-    return [
-        replace(
-            page,
-            lines=tuple(line for line in page.lines if line.place not in read.claimed),
-            tables=tuple(table for table in page.tables if table.place not in read.claimed),
-        )
-        for page in pages
-    ]
+        found.ledger.take(_claimed(listing), reader.account)
 
 
 def _claimed(listing: Listing) -> set[Place]:
@@ -84,8 +61,10 @@ def _claimed(listing: Listing) -> set[Place]:
 class _ListReader:
     """Reads the groups of one list into drafts; bodies that headings name hold for the projects below them."""
 
-    def __init__(self, listing: Listing, read: ListsRead) -> None:
-        self.listing, self.read = listing, read
+    def __init__(self, listing: Listing, found: Found) -> None:
+        self.listing, self.found = listing, found
+        self.account = found.ledger.open("list", listing.title)  # of what is no single project's
+        self.last = self.account  # of the project above
         self.columns = listing.head.columns
         self.heading: Cell | None = None  # the body whose projects stand below
         self.code: str | None = None  # the heading's
@@ -95,8 +74,11 @@ class _ListReader:
         self.horizon = self._single()
         self.heads = self._value_heads()
         self.levels: dict[int, str] = {}
-        read.ignored += [Residue(plain(c.text), c.place, why) for c, why in listing.skipped if has_digit(c.text)]
-        read.ignored += [Residue("", cell.place, PERSONAL) for cell in listing.private]
+        for cell, why in listing.skipped:
+            if has_digit(cell.text):
+                self.account.ignore(Cell(plain(cell.text), cell.place), why)
+        for cell in listing.private:
+            self.account.drop(cell.place)
 
     def _single(self) -> Horizon:
         """The horizon of what names none: the year's, unless goals or money are of the implementation period alone."""
@@ -115,27 +97,26 @@ class _ListReader:
         if group.alone and not group.doubt:
             self._read_alone(group)
         elif self.listing.of_whole or _WHOLE.fullmatch(group.name):
-            self._tell(group, self.read.ignored, OF_WHOLE)
+            self._tell(group, self.account.ignore, OF_WHOLE)
         elif group.doubt or not self._has_targets(group):
             group.doubt = group.doubt or "a project of a list without targets"
-            self._tell(group, self.read.unread, group.doubt)
+            self._tell(group, (self.account if group.name else self.last).leave, group.doubt)
         else:
             self._read_project(group)
 
     def _has_targets(self, group: Group) -> bool:
         return any(row.text(c) for row in group.rows for c in self.listing.at("name", "goal", "text"))
 
-    def _tell(self, group: Group, residues: list[Residue], reason: str) -> None:
+    def _tell(self, group: Group, settle: Callable[[Cell, str], None], reason: str) -> None:
         private = set(self.listing.at("personal"))
         for row in group.rows:
             for column, cell in sorted(row.cells.items()):
                 if column in private and cell.text.strip():
-                    self.read.ignored.append(Residue("", cell.place, PERSONAL))
+                    self.account.drop(cell.place)
                 elif cell.text.strip():
-                    residues.append(Residue(plain(cell.text), cell.place, reason))
+                    settle(Cell(plain(cell.text), cell.place), reason)
             for cell in row.broken:
-                phone = marks.is_phone_in(cell.text)
-                residues.append(Residue("" if phone else plain(cell.text), cell.place, PERSONAL if phone else reason))
+                settle(Cell(plain(cell.text), cell.place), reason)
 
     def _read_alone(self, group: Group) -> None:
         """A row of a sum, or the heading of a body with the sum of its projects."""
@@ -148,17 +129,17 @@ class _ListReader:
         is_sum = any(marks.is_total(text.strip("：:"), whole=True) for text in printed)
         is_body = label is not None and (is_coded(label.text) or is_body_name(squeeze(label.text)))
         if is_sum or self.listing.of_whole:
-            self._tell(group, self.read.ignored, OF_WHOLE if self.listing.of_whole else "a sum over projects")
+            self._tell(group, self.account.ignore, OF_WHOLE if self.listing.of_whole else "a sum over projects")
         elif is_body:
             self.heading = label
             self.code = squeeze(codes[0].text) if codes else None
-            self._tell(group, self.read.ignored, "the body whose projects follow, with their sum")
+            self._tell(group, self.account.ignore, "the body whose projects follow, with their sum")
         else:
-            self._tell(group, self.read.unread, "a row of a list without targets that names no body")
+            self._tell(group, self.account.leave, "a row of a list without targets that names no body")
 
     def _read_project(self, group: Group) -> None:
         cells = (cell for row in group.rows for cell in (*row.cells.values(), *row.broken))
-        draft = Draft(next(cells).place, unit=self.listing.unit)
+        draft = Draft(next(cells).place, self.found.ledger.open("list", self.listing.title), unit=self.listing.unit)
         draft.pages = [row.page for row in group.rows]
         draft.yearly = self.yearly
         self._read_unit(draft, group)
@@ -171,15 +152,14 @@ class _ListReader:
             for cell in row.broken:
                 draft.leave(cell, "a cell of a list that stands below no head")
         report_lost_numbers(draft, self._flow_rows(group))
-        self.read.ignored += draft.ignored
-        project = draft.project()  # may leave sums
-        self.read.unread += draft.unread
+        self.last = draft.account
+        project = draft.project()
         if project is not None:
             codes = {squeeze(c.text) for i in self.listing.at("unit-code") for c in group.pieces(i)}
             code = codes.pop() if len(codes) == 1 else self.code if self.unit is None else None
             if project.unit is not None and project.unit.code is None and code and code.isdigit():
                 project = replace(project, unit=replace(project.unit, code=code))
-            self.read.projects.append(project)
+            self.found.kept_projects.append(Kept(project, [draft.account]))
 
     def _read_unit(self, draft: Draft, group: Group) -> None:
         """The body of a project: of its own row, of the merged cell that reaches down to it, or of the heading."""

@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 
 from kg_builder import marks
 from kg_builder.model import Cell, Page, Table
+from kg_builder.templates.flow import flow
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.indicators import cut_target, cut_text
 from kg_builder.templates.forms.lists.heads import (
@@ -20,7 +21,6 @@ from kg_builder.templates.forms.lists.heads import (
     read_list_head,
     slots,
 )
-from kg_builder.templates.tables.grids import flow
 from kg_builder.text import decimal_of, label_key, squeeze
 
 _REACH = 200  # rows above in which the level of a row must show
