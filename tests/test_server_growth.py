@@ -10,6 +10,7 @@ import pytest
 from growth import LIMIT, Shape, growth, nested, patterns_of, repeated, slow_texts
 
 import server
+from bench.hostile.requests import QUERIES
 from server.engine import guard, worker
 from server.front import is_known, takes_gzip
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, best, by_name
@@ -18,40 +19,13 @@ from server.search import match_of
 from server.sparql import decode_form
 
 PATTERNS = patterns_of(server)
-IN = "ASK { ?s ?p "  # where a term may stand
 SHAPES: dict[str, Shape] = {
-    **{f"{piece!r}": repeated(piece, "ASK {") for piece in (
-        "(", ")", "[]", "{", "}", ".", "-", "*", "?x ", "1 ", "1.", "1e", "a ", "a.", "a-", "a.a:", "a:b ", "_:",
-        "_:a ", "@", "<a> ", "<a", "<", "<a ", "''", "'", "'a' ", '"""', "'''", '"a', "\\u0022", "\\U0001F600", "\\",
-        "%2", "#", "#\n", "\n", " ", "预", "预-", "SELECT ", "SERVICE ", "service", "from ", "FROM", "{?s?p?o}",
-        "FILTER(?a<?b)",
-    )},
-    "an IRI that repeats a word": repeated("service", IN + "<", ">}"),
-    "an IRI of calls": repeated("service:", IN + "<", ">}"),
-    "an IRI of calls before a fragment": repeated("servicesilent", IN + "<", "#>}"),
-    "an IRI of silent calls with names": repeated("servicea.-:", IN + "<", ">}"),
-    "an IRI of escapes": repeated("\\u0041", IN + "<", ">}"),
-    "an unfinished IRI": repeated("a", IN + "<"),
-    "unfinished IRIs": repeated("<a\\u", IN),
-    "an unfinished string": repeated("a\\'", IN + "'"),
-    "an unfinished long string": repeated("a''", IN + "'''"),
-    "a long string of quotes": repeated("a''", IN + "'''", "b'''}"),
-    "a string of escapes": repeated("\\u0022", IN + "'", "'}"),
-    "a number": repeated("1", IN),
-    "a name without a colon": repeated("a.-", IN),
-    "words in a name without a colon": repeated("a-", IN),
-    "a local name of escapes": repeated("\\.%2a", "PREFIX a: <b> ASK { ?s ?p a:"),
-    "a language": repeated("a-", IN + "'a'@a-"),
-    "a comment": repeated("SERVICE ", IN + "#"),
-    "bases on bases": repeated("BASE <a/> ", tail="ASK {}"),
-    "bases out of bases": repeated("BASE <../a/b/> ", "BASE <http://a/> ", "ASK {}"),
+    **{name: repeated(piece, head, tail) for name, (head, piece, tail) in QUERIES.items()},
     "prefixes on a long base": lambda n: f"BASE <http://a/{'a/' * (n // 4)}> {'PREFIX a: <b> ' * (n // 28)} ASK {{}}",
     "graphs of a long prefix": lambda n: f"PREFIX a: <{'a' * (n // 2)}> ASK {'FROM a:b ' * (n // 18)} {{}}",
-    "graphs of a short base": repeated("FROM <../b> ", "BASE <http://a/a/a/> ASK ", " {}"),
-    "brackets in brackets": nested("(", ")", IN),
+    "brackets in brackets": nested("(", ")", "ASK { ?s ?p "),
     "groups in groups": nested("{", "}", "ASK"),
-    "not equal": repeated("<=", IN),
-}  # fmt: skip
+}
 HEADERS = [",", ";", "a/b,", "text/html;q=0.1,", "*/*;", "q=", "/", " ", ";q=1", "\t ,", "gzip;q=", '"a",', "W/", "9",
            "%41", "&", "=&", "+", "%", "ﷺ", "a1", "会a"]  # fmt: skip
 

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 from random import Random
 
-from bench.hostile import documents, files
+from bench.hostile import documents, files, requests
 from bench.hostile.tally import Part, Tally
 from bench.measure import table
 
-PARTS: dict[str, Part] = {"files": files.run, "documents": documents.run}
+PARTS: dict[str, Part] = {"files": files.run, "documents": documents.run, "requests": requests.run}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
