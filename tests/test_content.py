@@ -69,7 +69,7 @@ def as_read(page: Any, hidden: Objects) -> Page:
         )
         for c in page.chars
     ]
-    about = {"page_number": page.page_number, "shown": page.cropbox, "prints": prints}
+    about = {"page_number": page.page_number, "shown": page.cropbox, "prints": prints, "lost": 0}
     return ink_to_page(page_to_ink(SimpleNamespace(**about, **drawn)))
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 import re
+import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdfminer.pdftypes import PDFStream
+from pdfminer.psparser import LIT
 from real_reports import SHARED, needs_reports
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
@@ -22,6 +26,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Page
 from kg_builder.readers import read_pages
 from kg_builder.readers.pdf import DAMAGED
+from kg_builder.readers.shown import shown_on
 from kg_builder.readers.soundness import fault_of
 
 FONT = "STSong-Light"
@@ -196,6 +201,61 @@ def test_a_changed_bit_of_a_packed_stream_is_seen(text: bytes, data: st.DataObje
     found, fault = fault_of(changed)
     assert fault or found == text  # a bit of the head that says how hard the packer tried
     assert fault_of(packed[:at])[1]
+
+
+# --- fonts without glyphs --------------------------------------------------------------------------------------------
+
+
+def without_glyph(data: bytes, character: str) -> bytes:
+    """The PDF with an empty outline for a character of its only font, which stands unpacked in it."""
+    start = data.index(b"stream", data.index(b"/Length1")) + len(b"stream\r\n")
+    start -= data[start - 2 : start] != b"\r\n"  # either way of ending a line
+    (count,) = struct.unpack(">H", data[start + 4 : start + 6])
+    entries = (struct.unpack(">4sIII", data[start + 12 + 16 * i : start + 28 + 16 * i]) for i in range(count))
+    tables = {tag: start + offset for tag, _, offset, _ in entries}
+    width = 4 if data[tables[b"head"] + 51] else 2  # bytes of a place in the table of glyphs
+    at = tables[b"loca"] + width * (ord(character) - 31)  # printable ASCII stands in its order, after one for no glyph
+    return data[: at + width] + data[at : at + width] + data[at + 2 * width :]
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["one object", "each letter an object"])
+def test_letters_without_a_glyph_are_told_and_no_number_goes_on_without_them(tmp_path: Path, whole: bool) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path), pagesize=(400, 300), pageCompression=0)
+    canvas.setFont("Plain", 10)
+    canvas.drawString(50, 250, "4")
+    x = 50.0
+    for piece in ["1,234.50 b"] if whole else "1,234.50 b":
+        canvas.drawString(x, 200, piece)
+        x += pdfmetrics.stringWidth(piece, "Plain", 10)
+    canvas.save()
+    sound = read_pages(path)
+    assert (texts(sound), sound[0].faults) == (["4\n1,234.50 b"], ())
+    path.write_bytes(without_glyph(path.read_bytes(), "4"))
+    (page,) = read_pages(path)
+    assert [line.text for line in page.lines] == ["\ufffd", "1,234.50 b" if whole else "1,23\ufffd.50 b"]
+    lost = 1 if whole else 2
+    assert page.faults == (f"{lost} characters have vanished: the font has no glyphs for them",)
+
+
+@pytest.mark.parametrize(
+    ("stream", "shown"),
+    [
+        (b"BT /F1 9 Tf (a) Tj (b\\)c) Tj ET", [(b"F1", b"a"), (b"F1", b"b)c")]),
+        (b"q /F1 9 Tf Q /F2 9 Tf q BT /F1 8 Tf [(a) -20 <6263>] TJ ET Q (d) '", [(b"F1", b"abc"), (b"F2", b"d")]),
+        (b"/F1 9 Tf () Tj <> Tj [()] TJ [3] TJ (x) Tj", [(b"F1", b"x")]),
+        (
+            b'/S << /ActualText (q /F2 9 Tf) >> BDC /F1 9 Tf (\\(\\060) Tj 1 2 (a(b)c) "',
+            [(b"F1", b"(0"), (b"F1", b"a(b)c")],
+        ),
+        (b"/F1 9 Tf /Fm Do (z) Tj", [(b"F1", b"in"), (b"F2", b"form"), (b"F1", b"z")]),
+    ],
+)
+def test_what_a_content_stream_shows(stream: bytes, shown: list[tuple[bytes, bytes]]) -> None:
+    form = PDFStream({"Subtype": LIT("Form")}, b"(in) Tj /F2 9 Tf (form) Tj")
+    resources = {"Font": {"F1": b"F1", "F2": b"F2"}, "XObject": {"Fm": form}}
+    page = SimpleNamespace(contents=[PDFStream({}, stream)], resources=resources)
+    assert [(one.font, one.codes) for one in shown_on(page)] == shown
 
 
 # --- encryption ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from kg_builder.readers.font_maps import FontUse
 from kg_builder.readers.ink import Glyph, Rule
 from kg_builder.readers.original import Original, original_of
 from kg_builder.readers.pdfium import Bounds, PdfiumPage, Print, is_hidden
+from kg_builder.readers.shown import Letters
 from kg_builder.readers.soundness import Soundness, fault_of_objects
 
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
@@ -69,6 +70,7 @@ class Ink:
     damage: tuple[str, ...] = ()  # what of the page is damaged, in words: nothing of such a page is read
     unseen: tuple[Glyph, ...] = ()  # what the page holds and does not show: invisible, covered, switched off
     fonts: tuple[FontUse, ...] = ()
+    lost: int = 0  # letters for which their font has no glyph
     blank_fields: int = 0  # form fields with a value that the file draws nowhere
 
 
@@ -81,13 +83,16 @@ def read_ink(file: Path | Original) -> Iterator[Ink]:
     _check_file(original)
     with _silence(), _errors_named(original.name):
         # In a stream of ours: one that pdfplumber opens itself it closes after going through all pages once more.
-        pdf, soundness, number = _opened(original), Soundness(), 0
+        pdf, number = _opened(original), 0
+        soundness, letters = Soundness(), Letters(pdf.rsrcmgr)
         layers = _switches_layers_off(pdf.doc.catalog)
         for page, opened in itertools.zip_longest(PDFPage.create_pages(pdf.doc), _sheets(original.data)):
             if page is None or opened is None:
                 raise ReadingError(original.name, WHOLE, "a damaged one: the list of its pages breaks off", number)
             number += 1
-            yield _read_page(pdf, soundness, page, number, opened, layers)
+            sheet, blank = opened
+            shown = partial(PdfiumPage, pdf, page, number, sheet, layers, letters) if sheet else None
+            yield _read_page(page, number, soundness, shown, blank)
             pdf.doc._cached_objs.clear()  # pdfminer would keep every decoded page of a long file
         pages = resolve1(pdf.doc.catalog.get("Pages"))
         announced = resolve1(pages.get("Count")) if isinstance(pages, dict) else None
@@ -126,13 +131,14 @@ def _sheets(data: bytes) -> Iterator[Opened]:
         first += OPEN
 
 
-def _read_page(pdf: Any, soundness: Soundness, page: PDFPage, number: int, opened: Opened, layers: bool) -> Ink:
-    """The ink of a page, or what of it is damaged."""
-    sheet, blank = opened
+def _read_page(
+    page: PDFPage, number: int, soundness: Soundness, shown: Callable[[], PdfiumPage] | None, blank: int
+) -> Ink:
+    """The ink of a page, or what of it is damaged; `blank` form fields have a value that is not drawn."""
     try:
         damage = soundness.of_page(page)
-        if sheet and not damage:
-            read = PdfiumPage(pdf, page, number, sheet, layers)
+        if shown and not damage:
+            read = shown()
             return replace(page_to_ink(read), fonts=tuple(read.fonts), blank_fields=blank)
     except MemoryError:
         raise
@@ -232,7 +238,7 @@ def page_to_ink(page: Any) -> Ink:
     area = max(frame.width * frame.height, 1.0)
     images = sum(i["width"] * i["height"] for i in page.images) / area
     glyphs, nowhere = tuple(_glyphs(seen, frame)), tuple(_glyphs(unseen, frame))
-    return Ink(page.page_number, frame.size, turn, glyphs, rules, images, unseen=nowhere)
+    return Ink(page.page_number, frame.size, turn, glyphs, rules, images, unseen=nowhere, lost=page.lost)
 
 
 def _glyphs(prints: list[Print], frame: _Frame) -> Iterator[Glyph]:

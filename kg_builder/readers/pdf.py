@@ -141,8 +141,10 @@ def _is_scan(ink: Ink, lines: Sequence[Cell]) -> bool:
 def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
     if _is_scan(ink, lines):
         yield from _told(IMAGE)
-    if nameless := sum(n for text, n in Counter(glyph.text for glyph in ink.glyphs).items() if _nameless(text)):
+    if (nameless := sum(_nameless(glyph.text) for glyph in ink.glyphs) - ink.lost) > 0:
         yield f"{nameless} characters have no meaning in the font map"
+    if ink.lost:
+        yield f"{ink.lost} characters have vanished: the font has no glyphs for them"
     if ink.unseen:
         yield f"{len(ink.unseen)} characters that nobody sees (invisible, covered or switched off) are not read"
     if ink.blank_fields:

@@ -26,6 +26,7 @@ from kg_builder.readers import pdfium_calls as calls
 from kg_builder.readers.font_maps import OUTLINES, FontUse, strange_places
 from kg_builder.readers.ink import RIGHT_TO_LEFT
 from kg_builder.readers.pdfium_calls import Handle, address_of, answers
+from kg_builder.readers.shown import Letters, shown_on
 from kg_builder.readers.sight import NEVER_DRAWN, Cover, Printed, Sight, colour_of
 
 VISIBLE = 0.5  # share of an object that must be shown
@@ -85,6 +86,8 @@ class _Style(NamedTuple):
         return min(self.colour)
 
 
+_NO_STYLE = _Style(0, False, 0.0, 0, (0.0, 0.0), (0.0, 0.0), 0, _BLACK, {"matrix": (1, 0, 0, 1, 0, 0), "size": 0.0})
+
 # The text of a character, its box on the page as shown, the object that it is of, its style.
 _Character = tuple[str, Bounds, _Drawn, _Style]
 
@@ -104,10 +107,18 @@ class PdfiumPage(Page):
     """A page of pdfplumber that reads its objects from the same page of pdfium; each carries `hidden`."""
 
     def __init__(
-        self, pdf: Any, page_obj: Any, page_number: int, sheet: pypdfium2.PdfPage, layers: bool = False
+        self,
+        pdf: Any,
+        page_obj: Any,
+        page_number: int,
+        sheet: pypdfium2.PdfPage,
+        layers: bool = False,
+        letters: Letters | None = None,
     ) -> None:
         super().__init__(pdf, page_obj, page_number)
         self.sheet, self.layers = sheet, layers
+        self._letters = letters or Letters(pdf.rsrcmgr)
+        self._vanished: dict[int, int] = {}  # by text object; known when the characters have been read
         self._matrix = _shown(page_obj, sheet.get_rotation())
         self._drawn = _Walk(Handle(address_of(sheet.raw)), self._matrix).drawn
 
@@ -125,6 +136,11 @@ class PdfiumPage(Page):
             {**self._placed("char", bounds, of.clip), **style.shared, "text": text}
             for text, bounds, of, style in self._characters
         ]
+
+    @property
+    def lost(self) -> int:
+        """How many of the prints are letters for which their font has no glyph."""
+        return sum(self._vanished.values()) if self.prints else 0
 
     @cached_property
     def prints(self) -> list[Print]:
@@ -145,6 +161,7 @@ class PdfiumPage(Page):
             for one, (_, _, of, style) in zip(found, characters, strict=True)
         ]
         nowhere = sight.unseen(printed)
+        nowhere -= {i for i, (_, _, of, _) in enumerate(characters) if of.place in self._vanished}
         return [one._replace(unseen=True) if i in nowhere else one for i, one in enumerate(found)]
 
     @cached_property
@@ -152,7 +169,9 @@ class PdfiumPage(Page):
         """How the page uses its fonts."""
         texts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
         strange, characters = Counter[tuple[int, str]](), self._characters
-        printed = [(text, style) for text, _, _, style in characters if not text.isspace()]
+        printed = [
+            (text, style) for text, _, of, style in characters if not text.isspace() and of.place not in self._vanished
+        ]
         for text, style in printed:
             texts[style.font, style.shared["fontname"]][text] += 1
         for i in strange_places([text for text, _ in printed]):
@@ -214,18 +233,46 @@ class PdfiumPage(Page):
         """Printed characters; those that pdfium adds between them (spaces, line ends) are left out."""
         said = _actual_texts(self._drawn)
         loaded = self.sheet.get_textpage()
-        found = sorted(
-            _Text(Handle(address_of(loaded.raw)), self._drawn, self._matrix).characters(), key=lambda one: one[2].place
-        )
+        text = _Text(Handle(address_of(loaded.raw)), self._drawn, self._matrix)
+        found = list(text.characters())
         loaded.close()
+        found += self._without_outline(text.without_outline)
+        found.sort(key=lambda one: one[2].place)
         found = list(_with_actual_text(found, said)) if said else found
         leftwards = RIGHT_TO_LEFT.search("".join(text for text, *_ in found))
         if leftwards:
             found = _as_printed(found)
-        unreadable = [i for i, (text, *_) in enumerate(found) if UNREADABLE in text or (leftwards and text in MIRRORED)]
+        unreadable = [
+            i
+            for i, (text, _, of, _) in enumerate(found)
+            if (UNREADABLE in text and of.place not in self._vanished) or (leftwards and text in MIRRORED)
+        ]
         for i, meant in zip(unreadable, self._read_again([found[i] for i in unreadable]), strict=True):
             found[i] = (meant, *found[i][1:])
         return found
+
+    def _without_outline(self, objects: list[_Drawn]) -> Iterator[_Character]:
+        """What text objects print that have no outline: spaces, and letters for which their font has no glyph.
+
+        Such a letter is unreadable: where a person sees nothing, a number shall not go on as if nothing was there.
+        """
+        shown = shown_on(self.page_obj) if objects else []
+        texts = [one.place for one in self._drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT]
+        matched = len(shown) == len(texts) or (self.page_obj.annots and len(shown) < len(texts))  # notes come last
+        numbers = {place: i for i, place in enumerate(texts) if i < len(shown)} if matched else {}
+        for one in objects:
+            matrix = mult_matrix(_matrix(one.raw), one.matrix)
+            drawn = one.place in numbers and calls.render_mode(one.raw) not in NEVER_DRAWN
+            letters = self._letters.of(shown[numbers[one.place]]) if drawn else ()
+            if not any(letters):
+                yield " ", (matrix[4], matrix[5], matrix[4], matrix[5]), one, _NO_STYLE
+                continue
+            self._vanished[one.place] = sum(letters)
+            size = _one[0] if calls.text_size(one.raw, _ONE) else 0.0
+            style = _NO_STYLE._replace(turn=angle_of(*matrix[:2]))
+            for i, is_letter in enumerate(letters):
+                box = (i * size, -0.2 * size, (i + 1) * size, 0.8 * size)  # about where it would stand
+                yield UNREADABLE if is_letter else " ", _moved(matrix, box), one, style
 
     def _read_again(self, unreadable: list[_Character]) -> list[str]:
         """Take from pdfminer what pdfium does not find: the meaning of a composite font's codes in its font program."""
@@ -347,6 +394,8 @@ class _Text:
         self._fonts: dict[int, tuple[str, float, bool]] = {}
         self._styles: dict[tuple[Any, ...], _Style] = {}
         self._widths: dict[tuple[int, int], float] = {}
+        # Text objects that pdfium leaves out: of spaces alone. Doubles, which it leaves out too, have a height.
+        self.without_outline: list[_Drawn] = []
 
     def characters(self) -> Iterator[_Character]:
         """What is printed, with its box on the page as shown; a glyph that stands for several characters is one."""
@@ -387,17 +436,11 @@ class _Text:
             last = self._character(i, code), _moved(page, bounds), of, style
         if last:
             yield last
-        yield from self._blanks(seen)
-
-    def _blanks(self, seen: Collection[int]) -> Iterator[_Character]:
-        """Text objects of spaces alone, which pdfium leaves out; doubles, which it leaves out too, have a height."""
-        for address, one in self._objects.items():
-            if address not in seen and calls.object_bounds(one.raw, *_EDGES) and _box[1] == _box[3]:
-                left, low, right, high = _box
-                bounds = (left, low, right, high)
-                shared = {"matrix": one.matrix, "size": 0.0, "upright": True}
-                style = _Style(0, False, 0.0, 0, (0.0, 0.0), (0.0, 0.0), angle_of(*one.matrix[:2]), _BLACK, shared)
-                yield " ", _moved(one.matrix, bounds), one, style
+        self.without_outline = [
+            one
+            for address, one in self._objects.items()
+            if address not in seen and calls.object_bounds(one.raw, *_EDGES) and _box[1] == _box[3]
+        ]
 
     def _style(self, i: int, of: _Drawn, matrix: Matrix) -> _Style:
         """How the text object of the character `i` is set."""
