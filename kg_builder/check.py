@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -126,23 +126,35 @@ def _uses(store: ox.Store) -> _Uses:
     return found
 
 
+class _Constraint(NamedTuple):
+    """The value of a core constraint, the uses of its path, and how many things are of its class."""
+
+    value: str
+    found: list[_Use]
+    subjects: int
+
+    @property
+    def is_one(self) -> bool:
+        return self.value == "1" and len(self.found) == 1
+
+
+_SURELY: dict[str, Callable[[_Constraint], bool]] = {  # component → whether it holds for certain
+    "minCount": lambda c: not c.subjects or (c.is_one and c.found[0].subjects == c.subjects),
+    "maxCount": lambda c: not c.found or (c.is_one and c.found[0].values == c.found[0].subjects),
+    "datatype": lambda c: all(use.kind == c.value for use in c.found),
+    "nodeKind": lambda c: not c.found or (c.value == "isIRI" and all(use.kind == "true" for use in c.found)),
+}
+
+
 def _surely_holds(rule: Rule, uses: _Uses) -> bool:
     """Whether nothing in the graph can break a core constraint, as far as its uses say; else its query has to."""
     if rule.core is None or rule.path is None:
         return False
     target, component, value = rule.core
     found = uses.get((target, rule.path), [])
-    if component == "minCount":
-        wanted, has = uses.get((target, vocab.RDF_TYPE.value), []), found
-        subjects = sum(use.subjects for use in wanted)
-        return not subjects or (value == "1" and len(has) == 1 and has[0].subjects == subjects)
-    if component == "maxCount":
-        return not found or (value == "1" and len(found) == 1 and found[0].values == found[0].subjects)
-    if component == "datatype":
-        return all(use.kind == value for use in found)
-    if component == "nodeKind" and value == "isIRI":
-        return all(use.kind == "true" for use in found)
-    return not found
+    subjects = sum(use.subjects for use in uses.get((target, vocab.RDF_TYPE.value), ()))
+    holds = _SURELY.get(component)
+    return holds(_Constraint(value, found, subjects)) if holds else not found
 
 
 @cache

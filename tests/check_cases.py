@@ -14,6 +14,7 @@ from kg_builder.model import (
     BudgetTable,
     Cell,
     Indicator,
+    Owner,
     Place,
     Project,
     Report,
@@ -210,8 +211,8 @@ FINAL = replace(
     EXPENDITURE,
     observations=tuple(replace(o, dimensions=(*o.dimensions, ("stage", "final"))) for o in EXPENDITURE.observations),
 )
-LOST = (Residue("1.00", Place(6), "grid not understood"),)  # on the page after the tables
-FAR = (Residue("1.00", Place(8), "grid not understood"),)  # some pages on: of no table that was read
+LOST = tuple(Residue("1.00", Place(6), "grid not understood", Owner("table", "", n)) for n in (1, 2))
+OTHERS = (Residue("1.00", Place(8), "grid not understood"),)  # of no table that was read
 ACROSS_PANELS = [("商品和服务支出", 1), ("资本性支出", 4), ("公用经费合计", 4)]
 
 
@@ -278,7 +279,7 @@ CODES: list[Case] = [
     ("rows", report(tables=(public_expenses("5.00"),)), None),
     ("rows", report(tables=(public_expenses("4.00"),)), ("50000", "40000")),
     ("rows", report(tables=(public_expenses("4.00"),), unread=LOST), None),  # a row of it may be among what is lost
-    ("rows", report(tables=(public_expenses("4.00"),), unread=FAR), ("50000", "40000")),
+    ("rows", report(tables=(public_expenses("4.00"),), unread=OTHERS), ("50000", "40000")),
     ("rows", report(tables=(cut_codes(),)), None),
     ("rows", report(tables=(vehicles("3.00"),)), None),
     ("rows", report(tables=(vehicles("4.00"),)), ("60000", "50000")),

@@ -137,21 +137,28 @@ def _before(statements: tuple[Statement, ...], number: int) -> Iterator[Link]:
         yield from (Link(number, "whole", n) for n in _named(statements, number, one.within)[-1:])
     if _OTHER_BASE.search(one.quote):
         return
-    wanted = {"change-rate": ("change", "previous-year"), "change": ("previous-year",)}.get(one.topic)
-    if wanted and about:
-        changes = _said_of(statements, range(about[0] + 1, number), one, wanted)
-        latest = {statements[n].topic: n for n in changes}  # a rate goes with the change or with the other year
-        yield from (Link(number, "change", n) for n in sorted(latest.values()))
+    yield from (Link(number, "change", n) for n in _changes(statements, number, about))
     if one.topic == "completion-rate":
-        near = range(max(0, number - 4), number)
-        yield from (Link(number, "about", n) for n in _said_of(statements, near, one, ("final-amount",))[-1:])
-        named = [
-            topic
-            for topic, word in (("initial-budget", "完成年初"), ("adjusted-budget", "完成全年"))
-            if word in one.quote
-        ]
-        budgets = _said_of(statements, near, one, tuple(named) or ("initial-budget", "adjusted-budget"))
-        yield from (Link(number, "change", n) for n in budgets)
+        yield from _completed(statements, number)
+
+
+def _changes(statements: tuple[Statement, ...], number: int, about: list[int]) -> list[int]:
+    """The change or the other year's figure that a rate goes with, the other year's figure that a change goes with."""
+    one = statements[number]
+    wanted = {"change-rate": ("change", "previous-year"), "change": ("previous-year",)}.get(one.topic)
+    if not wanted or not about:
+        return []
+    said = _said_of(statements, range(about[0] + 1, number), one, wanted)
+    return sorted({statements[n].topic: n for n in said}.values())
+
+
+def _completed(statements: tuple[Statement, ...], number: int) -> Iterator[Link]:
+    """The account that a rate of completion is of, and the budget that it says, else any before it."""
+    one, near = statements[number], range(max(0, number - 4), number)
+    yield from (Link(number, "about", n) for n in _said_of(statements, near, one, ("final-amount",))[-1:])
+    budgets = {"initial-budget": "完成年初", "adjusted-budget": "完成全年"}
+    named = tuple(topic for topic, word in budgets.items() if word in one.quote)
+    yield from (Link(number, "change", n) for n in _said_of(statements, near, one, named or tuple(budgets)))
 
 
 def _said_of(statements: tuple[Statement, ...], near: range, one: Statement, topics: tuple[str, ...]) -> list[int]:
@@ -174,21 +181,33 @@ def _parts(statements: tuple[Statement, ...]) -> Iterator[Link]:
     """Parts of a sum where all parts that make it up are named under it, one after another."""
     for number, whole in enumerate(statements):
         for wanted in _WHOLES.get(whole.topic, ()):
-            listed: dict[str, int] = {}
-            for other in range(number + 1, min(number + _NEAR, len(statements))):
-                said = statements[other]
-                if said.topic == whole.topic and not said.within:
-                    break
-                if said.within == whole.topic and said.topic in wanted and said.unit in YUAN_PER:
-                    listed.setdefault(said.topic, other)
-            others = {
-                s.topic
-                for s in statements[number + 1 : number + _NEAR]
-                if s.within == whole.topic and s.topic not in _DERIVED and _broader(s.topic) not in wanted
-            }
-            if listed.keys() == wanted and (others == wanted or whole.topic.endswith("-total")):
+            listed = _listed_under(statements, number, wanted)
+            complete = whole.topic.endswith("-total") or _topics_under(statements, number, wanted) == wanted
+            if listed.keys() == wanted and complete:
                 yield from (Link(n, "part", number) for n in listed.values())
     yield from _counted(statements)
+
+
+def _listed_under(statements: tuple[Statement, ...], number: int, wanted: frozenset[str]) -> dict[str, int]:
+    """The first statement of each wanted topic under a sum, until the sum is named again."""
+    topic = statements[number].topic
+    listed: dict[str, int] = {}
+    for other in range(number + 1, min(number + _NEAR, len(statements))):
+        said = statements[other]
+        if said.topic == topic and not said.within:
+            break
+        if said.within == topic and said.topic in wanted and said.unit in YUAN_PER:
+            listed.setdefault(said.topic, other)
+    return listed
+
+
+def _topics_under(statements: tuple[Statement, ...], number: int, wanted: frozenset[str]) -> set[str]:
+    """All topics named under a sum, but for parts of the wanted ones."""
+    return {
+        said.topic
+        for said in statements[number + 1 : number + _NEAR]
+        if said.within == statements[number].topic and said.topic not in _DERIVED and _broader(said.topic) not in wanted
+    }
 
 
 def _broader(topic: str) -> str | None:

@@ -11,7 +11,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +38,24 @@ def load(parts: Sequence[Part], folder: Path, before: Path | None) -> dict[str, 
     if before is not None and most <= _CHANGED * sum(size for _, size in graphs.values()):
         _copy(before / "store", folder / "store")
         store = ox.Store(str(folder / "store"))
-        changed = old["changed"]
-        for graph in sorted(gone.keys() - graphs.keys()):
-            store.remove_graph(ox.NamedNode(graph))
-            changed += gone[graph]
-        changed += sum(_exchange(store, part) for part in new if part.graph in gone)
-        added = [part for part in new if part.graph not in gone]
-        _add(store, added)
-        changed += sum(part.facts["quads"] for part in added)
+        removed = {graph: size for graph, size in gone.items() if graph not in graphs}
+        changed = old["changed"] + _change(store, removed, new, gone.keys() - removed.keys())
     else:
         store, changed = ox.Store(str(folder / "store")), 0
         _add(store, parts)
         store.optimize()
     store.flush()
     return {"engine": ox.__version__, "graphs": graphs, "changed": changed}
+
+
+def _change(store: ox.Store, removed: Mapping[str, int], new: Sequence[Part], there: Collection[str]) -> int:
+    """Remove graphs, change those that are there in other form, add the rest; how many quads that concerns."""
+    for graph in sorted(removed):
+        store.remove_graph(ox.NamedNode(graph))
+    exchanged = sum(_exchange(store, part) for part in new if part.graph in there)
+    added = [part for part in new if part.graph not in there]
+    _add(store, added)
+    return sum(removed.values()) + exchanged + sum(int(part.facts["quads"]) for part in added)
 
 
 def seal(folder: Path, about: dict[str, Any]) -> None:

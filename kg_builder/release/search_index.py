@@ -110,10 +110,6 @@ def index_piece(triples: Iterable[ox.Triple]) -> bytes:
     for iri, values in own.items():
         fields = sorted(said[iri].get(_FIELD, ()))
         values[_TEXT] = [text for one in fields for text in sorted(said[one].get(_TEXT, ()))]
-    indicators: dict[str, list[str]] = defaultdict(list)
-    for iri in kinds.get("Indicator", ()):
-        for name in sorted(said[iri].get(_LABEL, ())):
-            indicators[name].append(iri)
     common = {
         "things": things,
         "codes": {scheme: sorted(used) for scheme, used in sorted(codes.items())},
@@ -123,9 +119,18 @@ def index_piece(triples: Iterable[ox.Triple]) -> bytes:
             if iri.startswith(vocab.CODE) and values.get(_PREFERRED)
         },
         "cited": dict(sorted(_cited(said).items())),
-        "indicators": {name: [iris[0], len(iris)] for name, iris in sorted(indicators.items())},
+        "indicators": _indicators(said, kinds.get("Indicator", ())),
     }
     return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in (common, own))
+
+
+def _indicators(said: Said, iris: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Name of an indicator → the first of that name, and how many there are."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for iri in iris:
+        for name in sorted(said[iri].get(_LABEL, ())):
+            named[name].append(iri)
+    return {name: (found[0], len(found)) for name, found in sorted(named.items())}
 
 
 Said = dict[str, dict[str, set[str]]]
