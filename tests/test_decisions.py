@@ -7,6 +7,7 @@ from itertools import groupby
 from textwrap import dedent
 
 import pytest
+from drawn import read_drawn
 
 from bench.rules import counted, decisions
 from kg_builder.decisions import Decision, Rule
@@ -45,6 +46,7 @@ def find_table(picture: str) -> None:
 
 # How an example of a list is read, where it is no text with citations.
 READ: dict[str, Callable[[str], object]] = {
+    "What is the next row below the first ones of a table?": lambda picture: read_drawn(dedent(picture)),
     "Are the heads of a table without rules understood?": find_table,
     "For which division does a short name stand?": lambda example: place_of_token.__wrapped__(*example.split(" in ")),
 }

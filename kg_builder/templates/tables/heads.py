@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 from kg_builder import marks, vocab
+from kg_builder.decisions import Decision, Rule
 from kg_builder.head_words import (
     CODE_LEVELS,
     SCHEMES,
@@ -95,29 +98,124 @@ def _spread(row: GridRow, below: Sequence[GridRow]) -> GridRow:
     return GridRow(tuple(spans), row.above)
 
 
+@dataclass(frozen=True)
+class _HeadRow:
+    """The row of a grid at `index` of `count`, below rows of a head: `known` says whether these had words of heads,
+    `labels` are the logical columns over which heads of names or codes stood."""
+
+    row: GridRow
+    index: int
+    count: int
+    known: bool
+    labels: frozenset[int]
+
+    @cached_property
+    def words(self) -> list[Span]:
+        """The cells that are words of a head."""
+        return [span for span in self.row.spans if is_head_word(span.cell.text)]
+
+    @cached_property
+    def below_labels(self) -> list[Span]:
+        """The cells below heads of names or codes."""
+        return [s for s in self.row.spans if self.labels & set(range(s.first, s.last + 1))]
+
+    @property
+    def names_row(self) -> bool:
+        """Whether a row's name stands below its head, with at most one word of a head elsewhere."""
+        named = bool(self.below_labels) and not any(names_rows(s.cell.text) for s in self.below_labels)
+        return named and len([s for s in self.words if s not in self.below_labels]) < 2
+
+
+_kind_of_row = Decision[_HeadRow, Literal["head", "numbers", "caption", "body"]](
+    "What is the next row below the first ones of a table?",
+    Rule(
+        "it numbers the columns",
+        """
+        支出预算表
+        单位：万元
+        科目名称|合计|基本支出|项目支出
+        栏次|1|2|3
+        教育支出|9.00|4.00|5.00
+        """,
+        lambda r: r.known and marks.numbers_columns([span.key for span in r.row.spans]),
+        "numbers",
+    ),
+    Rule(
+        "it prints a figure",
+        """
+        支出预算表
+        单位：万元
+        科目名称|合计|基本支出
+        教育支出|9.00|4.00
+        """,
+        lambda r: any(decimal_of(span.cell.text) is not None for span in r.row.spans),
+        "body",
+    ),
+    Rule(
+        "an upper head that is not known, or a line of the caption",
+        """
+        支出预算表
+        单位：万元
+        某类事项|∅|∅
+        科目名称|合计|基本支出
+        教育支出|9.00|4.00
+        """,
+        lambda r: not (r.words or r.known) and r.index < min(2, r.count - 1) and len(r.row.spans) <= 2,
+        "caption",
+    ),
+    Rule(
+        "it has no word of a head",
+        """
+        支出预算表
+        单位：万元
+        科目名称|合计|基本支出
+        某学院||
+        教育支出|9.00|4.00
+        """,
+        lambda r: not r.words,
+        "body",
+    ),
+    Rule(
+        "the name of a row, though it could be a head",
+        """
+        支出预算表
+        单位：万元
+        项目|预算数
+        基本支出|
+        人员经费|9.00
+        """,
+        lambda r: r.names_row,
+        "body",
+    ),
+    Rule(
+        "a total alone",
+        """
+        支出预算表
+        单位：万元
+        某列|预算数
+        合计|∅
+        教育支出|9.00
+        """,
+        lambda r: len(r.row.spans) == 1 and r.index > 0 and marks.is_total(r.row.spans[0].cell.text),
+        "body",
+    ),
+    otherwise="head",
+)
+
+
 def _head_length(rows: Sequence[GridRow]) -> tuple[int, list[Span]]:
-    labels: set[int] = set()
+    """How many rows the head takes, and the cells of the last of them where they number the columns."""
+    labels: frozenset[int] = frozenset()
     known = False
     for index, row in enumerate(rows):
-        if known and marks.numbers_columns([span.key for span in row.spans]):
+        here = _HeadRow(row, index, len(rows), known, labels)
+        kind = _kind_of_row(here)
+        if kind == "numbers":
             return index + 1, list(row.spans)
-        if any(decimal_of(span.cell.text) is not None for span in row.spans):
+        if kind == "body":
             return index, []
-        words = [span for span in row.spans if is_head_word(span.cell.text)]
-        known = known or bool(words)
-        if not words:
-            if not known and index < 2 and len(row.spans) <= 2 and index + 1 < len(rows):
-                continue  # an unknown upper head or a line of the caption
-            return index, []
-        below = [s for s in row.spans if set(range(s.first, s.last + 1)) & labels]
-        outside = [s for s in words if s not in below]
-        starts_body = bool(below) and not any(names_rows(s.cell.text) for s in below)
-        alone = len(row.spans) == 1 and index > 0 and marks.is_total(row.spans[0].cell.text)
-        if (starts_body and len(outside) < 2) or alone:
-            return index, []
-        for span in words:
-            if names_rows(span.cell.text):
-                labels |= set(range(span.first, span.last + 1))
+        known = known or bool(here.words)
+        labels |= {n for s in here.words if names_rows(s.cell.text) for n in range(s.first, s.last + 1)}
     return len(rows), []
 
 
@@ -134,25 +232,31 @@ def _without(row: GridRow, numbering: Sequence[Span]) -> GridRow:
 
 def _columns(head_rows: Sequence[GridRow], body: Sequence[GridRow], width: int) -> list[Column]:
     """Adjacent logical columns under the very same head cells are one printed column."""
-    groups: list[tuple[list[int], tuple[Span, ...]]] = []
-    for index in range(width):
-        heads = tuple(span for row in head_rows if (span := row.at(index)))
-        if groups and heads and groups[-1][1] == heads and not _parted(body, index):
-            groups[-1][0].append(index)
-        else:
-            groups.append(([index], heads))
     columns: list[Column] = []
-    for indexes, heads in groups:
+    for first, last, heads in _column_groups(head_rows, body, width):
         texts = tuple(squeeze(span.cell.text) for span in heads)
-        cells = [s for row in body if (s := row.at(indexes[0])) and s.first >= indexes[0]]
+        cells = [s for row in body if (s := row.at(first)) and s.first >= first]
         if not texts and not cells:
             continue
-        before = columns[-1] if columns else None
-        role = _role(texts, cells, before)
+        role = _role(texts, cells, columns[-1] if columns else None)
         level = CODE_LEVELS.get(label_key(texts[-1]), 0) if texts and role == "code" else 0
         unit = next((u for t in reversed(texts) if (u := marks.unit_of(t, head=True))), None)
-        columns.append(Column(indexes[0], indexes[-1], texts, role, level, unit=unit))
+        columns.append(Column(first, last, texts, role, level, unit=unit))
     return columns
+
+
+def _column_groups(
+    head_rows: Sequence[GridRow], body: Sequence[GridRow], width: int
+) -> list[tuple[int, int, tuple[Span, ...]]]:
+    """Logical columns (first, last) with the cells of the head over them."""
+    groups: list[tuple[int, int, tuple[Span, ...]]] = []
+    for index in range(width):
+        heads = tuple(span for row in head_rows if (span := row.at(index)))
+        if groups and heads and groups[-1][2] == heads and not _parted(body, index):
+            groups[-1] = (groups[-1][0], index, heads)
+        else:
+            groups.append((index, index, heads))
+    return groups
 
 
 def _parted(body: Sequence[GridRow], index: int) -> bool:
@@ -163,6 +267,20 @@ def _parted(body: Sequence[GridRow], index: int) -> bool:
 
 def _role(heading: tuple[str, ...], cells: Sequence[Span], before: Column | None) -> Role:
     """What a column holds, by the lowest word of its head that decides, then by its cells."""
+    named = _named_role(heading, cells)
+    if named is not None:
+        return named
+    figures = any(decimal_of(s.cell.text) is not None for s in cells)
+    words = any(re.search(r"[一-鿿]", s.cell.text) for s in cells)
+    if heading and words and not figures and bare_label(heading[-1]) in vocab.notations("side"):
+        return "label"  # 收入 | 预算数 | 支出 | 预算数: the side stands over its items
+    if heading:
+        return "amount" if figures or any(is_head_word(t) for t in heading) else "text"
+    return "label" if before and before.role in {"label", "code"} and not figures else "amount"
+
+
+def _named_role(heading: tuple[str, ...], cells: Sequence[Span]) -> Role | None:
+    """What the lowest head that decides says: any role but that of a figure, which every head may have."""
     for text in reversed(heading):
         if _SUBJECTS.search(bare_label(text)) and _are_codes(cells):
             return "code"
@@ -170,14 +288,8 @@ def _role(heading: tuple[str, ...], cells: Sequence[Span], before: Column | None
         if role is not None and role != "amount":
             return _checked(role, cells)
         if bare_label(text) == "金额":  # whatever stands above it
-            break
-    figures = sum(1 for s in cells if decimal_of(s.cell.text) is not None)
-    words = sum(1 for s in cells if re.search(r"[一-鿿]", s.cell.text))
-    if heading and words and not figures and bare_label(heading[-1]) in vocab.notations("side"):
-        return "label"  # 收入 | 预算数 | 支出 | 预算数: the side stands over its items
-    if heading:
-        return "amount" if figures or any(is_head_word(t) for t in heading) else "text"
-    return "label" if before and before.role in {"label", "code"} and not figures else "amount"
+            return None
+    return None
 
 
 def is_code(text: str) -> bool:
@@ -240,17 +352,15 @@ def side_of(columns: Sequence[Column]) -> str | None:
     alone = [*figures] if len(figures) == 1 else []
     if own := vocab.notations("side").get(bare_label(alone[0] if alone else "")):
         return own  # 支出 over the figures decides, though a column of the other panel's labels stands beside them
-    for text in [*labels, *alone]:
-        key = bare_label(text)
-        if side := vocab.notations("side").get(key):
-            return side
-        if key.endswith("收入") and key != "收入支出":
-            return "revenue"
-        if key.endswith(("支出", "支出预算")):
-            return "expenditure"
-        if key.endswith("收入预算"):
-            return "revenue"
-    return None
+    return next((side for text in [*labels, *alone] if (side := _named_side(bare_label(text)))), None)
+
+
+def _named_side(key: str) -> str | None:
+    if side := vocab.notations("side").get(key):
+        return side
+    if key.endswith(("收入", "收入预算")) and key != "收入支出":
+        return "revenue"
+    return "expenditure" if key.endswith(("支出", "支出预算")) else None
 
 
 def other_year(column: Column, year: int) -> int | None:
