@@ -119,7 +119,8 @@ def test_a_disk_that_takes_no_more_leaves_the_old_release(
     script.write_text(LIMITED, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, str(script), str(SAMPLES[3]), str(built[0])],
-        capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},  # Python would leave half a module compiled
     )  # fmt: skip
     assert done.returncode != 0
     assert "ReleaseError" in done.stderr
