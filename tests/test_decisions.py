@@ -46,7 +46,14 @@ def find_table(picture: str) -> None:
 
 # How an example of a list is read, where it is no text with citations.
 READ: dict[str, Callable[[str], object]] = {
-    "What is the next row below the first ones of a table?": lambda picture: read_drawn(dedent(picture)),
+    **dict.fromkeys(
+        (
+            "What is the next row below the first ones of a table?",
+            "What is a row inside a grid: part of a caption, a note, or a row of the table?",
+            "What is a line above a grid?",
+        ),
+        lambda picture: read_drawn(dedent(picture)),
+    ),
     "Are the heads of a table without rules understood?": find_table,
     "For which division does a short name stand?": lambda example: place_of_token.__wrapped__(*example.split(" in ")),
 }

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Literal
 
 from kg_builder import marks
+from kg_builder.decisions import Decision, Rule
 from kg_builder.model import Box, Cell, Page, Table
 from kg_builder.templates.flow import flow
 from kg_builder.templates.tables.kinds import bare_title, kind_of
@@ -117,13 +121,13 @@ def _add_grid(found: list[Section], table: Table, lines: list[Cell]) -> None:
     head_lines = list(lines)
     for row in table.rows:
         texts = _texts(row)
-        caption = _caption(texts, started=bool(body))
+        caption = _caption(_Texts(texts, started=bool(body)))
         if caption == "note" and found:
             if body:
                 _close(found, table, body, head_lines)
                 body, head_lines = [], []
             _take_note(found[-1], texts)
-        elif caption:
+        elif caption != "row":
             if body:
                 _close(found, table, body, head_lines)
                 body, head_lines = [], []
@@ -136,20 +140,116 @@ def _add_grid(found: list[Section], table: Table, lines: list[Cell]) -> None:
         _close(found, table, [], head_lines)
 
 
-def _caption(texts: list[Cell], started: bool) -> str | None:
-    """What a row without figures is: part of a caption (title, body and unit line), a note, or None for a row."""
-    if not texts or len(texts) > 4:
-        return None
-    first = squeeze(texts[0].text.split("\n")[0])
-    if marks.is_note(first) and len(texts) == 1:
-        return "note"
-    if any(marks.is_body_line(cell.text) for cell in texts) or (len(texts) <= 2 and all(map(_is_aside, texts))):
-        return "caption" if not any(marks.has_sum(cell.text) for cell in texts) else None
-    whole = squeeze(texts[0].text)
-    if all(map(_is_aside, texts[1:])) and (marks.is_title(first) or marks.is_title(whole)):
-        return "caption"
-    of_year = not started and re.fullmatch(r"[（(]?\d{4}年度?[）)]?", first)
-    return "caption" if len(texts) == 1 and (of_year or marks.is_continued(whole)) else None
+@dataclass(frozen=True)
+class _Texts:
+    """The cells with text of a row inside a grid; `started`: rows of a table stand above it."""
+
+    cells: list[Cell]
+    started: bool
+
+    @property
+    def first(self) -> str:
+        """The first line of the first cell."""
+        return squeeze(self.cells[0].text.split("\n")[0])
+
+    @property
+    def whole(self) -> str:
+        """The first cell."""
+        return squeeze(self.cells[0].text)
+
+    @property
+    def is_alone(self) -> bool:
+        return len(self.cells) == 1
+
+    @property
+    def is_beside_title(self) -> bool:
+        """Whether it holds the body's line, or nothing but the unit and the label of the table."""
+        body = any(marks.is_body_line(cell.text) for cell in self.cells)
+        return body or (len(self.cells) <= 2 and all(map(_is_aside, self.cells)))
+
+
+# 2023年度 · （2023年）
+_ONLY_YEAR = re.compile(r"[（(]?\d{4}年度?[）)]?")
+_caption = Decision[_Texts, Literal["caption", "note", "row"]](
+    "What is a row inside a grid: part of a caption, a note, or a row of the table?",
+    Rule(
+        "blank, or too many cells",
+        """
+        收入预算表
+        单位：万元
+        科目编码|科目名称|合计|基本支出|项目支出
+        205|教育支出|9.00|4.00|5.00
+        """,
+        lambda t: not 0 < len(t.cells) <= 4,
+        "row",
+    ),
+    Rule(
+        "a note",
+        """
+        支出预算表
+        科目|合计
+        教育支出|9.00
+        注：本表单位为万元。|∅
+        """,
+        lambda t: t.is_alone and marks.is_note(t.first),
+        "note",
+    ),
+    Rule(
+        "body, unit or label with a figure",
+        """
+        支出预算表
+        单位：万元
+        科目|合计
+        部门名称：某局|9.00
+        """,
+        lambda t: t.is_beside_title and any(marks.has_sum(cell.text) for cell in t.cells),
+        "row",
+    ),
+    Rule(
+        "body, unit or label",
+        """
+        支出预算表|∅
+        部门名称：某局|单位：万元
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda t: t.is_beside_title,
+        "caption",
+    ),
+    Rule(
+        "a title, with no more than unit and label beside it",
+        """
+        支出预算表|∅
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda t: all(map(_is_aside, t.cells[1:])) and (marks.is_title(t.first) or marks.is_title(t.whole)),
+        "caption",
+    ),
+    Rule(
+        "the year alone above the table",
+        """
+        支出预算表
+        2023年度|∅
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda t: t.is_alone and not t.started and _ONLY_YEAR.fullmatch(t.first),
+        "caption",
+    ),
+    Rule(
+        "a table that goes on says so",
+        """
+        支出预算表
+        续表|∅
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda t: t.is_alone and marks.is_continued(t.whole),
+        "caption",
+    ),
+    otherwise="row",
+)
 
 
 def _is_aside(cell: Cell) -> bool:
@@ -165,36 +265,146 @@ class _Names:
     used: tuple[Cell, ...]
 
 
+@dataclass(frozen=True)
+class _LineAbove:
+    """A line above a grid, with the text of the line before it and what was found below it."""
+
+    whole: str
+    before: str
+    titled: bool
+    labelled: bool
+
+    @property
+    def text(self) -> str:
+        """The line without the unit: 2025年支出预算总表 单位：万元."""
+        return marks.without_unit(self.whole) or self.whole
+
+    @cached_property
+    def unit(self) -> str | None:
+        return marks.unit_of(self.whole)
+
+    @cached_property
+    def is_label(self) -> bool:
+        return marks.is_table_label(self.text)
+
+    @property
+    def is_title(self) -> bool:
+        return marks.is_title(self.text) and len(marks.label_and_title(self.text)[1]) >= 4
+
+    @property
+    def ends_title(self) -> bool:
+        """Whether it is the lower half of a title: alone it is none, with the line before it is one."""
+        goes_on = marks.is_title(self.before + self.text) and not marks.is_title(self.before)
+        return self.text.endswith("表") and goes_on
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it holds the unit, the label or the body."""
+        return bool(self.unit) or self.is_label or marks.is_body_line(self.text)
+
+
+_line_above = Decision[_LineAbove, Literal["end", "label", "aside", "title", "half", "other"]](
+    "What is a line above a grid?",
+    Rule(
+        "a note or a sentence: nothing above it is the table's",
+        """
+        支出预算表
+        以下为有关情况。
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: marks.is_note(a.text) or a.text.endswith(("。", "；")),
+        "end",
+    ),
+    Rule(
+        "the label of the table",
+        """
+        表三
+        支出预算表
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: a.is_label and not a.labelled,
+        "label",
+    ),
+    Rule(
+        "the unit alone",
+        """
+        支出预算表
+        单位：万元
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: a.unit and a.text == a.whole,
+        "aside",
+    ),
+    Rule(
+        "the title",
+        """
+        支出预算表
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: not a.titled and a.is_title,
+        "title",
+    ),
+    Rule(
+        "the lower half of the title",
+        """
+        某局2023年财政拨款支出
+        预算表
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: not a.titled and a.ends_title,
+        "half",
+    ),
+    Rule(
+        "unit, label or body",
+        """
+        支出预算表
+        部门名称：某局
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: a.is_aside,
+        "aside",
+    ),
+    Rule(
+        "something else below the title",
+        """
+        支出预算表
+        一般情况
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: not a.titled,
+        "other",
+    ),
+    otherwise="end",
+)
+
+
 def _names(lines: Sequence[Cell]) -> _Names:
     """Title, label and unit from the lines above a grid, the nearest first; a note or sentence ends the search."""
     title, label, unit = "", None, None
     used: list[Cell] = []
     for index in range(len(lines) - 1, max(-1, len(lines) - 9), -1):
-        cell, whole = lines[index], squeeze(lines[index].text).lstrip("#")
-        text = marks.without_unit(whole) or whole  # 2025年支出预算总表 单位：万元
-        if marks.is_note(text) or text.endswith(("。", "；")):
+        before = squeeze(lines[index - 1].text).lstrip("#") if index else ""
+        line = _LineAbove(squeeze(lines[index].text).lstrip("#"), before, bool(title), label is not None)
+        kind = _line_above(line)
+        if kind == "end":
             break
-        found_unit, bare = marks.unit_of(whole), marks.is_table_label(text)
-        if found_unit and unit is None:
-            unit = found_unit
-        if bare and label is None:
-            label = text
-        elif found_unit and text == whole:
-            pass
-        elif not title:
-            above = squeeze(lines[index - 1].text).lstrip("#") if index else ""
-            prefix, name = marks.label_and_title(text)
-            if marks.is_title(text) and len(name) >= 4:
-                label, title = label or prefix, name
-                if above and _is_second_half(name, above):
-                    title = above + name
-            elif text.endswith("表") and marks.is_title(above + text) and not marks.is_title(above):
-                title = above + text
-            elif not (found_unit or bare or marks.is_body_line(text)):
-                continue
-        elif not (found_unit or bare or marks.is_body_line(text)):
-            break
-        used.append(cell)
+        unit = unit or line.unit
+        if kind == "label":
+            label = line.text
+        elif kind == "title":
+            prefix, name = marks.label_and_title(line.text)
+            label, title = label or prefix, before + name if before and _is_second_half(name, before) else name
+        elif kind == "half":
+            title = before + line.text
+        if kind != "other":
+            used.append(lines[index])
     return _Names(title, label, unit, tuple(reversed(used)))
 
 
@@ -208,10 +418,7 @@ def _is_second_half(name: str, above: str) -> bool:
 def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[Cell]) -> None:
     """A piece of a grid is finished: it continues the last section, or opens a new one."""
     names = _names(lines)
-    text = [line for line in lines if line not in names.used and not marks.is_continued(line.text)]
-    goes_on = not text and not (found and _other_body(found[-1], names))
-    if found and names.title:
-        goes_on = _printed_again(found[-1], names, body)
+    goes_on = _may_go_on(found[-1] if found else None, names, body, lines)
     if found and goes_on and _continues(found[-1], table, body):
         last = found[-1]
         last.unit = last.unit or names.unit
@@ -220,14 +427,22 @@ def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[C
         return
     if found and found[-1].note is None:
         _take_note(found[-1], lines)
-    first = names.used[0] if names.used else next((c for row in body for c in row if c), None)
-    section = Section(names.title, names.label, names.unit, first or Cell("", table.place), list(names.used))
+    first = next(filter(None, chain(names.used, *body)), Cell("", table.place))
+    section = Section(names.title, names.label, names.unit, first, list(names.used))
     section.parts.append(body)
     section.sources.append(table)
     section.frame = _is_frame(body)
     section.loose = goes_on and not names.title
     section.head = table.head if body and body[0] is table.rows[0] else None
     found.append(section)
+
+
+def _may_go_on(last: Section | None, names: _Names, body: list[RawRow], lines: list[Cell]) -> bool:
+    """Whether nothing between a piece and the last section parts them: no text, no other body, no other title."""
+    if last is not None and names.title:
+        return _printed_again(last, names, body)
+    text = [line for line in lines if line not in names.used and not marks.is_continued(line.text)]
+    return not text and not (last is not None and _other_body(last, names))
 
 
 def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
@@ -304,14 +519,8 @@ def _grid_rows(part: list[RawRow], edges: list[float]) -> list[GridRow]:
     """Spans of the rows with text; a cell reaches down into later rows as far as its box does."""
     rows: list[GridRow] = []
     tall: list[Span] = []
-    own: set[int] = set()  # without boxes: columns whose head above is a cell of its own, so that None goes on with it
-    for row in part:
-        if any(decimal_of(cell.text) is not None for cell in _texts(row)):
-            own = {-1}  # below the heads None only stands beside a merged label
-        placed = [(i, cell) for i, cell in enumerate(row) if cell is not None]
-        spans = [_span(i, cell, row, edges, own) for i, cell in placed]
-        if own != {-1}:
-            own = {i for i, cell in enumerate(row) if cell is not None or i in own}
+    for row, own in zip(part, _own_columns(part), strict=True):
+        spans = [_span(i, cell, row, edges, own) for i, cell in enumerate(row) if cell is not None]
         top = min((s.cell.place.box.top for s in spans if s.cell.place.box), default=0.0)
         tall = [s for s in tall if s.cell.place.box and s.cell.place.box.bottom > top + 3]
         printed = tuple(s for s in spans if squeeze(s.cell.text))
@@ -319,6 +528,17 @@ def _grid_rows(part: list[RawRow], edges: list[float]) -> list[GridRow]:
             rows.append(GridRow(printed, tuple(tall)))
         tall = tall + [s for s in printed if s.cell.place.box]
     return rows
+
+
+def _own_columns(part: list[RawRow]) -> Iterator[set[int]]:
+    """For each row the columns whose head above is a cell of its own, so that None goes on with it; for rows without
+    boxes. Below the heads None only stands beside a merged label."""
+    own: set[int] = set()
+    below_heads = False
+    for row in part:
+        below_heads = below_heads or any(decimal_of(cell.text) is not None for cell in _texts(row))
+        yield set() if below_heads else own
+        own = {i for i, cell in enumerate(row) if cell is not None or i in own}
 
 
 def _span(index: int, cell: Cell, row: RawRow, edges: list[float], own: set[int]) -> Span:
