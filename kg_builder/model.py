@@ -44,6 +44,8 @@ class Cell:
 
     text: str
     place: Place
+    red: bool = False  # printed in red, which may stand for a minus
+    printed: str | None = None  # as it is printed, where the text has its digits in another form (full width)
 
 
 @dataclass(frozen=True, slots=True)

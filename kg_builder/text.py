@@ -9,10 +9,20 @@ from functools import lru_cache
 
 from kg_builder.model import Amount, Place
 
+_DIGITS = {0xFF10 + i: 0x30 + i for i in range(10)}
 # Full-width digits and signs become ASCII; Chinese punctuation, which NFKC would also fold, stays as printed.
-_FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {
+_FULL_WIDTH = _DIGITS | {
     ord("，"): ",", ord("．"): ".", ord("－"): "-", ord("−"): "-", ord("﹣"): "-", ord("％"): "%", ord("　"): " ",
 }  # fmt: skip
+_POINTS = re.compile(r"(?<=\d)．(?=\d)|(?<=\d)，(?=\d{3}(?:[，．.]|(?!\d)))")  # 2，511．48, not 2024，2025年
+_ACCOUNTING = _FULL_WIDTH | {
+    ord("（"): "(",
+    ord("）"): ")",
+    ord("–"): "-",
+    ord("‐"): "-",
+    ord("‑"): "-",
+    ord("￥"): "¥",
+}
 
 _ONE_KIND = {ord("“"): '"', ord("”"): '"', ord("〔"): "(", ord("〕"): ")"}
 
@@ -29,6 +39,8 @@ YUAN_PER = {  # what one of each unit of money is in yuan
     "亿元": Decimal(100_000_000),
 }
 
+# 12.50 · ¥12.50 · -¥12.50 · (¥12.50) · 12.50- · 12.50万元
+_SUM = re.compile(rf"([-+(]?)¥?([\d,.]*\d\)?)(-?)({'|'.join(YUAN_PER)})?")
 
 _CHINESE = "零一二三四五六七八九"
 
@@ -84,9 +96,24 @@ def decimal_of(printed: str) -> Decimal | None:
     return -value if bracketed else value
 
 
-def money(printed: str, unit: str, place: Place) -> Amount | None:
-    """The sum that the text prints in `unit` (of `YUAN_PER`), exact in yuan; None where there is no number."""
-    value = decimal_of(printed)
-    if value is None:
+def money(printed: str, unit: str | None, place: Place) -> Amount | None:
+    """The sum that the text prints in `unit` (of `YUAN_PER`), exact in yuan; None where there is no number or no unit.
+
+    Beside what `decimal_of` reads it may be printed as accounts print it: with ¥, with its own unit behind it, which
+    counts (12.50万元), with a minus behind it (12.50-). △ and ▲ mean less in some accounts and more in others.
+    """
+    found = _SUM.fullmatch(squeeze(printed.translate(_ACCOUNTING)))
+    if found is None:
         return None
-    return Amount(value * YUAN_PER[unit], squeeze(printed), unit, place)
+    before, number, behind, own = found.groups()
+    value = decimal_of(before + number)
+    if value is None or (before and behind) or (unit := own or unit) is None:
+        return None
+    return Amount((-value if behind else value) * YUAN_PER[unit], squeeze(printed).removesuffix(own or ""), unit, place)
+
+
+def narrow(text: str) -> str:
+    """The text with its digits as ASCII, and the points and commas within its numbers: ２，５１１．４８ → 2,511.48."""
+    if text.isascii():
+        return text
+    return _POINTS.sub(lambda found: "." if found[0] == "．" else ",", text.translate(_DIGITS))

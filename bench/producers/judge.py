@@ -139,6 +139,7 @@ class _Told:
         if self.all:
             return True
         words = [f"{fact[-1]:,}"] if isinstance(fact[-1], Decimal) else [str(w) for w in fact[-2:] if w]
+        words += ["###"] if isinstance(fact[-1], Decimal) else []  # a figure too wide for its cell
         for word in map(squeeze, words):
             bare = re.escape(normalize("NFKC", word))
             if (at := re.search(rf"(?<![\d.,]){bare}(?![\d]|[.,]\d)", self.text)) is not None:

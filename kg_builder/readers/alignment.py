@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg_builder.readers.ink import Run, line_text, runs_to_lines
+from kg_builder.text import narrow
 
 WORD = 1.2  # gap in type sizes that separates two words of a table line
 APART = 1.5  # gap in type sizes between two columns that no rule parts
@@ -35,7 +36,7 @@ class Word:
     def __init__(self, runs: list[Run]) -> None:
         self.runs = runs
         self.x0, self.x1 = min(r.x0 for r in runs), max(r.x1 for r in runs)
-        self.text = line_text(runs)
+        self.text = narrow(line_text(runs))
         self.is_figure = bool(_FIGURE.fullmatch(self.text))
         self.is_sum = bool(_WHOLE_SUM.fullmatch(self.text))
 

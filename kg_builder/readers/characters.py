@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from kg_builder import vocab
+from kg_builder.model import Cell, Place
+from kg_builder.text import narrow
 
 # 2E8C..2E8D ; 5C0F  # [2] CJK RADICAL SMALL ONE..CJK RADICAL SMALL TWO
 _ENTRY = re.compile(r"([0-9A-F]+)(?:\.\.([0-9A-F]+))?\s*;\s*([0-9A-F]+)")
@@ -22,6 +24,12 @@ _FORMATS = (range(0x20000), range(0xE0000, 0xE0080))  # where Unicode has charac
 # Beside those of the category Cf (zero-width spaces, soft hyphens, marks of direction): joiners, fillers, selectors.
 _UNSEEN = (0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0, *range(0x17B4, 0x17B6), *range(0x180B, 0x1810),
            *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))  # fmt: skip
+
+
+def cell_of(text: str, place: Place, red: bool = False) -> Cell:
+    """A piece of print as a cell: its numbers in ASCII, with the text as it is printed beside them."""
+    plain = narrow(text)
+    return Cell(text, place, red) if plain == text else Cell(plain, place, red, text)
 
 
 def as_read(text: str) -> str:

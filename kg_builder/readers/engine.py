@@ -243,7 +243,7 @@ def page_to_ink(page: Any) -> Ink:
 
 def _glyphs(prints: list[Print], frame: _Frame) -> Iterator[Glyph]:
     spaced = False
-    for text, bounds, clipped, angle, brightness, _ in prints:
+    for text, bounds, clipped, angle, brightness, _, red in prints:
         if not text or text.isspace():
             spaced = True
             continue
@@ -254,7 +254,7 @@ def _glyphs(prints: list[Print], frame: _Frame) -> Iterator[Glyph]:
             x0, top, x1, bottom = frame.box(bounds)
             turned = angle != frame.turn
             size = (x1 - x0) if turned else (bottom - top)
-            yield Glyph(meant, x0, top, x1, bottom, size, spaced, brightness >= LIGHT, turned, hidden)
+            yield Glyph(meant, x0, top, x1, bottom, size, spaced, brightness >= LIGHT, turned, hidden, red)
         spaced = False
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from kg_builder import marks
 from kg_builder.model import Box, Cell, Place, Table
 from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
+from kg_builder.readers.characters import cell_of
 from kg_builder.readers.ink import TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
 from kg_builder.readers.unruled import unruled_grids
 
@@ -207,16 +208,17 @@ def fill(page: int, grid: Grid, runs: Sequence[Run]) -> list[Table]:
         if parted is not grid:
             grid, content = parted, _runs_by_span(parted, runs)
     texts = {span: "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ()))) for span in grid.spans}
+    red = {span for span, own in content.items() if all(glyph.red for run in own for glyph in run.glyphs)}
     starts = [span[0] for span, text in texts.items() if _is_title(grid, span, text)]
     edges = sorted({0, *starts, len(grid.ys) - 1})
-    return [_table(page, grid, texts, first, last) for first, last in itertools.pairwise(edges)]
+    return [_table(page, grid, texts, red, first, last) for first, last in itertools.pairwise(edges)]
 
 
 def _is_title(grid: Grid, span: Span, text: str) -> bool:
     return span[1] == 0 and span[3] == len(grid.xs) - 1 and marks.is_title(text)
 
 
-def _table(page: int, grid: Grid, texts: dict[Span, str], first: int, last: int) -> Table:
+def _table(page: int, grid: Grid, texts: dict[Span, str], red: set[Span], first: int, last: int) -> Table:
     """The table of the grid's rows from `first` to before `last`, without columns that these rows do not part."""
     spans = [span for span in grid.spans if first <= span[0] < last]
     used = sorted({edge for span in spans for edge in (span[1], span[3])})
@@ -224,7 +226,7 @@ def _table(page: int, grid: Grid, texts: dict[Span, str], first: int, last: int)
     for span in spans:
         top, left, bottom, right = span
         box = Box(grid.xs[left], grid.ys[top], grid.xs[right], grid.ys[bottom])
-        rows[top - first][used.index(left)] = Cell(texts[span], Place(page, box))
+        rows[top - first][used.index(left)] = cell_of(texts[span], Place(page, box), span in red)
     outer = Box(grid.xs[used[0]], grid.ys[first], grid.xs[used[-1]], grid.ys[last])
     return Table(Place(page, outer), tuple(tuple(row) for row in rows))
 

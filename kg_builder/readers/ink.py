@@ -43,6 +43,7 @@ class Glyph(NamedTuple):
     light: bool = False
     turned: bool = False
     hidden: bool = False  # clipped away, or beyond the edge of the page
+    red: bool = False
 
     @property
     def x(self) -> float:
@@ -77,7 +78,7 @@ class Run:
 
     def __init__(self, glyphs: Sequence[Glyph]) -> None:
         self.glyphs = tuple(glyphs)
-        _, lefts, tops, rights, bottoms, sizes, *_, hidden = zip(*self.glyphs, strict=True)
+        _, lefts, tops, rights, bottoms, sizes, *_, hidden, _ = zip(*self.glyphs, strict=True)
         self.size = max(sizes)
         if any(hidden) and not all(hidden):
             _, lefts, tops, rights, bottoms, *_ = zip(*(g for g in glyphs if not g.hidden), strict=True)

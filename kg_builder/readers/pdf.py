@@ -9,6 +9,7 @@ from dataclasses import replace
 from kg_builder.errors import ReadingError
 from kg_builder.model import Box, Cell, Page, Place
 from kg_builder.readers import recognition
+from kg_builder.readers.characters import cell_of
 from kg_builder.readers.engine import Ink, read_ink
 from kg_builder.readers.font_maps import broken_pages
 from kg_builder.readers.grids import find_tables
@@ -100,7 +101,7 @@ def _with_cuts(pages: list[Page], hidden: list[list[str]]) -> list[Page]:
 def ink_to_page(ink: Ink) -> Page:
     """Lines, tables and faults of one page."""
     runs = without_watermarks(glyphs_to_runs(without_doubles(ink.glyphs)))
-    lines = tuple(Cell(line_text(line), Place(ink.number, box_of(line))) for line in runs_to_lines(runs))
+    lines = tuple(cell_of(line_text(line), Place(ink.number, box_of(line))) for line in runs_to_lines(runs))
     tables = tuple(find_tables(ink.number, ink.rules, runs))
     return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)))
 

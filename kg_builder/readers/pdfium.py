@@ -31,6 +31,7 @@ from kg_builder.readers.sight import NEVER_DRAWN, Cover, Printed, Sight, colour_
 
 VISIBLE = 0.5  # share of an object that must be shown
 FULL = 0.95  # type sizes from which a character is as wide as a Chinese one
+RED = 0.3  # by how much red outdoes green and blue, of 1
 UNREADABLE = "\ufffd"  # a character whose font does not say what it means
 MIRRORED = frozenset(
     "()[]{}<>«»（）《》〈〉【】〔〕「」"
@@ -85,6 +86,12 @@ class _Style(NamedTuple):
         """That of the darkest of its colours, 0 to 1."""
         return min(self.colour)
 
+    @property
+    def red(self) -> bool:
+        """Whether it is printed in red."""
+        red, green, blue = self.colour
+        return red - max(green, blue) > RED
+
 
 _NO_STYLE = _Style(0, False, 0.0, 0, (0.0, 0.0), (0.0, 0.0), 0, _BLACK, {"matrix": (1, 0, 0, 1, 0, 0), "size": 0.0})
 
@@ -101,6 +108,7 @@ class Print(NamedTuple):
     angle: int
     brightness: float
     unseen: bool = False  # invisible, covered or switched off
+    red: bool = False
 
 
 class PdfiumPage(Page):
@@ -150,7 +158,7 @@ class PdfiumPage(Page):
         for text, (x0, y0, x1, y1), of, style in characters:
             hidden = of.clip is not EVERYTHING and is_hidden((x0, y0, x1, y1), of.clip)
             box = (x0 + left, under - y1, x1 + left, under - y0)
-            found.append(Print(text, box, hidden, style.turn, style.brightness))
+            found.append(Print(text, box, hidden, style.turn, style.brightness, red=style.red))
         sight = Sight(self.sheet, self.shown, self._covers(), self.layers)
         objects = {of.place: of.raw for _, _, of, _ in characters}
         if sight.is_clear(((raw, place) for place, raw in objects.items()), {style.colour for *_, style in characters}):
@@ -168,9 +176,11 @@ class PdfiumPage(Page):
     def fonts(self) -> list[FontUse]:
         """How the page uses its fonts."""
         texts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
-        strange, characters = Counter[tuple[int, str]](), self._characters
+        strange = Counter[tuple[int, str]]()
         printed = [
-            (text, style) for text, _, of, style in characters if not text.isspace() and of.place not in self._vanished
+            (text, style)
+            for one, (text, _, of, style) in zip(self.prints, self._characters, strict=True)
+            if not (one.unseen or text.isspace() or of.place in self._vanished)
         ]
         for text, style in printed:
             texts[style.font, style.shared["fontname"]][text] += 1

@@ -10,7 +10,7 @@ from itertools import pairwise
 from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Table
-from kg_builder.readers.characters import as_read
+from kg_builder.readers.characters import as_read, cell_of
 from kg_builder.readers.original import Original
 from kg_builder.readers.plain.tables import restore_tables
 from kg_builder.text import squeeze
@@ -167,7 +167,7 @@ def _page(number: int, raw: list[tuple[int, int, str]], noise: frozenset[tuple[s
         place = Place(number, line=line)
         cells = _cells_of(content, place)
         if not cells and rows and rows[-1][0].place.line == line - 1 and _is_row_between(kept[at : at + _ALONE + 1]):
-            cells = [Cell(_clean(content).strip(" "), place)]
+            cells = [cell_of(_clean(content).strip(" "), place)]
         if cells:
             rows.append(cells)
         elif content.strip() and not _RULE.match(content):
@@ -175,7 +175,7 @@ def _page(number: int, raw: list[tuple[int, int, str]], noise: frozenset[tuple[s
             rows = []
         text = _clean(content)
         if text:
-            lines.append(Cell(text, place))
+            lines.append(cell_of(text, place))
     return Page(number, tuple(lines), (*tables, *_table(rows)))
 
 
@@ -217,7 +217,7 @@ def _cells_of(line: str, place: Place) -> list[Cell]:
         parts = bars[1:-1].split("|")
     else:
         return []
-    return [Cell(_clean(_without_echo(part, parts[i + 1 :])).strip(" "), place) for i, part in enumerate(parts)]
+    return [cell_of(_clean(_without_echo(part, parts[i + 1 :])).strip(" "), place) for i, part in enumerate(parts)]
 
 
 def _without_echo(text: str, following: list[str]) -> str:

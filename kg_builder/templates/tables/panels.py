@@ -28,6 +28,8 @@ from kg_builder.text import has_digit, squeeze
 _BASIC_KINDS = frozenset({"general-public-basic", "fiscal-basic"})
 # 一、财政拨款收入 96,282.00 · 201 0.00 一般公共服务支出
 _FIGURE_IN_LABEL = re.compile(r"(?:^|[^\d.])\d[\d,]{0,20}\.\d{2}(?![\d.]|[^\s\d]{0,2}元)(?:\s|$)")
+# -12.50 · （12.50） · 0.00: in red no more than in black
+_SIGN = re.compile(r"[-－−–(（]|^[0.,]*$")
 
 
 @dataclass
@@ -356,16 +358,17 @@ class Panel:
         reading = self.reading
         text = squeeze(span.cell.text)
         unit = column.unit or reading.unit
-        if marks.is_nil(text):
+        if marks.is_nil(text, word=True):
             reading.ignore(span, "dash for no figure")
-        elif not has_digit(text):
+        elif not text:
             reading.use(span)
         elif column.role == "measure":
             reading.ignore(span, f"a count, share or change: {column.printed}")
-        elif unit is None:
-            reading.fail(span, "the table names no unit")
+        elif span.cell.red and not _SIGN.search(text):
+            reading.fail(span, "printed in red without a sign: it may be less than nothing")
         elif self._runs_on(text) or (amount := amount_of(span.cell, unit)) is None:
-            reading.fail(span, "no single number")
+            unnamed = unit is None and amount_of(span.cell, "元") is not None
+            reading.fail(span, "the table names no unit" if unnamed else "no single number")
         else:
             reading.use(span)
             return amount

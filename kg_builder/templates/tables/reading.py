@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg_builder.model import Amount, BudgetTable, Cell, Observation, Residue, Row
 from kg_builder.templates.ledger import Account
 from kg_builder.templates.tables.grids import GridRow, Section, Span
-from kg_builder.text import money
+from kg_builder.text import money, squeeze
 
 # 4411. 49 and 1,234,\n567.00: a break beside a point or comma, or after a comma group, is layout within one number
 _LAYOUT_BREAK = re.compile(r"(?<=[.,．，])\s+(?=\d)|(?<=\d)\s+(?=[.,．，])|(?<=^-)\s+|(?<=^\()\s+|(?<!\s)\s++(?=\)$)")
@@ -51,7 +51,7 @@ class Reading:
         self.account.leave(span.cell, reason)
 
 
-def amount_of(cell: Cell, unit: str) -> Amount | None:
+def amount_of(cell: Cell, unit: str | None) -> Amount | None:
     """The sum that a cell prints, None where it is not one number for certain: `0.00 201`, two lines of figures."""
     text = cell.text.strip().translate({ord("（"): "(", ord("）"): ")"})
     joined = _LAYOUT_BREAK.sub("", text)
@@ -61,4 +61,5 @@ def amount_of(cell: Cell, unit: str) -> Amount | None:
         if not (_WRAPPED.fullmatch(joined) or ("," in first and _WRAPPED_OFTEN.fullmatch(whole))):
             return None
         joined = whole
-    return money(joined, unit, cell.place)
+    amount = money(joined, unit, cell.place)
+    return replace(amount, printed=squeeze(cell.printed)) if amount and cell.printed else amount
