@@ -82,6 +82,11 @@ def has_digit(text: str) -> bool:
     return any(character.isdecimal() for character in text)
 
 
+def has_word(text: str) -> bool:
+    """Whether the text holds more than digits and signs."""
+    return any(character.isalnum() and not character.isdecimal() for character in text)
+
+
 def decimal_of(printed: str) -> Decimal | None:
     """The number that the text is, None where it is blank, a dash or not wholly a number.
 

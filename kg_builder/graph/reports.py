@@ -24,6 +24,7 @@ from kg_builder.legal.find import Mention
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
 from kg_builder.templates.body_names import is_office, print_variants
+from kg_builder.templates.tables.kinds import KINDS
 from kg_builder.text import YUAN_PER, label_key, squeeze
 
 Graph = list[ox.Triple]
@@ -31,7 +32,7 @@ Graph = list[ox.Triple]
 _DECIMALS = re.compile(r"\.(\d+)")  # 1,098.40 → 40
 # 文物管理中心(博物馆) is the body 文物管理中心; 民政局(本级) is a unit of its own, not the department.
 _SECOND_NAME = re.compile(r"\((?!本级|机关|本部|汇总)[^()]*\)$")
-_PROJECT_TABLES = ("projects-current", "projects-carry-over")
+_PROJECT_TABLES = [notation for notation, kind in KINDS.items() if kind.projects]
 
 
 class _ProjectRow(NamedTuple):

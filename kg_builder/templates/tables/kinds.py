@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kg_builder import vocab
 from kg_builder.text import label_key, squeeze
@@ -39,26 +41,43 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"支出(?:预算|决算)?(?:总|汇总|情况)?表|支出(?:预算|决算)?总表", "expenditure"),
 )  # fmt: skip
 
-# What a kind says of every figure that says nothing else itself.
-CONTEXT: dict[str, dict[str, str]] = {
-    "revenue": {"side": "revenue"},
-    "expenditure": {"side": "expenditure"},
-    "fiscal-summary": {"fundingSource": "fiscal"},
-    "fiscal-expenditure": {"side": "expenditure", "fundingSource": "fiscal"},
-    "fiscal-basic": {"side": "expenditure", "fundingSource": "fiscal", "expenditureType": "basic"},
-    "general-public-expenditure": {"side": "expenditure", "fundingSource": "general-public"},
-    "general-public-basic": {"side": "expenditure", "fundingSource": "general-public", "expenditureType": "basic"},
-    "government-fund-revenue": {"side": "revenue", "fundingSource": "government-fund"},
-    "government-fund-expenditure": {"fundingSource": "government-fund"},
-    "state-capital": {"fundingSource": "state-capital"},
-    "three-public": {"side": "expenditure"},
-    "operating-cost": {"side": "expenditure", "topic": "operating-cost"},
-    "projects-current": {"side": "expenditure", "expenditureType": "project"},
-    "projects-carry-over": {"side": "expenditure", "expenditureType": "project", "provision": "carry-over"},
-    "procurement": {"side": "expenditure"},
-}
 
-PROJECT_KINDS = frozenset({"projects-current", "projects-carry-over"})
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of table changes: what it says of its figures, and what its rows are.
+
+    `says` pairs dimensions with notations that hold of every figure that says nothing else itself.
+    """
+
+    says: Mapping[str, str] = field(default_factory=dict)
+    projects: bool = False  # each row is a project, below headings of units
+    coded: bool = True  # a code may stand in one cell with the name of a row
+    funded: bool = True  # a row of revenue may be named after its source of money
+    topics: bool = False  # rows are the items of the three public expenses or of operating costs
+    economic: bool = False  # rows without codes are items of the economic classification, below their classes
+
+
+_EXPENDITURE = {"side": "expenditure"}
+_PROJECTS = {**_EXPENDITURE, "expenditureType": "project"}
+_BASIC = {**_EXPENDITURE, "expenditureType": "basic"}
+KINDS: dict[str, Kind] = {
+    "revenue": Kind({"side": "revenue"}),
+    "expenditure": Kind(_EXPENDITURE),
+    "fiscal-summary": Kind({"fundingSource": "fiscal"}),
+    "fiscal-expenditure": Kind({**_EXPENDITURE, "fundingSource": "fiscal"}),
+    "fiscal-basic": Kind({**_BASIC, "fundingSource": "fiscal"}, economic=True),
+    "general-public-expenditure": Kind({**_EXPENDITURE, "fundingSource": "general-public"}),
+    "general-public-basic": Kind({**_BASIC, "fundingSource": "general-public"}, economic=True),
+    "government-fund-revenue": Kind({"side": "revenue", "fundingSource": "government-fund"}),
+    "government-fund-expenditure": Kind({"fundingSource": "government-fund"}),
+    "state-capital": Kind({"fundingSource": "state-capital"}),
+    "three-public": Kind(_EXPENDITURE, topics=True),
+    "operating-cost": Kind({**_EXPENDITURE, "topic": "operating-cost"}, funded=False, topics=True),
+    "projects-current": Kind(_PROJECTS, projects=True, coded=False, funded=False),
+    "projects-carry-over": Kind({**_PROJECTS, "provision": "carry-over"}, projects=True, coded=False, funded=False),
+    "procurement": Kind(_EXPENDITURE, coded=False),
+}
+OTHER = Kind()  # of a table whose title names no kind, and of those that change nothing
 
 
 def bare_title(title: str) -> str:

@@ -4,114 +4,118 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg_builder import marks
-from kg_builder.head_words import TOPICS, bare_label, notation
 from kg_builder.model import Amount, Observation, Residue, Row
-from kg_builder.templates.tables.codes import CodeReader, economic_by_name, economic_codes, function_by_name
+from kg_builder.templates.tables.codes import CodeReader
 from kg_builder.templates.tables.grids import GridRow, Span
-from kg_builder.templates.tables.heads import (
-    Column,
-    Head,
-    heading_dimensions,
-    is_balance,
-    is_code,
-    other_year,
-    side_of,
-    stage_of,
-)
-from kg_builder.templates.tables.kinds import CONTEXT, PROJECT_KINDS, bare_title
+from kg_builder.templates.tables.heads import Column, Head, is_code
+from kg_builder.templates.tables.meanings import Meanings
+from kg_builder.templates.tables.panel_columns import PanelColumns, panel_columns, span_above, span_in, spans_in
 from kg_builder.templates.tables.reading import Reading, amount_of
-from kg_builder.text import has_digit, squeeze
+from kg_builder.text import has_digit, has_word, squeeze
 
-_BASIC_KINDS = frozenset({"general-public-basic", "fiscal-basic"})
 # 一、财政拨款收入 96,282.00 · 201 0.00 一般公共服务支出
 _FIGURE_IN_LABEL = re.compile(r"(?:^|[^\d.])\d[\d,]{0,20}\.\d{2}(?![\d.]|[^\s\d]{0,2}元)(?:\s|$)")
 # -12.50 · （12.50） · 0.00: in red no more than in black
 _SIGN = re.compile(r"[-－−–(（]|^[0.,]*$")
+_NUMBERED = re.compile(r"[\dA-Za-z\-.]*\d[\dA-Za-z\-.]*|[（(]\d+[)）]")  # 12 · A05 · (3)
+_ORDINALS = {"ordinal": "ordinal", "own-code": "code"}  # what no row needs, by the role of its column
 
 
-@dataclass
-class Panel:
+class _Printed(NamedTuple):
+    """A row as it is printed: its label with the cells of it, and the cells of its figures with their columns."""
+
+    row: GridRow
+    label: str
+    labels: list[Span]
+    code: str | None
+    figures: list[tuple[Column, Span]]
+
+
+def read_panel(reading: Reading, head: Head, number: int) -> None:
+    """Read every row of one panel below the heads; rows are numbered panel by panel."""
+    columns = panel_columns(head, number, reading.of, reading.section.title)
+    body = reading.rows_in[head.length :]
+    own = [c for c in columns.all if c.role == "own-code"][:1]
+    own_codes = [squeeze(s.cell.text) if s and s.key.isdigit() else None for row in body for s in spans_in(row, own)]
+    codes = CodeReader(_levels(columns.codes))
+    ranks = sorted({len(code) for code in own_codes if code})
+    panel = _Panel(
+        reading,
+        columns,
+        codes,
+        CodeReader(_levels(columns.government)),
+        Meanings(columns, reading.of, reading.year, codes, ranks),
+    )
+    for index, row in enumerate(body):
+        panel.read_row(row, own_codes[index] if own else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
     """One panel of a table while its rows are read from top to bottom."""
 
     reading: Reading
-    head: Head
-    number: int
-    start: int = 1  # number of the panel's first row: rows are numbered panel by panel
-    carry: str | None = None  # provision of the rows under a heading such as 上年财政拨款结转
-    carry_within: str | None = None  # provision of the rows （一） … under a row such as 二、上年结转
-    classes: set[str] = field(default_factory=set)  # economic classes of the rows so far, where names alone are printed
+    columns: PanelColumns
+    codes: CodeReader
+    government_codes: CodeReader
+    meanings: Meanings
 
-    def read(self) -> None:
-        """Read every row below the heads."""
-        columns = self.head.panel(self.number)
-        self.columns = columns
-        self.labels = [c for c in columns if c.role == "label"]
-        self.organizations = [c for c in columns if c.role == "organization"]
-        projects = [c for c in self.labels if "项目" in c.key and "名称" in c.key]
-        self.asides: list[Column] = []  # labels beside the project's name: its function, its kind
-        if self.reading.kind in PROJECT_KINDS and projects:
-            self.labels, self.asides = projects[:1], [c for c in self.labels if c is not projects[0]]
-        if not self.labels:
-            self.labels, self.organizations_are_labels = self.organizations, True
+    def read_row(self, row: GridRow, own_code: str | None) -> None:
+        """Read one row; `own_code` is that of the body or project that the row is."""
+        printed = self._printed(row)
+        if printed is None:
+            return
+        body = None
+        if printed.label or printed.code or printed.figures:
+            body = self._body(row, printed.label)
+            for span in (*printed.labels, *spans_in(row, self.columns.asides)):
+                self.reading.use(span)
+        self._ignore_ordinals(row)
+        if printed.label or printed.code:
+            self._add(printed, body, own_code)
         else:
-            self.organizations_are_labels = False
-        coded = [c for c in columns if c.role == "code"]
-        self.government = [c for c in coded if "政府" in c.key and any("政府" not in other.key for other in coded)]
-        self.code_columns = [c for c in coded if c not in self.government]
-        self.government_codes = CodeReader(_levels(self.government))
-        self.codes = CodeReader(_levels(self.code_columns))
-        self.side = side_of(columns) or _side_of_title(self.reading.section.title)
-        self.of_year = _columns_of_the_year(columns)
-        body = self.reading.rows_in[self.head.length :]
-        own = next((c for c in columns if c.role == "own-code"), None)
-        self.own_codes = {
-            id(row): squeeze(s.cell.text) for row in body if own and (s := self._span(row, own)) and s.key.isdigit()
-        }
-        for row in body:
-            self._read_row(self.start, row)
+            self._fail(printed.figures)
 
-    def _span(self, row: GridRow, column: Column) -> Span | None:
-        """The cell of a row that stands mostly in a column."""
-        covering = [s for s in row.spans if s.first <= column.last and s.last >= column.first]
-        return max(covering, key=lambda s: min(s.last, column.last) - max(s.first, column.first), default=None)
-
-    def _read_row(self, number: int, row: GridRow) -> None:
-        label, label_spans = self._label(row)
-        code = self._code(row, label_spans, label)
-        figures = self._figures(row, label_spans)
-        for own in label_spans:
-            if _FIGURE_IN_LABEL.search(own.cell.text):  # a lost border: the column of the figure is open
-                self.reading.fail(own, "a figure in one cell with the row's label")
-                return
-        if code is None and label and self.reading.kind not in PROJECT_KINDS | {"procurement"}:
+    def _printed(self, row: GridRow) -> _Printed | None:
+        """Label, code and figures of a row; None where the label holds a figure: the column of that is open."""
+        label, labels = self._label(row)
+        code = self._code(row, labels, label)
+        figures = self._figures(row, labels)
+        for span in labels:
+            if _FIGURE_IN_LABEL.search(span.cell.text):
+                self.reading.fail(span, "a figure in one cell with the row's label")
+                return None
+        if code is None and label and self.reading.of.coded:
             code, label = self.codes.from_label(label)
         if code and label and is_code(code):
             code, label = self._completed(row, *self.codes.with_label(code, label))
-        if label and not re.search(r"[^\d\W]", label):  # the end of a broken figure is no label
-            label, label_spans = "", []
+        if not has_word(label):  # the end of a broken figure is no label
+            label, labels = "", []
         if not label and figures:
             label = self._borrowed_label(row, figures[0][1])
-        if not label and not code and not figures:
-            self._ignore_ordinals(row)
-            return
-        organization = self._organization(row, label)
-        for span in (*label_spans, *(self._span(row, column) for column in self.asides)):
-            self.reading.use(span)
-        self._ignore_ordinals(row)
-        if not label and not code:
-            self._fail(figures)
-            return
-        first = (label_spans or [span for _, span in figures] or list(row.spans))[0]
+        return _Printed(row, label, labels, code, figures)
+
+    def _add(self, printed: _Printed, body: str | None, own_code: str | None) -> None:
+        row, label, labels, code, figures = printed
+        number = 1 + len(self.reading.rows)
+        first = (labels or [span for _, span in figures] or list(row.spans))[0]
         total = marks.is_total(label.rsplit(" / ", 1)[-1]) or marks.is_total(label)
-        level = self._level(row, label, code, first)
-        self.start += 1
-        self.reading.rows.append(Row(number, label, first.cell.place, code, level, organization))
-        dimensions = self._row_dimensions(label, code, total) | self._government_code(row, label_spans)
+        level = self.meanings.level(row, label, code, first, own_code)
+        self.reading.rows.append(Row(number, label, first.cell.place, code, level, body))
+        says = self.meanings.of_row(label, code, total) | self._government_code(row, labels)
+        project = label if self.reading.of.projects and not total else None
         for column, span in figures:
-            self._observe(number, column, span, label, dimensions, total, organization)
+            if amount := self._amount(column, span):
+                dimensions = tuple(sorted(self.meanings.of_figure(column, says).items()))
+                self.reading.observations.append(
+                    Observation(
+                        number, column.first + 1, label, column.printed, dimensions, amount, total, body, project
+                    )
+                )
 
     def _fail(self, figures: list[tuple[Column, Span]]) -> None:
         """Figures without a label are unread; a dash is no figure, in a panel that ends above its row."""
@@ -123,38 +127,30 @@ class Panel:
 
     def _label(self, row: GridRow) -> tuple[str, list[Span]]:
         """The row's label: its own label cells from left to right, with a merged cell of rows above before them."""
-        spans: list[Span] = []
-        texts: list[str] = []
-        for column in self.labels:
-            span = self._span(row, column)
-            if span is not None and span not in spans and not self._belongs_right(span):
+        projects, spans, texts = self.reading.of.projects, list[Span](), list[str]()
+        for column in self.columns.labels:
+            span = span_in(row, column)
+            if span is not None and span not in spans and not self.columns.belongs_right(span):
                 spans.append(span)
                 texts.append(squeeze(span.cell.text))
-            elif span is None and not texts:
-                above = next((s for s in row.above if s.first <= column.first and s.last >= column.last), None)
-                if above is not None and (len(self.labels) > 1 or self.reading.kind in PROJECT_KINDS):
-                    texts.append(squeeze(above.cell.text))
-        if not spans and self.reading.kind not in PROJECT_KINDS:
+            elif span is None and not texts and (projects or len(self.columns.labels) > 1):
+                above = span_above(row, column)
+                texts += [squeeze(above.cell.text)] if above else []
+        if not spans and not projects:
             texts = []
         if not texts:
-            for column in self.code_columns:  # 合计 or 无 printed under the code's head
-                span = self._span(row, column)
+            for span in spans_in(row, self.columns.codes):  # 合计 or 无 printed under the code's head
                 if span and not has_digit(span.cell.text):
                     return squeeze(span.cell.text), [span]
         return " / ".join(texts), spans
 
-    def _belongs_right(self, span: Span) -> bool:
-        """A merged cell that reaches into a later panel's label is that panel's label: 当年支出小计."""
-        later = [c for c in self.head.columns if c.panel > self.number and c.role == "label"]
-        return any(span.first <= c.first and span.last >= c.last for c in later)
-
-    def _code(self, row: GridRow, label_spans: list[Span], label: str) -> str | None:
+    def _code(self, row: GridRow, labels: list[Span], label: str) -> str | None:
         """The row's whole code; a misprinted one is set aside, and completed where its parent and name leave one."""
-        spans = [self._span(row, column) for column in self.code_columns]
-        printed = [None if s in label_spans or s in spans[:i] else s for i, s in enumerate(spans)]
-        code = self.codes.read(["" if span is None else span.cell.text for span in printed])
-        for span in filter(None, printed):
-            if code is not None or not has_digit(span.cell.text):  # a stray figure is left to be reported
+        spans = spans_in(row, self.columns.codes)
+        printed = [None if s in labels or s in spans[:i] else s for i, s in enumerate(spans)]
+        code = self.codes.read(_texts(printed))
+        for span in printed:
+            if span and (code is not None or not has_digit(span.cell.text)):  # a stray figure is left to be reported
                 self.reading.use(span)
         if code is None or is_code(code):
             return code
@@ -162,8 +158,7 @@ class Panel:
         found = list(dict.fromkeys(filter(None, printed)))
         for span in found:
             self.reading.ignore(span, f"misprinted code, read as {whole}" if whole else "misprinted code")
-        text = " ".join(squeeze(span.cell.text) for span in found)
-        self.reading.remarks.append(Residue(f"{text} {label}"[:40], found[0].cell.place, "misprinted-code"))
+        self._remark(" ".join(squeeze(span.cell.text) for span in found), label, found[0])
         return whole
 
     def _completed(self, row: GridRow, code: str, label: str) -> tuple[str, str]:
@@ -171,152 +166,53 @@ class Panel:
         whole = self.codes.of_name(code, label)
         if whole is None:
             return code, label
-        printed = next(filter(None, (self._span(row, column) for column in self.code_columns)), row.spans[0])
-        self.reading.remarks.append(Residue(f"{code} {label}"[:40], printed.cell.place, "misprinted-code"))
+        self._remark(code, label, next(filter(None, spans_in(row, self.columns.codes)), row.spans[0]))
         return whole, label
 
-    def _government_code(self, row: GridRow, label_spans: list[Span]) -> dict[str, str]:
+    def _remark(self, code: str, label: str, span: Span) -> None:
+        self.reading.remarks.append(Residue(f"{code} {label}"[:40], span.cell.place, "misprinted-code"))
+
+    def _government_code(self, row: GridRow, labels: list[Span]) -> dict[str, str]:
         """The 政府预算经济分类 code that stands beside the departments' own."""
-        spans = [None if (s := self._span(row, c)) in label_spans else s for c in self.government]
+        spans = [None if span in labels else span for span in spans_in(row, self.columns.government)]
         for span in spans:
             self.reading.use(span)
-        code = self.government_codes.read(["" if span is None else span.cell.text for span in spans])
+        code = self.government_codes.read(_texts(spans))
         return {"governmentEconomicCode": code} if code and code[0] == "5" and is_code(code) else {}
 
-    def _figures(self, row: GridRow, label_spans: list[Span]) -> list[tuple[Column, Span]]:
-        found: list[tuple[Column, Span]] = []
-        for column in self.columns:
-            if column.role not in {"amount", "measure", "text"}:
-                continue
-            span = self._span(row, column)
-            if span is None or span in label_spans or any(span is s for _, s in found):
-                continue
-            if not self._stands_in(span, column) or self._covers_label(span):
-                continue
-            if column.role == "text":
-                if has_digit(span.cell.text):
-                    self.reading.ignore(span, f"remark under {column.printed}")
-                continue
-            found.append((column, span))
-        return found
-
-    def _stands_in(self, span: Span, column: Column) -> bool:
-        """Whether the cell stands in this column more than in any other."""
-        best = max(
-            self.head.columns,
-            key=lambda c: (min(span.last, c.last) - max(span.first, c.first), c.role == "amount", -c.first),
-        )
-        return best is column or (min(span.last, column.last) - max(span.first, column.first)) == (
-            min(span.last, best.last) - max(span.first, best.first)
-        )
-
-    def _covers_label(self, span: Span) -> bool:
-        """A merged cell over a label column of any panel is a label, not a figure."""
-        labels = (c for c in self.head.columns if c.role in {"label", "organization"})
-        return any(span.first <= c.first and span.last >= c.last for c in labels)
+    def _figures(self, row: GridRow, labels: list[Span]) -> list[tuple[Column, Span]]:
+        found = list(self.columns.figures(row, labels))
+        for column, span in found:
+            if column.role == "text" and has_digit(span.cell.text):
+                self.reading.ignore(span, f"remark under {column.printed}")
+        return [(column, span) for column, span in found if column.role != "text"]
 
     def _borrowed_label(self, row: GridRow, figure: Span) -> str:
         """The label of a row whose own panel prints none: the table's title, or the nearest total to the left.
 
         公用经费合计 stands under the middle panel of a basic table and its figure under the right one.
         """
-        if not self.labels and not self.code_columns:
+        if not self.columns.labels and not self.columns.codes:
             return self.reading.section.title or "合计"
-        texts = [
-            squeeze(s.cell.text) for s in row.spans if s.last < figure.first and re.search(r"[^\W\d]", s.cell.text)
-        ]
+        texts = [squeeze(s.cell.text) for s in row.spans if s.last < figure.first and has_word(s.cell.text)]
         return texts[-1] if texts and marks.is_total(texts[-1]) else ""
 
     def _ignore_ordinals(self, row: GridRow) -> None:
-        reasons = {"ordinal": "ordinal", "own-code": "code"}
-        for column in self.columns:
-            span = self._span(row, column) if column.role in reasons else None
-            if span is None or self.reading.account.has(span.cell):
-                continue
-            if re.fullmatch(r"[\dA-Za-z\-.]*\d[\dA-Za-z\-.]*|[（(]\d+[)）]", squeeze(span.cell.text)):
-                self.reading.ignore(span, reasons[column.role])
+        for column in self.columns.all:
+            span = span_in(row, column) if column.role in _ORDINALS else None
+            if span and not self.reading.account.has(span.cell) and _NUMBERED.fullmatch(squeeze(span.cell.text)):
+                self.reading.ignore(span, _ORDINALS[column.role])
 
-    def _organization(self, row: GridRow, label: str) -> str | None:
-        if self.organizations_are_labels:
-            return None if marks.is_total(label) or not self.organizations else label
-        for column in self.organizations:
-            span = self._span(row, column) or next(
-                (s for s in row.above if s.first <= column.first and s.last >= column.last), None
-            )
-            if span is not None:
+    def _body(self, row: GridRow, label: str) -> str | None:
+        """The body that the row is or belongs to; none of a total over several."""
+        if self.columns.of_bodies:
+            return None if marks.is_total(label) or not self.columns.bodies else label
+        for column in self.columns.bodies:
+            if span := span_in(row, column) or span_above(row, column):
                 self.reading.use(span)
                 name = squeeze(span.cell.text)
                 return None if marks.is_total(name) else name
         return None
-
-    def _level(self, row: GridRow, label: str, code: str | None, first: Span) -> int:
-        if code and not self.asides:
-            return max(1, (len(code) - 1) // 2)
-        if len(self.labels) > 1 and self._scheme_pair() is None:
-            filled = [i for i, c in enumerate(self.labels, start=1) if self._span(row, c) is not None] or [1]
-            return filled[0] if marks.is_total(label.rsplit(" / ", 1)[-1]) else filled[-1]
-        if self.organizations_are_labels and (own := self.own_codes.get(id(row))):
-            return 1 + sorted({len(c) for c in self.own_codes.values()}).index(len(own))
-        if self._scheme_pair() or (self.carry and _style(label) == "plain"):
-            return 2 if self.carry or " / " in label else 1
-        printed = _printed_level(first.cell.text if squeeze(first.cell.text) in label else label)
-        return self._economic_level(label) if printed == 1 and self.reading.kind in _BASIC_KINDS else printed
-
-    def _economic_level(self, label: str) -> int:
-        """1 for a class of economic items (工资福利支出) and a total, 2 for an item of a class printed above."""
-        codes = economic_codes(label)
-        classes = {code for code in codes if len(code) == 3}
-        items = {code for code in codes if code[:3] in self.classes and len(code) > 3}
-        self.classes |= set() if items else classes
-        return 2 if items or (self.classes and not classes and not marks.is_total(label)) else 1
-
-    def _scheme_pair(self) -> tuple[Column, Column] | None:
-        """The two label columns of a table by 部门预算经济科目 and 政府预算经济科目."""
-        pair = [c for c in self.labels if "经济" in c.key or "科目" in c.key]
-        if len(pair) == 2 and any("政府" in c.key for c in pair):
-            return pair[0], pair[1]
-        return None
-
-    def _row_dimensions(self, label: str, code: str | None, total: bool) -> dict[str, str]:
-        """What the row's label and code say of its figures."""
-        kind = self.reading.kind
-        names = label.split(" / ")
-        found: dict[str, str] = {"side": self.side} if self.side else {}
-        if code is None and self.side != "expenditure" and kind not in PROJECT_KINDS | {"operating-cost"}:
-            found |= _given(
-                "fundingSource", next(filter(None, (notation("funding", n) for n in reversed(names))), None)
-            )
-        if total:
-            self.carry = None
-            return found | _given("expenditureType", notation("expenditureType", marks.total_of(names[-1]) or ""))
-        if code:
-            return found | self.codes.dimension(code, label)
-        if pair := self._scheme_pair():
-            for column, name in zip(pair, names, strict=False):
-                found |= economic_by_name(name, government="政府" in column.key)
-            return found
-        return found | self._label_dimensions(names[-1])
-
-    def _label_dimensions(self, label: str) -> dict[str, str]:
-        kind, found = self.reading.kind, dict[str, str]()
-        provision = notation("provision", label)
-        style = _style(label)
-        if style == "plain":
-            self.carry_within = provision  # 二、上年结转 is the heading of （一）一般公共预算拨款
-            provision = provision or self.carry
-        elif style == "bracket":
-            provision = provision or self.carry_within or self.carry
-        elif provision:
-            self.carry = provision
-        found |= _given("provision", provision)
-        found |= _given("expenditureType", notation("expenditureType", label))
-        if kind in {"three-public", "operating-cost"} and (topic := notation("topic", label)) in TOPICS:
-            found |= _given("topic", topic)
-        if self.side == "expenditure" and style in {"plain", "bracket"}:
-            found |= function_by_name(bare_label(label))
-        elif kind.endswith("-basic"):
-            found |= economic_by_name(bare_label(label), government=False)
-        return found
 
     def _runs_on(self, text: str) -> bool:
         """Whether a figure runs on into a code: `913.7522960` in a table whose other figures have two decimals."""
@@ -325,33 +221,6 @@ class Panel:
             return False
         texts = (squeeze(span.cell.text) for row in self.reading.rows_in for span in row.spans)
         return all(other == text or not re.fullmatch(r"[-\d,]+\.\d{3,}", other) for other in texts)
-
-    def _observe(
-        self,
-        number: int,
-        column: Column,
-        span: Span,
-        label: str,
-        row_dimensions: dict[str, str],
-        total: bool,
-        organization: str | None,
-    ) -> None:
-        amount = self._amount(column, span)
-        if amount is None:
-            return
-        self.reading.observations.append(
-            Observation(
-                number,
-                column.first + 1,
-                label,
-                column.printed,
-                tuple(sorted(self._dimensions(column, row_dimensions).items())),
-                amount,
-                total,
-                organization,
-                label if self.reading.kind in PROJECT_KINDS and not total else None,
-            )
-        )
 
     def _amount(self, column: Column, span: Span) -> Amount | None:
         """The sum that a cell prints; None where it prints none, which is used, ignored or unread as its text says."""
@@ -374,56 +243,13 @@ class Panel:
             return amount
         return None
 
-    def _dimensions(self, column: Column, row_dimensions: dict[str, str]) -> dict[str, str]:
-        """What table, row and column say of a figure."""
-        named = heading_dimensions(column)
-        if named.get("fundingSource") == "fiscal" and "fundingSource" in row_dimensions:
-            del named["fundingSource"]  # 财政拨款收入 over a panel whose row says which budget it comes from
-        if column in self.of_year:
-            named["provision"] = "current"
-        found = CONTEXT.get(self.reading.kind, {}) | row_dimensions | named
-        if is_balance(column):
-            found.pop("side", None)
-        if stage := stage_of(column):
-            found["stage"] = stage
-        if other := other_year(column, self.reading.year):
-            found["fiscalYear"] = str(other)
-        return found
+
+def _texts(spans: Sequence[Span | None]) -> list[str]:
+    return ["" if span is None else span.cell.text for span in spans]
 
 
-def _printed_level(text: str) -> int:
-    """The level that a label's own print shows: （一）, 1. or 其中 stand below 一、; two spaces are a step."""
-    if text.lstrip().startswith("其中") or _style(text) in {"bracket", "digit", "circle"}:
-        return 2
-    return 1 + (len(text) - len(text.lstrip("　 "))) // 2
-
-
-def _style(label: str) -> str | None:
-    ordinal = marks.ordinal_of(label)
-    return ordinal.style if ordinal else None
-
-
-def _levels(columns: list[Column]) -> list[int]:
+def _levels(columns: Sequence[Column]) -> list[int]:
     """The levels of code columns: 类 1, 款 2, 项 3, also where one head stands over all of them; 0 for whole codes."""
     if len(columns) > 1 and not any(c.level for c in columns) and len({c.heading for c in columns}) == 1:
         return list(range(1, len(columns) + 1))
     return [c.level for c in columns]
-
-
-def _side_of_title(title: str) -> str | None:
-    """The side of a table by its title where that names one alone: 政府性基金预算支出表, not 收入支出决算表."""
-    bare = bare_title(title)
-    sides = [side for word, side in (("收入", "revenue"), ("支出", "expenditure")) if word in bare]
-    return sides[0] if len(sides) == 1 and "收支" not in bare else None
-
-
-def _columns_of_the_year(columns: Sequence[Column]) -> list[Column]:
-    """The columns under 本年收入 where carry-over has columns of its own and a total stands over both."""
-    amounts = [c for c in columns if c.role == "amount"]
-    mine = [c for c in amounts if any(bare_label(text) == "本年收入" for text in c.heading)]
-    rest = ["provision" in heading_dimensions(c) for c in amounts if c not in mine]
-    return mine if any(rest) and not all(rest) else []
-
-
-def _given(name: str, value: str | None) -> dict[str, str]:
-    return {name: value} if value else {}

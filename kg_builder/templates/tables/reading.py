@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from kg_builder.model import Amount, BudgetTable, Cell, Observation, Residue, Row
 from kg_builder.templates.ledger import Account
 from kg_builder.templates.tables.grids import GridRow, Section, Span
+from kg_builder.templates.tables.kinds import KINDS, OTHER, Kind
 from kg_builder.text import money, squeeze
 
 # 4411. 49 and 1,234,\n567.00: a break beside a point or comma, or after a comma group, is layout within one number
@@ -36,6 +37,11 @@ class Reading:
     rows: list[Row] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     remarks: list[Residue] = field(default_factory=list)  # what is printed and cannot be meant
+
+    @property
+    def of(self) -> Kind:
+        """What its kind changes."""
+        return KINDS.get(self.kind, OTHER)
 
     def use(self, span: Span | None) -> None:
         """The cell is part of a row, a head or a figure."""

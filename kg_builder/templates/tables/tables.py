@@ -19,8 +19,8 @@ from kg_builder.templates.identity import caption_body
 from kg_builder.templates.ledger import Account, Kind
 from kg_builder.templates.tables.grids import Section, Span
 from kg_builder.templates.tables.heads import Head, read_head, stage_of
-from kg_builder.templates.tables.kinds import PROJECT_KINDS, kind_of
-from kg_builder.templates.tables.panels import Panel
+from kg_builder.templates.tables.kinds import kind_of
+from kg_builder.templates.tables.panels import read_panel
 from kg_builder.templates.tables.project_units import place_units
 from kg_builder.templates.tables.reading import Reading
 from kg_builder.templates.tables.unsure_rows import leave_unsure_rows
@@ -170,8 +170,8 @@ def _read_section(
         if has_digit(span.cell.text):
             reading.ignore(span, "column number")
     for panel in range(head.panels):
-        Panel(reading, head, panel, start=1 + len(reading.rows)).read()
-    if reading.kind in PROJECT_KINDS:
+        read_panel(reading, head, panel)
+    if reading.of.projects:
         place_units(reading)
     _fail_rest(reading, "no row or column was understood for it")
     _note_other_stages(reading, head)
