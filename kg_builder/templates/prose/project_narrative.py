@@ -51,23 +51,26 @@ def read_narratives(found: Found) -> None:
     A narrative whose heading names no project is that of the form with its money, if there is exactly one such form;
     otherwise it is reported unread: a name is never made up.
     """
-    ledger, forms = found.ledger, found.projects
-    lines = _without_margins([row for row in rows_left(ledger) if row.cells])
+    lines = _without_margins([row for row in rows_left(found.ledger) if row.cells])
+    forms = found.projects
     for start in [i for i in range(len(lines)) if _starts(lines, i)]:
-        said = [row for row in lines[start : _end_of(lines, start)] if not row.in_table]
-        title = Cell(lines[start].text, lines[start].places[0])
-        account = ledger.open("narrative", squeeze(title.text))
-        for row in (row for row in said if _is_personal(row.text)):
-            account.drop(row.places[0])
-            ledger.take(row.places, account)
-        said = [row for row in said if not _is_personal(row.text)]
-        several = _is_of_several(said)
-        project = None if several else _project_of(said, forms)
-        if project is None:
-            account.leave(title, _SEVERAL if several else _NAMELESS)
-            continue
-        found.kept_projects.append(Kept(project, [account]))
-        ledger.take((place for row in said for place in row.places), account)
+        _read_narrative([row for row in lines[start : _end_of(lines, start)] if not row.in_table], forms, found)
+
+
+def _read_narrative(lines: Sequence[FlowRow], forms: Sequence[Project], found: Found) -> None:
+    title = Cell(lines[0].text, lines[0].places[0])
+    account = found.ledger.open("narrative", squeeze(title.text))
+    for row in (row for row in lines if _is_personal(row.text)):
+        account.drop(row.places[0])
+        found.ledger.take(row.places, account)
+    said = [row for row in lines if not _is_personal(row.text)]
+    several = _is_of_several(said)
+    project = None if several else _project_of(said, forms)
+    if project is None:
+        account.leave(title, _SEVERAL if several else _NAMELESS)
+        return
+    found.kept_projects.append(Kept(project, [account]))
+    found.ledger.take((place for row in said for place in row.places), account)
 
 
 def _without_margins(lines: Sequence[FlowRow]) -> list[FlowRow]:
@@ -128,19 +131,21 @@ def _end_of(lines: Sequence[FlowRow], start: int) -> int:
     if tables and not any(_field_of(row.text, style) for row in lines[tables[-1] : limit]):
         limit = tables[0]  # no table inside the narrative: one below it
     fields = [i for i in range(start + 1, limit) if _field_of(lines[i].text, style)]
-    for index in range(start + 1, limit):
-        row = lines[index]
-        found = _section(row.text)
-        known = found is not None and found[0] == style and found[1] is not None
-        foreign = found is not None and found[0] == style != "bare" and not known
-        if row.in_table:
-            continue
-        new_page = row.page != lines[index - 1].page
-        ahead = any(index < i <= index + _AHEAD for i in fields)
-        empty = index - 1 in fields and not (_section(lines[index - 1].text) or ("", None, ""))[2]
-        if new_page and not known and not ahead and (foreign or (_is_heading(row.text) and not empty)):
-            return index
-    return limit
+    others = (i for i in range(start + 1, limit) if _is_of_other(lines, i, style, fields))
+    return next(others, limit)
+
+
+def _is_of_other(lines: Sequence[FlowRow], index: int, style: str, fields: Sequence[int]) -> bool:
+    """Whether a page begins with a heading that is none of the narrative's, and none of its sections (`fields`, the
+    lines of their headings) follows soon."""
+    row, above = lines[index], lines[index - 1]
+    if row.in_table or row.page == above.page or any(index <= i <= index + _AHEAD for i in fields):
+        return False
+    found = _section(row.text)
+    if found is not None and found[0] == style != "bare":
+        return True
+    open_section = index - 1 in fields and not (_section(above.text) or ("", None, ""))[2]
+    return _is_heading(row.text) and not open_section
 
 
 def _is_personal(text: str) -> bool:
@@ -161,18 +166,8 @@ def _is_heading(text: str) -> bool:
 
 
 def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project | None:
-    sections: dict[str, list[Cell]] = {}
-    current: str | None = None
     style = _style_of(lines, 0) or ""
-    for row in lines[1:]:
-        notation = _field_of(row.text, style)
-        if notation:
-            current = notation
-            rest = (_section(row.text) or ("", None, ""))[2]
-            sections.setdefault(notation, []).extend([Cell(rest, row.places[0])] if rest else [])
-        elif current:
-            sections[current].append(Cell(row.text, row.places[0]))
-    texts = {n: Cell(_text(cells), cells[0].place) for n, cells in sections.items() if cells}
+    texts = _texts_of_sections(lines, style)
     provision = texts.get("annual-provision")
     name = _named_inside(lines, style) or _name(lines[0].text) or _name_by_money(provision, forms)
     if not name:
@@ -188,6 +183,21 @@ def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project |
         annual=_annual(provision) if provision else None,
         fields=tuple(texts.items()),
     )
+
+
+def _texts_of_sections(lines: Sequence[FlowRow], style: str) -> dict[str, Cell]:
+    """Field (a notation) → the text of its sections, behind their headings and below them."""
+    sections: dict[str, list[Cell]] = {}
+    current: str | None = None
+    for row in lines[1:]:
+        notation = _field_of(row.text, style)
+        if notation:
+            current = notation
+            rest = (_section(row.text) or ("", None, ""))[2]
+            sections.setdefault(notation, []).extend([Cell(rest, row.places[0])] if rest else [])
+        elif current:
+            sections[current].append(Cell(row.text, row.places[0]))
+    return {n: Cell(_text(cells), cells[0].place) for n, cells in sections.items() if cells}
 
 
 def _named_inside(lines: Sequence[FlowRow], style: str) -> str:
