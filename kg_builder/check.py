@@ -169,6 +169,8 @@ def rules() -> tuple[Rule, ...]:
         for node in shape.nodes("property"):
             found += _core_rules(node, str(quad.object))
         found += (_sparql_rule(node, _named(quad.object).value) for node in shape.nodes("sparql"))
+    for quad in store.quads_for_pattern(None, name("sh:targetSubjectsOf"), name("rdf:type")):  # whatever its class
+        found += (_sparql_rule(node) for node in _Node(store, _named(quad.subject)).nodes("sparql"))
     return tuple(sorted(found, key=lambda rule: (rule.name, rule.query)))
 
 
@@ -211,7 +213,7 @@ def _core_rules(node: _Node, target: str) -> Iterator[Rule]:
         yield replace(node.rule(query, _named(path).value), core=(target.strip("<>"), local, plain))
 
 
-def _sparql_rule(node: _Node, target: str) -> Rule:
+def _sparql_rule(node: _Node, target: str | None = None) -> Rule:
     """The query of a SPARQL constraint as it stands, for all nodes at once instead of one `$this` at a time.
 
     The class is looked up for what is found: written into the query, it has Oxigraph begin with every node of it.
@@ -277,7 +279,7 @@ def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> F
         number("difference"),
         number("tolerance"),
         row.get("value"),
-        rule.path,
+        row.get("path", rule.path),
         against.value if against else None,
         row.get("unit", _YUAN) if "difference" in row else None,
     )

@@ -357,9 +357,12 @@ def test_sentence_contradicts_a_table_or_not(said: Said) -> None:
 
 
 def without_a_case(checks: Iterable[str], cases: Iterable[Case]) -> set[str]:
-    """The rules that no case keeps or no case breaks; those of one value are broken one by one above."""
+    """The rules that no case keeps or no case breaks; those of one value are broken one by one above.
+
+    No report of ours can hold an ill-formed value: tests/test_lexical_space.py breaks that rule.
+    """
     failing, passing = ({check for check, _, money in cases if bool(money) == wrong} for wrong in (True, False))
-    return set(checks) - (failing & passing) - {check for check, *_ in CORE}
+    return set(checks) - (failing & passing) - {check for check, *_ in CORE} - {"lexical-space"}
 
 
 def test_every_rule_has_a_case() -> None:
