@@ -63,21 +63,29 @@ class Picture:
 class Block:
     """A section of a page: a table with its heads, a picture over it, and where there is more of it.
 
-    `count` says how many rows there are, `foot` is the row of sums. `complete` says that all rows are here; only then
-    may the reader sort them.
+    `foot` is the row of sums; `whole` says that it is never cut, `complete` that all rows are here: only then may the
+    reader sort them. `total` is the number of all rows, where it is known of those that are not here.
     """
 
     anchor: str
     title: Head
     heads: tuple[Head, ...]
     rows: list[list[Cell]]
-    count: str
     more: str | None = None
     note: Head | None = None
     picture: Picture | None = None
     foot: tuple[Cell, ...] = ()
     folded: bool = False
+    whole: bool = False
+    total: int | None = None
     complete: bool = True
+
+    @property
+    def count(self) -> str:
+        """How many rows there are, for a reader."""
+        if self.complete:
+            return f"{len(self.rows):,}"
+        return f"{self.total:,}" if self.total else f"{len(self.rows)}+"
 
     @property
     def unit_untold(self) -> bool:

@@ -80,7 +80,7 @@ def _facts(view: View, iri: str, *, compared: bool) -> list[Fact]:
 def _reports(view: View, reports: list[Row]) -> list[Block]:
     rows = [[view.cell(r[n]) for n in ("report", "year", "stage", "scope")] for r in reports]
     heads = (Head("报告", "Report"), YEAR, Head("阶段", "Stage"), Head("范围", "Scope"))
-    return view.block("reports", Head("公开报告", "Reports"), heads, rows)
+    return view.section(Block("reports", Head("公开报告", "Reports"), heads, rows))
 
 
 def _units(view: View, it: ox.NamedNode) -> list[Block]:
@@ -90,7 +90,7 @@ def _units(view: View, it: ox.NamedNode) -> list[Block]:
         [view.cell(r["unit"]), view.cell(r["projects"])] for r in view.section_rows(query, it=it) if iri_of(r["unit"])
     ]
     heads = (Head("单位", "Unit"), Head("项目", "Projects", number=True))
-    return view.block("units", Head("所属单位", "Units"), heads, rows)
+    return view.section(Block("units", Head("所属单位", "Units"), heads, rows))
 
 
 def _flow(view: View, reports: list[Row]) -> list[Block]:
@@ -107,8 +107,8 @@ def _flow(view: View, reports: list[Row]) -> list[Block]:
         f"只含各来源之和等于年度金额的{count}个项目。",
         f"Only the {count} projects whose sources add up to their annual amount.",
     )
-    return view.block(
-        "flow", title, spending.FLOW_HEADS, spending.flow_rows(picture), picture=picture, note=note, folded=True
+    return view.section(
+        Block("flow", title, spending.FLOW_HEADS, spending.flow_rows(picture), picture=picture, note=note, folded=True)
     )
 
 

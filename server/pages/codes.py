@@ -66,7 +66,7 @@ def narrower(iri: str, view: View) -> list[str]:
 
 def _narrower(view: View, it: ox.NamedNode) -> list[Block]:
     rows = [[view.code(ox.NamedNode(one))] for one in narrower(it.value, view)]
-    return view.block("narrower", Head("下级代码", "Codes below"), (Head("代码", "Code"),), rows)
+    return view.section(Block("narrower", Head("下级代码", "Codes below"), (Head("代码", "Code"),), rows))
 
 
 # What is spent under a functional code
@@ -109,7 +109,7 @@ def _under(view: View, notation: str) -> list[Block]:
     )
     classes = [line for line in spending.newest(view) if line.code == notation and not line.leaf]
     picture = spending.treemap(view, title, [*found, *classes])
-    return view.block("below", title, heads, rows, picture=picture)
+    return view.section(Block("below", title, heads, rows, picture=picture))
 
 
 # Kinds of indicators, sources of money, places, kinds of documents, of tables
@@ -134,7 +134,7 @@ def _indicator(view: View, it: ox.NamedNode) -> list[Block]:
     heads = (Head("指标名称", "Name"), Head("目标数", "Targets", number=True), Head("项目", "Projects", number=True),
              Head("目标值之一", "A target"))  # fmt: skip
     more = view.local("indicators", kind="code/indicator/" + it.value.rsplit("/", 1)[-1])
-    return view.block("names", Head("这类指标", "Indicators of this kind"), heads, rows, more=more)
+    return view.section(Block("names", Head("这类指标", "Indicators of this kind"), heads, rows, more=more))
 
 
 def _funding(view: View, it: ox.NamedNode) -> list[Block]:
@@ -148,7 +148,7 @@ def _funding(view: View, it: ox.NamedNode) -> list[Block]:
         if iri_of(r["body"])
     ]
     heads = (Head("机构", "Body"), YEAR, Head("项目", "Projects", number=True), ANNUAL)
-    return view.block("money", Head("用这笔钱的项目", "Projects paid from it"), heads, rows)
+    return view.section(Block("money", Head("用这笔钱的项目", "Projects paid from it"), heads, rows))
 
 
 def _region(view: View, it: ox.NamedNode) -> list[Block]:
@@ -161,7 +161,7 @@ def _region(view: View, it: ox.NamedNode) -> list[Block]:
         if iri_of(r["body"])
     ]
     heads = (Head("机构", "Body"), Head("报告", "Reports", number=True), Head("项目", "Projects", number=True))
-    return view.block("bodies", Head("这里的机构", "Bodies of this place"), heads, rows)
+    return view.section(Block("bodies", Head("这里的机构", "Bodies of this place"), heads, rows))
 
 
 def _documents(view: View, it: ox.NamedNode) -> list[Block]:
@@ -176,8 +176,10 @@ def _tables(view: View, it: ox.NamedNode) -> list[Block]:
     query = """SELECT DISTINCT ?table ?report ?year WHERE { ?table mz:tableKind ?it ; mz:reportedIn ?report .
       ?report mz:fiscalYear ?year } ORDER BY DESC(?year) ?report ?table"""
     rows = [[view.cell(r[n]) for n in ("table", "report", "year")] for r in view.section_rows(query, it=it)]
-    return view.block(
-        "tables", Head("这类表", "Tables of this kind"), (Head("表", "Table"), Head("报告", "Report"), YEAR), rows
+    return view.section(
+        Block(
+            "tables", Head("这类表", "Tables of this kind"), (Head("表", "Table"), Head("报告", "Report"), YEAR), rows
+        )
     )
 
 

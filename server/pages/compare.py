@@ -115,7 +115,9 @@ def compared(view: View, by: str, a: Side, b: Side) -> list[Block]:
         total = _difference(sums[0].yuan, sums[1].yuan)
         foot = (Cell(view.t("合计", "Sum")), *sums, total, Cell(change=change(sums[0].yuan, sums[1].yuan)))
     title = Head(f"{a.name} 与 {b.name}", f"{a.name} and {b.name}")
-    return view.block("compared", title, heads, rows, picture=Picture("bars", title, data), foot=foot, whole=True)
+    return view.section(
+        Block("compared", title, heads, rows, picture=Picture("bars", title, data), foot=foot, whole=True)
+    )
 
 
 def _difference(left: Decimal | None, right: Decimal | None) -> Cell:

@@ -122,7 +122,7 @@ def _sum(row: Row) -> Cell:
 
 def _grouped(view: View, anchor: str, title: Head, head: Head, rows: list[Row]) -> list[Block]:
     cells = [[view.cell(r["group"]), view.cell(r["projects"]), view.cell(r["known"]), _sum(r)] for r in rows]
-    return view.block(anchor, title, (head, _COUNT, _KNOWN, ANNUAL), cells, note=_NOTE)
+    return view.section(Block(anchor, title, (head, _COUNT, _KNOWN, ANNUAL), cells, note=_NOTE))
 
 
 _NOTE = Head(
@@ -153,7 +153,7 @@ def _years(view: View, found: list[Row]) -> list[Block]:
         "flat": True,
     }
     picture = Picture("bars", title, data) if sum(v is not None for v in values) > 1 else None
-    return view.block("sum", title, heads, rows, picture=picture)
+    return view.section(Block("sum", title, heads, rows, picture=picture))
 
 
 def _cited_with(view: View, it: ox.NamedNode) -> list[Block]:
@@ -172,4 +172,4 @@ def _cited_with(view: View, it: ox.NamedNode) -> list[Block]:
     picture = graph(view, drawn, it.value, kinds, links) if 2 < len(kinds) <= 60 else None
     heads = (Head("文件", "Document"), Head("共同的项目", "Projects in common", number=True))
     title = Head("与它一同被引用的文件", "Documents cited together with it")
-    return view.block("together", title, heads, rows, picture=picture)
+    return view.section(Block("together", title, heads, rows, picture=picture))

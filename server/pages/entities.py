@@ -54,7 +54,7 @@ def _same_targets(view: View, it: ox.NamedNode) -> list[Block]:
         for r in view.section_rows(query, it=it)
     ]
     heads = (Head("目标值", "Target"), Head("项目", "Project"), Head("机构", "Body"), YEAR, Head("期限", "Horizon"))
-    return view.block("same", Head("同名指标的其他目标", "Other targets of the same name"), heads, rows)
+    return view.section(Block("same", Head("同名指标的其他目标", "Other targets of the same name"), heads, rows))
 
 
 def citation(view: View, iri: str) -> EntityPage:
@@ -118,8 +118,14 @@ def finding(view: View, iri: str) -> EntityPage:
             *view.property_fact("比较对象", "Against", iri, "against"),
             *view.property_fact("报告", "Report", iri, "reportedIn"),
         ],
-        sections=view.block(
-            "others", Head("同一规则的其他结果", "Other findings of this check"), heads, others, folded=len(others) > 10
+        sections=view.section(
+            Block(
+                "others",
+                Head("同一规则的其他结果", "Other findings of this check"),
+                heads,
+                others,
+                folded=len(others) > 10,
+            )
         ),
     )
 
@@ -184,7 +190,7 @@ def issuer(view: View, iri: str) -> EntityPage:
         for r in view.section_rows(query, it=ox.NamedNode(iri))
     ]
     heads = (Head("文件", "Document"), Head("文号", "Number"), Head("发文年份", "Year"))
-    return EntityPage(sections=view.block("documents", Head("发出的文件", "Documents"), heads, rows))
+    return EntityPage(sections=view.section(Block("documents", Head("发出的文件", "Documents"), heads, rows)))
 
 
 def anything(view: View, iri: str) -> EntityPage:

@@ -85,7 +85,7 @@ def _by_class(view: View) -> list[Block]:
     note = Head("取支出总表按功能分类印出的各机构最新预算。面积是金额，点一块可看这个科目。",
                 "The newest budget of each body whose table of all expenditure is printed "
                 "by function. Areas are sums; choose one to see its code.")  # fmt: skip
-    return view.block("function", title, heads, rows, picture=spending.treemap(view, title, found), note=note)
+    return view.section(Block("function", title, heads, rows, picture=spending.treemap(view, title, found), note=note))
 
 
 def _flow(view: View) -> list[Block]:
@@ -99,7 +99,9 @@ def _flow(view: View) -> list[Block]:
     note = Head(f"{count}个项目，其各来源之和等于印刷的年度金额；每个机构较小的项目合为一束。",
                 f"{count} projects whose sources add up to their printed annual amount; "
                 "a body's smaller projects are one strand.")  # fmt: skip
-    return view.block("flow", title, spending.FLOW_HEADS, spending.flow_rows(picture), picture=picture, note=note)
+    return view.section(
+        Block("flow", title, spending.FLOW_HEADS, spending.flow_rows(picture), picture=picture, note=note)
+    )
 
 
 def _documents(view: View) -> list[Block]:
@@ -139,6 +141,6 @@ def _documents(view: View) -> list[Block]:
         "一个项目可引用几份文件，金额不能跨文件相加。",
         "A project may cite several documents: the sums do not add up across them.",
     )
-    return view.block(
-        "documents", title, heads, rows, picture=Picture("bars", title, data) if rows else None, note=note
+    return view.section(
+        Block("documents", title, heads, rows, picture=Picture("bars", title, data) if rows else None, note=note)
     )

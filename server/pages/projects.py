@@ -94,7 +94,7 @@ def _money(view: View, it: ox.NamedNode) -> list[Block]:
         _whole_sum(view, it, name, [row[i] for row in rows]) for i, name in ((2, "annualAmount"), (3, "totalAmount"))
     )
     foot = (Cell(view.t("各来源合计", "All sources")), Cell(), *sums)
-    return view.block("money", Head("资金来源", "Money by source"), heads, rows, foot=foot)
+    return view.section(Block("money", Head("资金来源", "Money by source"), heads, rows, foot=foot))
 
 
 def _level(source: str) -> int:
@@ -133,7 +133,7 @@ def _indicators(view: View, it: ox.NamedNode) -> list[Block]:
     ]
     heads = (Head("种类", "Kind"), Head("指标", "Indicator"), Head("年度目标", "Target of the year"),
              Head("实施期目标", "Target of the whole period"))  # fmt: skip
-    return view.block("indicators", Head("绩效目标", "Targets"), heads, rows, whole=True)
+    return view.section(Block("indicators", Head("绩效目标", "Targets"), heads, rows, whole=True))
 
 
 def _kind_order(key: tuple[str, str]) -> tuple[int, str, str]:
@@ -163,7 +163,7 @@ def _lines(view: View, it: ox.NamedNode) -> list[Block]:
         for r in view.section_rows(query, it=it)
     ]
     heads = (Head("预算表", "Table"), Head("行", "Row"), Head("金额（万元）", "Amount (10k yuan)", number=True), PAGE)
-    return view.block("lines", Head("预算表中的行", "Rows in the budget tables"), heads, rows)
+    return view.section(Block("lines", Head("预算表中的行", "Rows in the budget tables"), heads, rows))
 
 
 # What other pages show of projects too
@@ -204,7 +204,7 @@ def projects_block(
     ]
     body = () if one_body else (Head("机构", "Body"),)
     heads = (Head("项目", "Project"), *body, YEAR, ANNUAL, TOTAL, PAGE)
-    return view.block(anchor, title, heads, rows, more=more, total=total)
+    return view.section(Block(anchor, title, heads, rows, more=more, total=total))
 
 
 def documents_block(view: View, title: Head, query: str, *, folded: bool = False, **bound: Node) -> list[Block]:
@@ -219,7 +219,7 @@ def documents_block(view: View, title: Head, query: str, *, folded: bool = False
         if iri_of(r["document"])
     ]
     heads = (Head("文件", "Document"), Head("文号", "Number"), Head("引用它的项目", "Citing projects", number=True))
-    return view.block("documents", title, heads, rows, folded=folded)
+    return view.section(Block("documents", title, heads, rows, folded=folded))
 
 
 def _report_kind(view: View, report: str) -> str:
@@ -241,7 +241,7 @@ def _siblings(view: View, it: ox.NamedNode) -> list[Block]:
         for r in project_rows(inside, "?project a mz:Project . FILTER(?project != ?it)", it=it)
     ]
     title = Head("同一报告中的其他项目", "Other projects of this report")
-    return view.block("siblings", title, (Head("项目", "Project"), UNIT, ANNUAL), rows, folded=True)
+    return view.section(Block("siblings", title, (Head("项目", "Project"), UNIT, ANNUAL), rows, folded=True))
 
 
 def findings(
@@ -260,8 +260,8 @@ def findings(
         for r in view.section_rows(query, **({"it": it} if it else {}))
     ]
     heads = (Head("程度", "Severity"), Head("核对结果", "Finding"), Head("涉及", "Concerns"), PAGE)
-    return view.block(
-        "findings", Head("核对结果", "Findings"), heads, rows, more=more, folded=len(rows) > 15, total=total
+    return view.section(
+        Block("findings", Head("核对结果", "Findings"), heads, rows, more=more, folded=len(rows) > 15, total=total)
     )
 
 
@@ -284,7 +284,7 @@ def citations(view: View, where: str, it: ox.NamedNode, *, of_project: bool = Fa
                      view.cell(r["resolution"]), view.source(iri_of(r["citation"]))])  # fmt: skip
     other_head = Head("所引文件", "Document") if of_project else Head("项目", "Project")
     heads = (Head("引文", "As printed"), other_head, Head("引用字段", "Field"), Head("解析", "Resolution"), PAGE)
-    return view.block("citations", Head("引用", "Citations"), heads, rows)
+    return view.section(Block("citations", Head("引用", "Citations"), heads, rows))
 
 
 # Texts
@@ -353,7 +353,7 @@ def neighbourhood(view: View, centre: str, pairs: list[tuple[str, str]]) -> list
     title = Head("与别的项目共同的依据", "What it shares with other projects")
     rows = [[view.cell(ox.NamedNode(d)), view.cell(ox.NamedNode(o)), _annual(view, o)] for d, o in shared]
     heads = (Head("文件", "Document"), Head("也引用它的项目", "Also cited by"), ANNUAL)
-    return view.block("neighbours", title, heads, rows, picture=graph(view, title, centre, kinds, links))
+    return view.section(Block("neighbours", title, heads, rows, picture=graph(view, title, centre, kinds, links)))
 
 
 def graph(view: View, title: Head, centre: str, kinds: dict[str, int], links: set[tuple[str, str]]) -> Picture:

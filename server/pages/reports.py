@@ -111,7 +111,7 @@ def _tables(view: View) -> list[Block]:
                      total, figures, view.source(table)])  # fmt: skip
     heads = (Head("序", "No.", number=True), Head("表", "Table"), Head("种类", "Kind"), Head("单位", "Unit"),
              Head("合计（万元）", "Total (10k yuan)", number=True), _COUNT, Head("出处", "Printed on"))  # fmt: skip
-    return view.block("tables", Head("预算表", "Tables"), heads, rows)
+    return view.section(Block("tables", Head("预算表", "Tables"), heads, rows))
 
 
 def _printed_totals(view: View) -> dict[str, Cell]:
@@ -139,7 +139,7 @@ def _statements(view: View, total: int) -> list[Block]:
     ]
     heads = (Head("内容", "Topic"), Head("数值", "Value", number=True), Head("出处", "Printed on"))
     title = Head("文字说明中的数据", "Figures of the narrative")
-    return view.block("statements", title, heads, rows, folded=True, total=total)
+    return view.section(Block("statements", title, heads, rows, folded=True, total=total))
 
 
 _TAKEN = (("Observation", "表中数据", "Figures"), ("Statement", "文字说明", "Statements"),
@@ -165,7 +165,9 @@ def _pages(view: View, it: ox.NamedNode) -> list[Block]:
         for page, found in counted.items()
     ]
     heads = (Head("页", "Page"), *(Head(zh, en, number=True) for _, zh, en in _TAKEN))
-    return view.block("pages", Head("从每一页读出的", "What was read from each page"), heads, rows, folded=True)
+    return view.section(
+        Block("pages", Head("从每一页读出的", "What was read from each page"), heads, rows, folded=True)
+    )
 
 
 def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
@@ -174,7 +176,7 @@ def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
       mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope . FILTER(?other != ?it) } ORDER BY DESC(?year) ?other"""
     rows = [[view.cell(r[n]) for n in ("other", "year", "stage", "scope")] for r in view.section_rows(query, it=it)]
     heads = (Head("报告", "Report"), Head("年度", "Year"), Head("阶段", "Stage"), Head("范围", "Scope"))
-    return view.block("others", Head("同一机构的其他报告", "Other reports of this body"), heads, rows)
+    return view.section(Block("others", Head("同一机构的其他报告", "Other reports of this body"), heads, rows))
 
 
 # One page of a report
@@ -242,7 +244,7 @@ def _figures_of_page(view: View, it: ox.NamedNode) -> list[Block]:
     ]  # fmt: skip
     heads = (Head("表", "Table"), Head("行", "Row"), Head("栏", "Column"), Head("印刷的数", "As printed", number=True),
              Head("金额（万元）", "Amount (10k yuan)", number=True))  # fmt: skip
-    return view.block("figures", Head("表中数据", "Figures"), heads, rows)
+    return view.section(Block("figures", Head("表中数据", "Figures"), heads, rows))
 
 
 def _records(view: View, it: ox.NamedNode, kind: str, anchor: str, title: Head) -> list[Block]:
@@ -253,7 +255,7 @@ def _records(view: View, it: ox.NamedNode, kind: str, anchor: str, title: Head) 
         for r in view.section_rows(query, it=it)
     ]
     heads = (title, Head("内容", "Says"), Head("行", "Line", number=True))
-    return view.block(anchor, title, heads, rows)
+    return view.section(Block(anchor, title, heads, rows))
 
 
 def _value(view: View, iri: str) -> Cell:
@@ -350,7 +352,7 @@ def _grid(view: View, iri: str, unit: str) -> list[Block]:
     title = Head(
         f"印刷的数（单位：{unit}）" if unit else "印刷的数", f"As printed (unit: {unit})" if unit else "As printed"
     )
-    return view.block("figures", title, heads, rows, whole=True)
+    return view.section(Block("figures", title, heads, rows, whole=True))
 
 
 def _same_table(view: View, iri: str) -> list[Block]:
@@ -362,7 +364,9 @@ def _same_table(view: View, iri: str) -> list[Block]:
         [view.cell(r[n]) for n in ("other", "report", "year")] for r in view.section_rows(query, it=ox.NamedNode(iri))
     ]
     heads = (Head("表", "Table"), Head("报告", "Report"), Head("年度", "Year"))
-    return view.block("same", Head("同一机构的同类表", "The same table of this body in other reports"), heads, rows)
+    return view.section(
+        Block("same", Head("同一机构的同类表", "The same table of this body in other reports"), heads, rows)
+    )
 
 
 def observation(view: View, iri: str) -> EntityPage:
@@ -408,4 +412,4 @@ def _parts(view: View, it: ox.NamedNode, link: str, anchor: str, title: Head) ->
         for r in view.section_rows(query, it=it)
     ]
     heads = (Head("行", "Row"), Head("栏", "Column"), Head("金额（万元）", "Amount (10k yuan)", number=True))
-    return view.block(anchor, title, heads, rows)
+    return view.section(Block(anchor, title, heads, rows))

@@ -191,7 +191,9 @@ def by_function(view: View, found: list[Line], anchor: str = "spending", title: 
     note = _CHANGES if len(columns) > 1 else None
     if len(columns) < len(every):
         note = Head(f"更早的年度在 CSV 中。{_CHANGES.zh}", f"The CSV has earlier years too. {_CHANGES.en}")
-    return view.block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=len(rows) <= _ROWS)
+    return view.section(
+        Block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=len(rows) <= _ROWS)
+    )
 
 
 def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Block]:
@@ -213,7 +215,7 @@ def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Blo
     drawn = [(row[0], row[at].yuan) for row in rows if row[at].yuan is not None][:_BARS]
     note = _CHANGES if len(columns) > 1 else None
     picture = _bars(view, heads[at], drawn) if len(drawn) > 1 else None
-    return view.block(anchor, title, heads, rows, picture=picture, note=note)
+    return view.section(Block(anchor, title, heads, rows, picture=picture, note=note))
 
 
 def _bars(view: View, title: Head, drawn: list[tuple[Cell, Decimal | None]]) -> Picture:
@@ -316,8 +318,10 @@ def years_block(view: View, found: Totals) -> list[Block]:
     heads = tuple(_head(view, one, columns) for one in columns)
     title = Head("历年收支", "Totals over the years")
     note = _CHANGES if len(columns) > 1 else None
-    return view.block(
-        "years", title, (Head("项目", "Total"), *heads), rows, picture=_lines_picture(view, title, drawn), note=note
+    return view.section(
+        Block(
+            "years", title, (Head("项目", "Total"), *heads), rows, picture=_lines_picture(view, title, drawn), note=note
+        )
     )
 
 

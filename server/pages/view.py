@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 from urllib.parse import quote, urlencode
@@ -239,35 +240,15 @@ class View:
         """The values of an ontology property as one fact."""
         return self.fact(zh, en, *(self.cell(value, MZ + name) for value in self.all(iri, name)))
 
-    def block(
-        self,
-        anchor: str,
-        title: Head,
-        heads: tuple[Head, ...],
-        rows: list[list[Cell]],
-        *,
-        more: str | None = None,
-        picture: Picture | None = None,
-        foot: tuple[Cell, ...] = (),
-        note: Head | None = None,
-        folded: bool = False,
-        whole: bool = False,
-        total: int | None = None,
-    ) -> list[Block]:
-        """One section, none where it is empty; `more` is the list with the rest of a long one; `whole`: never cut.
-
-        `total` is the number of all rows, where it is known.
-        """
-        if not rows:
+    def section(self, block: Block) -> list[Block]:
+        """A section as it is shown, none where it is empty: of a long one the first rows, unless all are asked for."""
+        if not block.rows:
             return []
         size = self.section_size
-        complete = whole or self.whole or len(rows) <= size
-        if not complete:
-            note = Head(f"只列出前{size}行，全部在 CSV 中。", f"The first {size} rows; the CSV has all.")
-            rows, foot = rows[:size], ()
-        rest = None if complete else more
-        count = f"{len(rows):,}" if complete else f"{total:,}" if total else f"{len(rows)}+"
-        return [Block(anchor, title, heads, rows, count, rest, note, picture, foot, folded, complete)]
+        if block.whole or self.whole or len(block.rows) <= size:
+            return [replace(block, more=None)]
+        note = Head(f"只列出前{size}行，全部在 CSV 中。", f"The first {size} rows; the CSV has all.")
+        return [replace(block, rows=block.rows[:size], foot=(), note=note, complete=False)]
 
     def facts(self, iri: str) -> list[Fact]:
         """All of the entity's properties in the order of the ontology, other vocabularies first."""
