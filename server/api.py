@@ -13,8 +13,9 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 
 from server.negotiate import GRAPH_FORMATS, RESULT_FORMATS
 from server.pages.compare import BY
+from server.pages.kinds import LISTINGS
 from server.pages.library import library
-from server.pages.lists import LISTINGS, orders
+from server.pages.lists import orders
 from server.pages.terms import schemes
 
 blueprint = Blueprint("api", __name__)

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound, PreconditionFailed
 from server.excel import for_excel
 from server.negotiate import GRAPH_FORMATS
 from server.pages import columns, terms
-from server.pages.lists import LISTINGS
+from server.pages.kinds import KINDS, LISTINGS
 from server.pages.site import Triples, blueprint, page_view, respond, unchanged
 from server.pages.view import View, iri_of, text_of
 
@@ -29,7 +29,6 @@ _MEDIA = {
 }
 _SITEMAP_SIZE = 20_000  # addresses of one sitemap; the protocol allows 50,000
 _FEED_SIZE = 50
-_KINDS = ("Report", "Body", "Project", "LegalDocument", "Finding", "Table")
 
 
 def catalog_triples() -> Triples:
@@ -176,7 +175,7 @@ def _addresses(view: View) -> list[str]:
     """The addresses of all pages that a search engine should know, in a stable order; read once for a release."""
 
     def made() -> list[str]:
-        kinds = [ox.NamedNode(terms.MZ + kind) for kind in _KINDS]
+        kinds = [ox.NamedNode(terms.MZ + kind.name) for kind in KINDS if kind.mapped]
         entities = {q.subject.value for kind in kinds for q in view.store.quads_for_pattern(None, terms.TYPE, kind)
                     if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
         pages = ("", *LISTINGS, "queries", "compare", "dumps/", "ontology", "code/", "shapes", "catalog")

@@ -7,13 +7,13 @@ import sqlite3
 import threading
 import time
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from server.engine.source import CLOCK
 
 SHOWN = 20
-KINDS = ("LegalDocument", "Body", "Project", "Report", "Indicator", "Code", "Issuer")
 _RUN = re.compile(r"[0-9]+|[a-z]+|[㐀-鿿豈-﫿]+|[^\W\d_a-z㐀-鿿豈-﫿]+")  # 2024 · mz · 财政局 · ü
 _RUNS = 12  # pieces of a query that are looked for
 _SIGNS = 400  # of a query that are read: no name is longer
@@ -57,10 +57,13 @@ def match_of(text: str) -> str | None:
 
 
 class Index:
-    """`search.sqlite` of a release, opened read-only once for each thread."""
+    """`search.sqlite` of a release, opened read-only once for each thread.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    `places` orders the kinds of which something is found equally near; a kind without a place comes last.
+    """
+
+    def __init__(self, path: Path, places: Mapping[str, int]) -> None:
+        self._path, self._places = path, places
         self._local = threading.local()
 
     @property
@@ -101,7 +104,7 @@ class Index:
         for kind, iri, name, hint, count, nearness, score in self._rows(query, values):
             groups.setdefault(kind, Group(kind, [], count)).hits.append(Hit(kind, iri, name, hint))
             best.setdefault(kind, (nearness, round(score, 1)))
-        return sorted(groups.values(), key=lambda g: (best[g.kind][0], KINDS.index(g.kind)))
+        return sorted(groups.values(), key=lambda g: (best[g.kind][0], self._places.get(g.kind, len(self._places) + 1)))
 
     def _rows(self, query: str, values: dict[str, str | int]) -> list[tuple[str, str, str, str, int, int, float]]:
         try:

@@ -14,6 +14,9 @@ from kg_builder import vocab
 from kg_builder.release import search_index
 from kg_builder.release.search_index import index_piece, words, write_index
 from server import search
+from server.pages import terms
+from server.pages.found import PLACES
+from server.pages.kinds import KINDS, LISTINGS, Listed
 from server.search import Index
 
 BASE = "http://localhost:8000/id/"
@@ -50,7 +53,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
         add(iri, "http://purl.org/dc/terms/title", ox.Literal(title, language="zh"))
         add(iri, vocab.MZ + "documentNumber", ox.Literal(number))
     assert write_store_index(store, path) == len(NAMES) + len(LAWS)
-    return Index(path)
+    return Index(path, PLACES)
 
 
 def found(index: Index, text: str) -> list[str]:
@@ -145,3 +148,14 @@ def test_pieces_of_several_graphs_are_one_index(tmp_path: Path) -> None:
         ("LegalDocument", BASE + "law/x", "办法", "", 2),
         ("Indicator", BASE + "target/b", "完成率", "", 2),
     ]
+
+
+def test_each_kind_that_is_indexed_has_its_place_on_the_page_of_a_search() -> None:
+    assert set(PLACES) == {*search_index._ENTITIES, "Indicator", "Code"}
+    assert len(set(PLACES.values())) == len(PLACES)
+
+
+def test_each_kind_of_entity_is_a_class_of_the_ontology_with_an_address_of_its_own() -> None:
+    assert all(vocab.MZ + kind.name in terms.ontology_terms("Class") for kind in KINDS)
+    assert len({kind.path for kind in KINDS}) == len({kind.name for kind in KINDS}) == len(KINDS)
+    assert len(LISTINGS) == sum(isinstance(kind, Listed) for kind in KINDS)

@@ -27,6 +27,7 @@ from server.engine.guard import read_query
 from server.engine.process import QueryFailed
 from server.front import takes_gzip
 from server.limits import RateLimit
+from server.pages.found import PLACES
 from server.serve import LogLines
 
 QUERY = "/sparql?query=" + quote("SELECT ?s ?o { ?s <http://purl.org/dc/terms/title> ?o }")
@@ -353,7 +354,7 @@ def test_pages_end_at_their_time(directory: Path) -> None:
 
 def test_a_search_ends_at_the_time_of_its_page(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "_STEPS", 1)
-    index = search.Index(directory / "current/search.sqlite")
+    index = search.Index(directory / "current/search.sqlite", PLACES)
     monkeypatch.setattr(search.CLOCK, "end", 0.0)
     with pytest.raises(QueryFailed, match="took too long"):
         index.search("津贴")

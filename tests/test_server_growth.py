@@ -14,7 +14,8 @@ from bench.hostile.requests import QUERIES
 from server.engine import guard, worker
 from server.front import is_known, takes_gzip
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, best, by_name
-from server.pages.lists import LISTINGS, wanted
+from server.pages.kinds import LISTINGS
+from server.pages.lists import wanted
 from server.search import match_of
 from server.sparql import decode_form
 

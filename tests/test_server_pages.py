@@ -22,7 +22,7 @@ from server_fixture import BASE, TRIG, Reply, Server, iris_of, serving, write_re
 from kg_builder.release import sheets
 from kg_builder.release.search_index import runs as words_of
 from server.pages import columns
-from server.pages.blocks import BLANK, Cell, Head, csv_rows, plain, wan
+from server.pages.blocks import BLANK, Block, Cell, Head, csv_rows, plain, wan
 from server.pages.library import library
 from server.pages.terms import MZ
 from server.pages.view import View
@@ -486,7 +486,7 @@ def test_a_printed_table_is_never_cut() -> None:
     """Long sections are cut with a word about it; a table as it is printed is shown whole."""
     view = View(SimpleNamespace(store=None, base=BASE), "zh")  # type: ignore[arg-type]  # only its words are used
     rows = [[Cell(str(n))] for n in range(view.section_size + 5)]
-    (cut,) = view.block("a", Head("甲", "A"), (Head("甲", "A"),), rows)
-    (whole,) = view.block("a", Head("甲", "A"), (Head("甲", "A"),), rows, whole=True)
+    (cut,) = view.section(Block("a", Head("甲", "A"), (Head("甲", "A"),), rows))
+    (whole,) = view.section(Block("a", Head("甲", "A"), (Head("甲", "A"),), rows, whole=True))
     assert (len(cut.rows), cut.complete, len(whole.rows), whole.complete) == (60, False, 65, True)
     assert cut.note

@@ -40,18 +40,7 @@ def run_query(store: Path, text: str, form: str | None, out: IO[bytes]) -> None:
         answer = ox.Store.read_only(str(store)).query(
             text, base_iri=_base(store), use_default_graph_as_union=not query.has_dataset
         )
-        if isinstance(answer, ox.QueryTriples):
-            prefixes = None if form == "jsonld" else PREFIXES
-            ox.serialize(answer, out, GRAPHS[form or "ttl"], prefixes=prefixes)
-        elif form == "xml":
-            _write_xml(answer, out)
-        elif form in ROWS:
-            answer.serialize(out, ROWS[form])
-            out.write(b"" if isinstance(answer, ox.QuerySolutions) and form != "json" else b"\n")
-        elif isinstance(answer, ox.QueryBoolean):
-            out.write(b"true\n" if answer else b"false\n")
-        else:
-            out.write(_table(answer).encode())
+        _write(answer, form, out)
     except KeyError:
         raise QueryError(f"expected {' or '.join(GRAPHS)} for triples, found --format {form}") from None
     except Refused as error:
@@ -66,11 +55,27 @@ def run_query(store: Path, text: str, form: str | None, out: IO[bytes]) -> None:
         raise QueryError(f"{store.parent}: expected a release, found: {error}") from error
 
 
+def _write(answer: ox.QueryTriples | ox.QuerySolutions | ox.QueryBoolean, form: str | None, out: IO[bytes]) -> None:
+    """The answer in a format, None: a table for the eye, or Turtle; KeyError where triples have no such format."""
+    if isinstance(answer, ox.QueryTriples):
+        prefixes = None if form == "jsonld" else PREFIXES
+        ox.serialize(answer, out, GRAPHS[form or "ttl"], prefixes=prefixes)
+    elif form == "xml":
+        _write_xml(answer, out)
+    elif form in ROWS:
+        answer.serialize(out, ROWS[form])
+        out.write(b"" if isinstance(answer, ox.QuerySolutions) and form != "json" else b"\n")
+    elif isinstance(answer, ox.QueryBoolean):
+        out.write(b"true\n" if answer else b"false\n")
+    else:
+        out.write(_table(answer).encode())
+
+
 def _base(store: Path) -> str | None:
     """What relative IRIs are relative to: the endpoint of the release."""
     try:
         return str(json.loads((store.parent / "manifest.json").read_text(encoding="utf-8"))["base"]) + "sparql"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -155,28 +155,34 @@ def _reason(error: Exception) -> str:
 
 def _formatted(data: bytes, job: Job) -> bytes:
     """The server's answer in the format that the client asked for; QueryFailed over the row cap."""
-    name, cap = job["format"], job["row_cap"]
+    written = _triples if job["format"] in GRAPH_FORMATS else _results
     try:
-        if name in GRAPH_FORMATS:
-            form = GRAPH_FORMATS[name].rdf
-            triples = (_plain_triple(q.triple) for q in ox.parse(data, format=ox.RdfFormat.TURTLE))
-            if name == "rdf":
-                triples = (results.in_xml(triple) for triple in triples)
-            prefixes = None if form == ox.RdfFormat.JSON_LD else PREFIXES
-            return ox.serialize(counted(triples, cap), format=form, prefixes=prefixes) or b""
-        parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
-        if isinstance(parsed, ox.QueryBoolean):
-            return results.boolean(bool(parsed), name).encode()
-        variables = [v.value for v in parsed.variables]
-        if variables == [_VIRTUOSO_ASK]:
-            found = any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in parsed)
-            return results.boolean(found, name).encode()
-        rows = ([term and _plain(term) for term in row] for row in parsed)
-        return "".join(results.ROWS[name](variables, counted(rows, cap))).encode()
+        return written(data, job["format"], job["row_cap"])
     except results.OverCapError:
         raise QueryFailed("cap", "the result has more rows than this service gives in one answer") from None
     except (SyntaxError, ValueError) as error:
         raise QueryFailed("engine", "the engine behind this service gave an answer that cannot be read") from error
+
+
+def _triples(data: bytes, name: str, cap: int) -> bytes:
+    form = GRAPH_FORMATS[name].rdf
+    triples = (_plain_triple(q.triple) for q in ox.parse(data, format=ox.RdfFormat.TURTLE))
+    if name == "rdf":
+        triples = (results.in_xml(triple) for triple in triples)
+    prefixes = None if form == ox.RdfFormat.JSON_LD else PREFIXES
+    return ox.serialize(counted(triples, cap), format=form, prefixes=prefixes) or b""
+
+
+def _results(data: bytes, name: str, cap: int) -> bytes:
+    parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+    if isinstance(parsed, ox.QueryBoolean):
+        return results.boolean(bool(parsed), name).encode()
+    variables = [v.value for v in parsed.variables]
+    if variables == [_VIRTUOSO_ASK]:
+        found = any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in parsed)
+        return results.boolean(found, name).encode()
+    rows = ([term and _plain(term) for term in row] for row in parsed)
+    return "".join(results.ROWS[name](variables, counted(rows, cap))).encode()
 
 
 def _plain(term: Term) -> Term:

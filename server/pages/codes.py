@@ -192,3 +192,29 @@ _SECTIONS = {
     "issuingLevel": _documents,
     "table": _tables,
 }
+
+
+# Code lists
+
+
+def schemes(view: View) -> list[tuple[str, str, str]]:
+    """All code lists: name, title, address."""
+    return [(s, view.label(CODE + s), view.local(f"code/{s}")) for s in terms.schemes()]
+
+
+def in_scheme(view: View, scheme: str) -> list[str]:
+    """The concepts of a list that the release adds to it."""
+    quads = view.store.quads_for_pattern(*_in_scheme(scheme))
+    return sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)})
+
+
+def _in_scheme(scheme: str) -> tuple[None, ox.NamedNode, ox.NamedNode]:
+    return None, ox.NamedNode(terms.SKOS + "inScheme"), ox.NamedNode(CODE + scheme)
+
+
+def tops(view: View, scheme: str) -> list[Cell]:
+    """The concepts of a list that stand under no other of it."""
+    own = (q.subject for q in terms.store().quads_for_pattern(*_in_scheme(scheme)))
+    iris = {*in_scheme(view, scheme), *(subject.value for subject in own if isinstance(subject, ox.NamedNode))}
+    found = {i for i in iris if not any(iri_of(v) in iris for v in said(view, ox.NamedNode(i), _BROADER))}
+    return [view.code(ox.NamedNode(i)) for i in sorted(found)]

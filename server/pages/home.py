@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,23 +10,32 @@ import pyoxigraph as ox
 
 from server.pages import spending
 from server.pages.blocks import Block, Cell, Fact, Head, Picture, as_number, money
+from server.pages.kinds import LISTINGS
 from server.pages.projects import ANNUAL
-from server.pages.terms import CODE, MZ
+from server.pages.terms import CODE, MZ, Node
 from server.pages.view import View, iri_of, text_of, yuan_of
 
-_KINDS = (
-    ("reports", "Report", "份报告", "reports"),
-    ("departments", "Body", "个机构", "bodies"),
-    ("projects", "Project", "个项目", "projects"),
-    ("laws", "LegalDocument", "份文件", "documents cited"),
-    ("indicators", "Indicator", "项绩效目标", "targets"),
-    ("quality", "Finding", "处核对结果", "findings"),
-)
+_NEWEST = """SELECT DISTINCT ?report WHERE { ?report a mz:Report . OPTIONAL { ?report mz:fiscalYear ?year } }
+  ORDER BY DESC(?year) ?report LIMIT 8"""
+
+
+def shown(view: View) -> dict[str, Any]:
+    """What the template of the home page shows of a release."""
+    newest = [_with_body(view, row["report"]) for row in view.rows(_NEWEST)]
+    return {"figures": figures(view), "span": span(view), "answers": answers(view), "reports": newest}
+
+
+def _with_body(view: View, report: Node | None) -> Cell:
+    """A report with the body it is of, where its printed title does not name it."""
+    cell, body = view.cell(report), view.label(iri_of(view.value(iri_of(report), "reportingBody")))
+    return cell if body in cell.text else replace(cell, note=body)
 
 
 def figures(view: View) -> list[Fact]:
     """The numbers of the release, each leading to its list; figures of tables and years go with the sentence above."""
-    return [Fact(Head(zh, en), (Cell(f"{_count(view, kind):,}", view.local(name)),)) for name, kind, zh, en in _KINDS]
+    return [
+        Fact(one.number, (Cell(f"{_count(view, one.name):,}", view.local(one.address)),)) for one in LISTINGS.values()
+    ]
 
 
 def _count(view: View, kind: str) -> int:

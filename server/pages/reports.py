@@ -10,7 +10,7 @@ from server.pages import spending
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
 from server.pages.projects import findings, projects_block
 from server.pages.terms import MZ
-from server.pages.view import View, iri_of, notation_of, text_of, yuan_of
+from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
 _COUNT = Head("数据", "Figures", number=True)
 _PREV, _NEXT = ("上一张表", "table before"), ("下一张表", "table after")
@@ -311,8 +311,7 @@ def table(view: View, iri: str) -> EntityPage:
     )
 
 
-def _grid(view: View, iri: str, unit: str) -> list[Block]:
-    query = """SELECT DISTINCT ?observation ?row ?column ?label ?heading ?code ?level ?organization ?printed ?amount
+_FIGURES = """SELECT DISTINCT ?observation ?row ?column ?label ?heading ?code ?level ?organization ?printed ?amount
       WHERE {
       ?observation mz:table ?it ; mz:row ?row ; mz:column ?column ; mz:amount ?amount .
       OPTIONAL { ?observation mz:printedAmount ?printed } OPTIONAL { ?observation mz:rowLevel ?level }
@@ -320,39 +319,42 @@ def _grid(view: View, iri: str, unit: str) -> list[Block]:
       OPTIONAL { ?observation mz:rowLabel ?label } OPTIONAL { ?observation mz:heading ?heading }
       OPTIONAL { ?observation mz:functionCode|mz:economicCode|mz:revenueCode ?code }
     } ORDER BY ?row ?column ?code"""
+
+
+def _grid(view: View, iri: str, unit: str) -> list[Block]:
+    found = view.rows(_FIGURES, it=ox.NamedNode(iri))
     columns: dict[int, str] = {}
     grid: dict[int, dict[int, Cell]] = {}
-    labels: dict[int, list[Cell]] = {}
-    found = view.rows(query, it=ox.NamedNode(iri))
-    several = len({iri_of(r["organization"]) for r in found}) > 1
     stem = iri.rsplit("/", 1)[-1]  # `t3`: the page of a figure is `t3/r1-c1`, short enough for tables of hundreds
+    language = "" if view.language == view.usual else f"?lang={view.language}"
     for r in found:
         row, column = int(text_of(r["row"])), int(text_of(r["column"]))
         columns.setdefault(column, text_of(r["heading"]) or str(column))
         printed = text_of(r["printed"]).removesuffix(unit) or text_of(r["amount"])
-        language = "" if view.language == view.usual else f"?lang={view.language}"
         grid.setdefault(row, {})[column] = Cell(printed, f"{stem}/r{row}-c{column}{language}", number=True)
-        indent = max(0, int(text_of(r["level"]) or 1) - 1)
-        named = [Cell(notation_of(r["code"])), Cell(text_of(r["label"]), indent=indent)]
-        labels.setdefault(row, [*([view.cell(r["organization"])] if several else []), *named])
-    coded = any(cells[-2].text for cells in labels.values())
-    first = [
-        *([Head("机构", "Body")] if several else []),
-        *([Head("代码", "Code")] if coded else []),
-        Head("行", "Row"),
-    ]
+    first, labels = _row_labels(view, found)
     heads = (*first, *(Head(columns[c], columns[c], number=True) for c in sorted(columns)))
-    rows = [
-        [
-            *(labels[row] if coded else [*labels[row][:-2], labels[row][-1]]),
-            *(grid[row].get(c, BLANK) for c in sorted(columns)),
-        ]
-        for row in sorted(grid)
-    ]
+    rows = [[*labels[row], *(grid[row].get(c, BLANK) for c in sorted(columns))] for row in sorted(grid)]
     title = Head(
         f"印刷的数（单位：{unit}）" if unit else "印刷的数", f"As printed (unit: {unit})" if unit else "As printed"
     )
     return view.section(Block("figures", title, heads, rows, whole=True))
+
+
+def _row_labels(view: View, found: list[Row]) -> tuple[list[Head], dict[int, list[Cell]]]:
+    """What stands before the figures: the body where there are several, the code where a row has one, the name."""
+    several = len({iri_of(r["organization"]) for r in found}) > 1
+    labels: dict[int, list[Cell]] = {}
+    for r in found:
+        indent = max(0, int(text_of(r["level"]) or 1) - 1)
+        named = [Cell(notation_of(r["code"])), Cell(text_of(r["label"]), indent=indent)]
+        labels.setdefault(int(text_of(r["row"])), [*([view.cell(r["organization"])] if several else []), *named])
+    heads = [*([Head("机构", "Body")] if several else []), Head("代码", "Code"), Head("行", "Row")]
+    if not any(cells[-2].text for cells in labels.values()):
+        del heads[-2]
+        for cells in labels.values():
+            del cells[-2]
+    return heads, labels
 
 
 def _same_table(view: View, iri: str) -> list[Block]:

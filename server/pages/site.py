@@ -18,7 +18,8 @@ from werkzeug.exceptions import NotFound
 from server.excel import for_excel
 from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_name
 from server.pages import terms
-from server.pages.blocks import percent, plain, wan
+from server.pages.blocks import Head, percent, plain, wan
+from server.pages.kinds import LISTINGS
 from server.pages.library import library
 from server.pages.view import Language, View
 from server.problems import Problem
@@ -29,6 +30,14 @@ blueprint = Blueprint("pages", __name__)
 PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]+")
 CSV = Format("csv", "text/csv", (), ("csv",))
 _TAG = re.compile(r"([a-z]{1,8})(?:-[a-z0-9-]+)?\s*(?:;\s*q=([0-9.]+))?", re.IGNORECASE)  # en-GB;q=0.8
+
+MENU = (
+    *((kind.address, kind.menu) for kind in LISTINGS.values()),
+    ("compare", Head("比较", "Compare")),
+    ("queries", Head("查询库", "Queries")),
+    ("sparql", Head("SPARQL", "SPARQL")),
+    ("dumps/", Head("下载", "Data")),
+)
 
 Triples = Iterable[ox.Triple]
 
@@ -87,21 +96,28 @@ def _context() -> dict[str, object]:
         "plain": plain,
         "percent": percent,
         "library": library,
+        "menu": MENU,
         "version": release.version if release else "",
         "base": release.base if release else "/",
         "asset": lambda name: f"/static/{name}?v={code_digest()}",
     }
 
 
-def respond(triples: Callable[[], Triples], page: Callable[[], str], offered: list[Format] | None = None) -> Response:
-    """The page, or its data, as the client asks; 304 where it has it already."""
-    formats = offered or [HTML, *GRAPH_FORMATS.values()]
+def asked_format(formats: Sequence[Format], otherwise: Format | None = None) -> Format:
+    """The format that the client asks for by `?format=` or Accept; a Problem where it takes none.
+
+    `otherwise` is sent where Accept takes none: where the address says what this is, better that than 406 to a browser.
+    """
     name = request.args.get("format")
-    form = by_name(name, formats) if name else best(request.headers.get("Accept"), formats)
-    if form is None and offered and not name:
-        form = offered[0]  # the address says what this is: better that than 406 to a browser
+    form = by_name(name, formats) if name else best(request.headers.get("Accept"), formats) or otherwise
     if form is None:
         raise Problem(400 if name else 406, "format", "this comes as " + ", ".join(f.media_type for f in formats))
+    return form
+
+
+def respond(triples: Callable[[], Triples], page: Callable[[], str], offered: list[Format] | None = None) -> Response:
+    """The page, or its data, as the client asks; 304 where it has it already."""
+    form = asked_format(offered or [HTML, *GRAPH_FORMATS.values()], offered[0] if offered else None)
     response = unchanged(form.content_type, form.name)
     if response.status_code != 304:
         response.set_data(page() if form is HTML else serialized(triples(), form.name))

@@ -167,48 +167,50 @@ def by_function(view: View, found: list[Line], anchor: str = "spending", title: 
     """Functional codes down, years and stages across, each with its change in per cent against the year before."""
     every = sorted({_period(view, line) for line in found}, key=lambda one: one.place)
     columns = every if view.whole else every[-max(2, _CELLS // len({line.code for line in found} or {""})) :]
+    rows = _by_code(view, found, columns)
+    newest = _newest(columns)
+    name = period(newest.year, newest.stage) if newest else Head("", "")
+    picture = treemap(
+        view,
+        Head(f"{name.zh}：按功能分类的支出", f"Spending by function, {name.en}"),
+        [line for line in found if _period(view, line) == newest],
+    )
+    heads = (FUNCTION, *(_head(view, one, columns) for one in columns))
+    note = _CHANGES if len(columns) > 1 else None
+    if len(columns) < len(every):
+        note = Head(f"更早的年度在 CSV 中。{_CHANGES.zh}", f"The CSV has earlier years too. {_CHANGES.en}")
+    head = title or Head("按功能分类的支出", "Spending by function")
+    foot = _leaves(view, found, columns)
+    return view.section(
+        Block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=len(rows) <= _ROWS)
+    )
+
+
+def _by_code(view: View, found: list[Line], columns: list[Period]) -> list[list[Cell]]:
     table: dict[str, dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in found:
         table[line.code][_period(view, line)].append(line)
-    rows = [
+    return [
         [
             view.code(ox.NamedNode(CODE + "function/" + code), indent=max(0, len(code) // 2 - 1)),
             *_across(view, cells, columns),
         ]
         for code, cells in sorted(table.items())
     ]
-    newest = _newest(columns)
-    last = [line for line in found if _period(view, line) == newest]
-    head = title or Head("按功能分类的支出", "Spending by function")
-    name = period(newest.year, newest.stage) if newest else Head("", "")
-    picture = treemap(view, Head(f"{name.zh}：按功能分类的支出", f"Spending by function, {name.en}"), last)
-    leaves = [[line for line in found if line.leaf and _period(view, line) == column] for column in columns]
-    foot = (
-        Cell(view.t("明细合计", "Sum of the finest lines")),
-        *(sum_of(Cell(yuan=line.yuan) for line in some) for some in leaves),
-    )
-    heads = (FUNCTION, *(_head(view, one, columns) for one in columns))
-    note = _CHANGES if len(columns) > 1 else None
-    if len(columns) < len(every):
-        note = Head(f"更早的年度在 CSV 中。{_CHANGES.zh}", f"The CSV has earlier years too. {_CHANGES.en}")
-    return view.section(
-        Block(anchor, head, heads, rows, picture=picture, foot=foot, note=note, whole=len(rows) <= _ROWS)
-    )
+
+
+def _leaves(view: View, found: list[Line], columns: list[Period]) -> tuple[Cell, ...]:
+    """The row of sums: the finest lines of each column, which do not overlap."""
+    of_columns = [[line for line in found if line.leaf and _period(view, line) == column] for column in columns]
+    sums = (sum_of(Cell(yuan=line.yuan) for line in some) for some in of_columns)
+    return (Cell(view.t("明细合计", "Sum of the finest lines")), *sums)
 
 
 def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Block]:
     """Bodies down, the newest years and stages across, the largest first; a picture of the newest column."""
     columns = sorted({Period(line.year, line.stage, "") for line in found}, key=lambda one: one.place)[-_COLUMNS:]
-    table: dict[tuple[str, str], dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
-    for line in found:
-        one = _period(view, line)
-        table[line.organization or iri_of(view.value(line.report, "reportingBody")), one.scope][one].append(line)
+    rows = _of_bodies(view, found, columns)
     newest = _newest(columns)
-    rows = []
-    for (body, scope), cells in table.items():
-        name = replace(view.cell(ox.NamedNode(body)), note=view.label(f"{CODE}scope/{scope}") if scope else "")
-        rows.append([name, *_across(view, cells, [one._replace(scope=scope) for one in columns])])
-    rows = [row for row in rows if any(cell.yuan is not None for cell in row[1:])]
     at = columns.index(newest) + 1 if newest else 0
     rows.sort(key=lambda row: (-(row[at].yuan or 0), row[0].text, row[0].note))
     heads = (Head("机构", "Body"), *(period(one.year, one.stage) for one in columns))
@@ -216,6 +218,19 @@ def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Blo
     note = _CHANGES if len(columns) > 1 else None
     picture = _bars(view, heads[at], drawn) if len(drawn) > 1 else None
     return view.section(Block(anchor, title, heads, rows, picture=picture, note=note))
+
+
+def _of_bodies(view: View, found: list[Line], columns: list[Period]) -> list[list[Cell]]:
+    """A row for each body and scope that has a sum in one of the columns."""
+    table: dict[tuple[str, str], dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in found:
+        one = _period(view, line)
+        table[line.organization or iri_of(view.value(line.report, "reportingBody")), one.scope][one].append(line)
+    rows = []
+    for (body, scope), cells in table.items():
+        name = replace(view.cell(ox.NamedNode(body)), note=view.label(f"{CODE}scope/{scope}") if scope else "")
+        rows.append([name, *_across(view, cells, [one._replace(scope=scope) for one in columns])])
+    return [row for row in rows if any(cell.yuan is not None for cell in row[1:])]
 
 
 def _bars(view: View, title: Head, drawn: list[tuple[Cell, Decimal | None]]) -> Picture:
@@ -383,17 +398,7 @@ def flow(view: View, title: Head, *, projects: int = 12) -> tuple[Picture | None
 
     Only projects whose sources add up to their annual amount are drawn; past the largest, a body's projects are one.
     """
-    query = f"""SELECT DISTINCT ?project ?report ?annual ?source ?money ?amount WHERE {{
-      ?project mz:reportedIn ?report ; mz:annualAmount ?annual ; mz:hasAppropriation ?money .
-      ?money mz:horizon <{CODE}horizon/annual> ; mz:fundingSource ?source ; mz:amount ?amount }}"""
-    parts: dict[tuple[str, str, Decimal], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    bodies: dict[str, str] = {}
-    for r in view.rows(query):
-        report = iri_of(r["report"])
-        body = bodies.setdefault(report, iri_of(view.value(report, "reportingBody")))
-        key = (body, iri_of(r["project"]), yuan_of(r["annual"]) or Decimal())
-        parts[key][iri_of(r["source"])] += yuan_of(r["amount"]) or Decimal()
-    whole = {key: sources for key, sources in parts.items() if key[2] > 0 and sum(sources.values()) == key[2]}
+    whole = _paid_whole(view)
     largest = {key[1] for key in sorted(whole, key=lambda k: (-k[2], k[1]))[:projects]}
     links: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     names: dict[str, tuple[str, str | None, int]] = {}
@@ -418,6 +423,21 @@ def flow(view: View, title: Head, *, projects: int = 12) -> tuple[Picture | None
         ],
     }
     return (Picture("sankey", title, data) if links else None), len(whole)
+
+
+def _paid_whole(view: View) -> dict[tuple[str, str, Decimal], dict[str, Decimal]]:
+    """Body, project and its annual amount → the sources that add up to it."""
+    query = f"""SELECT DISTINCT ?project ?report ?annual ?source ?money ?amount WHERE {{
+      ?project mz:reportedIn ?report ; mz:annualAmount ?annual ; mz:hasAppropriation ?money .
+      ?money mz:horizon <{CODE}horizon/annual> ; mz:fundingSource ?source ; mz:amount ?amount }}"""
+    parts: dict[tuple[str, str, Decimal], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    bodies: dict[str, str] = {}
+    for r in view.rows(query):
+        report = iri_of(r["report"])
+        body = bodies.setdefault(report, iri_of(view.value(report, "reportingBody")))
+        key = (body, iri_of(r["project"]), yuan_of(r["annual"]) or Decimal())
+        parts[key][iri_of(r["source"])] += yuan_of(r["amount"]) or Decimal()
+    return {key: sources for key, sources in parts.items() if key[2] > 0 and sum(sources.values()) == key[2]}
 
 
 def flow_rows(picture: Picture) -> list[list[Cell]]:

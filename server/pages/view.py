@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from server.negotiate import PREFIXES
 from server.pages import terms
-from server.pages.blocks import BLANK, Block, Cell, Fact, Head, Picture, money
+from server.pages.blocks import BLANK, Block, Cell, Fact, Head, money
 from server.pages.terms import CODE, MZ, SHAPE, Node
 from server.release import Release
 
@@ -281,6 +281,14 @@ class View:
             predicate, count = row["p"], row["n"]
             if isinstance(predicate, ox.NamedNode) and isinstance(count, ox.Literal):
                 yield predicate.value, int(count.value)
+
+    def links_here(self, iri: str) -> list[tuple[str, int, str]]:
+        """The same by name, each with the address of a query for those that point here."""
+        return [(self.label(one), count, self._asks(one, iri)) for one, count in self.incoming(iri)]
+
+    def _asks(self, predicate: str, iri: str) -> str:
+        query = f"SELECT ?subject WHERE {{\n  ?subject <{predicate}> <{iri}> .\n}}\nLIMIT 1000"
+        return self.local("sparql", query=query)
 
 
 def _safe(iri: str) -> str | None:

@@ -1,14 +1,13 @@
-"""What each kind of entity shows, and the pages of targets, citations, findings, money and narrative figures."""
+"""The pages of targets, citations, findings, money, narrative figures and offices, and of what is of no such kind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 
 import pyoxigraph as ox
 
-from server.pages import bodies, documents, projects, reports, terms
+from server.pages import projects, terms
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money, plain
 from server.pages.projects import YEAR, findings
 from server.pages.view import View, iri_of, text_of, yuan_of
@@ -200,19 +199,3 @@ def anything(view: View, iri: str) -> EntityPage:
         above=[view.cell(known)] if known else [],
         facts=view.fact("出处", "Printed on", view.source(iri) if known else BLANK),
     )
-
-
-PAGES: dict[str, Callable[[View, str], EntityPage]] = {
-    "report": reports.report,
-    "org": bodies.body,
-    "project": projects.project,
-    "law": documents.law,
-    "table": reports.table,
-    "obs": reports.observation,
-    "indicator": indicator,
-    "citation": citation,
-    "finding": finding,
-    "appropriation": appropriation,
-    "statement": statement,
-    "issuer": issuer,
-}
