@@ -80,6 +80,13 @@ def rows_to_groups(listing: Listing) -> list[Group]:
     if not listing.head.named:
         return [Group([row]) for row in listing.rows]  # the whole body's targets
     merged = is_merged(listing, listing.at("project", "either", "goal", "total", "text"))
+    groups = _over_breaks(listing, merged)
+    _tell_doubt(listing, merged, groups)
+    return groups
+
+
+def _over_breaks(listing: Listing, merged: bool) -> list[Group]:
+    """The rows of each project, those on top of a page joined to those above where they are the same one's."""
     parts = _parted(listing, merged)
     breaks = _Breaks(listing, merged, parts)
     done: list[Group] = []
@@ -89,20 +96,29 @@ def rows_to_groups(listing: Listing) -> list[Group]:
             done.append(group)
         elif group.rows[0].first:
             breaks.join(done, group)
-        elif (
-            group.name and group.name == before.name and not (merged or before.doubt or _differ(listing, before, group))
-        ):
+        elif not merged and _is_same(listing, before, group):
             before.add(group.rows)
         else:
             done.append(group)
-    doubt = "" if _begins_with_levels(listing, done, merged) else _AMID
-    doubt = _SHIFTED if any(_is_shifted(listing, row) for row in listing.rows) else doubt
-    for group in done:
+    return done
+
+
+def _is_same(listing: Listing, before: Group, group: Group) -> bool:
+    """Whether rows that print the last name again are the same project's."""
+    return bool(group.name) and group.name == before.name and not (before.doubt or _differ(listing, before, group))
+
+
+def _tell_doubt(listing: Listing, merged: bool, groups: Sequence[Group]) -> None:
+    """Say why the rows of a group cannot be read, where all of the list or its name make that doubtful."""
+    shifted = any(_is_shifted(listing, row) for row in listing.rows)
+    amid = "" if _begins_with_levels(listing, groups, merged) else _AMID
+    for group in groups:
         if not group.alone and group.name.isdigit():
             group.doubt = _UNNAMED
-        if not group.alone or doubt == _SHIFTED:
-            group.doubt = group.doubt or doubt or ("" if group.name or group.alone else _UNNAMED)
-    return done
+        if shifted:
+            group.doubt = group.doubt or _SHIFTED
+        elif not group.alone:
+            group.doubt = group.doubt or amid or ("" if group.name else _UNNAMED)
 
 
 def _is_shifted(listing: Listing, row: ListRow) -> bool:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -182,24 +183,21 @@ def read_list_head(table: Table) -> ListHead | None:
         return None
     cells = slots(table)
     first, end = _rows_of_head(table, cells, level)
-    columns = _with_name([*_columns([slot for slot in cells if first <= slot.row < end])])
-    roles = {column.role for column in columns}
-    keys = [column.key for column in columns]
-    if sum(column.role in {"project", "either"} for column in columns) > 1:
-        return None  # which of them names the project is not known
-    holder = roles & {"project", "either", "unit", "department", "unit-code"}
-    if (
-        not holder
-        or "name" not in roles
-        or not any(
-            is_value(key) or (SPAN.fullmatch(key) and c.role == "target") for key, c in zip(keys, columns, strict=True)
-        )
-    ):
+    head = [slot for slot in cells if first <= slot.row < end]
+    columns = _with_name([*_columns(head)])
+    if not _tells_projects(columns):
         return None
-    unit = next(
-        (u for slot in cells if first <= slot.row < end and (u := marks.unit_of(slot.cell.text, head=True))), None
-    )
+    unit = next((u for slot in head if (u := marks.unit_of(slot.cell.text, head=True))), None)
     return ListHead(columns, first, end, unit)
+
+
+def _tells_projects(columns: Sequence[Column]) -> bool:
+    """Whether the columns hold indicators with their targets, of projects or bodies; which column names the project
+    must be known."""
+    roles = [column.role for column in columns]
+    holds = {"project", "either", "unit", "department", "unit-code"} & {*roles}
+    targets = any(is_value(c.key) or (c.role == "target" and SPAN.fullmatch(c.key)) for c in columns)
+    return bool(holds) and "name" in roles and targets and sum(role in {"project", "either"} for role in roles) < 2
 
 
 def prints_heads(table: Table) -> bool:
@@ -225,20 +223,23 @@ def is_value(key: str) -> bool:
 
 def _rows_of_head(table: Table, cells: Sequence[Slot], level: int) -> tuple[int, int]:
     """The rows that print heads: those whose cells reach into the row of the levels, and those of heads alone."""
-    first, end = level, max((s.end for s in cells if s.row == level and s.cell.text.strip()), default=level + 1)
-    while first:
-        above = [s for s in cells if s.row == first - 1 and s.cell.text.strip()]
-        reaches = any(s.end > first for s in above)
-        if not above or not (reaches or (len(above) > 1 and all(_is_head(s.cell.text) for s in above))):
-            break
+    printed: dict[int, list[Slot]] = defaultdict(list)
+    for slot in cells:
+        if slot.cell.text.strip():
+            printed[slot.row].append(slot)
+    first, end = level, max((s.end for s in printed[level]), default=level + 1)
+    while first and (above := printed[first - 1]) and (any(s.end > first for s in above) or _are_heads(above)):
         first -= 1
-    while end < len(table.rows):
-        below = [s for s in cells if s.row == end and s.cell.text.strip()]
-        spanned = any(first <= s.row < end < s.end and s.cell.text.strip() for s in cells)
-        if not below or not (spanned or (len(below) > 1 and all(_is_head(s.cell.text) for s in below))):
+    while end < len(table.rows) and (below := printed[end]):
+        spanned = any(s.end > end for row in range(first, end) for s in printed[row])
+        if not spanned and not _are_heads(below):
             break
         end += 1
     return first, end
+
+
+def _are_heads(row: Sequence[Slot]) -> bool:
+    return len(row) > 1 and all(_is_head(slot.cell.text) for slot in row)
 
 
 def _is_head(text: str) -> bool:

@@ -100,26 +100,45 @@ def _listing_of(table: Table, before: Listing | None, lines: Sequence[Cell]) -> 
     if table.parted == "places":
         return None
     caption = _caption(lines)
-    title = next((squeeze(line.text) for line in reversed(caption) if _is_title(line.text)), "")
-    same_title = before is not None and title in {"", before.title}
+    title = _first_title(caption[::-1])
     head = read_list_head(table)
     if head is None:
-        near = before is not None and table.place.page - before.tables[-1][1].place.page <= 1
-        goes_on = near and same_title and not prints_heads(table)
-        goes_on = goes_on and not (table.place.box is None and lines)  # a line between is the end of a wrapped cell
-        return before if before and goes_on and fits(before.head.columns, table) else None
-    above = [[cell for cell in row if cell and cell.text.strip()] for row in table.rows[: head.first]]
-    own = [cell for row in above for cell in row]
-    if any(len(row) > 3 for row in above) or any(decimal_of(cell.text) is not None for cell in own):
-        return None  # rows of another table
-    title = title or next((squeeze(cell.text) for cell in own if _is_title(cell.text)), "")
+        return before if before is not None and _goes_on_without_heads(table, before, title, lines) else None
+    own = _above_heads(table.rows[: head.first])
+    if own is None:
+        return None
+    title = title or _first_title(own)
     if before is not None and head.keys == before.head.keys and title in {"", before.title}:
         before.caption += caption
         return before
+    return _new_listing(head, title, caption, own)
+
+
+def _first_title(cells: Sequence[Cell]) -> str:
+    return next((squeeze(cell.text) for cell in cells if _is_title(cell.text)), "")
+
+
+def _above_heads(rows: Sequence[Sequence[Cell | None]]) -> list[Cell] | None:
+    """The cells of a caption that stand in the grid above its heads; None where they are rows of another table."""
+    texts = [[cell for cell in row if cell and cell.text.strip()] for row in rows]
+    cells = [cell for row in texts for cell in row]
+    other = any(len(row) > 3 for row in texts) or any(decimal_of(cell.text) is not None for cell in cells)
+    return None if other else cells
+
+
+def _goes_on_without_heads(table: Table, before: Listing, title: str, lines: Sequence[Cell]) -> bool:
+    """Whether a grid without heads of its own goes on with the list before it, under its columns; a line between
+    grids without boxes is the end of a wrapped cell."""
+    near = table.place.page - before.tables[-1][1].place.page <= 1 and not (table.place.box is None and lines)
+    untitled = title in {"", before.title} and not prints_heads(table)
+    return near and untitled and fits(before.head.columns, table)
+
+
+def _new_listing(head: ListHead, title: str, caption: list[Cell], own: Sequence[Cell]) -> Listing | None:
+    """A list of projects, or of the targets of whole bodies; `own` are the cells above the heads in the grid."""
     if not (head.named or "整体" in title or any(c.role == "whole-goal" for c in head.columns)):
         return None
-    printed = (*caption, *own)
-    unit = head.unit or next((u for cell in printed if (u := marks.unit_of(cell.text, head=True))), None)
+    unit = head.unit or next((u for cell in (*caption, *own) if (u := marks.unit_of(cell.text, head=True))), None)
     return Listing(head, title, caption, unit=unit)
 
 
@@ -143,6 +162,22 @@ def _caption(lines: Sequence[Cell]) -> list[Cell]:
 
 def _add_rows(listing: Listing, table: Table) -> None:
     """Take over the rows of a grid below its heads."""
+    rows: list[ListRow] = []
+    gap = listing.gap
+    for row in _grid_rows(listing, table):
+        blank = not row.broken and not any(cell.text.strip() for cell in row.cells.values())
+        if not _is_no_row(listing, row):
+            row.gap, gap = gap, False
+            rows.append(row)
+        gap = gap or blank
+    listing.gap = gap
+    if rows:
+        rows[0].first, rows[-1].last = bool(listing.rows), True
+    listing.rows += rows
+
+
+def _grid_rows(listing: Listing, table: Table) -> list[ListRow]:
+    """The rows of a grid below its heads, each cell under the column that it stands in; what has none is `broken`."""
     head = read_list_head(table)
     columns = listing.head.columns
     by_row: dict[int, ListRow] = {}
@@ -158,18 +193,7 @@ def _add_rows(listing: Listing, table: Table) -> None:
             row.broken += [slot.cell] if slot.cell.text.strip() else []
             continue
         row.cells[column], row.covers[column] = slot.cell, slot.end - slot.row
-    rows: list[ListRow] = []
-    gap = listing.gap
-    for _, row in sorted(by_row.items()):
-        blank = not row.broken and not any(cell.text.strip() for cell in row.cells.values())
-        if not _is_no_row(listing, row):
-            row.gap, gap = gap, False
-            rows.append(row)
-        gap = gap or blank
-    listing.gap = gap
-    if rows:
-        rows[0].first, rows[-1].last = bool(listing.rows), True
-    listing.rows += rows
+    return [row for _, row in sorted(by_row.items())]
 
 
 def _is_no_row(listing: Listing, row: ListRow) -> bool:
@@ -191,25 +215,26 @@ def _is_no_row(listing: Listing, row: ListRow) -> bool:
 
 def _join_cut_rows(listing: Listing) -> None:
     """Put the end of a row that a page break cut back to the row, where nothing else can be meant."""
-    names, levels = listing.at("name"), listing.at(*LEVELS)
     values = listing.at("target")
-    if not names:
+    for name in listing.at("name")[:1]:
+        inside = [any(r.text(c) for c in values) for r in listing.rows if r.text(name) and not (r.first or r.last)]
+        full = len(inside) > 1 and all(inside)  # every indicator away from page breaks has its target
+        for index, (above, below) in enumerate(pairwise(listing.rows)):
+            if above.last and below.first and not below.broken and above.text(name):
+                _join_cut_row(listing, index, below, full)
+
+
+def _join_cut_row(listing: Listing, index: int, below: ListRow, full: bool) -> None:
+    above, name, values = listing.rows[index], listing.at("name")[0], listing.at("target")
+    is_rest = _is_rest(above, below, name, values, full)
+    if any(below.covers.get(c, 1) > 1 for c in (name, *values)) or is_rest is False:
         return
-    name = names[0]
-    inside = [any(r.text(c) for c in values) for r in listing.rows if r.text(name) and not (r.first or r.last)]
-    full = len(inside) > 1 and all(inside)  # every indicator away from page breaks has its target
-    for index, (above, below) in enumerate(pairwise(listing.rows)):
-        if not (above.last and below.first) or below.broken or not above.text(name):
-            continue
-        is_rest = _is_rest(above, below, name, values, full)
-        if any(below.covers.get(c, 1) > 1 for c in (name, *values)) or is_rest is False:
-            continue
-        if is_rest and all(below.text(c) in {"", _level_above(listing, index, c)} for c in levels):
-            for c in (name, *values):
-                _append(above, below, c)
-            below.rest = True
-        elif not (is_rest and any(below.text(c) for c in values)):  # with a level and a target of its own it is whole
-            above.doubt = below.doubt = True
+    if is_rest and all(below.text(c) in {"", _level_above(listing, index, c)} for c in listing.at(*LEVELS)):
+        for c in (name, *values):
+            _append(above, below, c)
+        below.rest = True
+    elif not (is_rest and any(below.text(c) for c in values)):  # with a level and a target of its own it is whole
+        above.doubt = below.doubt = True
 
 
 def _level_above(listing: Listing, index: int, column: int) -> str:
