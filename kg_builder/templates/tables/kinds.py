@@ -54,6 +54,7 @@ class Kind:
     coded: bool = True  # a code may stand in one cell with the name of a row
     funded: bool = True  # a row of revenue may be named after its source of money
     topics: bool = False  # rows are the items of the three public expenses or of operating costs
+    total: str | None = None  # the topic of the sum of its items, where it has no others
     economic: bool = False  # rows without codes are items of the economic classification, below their classes
 
 
@@ -71,7 +72,7 @@ KINDS: dict[str, Kind] = {
     "government-fund-revenue": Kind({"side": "revenue", "fundingSource": "government-fund"}),
     "government-fund-expenditure": Kind({"fundingSource": "government-fund"}),
     "state-capital": Kind({"fundingSource": "state-capital"}),
-    "three-public": Kind(_EXPENDITURE, topics=True),
+    "three-public": Kind(_EXPENDITURE, topics=True, total="three-public"),
     "operating-cost": Kind({**_EXPENDITURE, "topic": "operating-cost"}, funded=False, topics=True),
     "projects-current": Kind(_PROJECTS, projects=True, coded=False, funded=False),
     "projects-carry-over": Kind({**_PROJECTS, "provision": "carry-over"}, projects=True, coded=False, funded=False),

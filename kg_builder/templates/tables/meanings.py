@@ -33,14 +33,18 @@ class Meanings:
             return max(1, (len(code) - 1) // 2)
         pair = self.columns.scheme_pair
         if len(self.columns.labels) > 1 and pair is None:
-            filled = [i for i, c in enumerate(self.columns.labels, start=1) if span_in(row, c) is not None] or [1]
-            return filled[0] if marks.is_total(label.rsplit(" / ", 1)[-1]) else filled[-1]
+            return self._level_by_column(row, label)
         if own and self.columns.of_bodies:
             return 1 + self.ranks.index(len(own))
         if pair or (self.carry and _style(label) == "plain"):
             return 2 if self.carry or " / " in label else 1
         printed = _printed_level(first.cell.text if squeeze(first.cell.text) in label else label)
         return self._economic_level(label) if printed == 1 and self.kind.economic else printed
+
+    def _level_by_column(self, row: GridRow, label: str) -> int:
+        """The number of the label column that the row fills: the last, of a total the first."""
+        filled = [i for i, c in enumerate(self.columns.labels, start=1) if span_in(row, c) is not None] or [1]
+        return filled[0] if marks.is_total(label.rsplit(" / ", 1)[-1]) else filled[-1]
 
     def _economic_level(self, label: str) -> int:
         """1 for a class of economic items (工资福利支出) and a total, 2 for an item of a class printed above."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from kg_builder import marks
@@ -127,22 +128,26 @@ class _Panel:
 
     def _label(self, row: GridRow) -> tuple[str, list[Span]]:
         """The row's label: its own label cells from left to right, with a merged cell of rows above before them."""
-        projects, spans, texts = self.reading.of.projects, list[Span](), list[str]()
-        for column in self.columns.labels:
-            span = span_in(row, column)
-            if span is not None and span not in spans and not self.columns.belongs_right(span):
-                spans.append(span)
-                texts.append(squeeze(span.cell.text))
-            elif span is None and not texts and (projects or len(self.columns.labels) > 1):
-                above = span_above(row, column)
-                texts += [squeeze(above.cell.text)] if above else []
-        if not spans and not projects:
-            texts = []
-        if not texts:
-            for span in spans_in(row, self.columns.codes):  # 合计 or 无 printed under the code's head
-                if span and not has_digit(span.cell.text):
-                    return squeeze(span.cell.text), [span]
-        return " / ".join(texts), spans
+        spans = list(dict.fromkeys(filter(None, (self._own_label(row, column) for column in self.columns.labels))))
+        texts = [squeeze(span.cell.text) for span in spans]
+        if self.reading.of.projects or (spans and len(self.columns.labels) > 1):
+            texts = [*self._merged_above(row), *texts]
+        if texts:
+            return " / ".join(texts), spans
+        under_codes = (s for s in spans_in(row, self.columns.codes) if s and not has_digit(s.cell.text))
+        if span := next(under_codes, None):  # 合计 or 无 printed under the code's head
+            return squeeze(span.cell.text), [span]
+        return "", spans
+
+    def _own_label(self, row: GridRow, column: Column) -> Span | None:
+        span = span_in(row, column)
+        return None if span is None or self.columns.belongs_right(span) else span
+
+    def _merged_above(self, row: GridRow) -> list[str]:
+        """The merged cell of rows above over the first label column that is blank in the row before its own label."""
+        before = takewhile(lambda column: self._own_label(row, column) is None, self.columns.labels)
+        above = (span_above(row, column) for column in before if span_in(row, column) is None)
+        return [squeeze(span.cell.text) for span in islice(filter(None, above), 1)]
 
     def _code(self, row: GridRow, labels: list[Span], label: str) -> str | None:
         """The row's whole code; a misprinted one is set aside, and completed where its parent and name leave one."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from kg_builder import marks
-from kg_builder.model import Row
+from kg_builder.model import Observation, Row
 from kg_builder.templates.tables.reading import Reading
 from kg_builder.text import label_key
 
@@ -32,35 +32,32 @@ def place_units(reading: Reading) -> None:
     known = [label_key(r.label) in reading.names for r in rows]
     bodies = [k or bool(_ORGANIZATION.fullmatch(r.label)) for k, r in zip(known, rows, strict=True)]
     department, headings = _headings(amounts, bodies, known)
-    if not headings:
+    units = {rows[i].number for i in headings}
+    if not units:
         least = min((r.level for r in reading.rows), default=1) - 1
         reading.rows = [replace(r, level=r.level - least) for r in reading.rows]
         return
-    numbers = {rows[i].number for i in headings} | ({rows[0].number} if department else set())
-    owner: dict[int, str | None] = {}
-    organization: str | None = None
-    for row in reading.rows:
-        organization = row.label if row.number in numbers else None if marks.is_total(row.label) else organization
-        owner[row.number] = organization
-    unit_level = 2 if department else 1
+    outer = rows[0].number if department else None
+    reading.rows = list(_under_headings(reading.rows, units, outer))
+    placed = {row.number: row for row in reading.rows}
+    reading.observations = [_of_row(o, placed[o.row]) for o in reading.observations]
 
-    def level(row: Row) -> int:
-        if department and row.number == rows[0].number:
-            return 1
-        return unit_level if row.number in numbers else unit_level + 1 if owner[row.number] else 1
 
-    reading.rows = [
-        replace(r, organization=owner[r.number], heading=r.number in numbers, level=level(r)) for r in reading.rows
-    ]
-    reading.observations = [
-        replace(
-            o,
-            organization=owner[o.row],
-            total=o.total or o.row in numbers,
-            project=None if o.row in numbers else o.project,
-        )
-        for o in reading.observations
-    ]
+def _under_headings(rows: Sequence[Row], units: set[int], outer: int | None) -> Iterator[Row]:
+    """The rows with the unit that each stands under; `outer` is the number of the department's heading."""
+    unit: str | None = None
+    inner = 2 if outer is not None else 1  # the level of the units' headings
+    for row in rows:
+        heading = row.number in units or row.number == outer
+        unit = row.label if heading else None if marks.is_total(row.label) else unit
+        level = 1 if row.number == outer or unit is None else inner if heading else inner + 1
+        yield replace(row, organization=unit, heading=heading, level=level)
+
+
+def _of_row(o: Observation, row: Row) -> Observation:
+    """The figure of a row that is placed: a heading's is a total and no project's."""
+    project = None if row.heading else o.project
+    return replace(o, organization=row.organization, total=o.total or row.heading, project=project)
 
 
 def _headings(

@@ -17,7 +17,7 @@ from kg_builder.templates.body_names import same_body
 from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.identity import caption_body
 from kg_builder.templates.ledger import Account, Kind
-from kg_builder.templates.tables.grids import Section, Span
+from kg_builder.templates.tables.grids import GridRow, Section, Span
 from kg_builder.templates.tables.heads import Head, read_head, stage_of
 from kg_builder.templates.tables.kinds import kind_of
 from kg_builder.templates.tables.panels import read_panel
@@ -31,6 +31,8 @@ _FORM_LABELS = frozenset(
     | {"年度总体目标", "年度绩效目标", "项目概况", "立项依据", "项目实施计划", "主管部门", "主管部门及代码", "实施单位"}
     | {"项目资金", "部门职能"}
 )
+_OF_TARGETS = re.compile("指标|目标|概况|依据")  # of the labels: what a budget table has no word for
+_LIST_HEADS = frozenset({"单位名称", "预算单位名称", "报表名称", "目录", "部门名称"})
 _OWN_CODE = re.compile(r"[A-Z]\d{2,}")  # A05 in a list of purchases
 
 
@@ -116,25 +118,23 @@ def _give_to_captioned(reading: Reading, body: str) -> None:
 
 def is_form(section: Section) -> bool:
     """Whether the grid is (a part of) a form of targets rather than a budget table."""
-    words = {label_key(c.text) for part in section.parts for row in part for c in row if c}
-    marks = words & _FORM_LABELS
-    return "绩效" in section.title or (len(marks) >= 2 and any(re.search("指标|目标|概况|依据", m) for m in marks))
+    words = {label_key(c.text) for part in section.parts for row in part for c in row if c} & _FORM_LABELS
+    return "绩效" in section.title or (len(words) >= 2 and any(map(_OF_TARGETS.search, words)))
 
 
 def is_list(section: Section) -> bool:
     """Whether the grid lists names without any figures: units, contents, officials."""
-    rows = section.rows() if any(section.parts) else []
-    cells = [(row, span) for row in rows for span in row.spans]
-    figures = [s for row, s in cells if decimal_of(s.cell.text) is not None and s is not row.spans[0]]
     if kind_of(section.title) != "other" or section.unit:
         return False
+    rows = section.rows() if any(section.parts) else []
     head = read_head(rows, section.head) if section.title else None
     if head is not None and any(c.role == "amount" for c in head.columns):
         return False
-    heads = {s.key for row in rows[:2] for s in row.spans}
-    if heads & {"单位名称", "预算单位名称", "报表名称", "目录", "部门名称"} and not figures:
+    heads = {span.key for row in rows[:2] for span in row.spans}
+    beside = [span for row in rows for span in row.spans[1:]]
+    if heads & _LIST_HEADS and not any(map(_is_figure, beside)):
         return True
-    return "目录" in heads or not any(has_digit(s.cell.text) for _, s in cells)
+    return "目录" in heads or not any(has_digit(span.cell.text) for row in rows for span in row.spans)
 
 
 def _document_unit(pages: Sequence[Page]) -> str | None:
@@ -146,42 +146,63 @@ def _document_unit(pages: Sequence[Page]) -> str | None:
 def _read_section(
     section: Section, account: Account, year: int, names: Sequence[str], document_unit: str | None
 ) -> Reading:
-    rows = section.rows() if any(section.parts) else []
-    people = [row for row in rows if any(marks.names_people(span.cell.text) for span in row.spans)]
-    rows = [row for row in rows if row not in people]
-    unit = section.unit or next((u for row in rows[:4] for s in row.spans if (u := marks.unit_of(s.cell.text))), None)
+    rows = _rows_without_people(section, account)
+    texts = (span.cell.text for row in rows[:4] for span in row.spans)
+    unit = section.unit or next((u for text in texts if (u := marks.unit_of(text))), None) or document_unit
     known = frozenset(label_key(n) for n in names)
-    reading = Reading(section, account, rows, year, known, kind_of(section.title), unit or document_unit)
-    for row in people:
-        account.drop(row.spans[0].cell.place)
-    head = read_head(rows, section.head) if rows else None
-    if head is not None and reading.kind == "other" and not any(c.role in {"label", "code"} for c in head.columns):
-        head = None  # figures without a label under heads of an unknown table
-    if head is None:
-        if section.title and reading.kind != "other" and not any(_is_figure(s) for r in rows for s in r.spans):
-            reading.table = _table(reading)
-        _fail_rest(reading, "grid not understood")
-        return reading
-    for row in rows[: head.length]:
-        for span in row.spans:
-            if not marks.has_sum(span.cell.text):  # a sum is no word of a head
-                reading.use(span)
-    for span in head.numbering:
-        if has_digit(span.cell.text):
-            reading.ignore(span, "column number")
+    reading = Reading(section, account, rows, year, known, kind_of(section.title), unit)
+    head = _head_of(reading)
+    if head is not None:
+        _read_rows(reading, head)
+        reading.table = _table(reading)
+    elif section.title and reading.kind != "other" and not any(_is_figure(s) for row in rows for s in row.spans):
+        reading.table = _table(reading)  # an empty table
+    _fail_rest(reading, "grid not understood")
+    return reading
+
+
+def _rows_without_people(section: Section, account: Account) -> list[GridRow]:
+    rows: list[GridRow] = []
+    for row in section.rows() if any(section.parts) else []:
+        if any(marks.names_people(span.cell.text) for span in row.spans):
+            account.drop(row.spans[0].cell.place)
+        else:
+            rows.append(row)
+    return rows
+
+
+def _head_of(reading: Reading) -> Head | None:
+    """The head of a table; none is that of an unknown table whose figures stand beside no label."""
+    head = read_head(reading.rows_in, reading.section.head) if reading.rows_in else None
+    if head is None or reading.kind != "other" or any(c.role in {"label", "code"} for c in head.columns):
+        return head
+    return None
+
+
+def _read_rows(reading: Reading, head: Head) -> None:
+    """Read all that stands below a head that was understood."""
+    _use_head(reading, head)
     for panel in range(head.panels):
         read_panel(reading, head, panel)
     if reading.of.projects:
         place_units(reading)
     _fail_rest(reading, "no row or column was understood for it")
     _note_other_stages(reading, head)
-    _name_three_public(reading, head)
-    if any(grid.parted == "places" for grid in section.sources):
+    _name_totals(reading, head)
+    if any(grid.parted == "places" for grid in reading.section.sources):
         leave_unsure_rows(reading, head)
     reading.observations.sort(key=lambda o: (o.row, o.column))
     reading.rows.sort(key=lambda r: r.number)
-    reading.table = _table(reading)
-    return reading
+
+
+def _use_head(reading: Reading, head: Head) -> None:
+    for row in reading.rows_in[: head.length]:
+        for span in row.spans:
+            if not marks.has_sum(span.cell.text):  # a sum is no word of a head
+                reading.use(span)
+    for span in head.numbering:
+        if has_digit(span.cell.text):
+            reading.ignore(span, "column number")
 
 
 def _is_figure(span: Span) -> bool:
@@ -218,13 +239,14 @@ def _note_other_stages(reading: Reading, head: Head) -> None:
         ]
 
 
-def _name_three_public(reading: Reading, head: Head) -> None:
+def _name_totals(reading: Reading, head: Head) -> None:
     """合计 of a table of 三公 items alone is the “三公”经费; with 会议费 or 培训费 beside them it is not."""
+    topic = reading.of.total
     words = "".join([c.key for c in head.columns] + [r.label for r in reading.rows])
-    if reading.kind != "three-public" or re.search("会议费|培训费", words):
+    if topic is None or "会议费" in words or "培训费" in words:
         return
     reading.observations = [
-        replace(o, dimensions=tuple(sorted((*o.dimensions, ("topic", "three-public")))))
+        replace(o, dimensions=tuple(sorted((*o.dimensions, ("topic", topic)))))
         if "topic" not in dict(o.dimensions) and (o.total or marks.is_total(o.heading))
         else o
         for o in reading.observations

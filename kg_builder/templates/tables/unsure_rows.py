@@ -56,12 +56,11 @@ def _unsure(reading: Reading, *, coded: bool) -> Iterator[int]:
     rows = [row for row in reading.rows if row.number in filled]
     codes = {row.code for row in rows if row.code}
     torn = {*_torn(reading), *_zero_totals(reading)}
-    title = squeeze(reading.section.title)
+    nameless = {"", squeeze(reading.section.title)} if len(rows) > 1 else set[str]()
     for row in rows:
         total = marks.is_total(row.label) or label_key(row.label) in reading.names
-        nameless = len(rows) > 1 and squeeze(row.label) in ("", title)
-        uncoded = coded and row.code is None and not total
-        if nameless or uncoded or row.number in torn or _is_orphan(row, codes) or (not total and _is_cut(row)):
+        cut = not total and ((coded and row.code is None) or _is_cut(row))
+        if cut or row.number in torn or squeeze(row.label) in nameless or _is_orphan(row, codes):
             yield row.number
 
 
