@@ -133,21 +133,19 @@ def _tokens(lines: Sequence[Cell], panels: list[Panel]) -> list[Token]:
     found: list[Token] = []
     pending, above = 0, ""
     numbers = [cell.place.line or 0 for cell in lines]
-    apart = 5 * sum(1 for a, b in pairwise(numbers) if b - a > 1) > len(numbers)
+    steps = [b - a for a, b in pairwise(numbers)]
+    apart = 5 * sum(step > 1 for step in steps) > len(numbers)
     for i, cell in enumerate(lines):
-        line = numbers[i]
-        adjacent = i > 0 and numbers[i - 1] == line - 1
+        adjacent = i > 0 and steps[i - 1] == 1
         content = cell.text.rstrip("\n")
-        if not content.strip(" "):
-            below = apart and i + 1 < len(lines) and numbers[i + 1] == line + 1
-            if below:
-                pending = len(content)
-            elif found and not found[-1].trail:
-                found[-1] = replace(found[-1], trail=len(content))
-        else:
+        if content.strip(" "):
             at_top = apart and adjacent and bool(above.strip(" ")) and content.startswith(" ")
             found.extend(_line_tokens(cell, pending, adjacent, at_top, panels))
             pending = 0
+        elif apart and i < len(steps) and steps[i] == 1:
+            pending = len(content)
+        elif found and not found[-1].trail:
+            found[-1] = replace(found[-1], trail=len(content))
         above = content
     return found
 
@@ -306,40 +304,45 @@ class _Assembly:
         if len(self.panels) == 1 or not self.rows:
             return 0
         last = self.row.slots[-1].panel
-        open_left = not self.row.closed and last == 0 and bool(self.row.labels(0))
-        if self.panels[last].coded and token.kind == "text":
-            named = self.row.labels(last)
-            if named and not marks.is_total(named[-1].text) and not marks.is_total(token.text):
+        named = self.row.labels(last)
+        if self.panels[last].coded and token.kind == "text" and named:
+            totals = marks.is_total(named[-1].text) or marks.is_total(token.text)
+            if not totals:
                 return last
         if not token.fresh:
             return min(last + 1, len(self.panels) - 1)
-        if token.kind == "code":
-            same = open_left and self.row.labels(0)[0].text == token.text
-            return (
-                1
-                if (open_left and ((token.lead or 0) > 0 or same)) or (token.lead or 0) >= self.panels[1].names[0]
-                else 0
-            )
-        return self._panel_of_text(token, open_left)
+        return self._panel_of_code(token) if token.kind == "code" else self._panel_of_text(token)
 
-    def _panel_of_text(self, token: Token, open_left: bool) -> int:
+    @property
+    def _open_left(self) -> bool:
+        """Whether the row has a label in its left panel alone and may go on."""
+        return not self.row.closed and self.row.slots[-1].panel == 0 and bool(self.row.labels(0))
+
+    def _panel_of_code(self, token: Token) -> int:
+        """By the spaces before the code; beside an open left panel any space, or the same code, says: right."""
+        lead = token.lead or 0
+        beside = self._open_left and (lead > 0 or self.row.labels(0)[0].text == token.text)
+        return int(beside or lead >= self.panels[1].names[0])
+
+    def _panel_of_text(self, token: Token) -> int:
         """By the ordinals that are due, else by the spaces before the text, else by what the text names."""
         number = _ordinal(token.text, "plain")
         if number is None:
             inner = _ordinal(token.text, "bracket")
             due = [inner == last + 1 for last in self.inner[:2]]
-            if due[0] != due[1]:
-                return int(due[1])
-            return int((token.lead or 0) > 0 or bool(_RIGHT.search(squeeze(token.text))))
+            by_words = bool(token.lead) or _RIGHT.search(squeeze(token.text)) is not None
+            return int(due[1] if due[0] != due[1] else by_words)
         due = [number == last + 1 for last in self.ordinals[:2]]
-        if due[0] != due[1]:
-            return int(due[1])
-        if token.lead or (open_left and number > 1 and self.row.slots[-1].column is None):
-            return 1
-        if not open_left and (number == 1 or (token.lead == 0 and self.spaces.leads)):
-            return 0
-        after_figure = open_left and self.row.slots[-1].column is None
-        return int(after_figure or not (_is_funding(token.text) or _LEFT.search(token.text)))
+        return int(due[1] if due[0] != due[1] else self._is_right(token, number))
+
+    def _is_right(self, token: Token, number: int) -> bool:
+        """Whether a label with an ordinal that is due in both panels or none stands in the right one."""
+        after_figure = self._open_left and self.row.slots[-1].column is None
+        if token.lead or (after_figure and number > 1):
+            return True
+        if not self._open_left and (number == 1 or (token.lead == 0 and self.spaces.leads)):
+            return False
+        return after_figure or not (_is_funding(token.text) or _LEFT.search(token.text))
 
 
 def _ordinal(text: str, style: str) -> int | None:

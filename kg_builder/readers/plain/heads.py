@@ -116,21 +116,24 @@ def _segmentations(lines: Sequence[Cell]) -> Iterator[list[_Word]]:
     ways: list[list[tuple[int, int, int, list[_Word]]]] = [[] for _ in range(len(pieces) + 1)]
     ways[0] = [(0, 0, 0, [])]
     for start in range(len(pieces)):
-        for end in range(start + 1, min(start + 5, len(pieces)) + 1):
-            run = pieces[start:end]
-            if any(b[0] == a[0] for a, b in pairwise(run)):
-                break  # words on one line are words of their own
-            word = _word("".join(text for _, _, text in run), run[0][1], run[0][0])
-            following = pieces[end][2] if end < len(pieces) else ""
-            cost = _doubt(word, [text for _, _, text in run]) + _breaks_year(word, following)
+        for end in _ends(pieces, start):
+            texts = [text for _, _, text in pieces[start:end]]
+            word = _word("".join(texts), pieces[start][1], pieces[start][0])
+            cost = _doubt(word, texts) + _breaks_year(word, pieces[end][2] if end < len(pieces) else "")
             more = end - start - 1
             named = more * bool(word.roles & _NAMING)
             for doubt, joins, names, words in ways[start]:
                 ways[end].append((doubt + cost, joins + more, names + named, [*words, word]))
             ways[end] = sorted(ways[end], key=lambda way: way[:3])[:6]
-    for doubt, _, _, words in ways[-1]:
-        if doubt < _UNKNOWN:
-            yield words
+    yield from (words for doubt, _, _, words in ways[-1] if doubt < _UNKNOWN)
+
+
+def _ends(pieces: Sequence[tuple[int, Cell, str]], start: int) -> Iterator[int]:
+    """Where a word that begins with a piece may end: up to five pieces, each on a line of its own."""
+    for end in range(start + 1, min(start + 5, len(pieces)) + 1):
+        yield end
+        if end < len(pieces) and pieces[end][0] == pieces[end - 1][0]:
+            return  # words on one line are words of their own
 
 
 def _doubt(word: _Word, pieces: list[str]) -> int:
@@ -177,22 +180,22 @@ def _roles(text: str) -> tuple[frozenset[str], str]:
 
 
 def _roles_by_code_list(bare: str) -> tuple[frozenset[str], str] | None:
-    for scheme in ("funding", "expenditureType", "provision", "topic"):
-        notation = vocab.notations(scheme).get(bare)
-        if scheme == "funding" and notation is not None:
-            group = {"fiscal"} if notation == "fiscal" else set[str]()
-            part = notation != "fiscal" and _under(scheme, notation, "fiscal")
-            return frozenset({"money", *group}), "fiscal" if part else "funding"
-        if scheme == "expenditureType" and notation is not None:
-            group = {"basic"} if notation == "basic" else {"object"} if notation in _OBJECTS else set[str]()
-            return frozenset({"money", *group}), notation
-        if scheme == "provision" and notation is not None:
-            return frozenset({"money"}), scheme
-        if scheme == "topic" and notation in _THREE_PUBLIC:
-            return frozenset(
-                {"money", *({"figure"} if notation in ("vehicles", "three-public") else ())}
-            ), "three-public"
+    if funding := vocab.notations("funding").get(bare):
+        part = funding != "fiscal" and _under("funding", funding, "fiscal")
+        return _money("fiscal" if funding == "fiscal" else ""), "fiscal" if part else "funding"
+    if kind := vocab.notations("expenditureType").get(bare):
+        return _money("basic" if kind == "basic" else "object" if kind in _OBJECTS else ""), kind
+    if bare in vocab.notations("provision"):
+        return _money(), "provision"
+    topic = vocab.notations("topic").get(bare)
+    if topic in _THREE_PUBLIC:
+        return _money("figure" if topic in ("vehicles", "three-public") else ""), "three-public"
     return None
+
+
+def _money(role: str = "") -> frozenset[str]:
+    """The roles of a word for money, with what else it may be."""
+    return frozenset(filter(None, ("money", role)))
 
 
 def _roles_by_form(bare: str) -> tuple[frozenset[str], str]:
@@ -239,14 +242,14 @@ def _levels(words: list[_Word], start: int, above: int, depth: int, strict: bool
 
 
 def _group_choices(words: list[_Word], row: range, last: bool, strict: bool) -> Iterator[tuple[int, ...]]:
+    """Which cells of a row may stand over cells of the next; in the `last` row none do."""
     pairs = sum(_is_pair(a, b) for a, b in pairwise(words))
     able = [i for i in row if words[i].roles & _GROUPS or (pairs and words[i].roles == {"money"})]
-    must = [i for i in row if words[i].roles == {"side"}]
+    must = {i for i in row if words[i].roles == {"side"}}
     for size in range(len(must), 1 if last else len(able) + 1):
         for groups in combinations(able, size):
-            if sum(not words[i].roles & _GROUPS for i in groups) > pairs:
-                continue
-            if set(must) <= set(groups) and not (strict and groups and _mixed(words, row, groups)):
+            plain = sum(not words[i].roles & _GROUPS for i in groups)
+            if plain <= pairs and must <= set(groups) and not (strict and groups and _mixed(words, row, groups)):
                 yield groups
 
 
@@ -330,25 +333,32 @@ def _valid(node: _Node, words: list[_Word]) -> bool:
     return "object" not in roles and _valid_group(roles, children, words)
 
 
+_PARTS = {  # the role of a word → the families that may stand under it, two columns or more
+    "subject": {"code", "label", "subject"},
+    "fiscal": {"fiscal", "total"},
+    "basic": {"personnel", "public", "total"},
+}
+
+
 def _valid_group(roles: frozenset[str], children: tuple[_Node, ...], words: list[_Word]) -> bool:
     """Whether columns may stand under a word of these roles that is no side of the table."""
     families = {words[child.word].family for child in children}
-    for role, own in (
-        ("subject", {"code", "label", "subject"}),
-        ("fiscal", {"fiscal", "total"}),
-        ("basic", {"personnel", "public", "total"}),
-    ):
+    for role, own in _PARTS.items():
         if role in roles:
             return families <= own and len(children) > 1
     if "side" in roles and "total" not in words[children[0].word].roles:
         return False  # 一般公共预算支出 over 合计 | 基本支出 | 项目支出, not over sources of money
-    named = any(_names(child, words) for child in children)
-    sound = all(_valid(child, words) for child in children) and not named and _distinct(children, words)
+    if any(_names(child, words) or not _valid(child, words) for child in children) or not _distinct(children, words):
+        return False
     if "change" in roles:
-        return sound and (families == {"change"} or ("change" not in families and len(children) > 1))
-    one_kind = not ("three-public" in families and families & _SOURCES) and "change" not in families
-    one_kind = one_kind and not any(_YEAR.match(words[child.word].cell.text) for child in children)
-    return sound and one_kind and len(children) > 1 and _totals_outside(children, words)
+        return families == {"change"} or ("change" not in families and len(children) > 1)
+    dated = any(_YEAR.match(words[child.word].cell.text) for child in children)
+    return len(children) > 1 and not dated and _is_one_kind(families) and _totals_outside(children, words)
+
+
+def _is_one_kind(families: set[str]) -> bool:
+    """Whether columns hold no change, and not both sources of money and the three public expenses."""
+    return "change" not in families and not ("three-public" in families and families & _SOURCES)
 
 
 def _is_parted(whole: _Word, parts: list[_Word]) -> bool:

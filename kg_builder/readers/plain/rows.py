@@ -162,28 +162,32 @@ def _spaced(draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces
     with one space for each empty cell. A total's label may cover the code and the name column, and the last one all
     columns before its figures, hence several ways.
     """
-    found: set[_Way] = set()
-    if len(panels) > 2 and (far := _far_total(draft, panels)):
-        found.add(far)
-    for merged in (True, False):
-        way: list[int] = []
-        at, stripped = -1, False
-        for slot in draft.slots:
-            token = slot.token
-            if slot.column is not None:
-                wide = merged and slot is draft.labels(slot.panel)[-1] and marks.is_total(slot.text)
-                at = panels[slot.panel].names[-1] if wide else slot.column
-                continue
-            if token.lead is None:
-                return set()
-            stripped = stripped or (token.fresh and not (spaces.leads or spaces.ends))
-            at += 1 + token.lead if token.fresh else max(token.lead, 1)
-            way.append(at)
-        rest, trail = len(columns) - 1 - at, draft.slots[-1].trail
-        agreed = trail in ((rest, rest + 1) if spaces.ends and rest else (0,))
-        if rest >= 0 and agreed and not (stripped and rest):
-            found.add(tuple(way))
-    return found
+    far = _far_total(draft, panels) if len(panels) > 2 else None
+    if any(slot.column is None and slot.token.lead is None for slot in draft.slots):
+        return set()
+    ways = (_spaced_way(draft, columns, panels, spaces, merged) for merged in (True, False))
+    return {way for way in (far or None, *ways) if way is not None}
+
+
+def _spaced_way(
+    draft: Draft, columns: Sequence[Column], panels: list[Panel], spaces: Spaces, merged: bool
+) -> _Way | None:
+    """The columns of the figures by the spaces before them; `merged`: a total's label covers the name columns."""
+    way: list[int] = []
+    at, stripped = -1, False
+    for slot in draft.slots:
+        token = slot.token
+        if slot.column is not None:
+            wide = merged and slot is draft.labels(slot.panel)[-1] and marks.is_total(slot.text)
+            at = panels[slot.panel].names[-1] if wide else slot.column
+            continue
+        lead = token.lead or 0
+        stripped = stripped or (token.fresh and not (spaces.leads or spaces.ends))
+        at += 1 + lead if token.fresh else max(lead, 1)
+        way.append(at)
+    rest, trail = len(columns) - 1 - at, draft.slots[-1].trail
+    agreed = trail in ((rest, rest + 1) if spaces.ends and rest else (0,))
+    return tuple(way) if rest >= 0 and agreed and not (stripped and rest) else None
 
 
 def _far_total(draft: Draft, panels: list[Panel]) -> _Way | None:
@@ -248,22 +252,30 @@ def _narrow(addition: _Sum, drafts: list[Draft], domains: list[list[_Way]], wide
     A decided sum whose total, or all of whose parts, are beyond doubt leaves no doubt about the others.
     """
     rows = addition.rows
-    decided = _decided(addition, domains)
-    if decided and _holds(addition, drafts, domains, exact=True):
+    if _decided(addition, domains) and _holds(addition, drafts, domains, exact=True):
         if len(wider[rows[0]]) == 1 or all(len(wider[i]) == 1 for i in rows[1:]):
             for i in rows:
                 wider[i] = domains[i]
         return
-    fitting = [] if decided else _fitting(addition, drafts, domains, exact=True)
-    if not fitting:
-        other = _fitting(addition, drafts, wider, exact=True)
-        fitting = other if len(other) == 1 else []
-    if not fitting and not (decided and _holds(addition, drafts, domains)):
-        near = _fitting(addition, drafts, wider if decided else domains, exact=False)
-        fitting = near if len(near) == 1 or not decided else []
-    if fitting:
-        for at, i in enumerate(rows):
-            domains[i] = sorted({ways[at] for ways in fitting})
+    fitting = _ways_that_fit(addition, drafts, domains, wider)
+    for at, i in enumerate(rows if fitting else ()):
+        domains[i] = sorted({ways[at] for ways in fitting})
+
+
+def _ways_that_fit(
+    addition: _Sum, drafts: list[Draft], domains: list[list[_Way]], wider: list[list[_Way]]
+) -> list[tuple[_Way, ...]]:
+    """Ways of the rows under which the sum holds: exactly, by the one other way, or nearly."""
+    decided = _decided(addition, domains)
+    if not decided and (fitting := _fitting(addition, drafts, domains, exact=True)):
+        return fitting
+    other = _fitting(addition, drafts, wider, exact=True)
+    if len(other) == 1:
+        return other
+    if decided and _holds(addition, drafts, domains):
+        return []
+    near = _fitting(addition, drafts, wider if decided else domains, exact=False)
+    return near if len(near) == 1 or not decided else []
 
 
 def _doubted(addition: _Sum, drafts: list[Draft], domains: list[list[_Way]], wider: list[list[_Way]]) -> bool:
