@@ -102,7 +102,7 @@ def test_a_journalist_goes_from_a_document_to_the_money_under_it(page: Any) -> N
     assert total >= 3
     assert re.fullmatch(r"[\d,]+ 元", section.locator(".money small").first.inner_text())
     with page.expect_download() as download:
-        section.get_by_role("link", name="CSV").click()
+        section.get_by_role("link", name="CSV", exact=True).click()
     rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
     assert len(rows) == total + 1
     assert float(rows[1][3]) > 0
