@@ -58,7 +58,7 @@ def as_read(page: Any, hidden: Objects) -> Page:
     theirs = objects(page)
     for kind in KINDS:
         for one, ours in zip(theirs[kind], hidden[kind], strict=True):
-            one["hidden"] = ours["hidden"]
+            one |= {key: ours[key] for key in ("hidden", "drawn") if key in ours}
     for char in page.chars:
         char.setdefault("hidden", False)
         char["non_stroking_color"] = [v for v in char["non_stroking_color"] or () if isinstance(v, int | float)] or [0]

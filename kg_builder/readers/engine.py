@@ -10,7 +10,8 @@ from __future__ import annotations
 import itertools
 import logging
 import zlib
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ from kg_builder.readers.soundness import Soundness, fault_of_objects
 
 THIN = 3.0  # points: a filled box up to this thickness is a ruling line
 OPEN = 100  # pages after which a file is opened afresh
+CORNERS = 24  # of an area that draws rules; what has more is a picture
 EVEN = 0.01  # points: a corner box is square up to this
 _WITHOUT_PRINT = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
 WHOLE = "a whole PDF"
@@ -299,10 +301,46 @@ def _edges(page: Any) -> Iterator[Bounds]:
     for rect in page.rects:
         if not rect["hidden"]:
             yield from _rect_edges(rect)
+    yield from _narrow_fills(page)
     for curve in page.curves:
         for (ax, ay), (bx, by) in itertools.pairwise(curve["pts"]):
             if curve["stroke"] and not curve["hidden"] and (abs(ax - bx) <= 1 or abs(ay - by) <= 1):
                 yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+def _narrow_fills(page: Any) -> Iterator[Bounds]:
+    """Rules drawn as filled areas: frames (one box within another), corners, slanted ends, dashes."""
+    sides: dict[int, list[Bounds]] = defaultdict(list)
+    boxes = Counter(rect["drawn"].place for rect in page.rects if rect["fill"])
+    for area in (*page.rects, *page.curves):
+        is_box = area["object_type"] == "rect"
+        if not area["fill"] or area["stroke"] or area["hidden"] or (is_box and boxes[area["drawn"].place] == 1):
+            continue
+        points = area["pts"]
+        if not is_box and min(area["width"], area["height"]) <= THIN:
+            yield from _rect_edges(area)
+        elif len(points) <= CORNERS:
+            sides[area["drawn"].place] += filter(None, map(_side, points, (*points[1:], points[0])))
+    for own in sides.values():
+        yield from _between_sides([s for s in own if s[1] == s[3]])
+        turned = [(top, x, bottom, x) for x, top, _, bottom in own if top != bottom]
+        yield from ((x, left, x, right) for left, x, right, _ in _between_sides(turned))
+
+
+def _side(one: tuple[float, float], other: tuple[float, float]) -> Bounds | None:
+    """A side of an area that runs along an axis."""
+    (ax, ay), (bx, by) = one, other
+    return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)) if (ax == bx) != (ay == by) else None
+
+
+def _between_sides(level: list[Bounds]) -> Iterator[Bounds]:
+    """The rules between level sides that run along each other a hair's breadth apart."""
+    level.sort(key=lambda side: side[1])
+    heights = [side[1] for side in level]
+    for x0, y, x1, _ in level:
+        for a0, other, a1, _ in level[bisect_right(heights, y) : bisect_right(heights, y + THIN)]:
+            if min(x1, a1) - max(x0, a0) > THIN:
+                yield max(x0, a0), (y + other) / 2, min(x1, a1), (y + other) / 2
 
 
 def _rect_edges(rect: dict[str, Any]) -> Iterator[Bounds]:

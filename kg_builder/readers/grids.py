@@ -13,10 +13,11 @@ from kg_builder import marks
 from kg_builder.model import Box, Cell, Place, Table
 from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
 from kg_builder.readers.characters import cell_of
-from kg_builder.readers.ink import TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
+from kg_builder.readers.ink import SPREAD_CELL, TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
 from kg_builder.readers.unruled import unruled_grids
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
+DASH = 12.0  # points: shorter rules one after the other are the dashes of one
 STUB = 5.0  # points: shorter rules are ornaments or corners
 
 # 社会保障和就业支出1,098.40: a sum right behind a word
@@ -81,10 +82,11 @@ def joined(rules: Iterable[Rule]) -> list[Rule]:
 
 def _joined_line(group: list[Rule]) -> list[Rule]:
     first, *rest = sorted(group, key=lambda r: (r.start, r.end))
-    pieces = [first]
+    pieces, before = [first], first
     for rule in rest:
-        last = pieces[-1]
-        if rule.start - last.end <= SLIVER:
+        last, longer = pieces[-1], max(before.end - before.start, rule.end - rule.start)
+        before = rule
+        if rule.start - last.end <= (max(SLIVER, 1.2 * longer) if longer <= DASH else SLIVER):
             pieces[-1] = Rule(last.upright, last.at, last.start, max(last.end, rule.end))
         else:
             pieces.append(rule)
@@ -207,7 +209,8 @@ def fill(page: int, grid: Grid, runs: Sequence[Run]) -> list[Table]:
         parted = part(grid, content)
         if parted is not grid:
             grid, content = parted, _runs_by_span(parted, runs)
-    texts = {span: "\n".join(line_text(line) for line in runs_to_lines(content.get(span, ()))) for span in grid.spans}
+    lines = {span: runs_to_lines(content.get(span, ())) for span in grid.spans}
+    texts = {span: "\n".join(line_text(line, SPREAD_CELL) for line in own) for span, own in lines.items()}
     red = {span for span, own in content.items() if all(glyph.red for run in own for glyph in run.glyphs)}
     starts = [span[0] for span, text in texts.items() if _is_title(grid, span, text)]
     edges = sorted({0, *starts, len(grid.ys) - 1})

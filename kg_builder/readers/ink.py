@@ -22,6 +22,8 @@ TOUCHING = 0.1  # gap up to which two glyphs stand in one word for certain
 JOINED = 0.5  # gap in type sizes up to which two glyphs belong to one run
 SPACED = 0.28  # gap from which a space stands between two glyphs of which one is Latin
 COLUMN = 2.0  # gap from which two spaces stand: another column
+EVEN = 0.6  # type sizes by which gaps may differ that are about as wide
+SPREAD, SPREAD_CELL = 4, 2  # ideographs standing apart that are a text spread over a line, over a cell
 _SQUARE = 32  # points
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # Hebrew, Arabic and its presentation forms
 # Words of right-to-left letters with what stands between them, but not with brackets: كىرىم 2024 چىقىم
@@ -203,12 +205,36 @@ def _same_line(first: Run, run: Run) -> bool:
     return abs(first.y - run.y) <= 0.5 * min(first.bottom - first.top, run.bottom - run.top)
 
 
-def line_text(line: Sequence[Run]) -> str:
-    """The text of a line: a space where a gap shows one, two spaces where another column starts."""
-    text = line[0].text
-    for last, run in itertools.pairwise(line):
-        text += _gap(last, run) + run.text
-    return text
+def line_text(line: Sequence[Run], spread: int = SPREAD) -> str:
+    """The text of a line: a space where a gap shows one, two spaces where another column starts.
+
+    Single ideographs, and numbers among them, that stand evenly apart are a text spread to fill its width, from
+    `spread` of them on: 阳 泉 市 民 政 局.
+    """
+    pieces = [line[0].text, *(_gap(last, run) + run.text for last, run in itertools.pairwise(line))]
+    text = "".join(pieces)
+    words = text.split()
+    if len(words) < spread or not all(len(word) == 1 or word.isascii() for word in words):
+        return text
+    return _joined_words(words) if _is_even(line) and any(map(_is_ideograph, words)) else text
+
+
+def _joined_words(words: Sequence[str]) -> str:
+    """Words without the spaces between them, save between two Latin ones."""
+    spaces = (" " if a.isascii() and b.isascii() else "" for a, b in itertools.pairwise(words))
+    return "".join(itertools.chain(*itertools.zip_longest(words, spaces, fillvalue="")))
+
+
+def _is_even(line: Sequence[Run]) -> bool:
+    """Whether all gaps of a line are about as wide."""
+    glyphs = [glyph for run in line for glyph in run.glyphs]
+    pairs = [(a, b) for a, b in itertools.pairwise(glyphs) if not (a.text.isascii() and b.text.isascii())]
+    gaps = [b.x0 - a.x1 for a, b in pairs]
+    return not gaps or max(gaps) - min(gaps) <= EVEN * glyphs[0].size
+
+
+def _is_ideograph(text: str) -> bool:
+    return "\u3400" <= text <= "\u9fff"
 
 
 def _gap(last: Run, run: Run) -> str:

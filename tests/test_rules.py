@@ -1,0 +1,147 @@
+"""Ruling lines in every way that programs draw them make the same table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from written import written
+
+from kg_builder.readers import read_pages
+
+XS, YS, WIDE = (50, 150, 250, 350), (250, 230, 210, 190), 0.75
+TEXT = "BT /F1 9 Tf {} ET".format(
+    " ".join(f"1 0 0 1 {XS[j] + 5} {YS[i] - 14} Tm ({i + 1}{j + 1}.50) Tj" for i in range(3) for j in range(3))
+)
+CELLS = [(XS[j], YS[i + 1], XS[j + 1], YS[i]) for i in range(3) for j in range(3)]
+LINES = [(XS[0], y, XS[-1], y) for y in YS] + [(x, YS[-1], x, YS[0]) for x in XS]
+
+
+def box(x0: float, y0: float, x1: float, y1: float) -> str:
+    return f"{x0} {y0} {x1 - x0} {y1 - y0} re"
+
+
+def strokes() -> str:
+    return " ".join(f"{a} {b} m {c} {d} l S" for a, b, c, d in LINES)
+
+
+def boxes() -> str:
+    return " ".join(f"{box(*cell)} S" for cell in CELLS)
+
+
+def bars() -> str:
+    return " ".join(f"{box(a, b, c + WIDE, d + WIDE)} f" for a, b, c, d in LINES)
+
+
+def frames() -> str:
+    """Each cell as one box within another, both in one path."""
+    w = WIDE
+    return " ".join(f"{box(a, b, c, d)} {box(a + w, b + w, c - w, d - w)} f*" for a, b, c, d in CELLS)
+
+
+def frames_turned() -> str:
+    """The inner box goes the other way round, as without the even-odd rule it must."""
+    w, path = WIDE, "{} {} m {} {} l {} {} l {} {} l h"
+    return " ".join(
+        path.format(a, b, c, b, c, d, a, d)
+        + " "
+        + path.format(a + w, b + w, a + w, d - w, c - w, d - w, c - w, b + w)
+        + " f"
+        for a, b, c, d in CELLS
+    )
+
+
+def slanted() -> str:
+    """Four areas with slanted ends around each cell."""
+    w = WIDE
+    shapes = []
+    for a, b, c, d in CELLS:
+        shapes += [(a, d, c, d, c - w, d - w, a + w, d - w), (a, b, c, b, c - w, b + w, a + w, b + w)]
+        shapes += [(a, b, a + w, b + w, a + w, d - w, a, d), (c, b, c - w, b + w, c - w, d - w, c, d)]
+    return " ".join("{} {} m {} {} l {} {} l {} {} l h f".format(*shape) for shape in shapes)
+
+
+def corners() -> str:
+    """The upper and left rule of a cell as one area with six corners; the last rules as bars."""
+    w = WIDE
+    shapes = [(a, d, c, d, c, d - w, a + w, d - w, a + w, b, a, b) for a, b, c, d in CELLS]
+    drawn = " ".join("{} {} m {} {} l {} {} l {} {} l {} {} l {} {} l h f".format(*shape) for shape in shapes)
+    return f"{drawn} {box(XS[0], YS[-1], XS[-1], YS[-1] + w)} f {box(XS[-1], YS[-1], XS[-1] + w, YS[0])} f"
+
+
+def dashes(long: float, gap: float) -> str:
+    """Each rule as small boxes with gaps between."""
+    pieces = []
+    for a, b, c, d in LINES:
+        length, at = (c - a) + (d - b), 0.0
+        while at < length:
+            end = min(at + long, length)
+            pieces.append(box(a + at, b, a + end, b + WIDE) if b == d else box(a, b + at, a + WIDE, b + end))
+            at += long + gap
+    return " ".join(f"{piece} f" for piece in pieces)
+
+
+def dashed() -> str:
+    return f"[3 2] 0 d {strokes()}"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [strokes(), boxes(), bars(), frames(), frames_turned(), slanted(), corners(), dashed(), dashes(2.25, 2.25),
+     dashes(0.75, 0.75), dashes(4.5, 4.5), dashes(1.5, 2.5), dashes(6, 3)],
+    ids=["strokes", "boxes", "bars", "frames", "frames turned", "slanted", "corners", "dashed", "dashes", "dots",
+         "long dashes", "wide dots", "broken"],
+)  # fmt: skip
+def test_a_table_however_it_is_ruled(tmp_path: Path, drawn: str) -> None:
+    (page,) = read_pages(written(tmp_path / "a.pdf", f"{drawn} {TEXT}", {}))
+    (table,) = page.tables
+    assert [[cell and cell.text for cell in row] for row in table.rows] == [
+        [f"{i + 1}{j + 1}.50" for j in range(3)] for i in range(3)
+    ]
+    assert table.parted == "rules"
+
+
+def test_backgrounds_are_no_rules(tmp_path: Path) -> None:
+    stripes = " ".join(f"0.9 g {box(50, y, 350, y + 18)} f" for y in (200, 220, 240))
+    (page,) = read_pages(written(tmp_path / "a.pdf", f"{stripes} 0 g {TEXT}", {}))
+    assert [table.parted for table in page.tables] == ["places"]
+
+
+WORDS = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
+
+
+def spread(path: Path, words: list[str], gaps: list[float]) -> str:
+    """The text of a cell in which the words stand so far apart, at a size of 10."""
+    canvas = Canvas(str(path), pagesize=(500, 200))
+    pdfmetrics.registerFont(TTFont("hei", WORDS))
+    canvas.grid([20, 350, 450], [100, 120, 140])
+    canvas.setFont("hei", 10)
+    x = 25.0
+    for word, gap in zip(words, [*gaps, 0.0], strict=True):
+        canvas.drawString(x, 105, word)
+        x += canvas.stringWidth(word, "hei", 10) + gap
+    canvas.drawString(360, 105, "1")
+    canvas.save()
+    (page,) = read_pages(path)
+    return next(cell.text for row in page.tables[0].rows for cell in row if cell and cell.text)
+
+
+@pytest.mark.skipif(not Path(WORDS).is_file(), reason="no Chinese font here")
+@pytest.mark.parametrize(
+    ("words", "gaps", "read"),
+    [
+        (list("阳泉市民政局"), [15.0] * 5, "阳泉市民政局"),
+        (list("合计"), [60.0], "合计"),
+        (["99", "年"], [70.0], "99年"),
+        (["2025", "年", "内", "完", "成", "。"], [20.0, 22.0, 22.0, 22.0, 22.0], "2025年内完成。"),
+        (["数量", "质量"], [40.0], "数量  质量"),
+        (["张甲", "李乙", "王丙"], [25.0, 25.0], "张甲  李乙  王丙"),
+        (list("甲乙丙"), [12.0, 40.0], "甲 乙  丙"),
+        (["90", "100"], [30.0], "90  100"),
+    ],
+)
+def test_words_spread_over_a_cell(tmp_path: Path, words: list[str], gaps: list[float], read: str) -> None:
+    assert spread(tmp_path / "a.pdf", words, gaps) == read
