@@ -186,15 +186,19 @@ def _compared(trial: Trial, sources: Sequence[Reading], found: Reading, origins:
     if not missing and not extra:
         return Result(trial, "right", "")
     told = _told(sources, found, origins)
-    silent = defaultdict[Origin, list[str]](list)
+    changed = defaultdict[tuple[bool, Origin], list[str]](list)  # by whether it is told, and where
     for lost, sign in ((missing, "-"), (extra, "+")):
-        for (origin, figure), _ in lost.items():
-            if not any(_covers(at, origin, origins, trial.path.suffix) for at in told):
-                silent[origin].append(f"{sign}{figure}")
-    if not silent:
-        return Result(trial, "told", "", bool(extra))
-    examples = [f"{file}:{at} {len(said)} figures, {said[0][:160]}" for (file, at), said in sorted(silent.items())]
-    return Result(trial, "silent", "; ".join(examples[:4]), bool(extra))
+        for origin, figure in lost:
+            is_told = any(_covers(at, origin, origins, trial.path.suffix) for at in told)
+            if sign == "+" or not is_told:
+                changed[is_told, origin].append(f"{sign}{figure}")
+    silent = any(not is_told for is_told, _ in changed)
+    examples = [
+        f"{file}:{at} {len(said)} figures, {said[0][:160]}"
+        for (is_told, (file, at)), said in sorted(changed.items())
+        if is_told != silent
+    ]
+    return Result(trial, "silent" if silent else "told", "; ".join(examples[:4]), bool(extra))
 
 
 def _told(sources: Sequence[Reading], found: Reading, origins: Sequence[Origin]) -> set[int]:
@@ -240,7 +244,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kinds", nargs="*", default=[], choices=[[], *PDF, *TEXT], help="default: all")
     parser.add_argument("--told", action="store_true", help="print what was said of the told cases too")
-    parser.add_argument("--keep", type=Path, help="folder for the files that are wrong in silence")
+    parser.add_argument("--keep", type=Path, help="folder for the files that are wrong")
     options = parser.parse_args()
     chance = Random(options.seed)
     kinds = options.kinds or [*PDF] * 5 + [*TEXT] * 2
@@ -251,9 +255,9 @@ def main() -> int:
     print(table(["kind", "tried", "right", "told", "also wrong", "silent"], [[k, *c] for k, c in counts.items()]))
     for kind, results in all_results.items():
         for result in results:
-            if result.outcome == "silent" or (options.told and result.outcome == "told"):
+            if result.outcome == "silent" or (options.told and result.outcome == "told") or result.wrong:
                 print(f"{result.outcome}: {kind}: {_case(result)}")
-            if result.outcome == "silent" and options.keep:
+            if (result.outcome == "silent" or result.wrong) and options.keep:
                 _keep(result.trial, options.keep)
     return 1 if counts["all"][-1] else 0
 

@@ -34,6 +34,7 @@ from pdfminer.pdftypes import (
 from pdfminer.psparser import PSLiteral
 
 from kg_builder.readers.shown import DEEP, dictionary, is_form, named
+from kg_builder.readers.widths import SpoiltError, are_of_another_font
 
 MOST = 1 << 28  # bytes that one stream may unpack to
 _STEP = 1 << 20  # bytes unpacked at a time where they are not kept
@@ -157,7 +158,12 @@ class Soundness:
             return tuple(look())
         if number not in self._known:
             self._known[number] = ()  # a form within itself
-            self._known[number] = tuple(look())
+            try:
+                self._known[number] = tuple(look())
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 - pdfminer raises anything on what is damaged
+                self._known[number] = ("the description of a font or of a part that it draws cannot be followed",)
         return self._known[number]
 
 
@@ -177,10 +183,20 @@ def _of_font(entry: Any) -> Iterator[str]:
             yield from _of_entry(part, key, f"the {what} of {said}")
         for key in _PROGRAMS:
             yield from _of_entry(descriptor, key, f"the program of {said}", must=True)
+        if _are_widths_wrong(part, descriptor):
+            yield f"the widths of {said} are damaged"
         for glyph in dictionary(part.get("CharProcs")).values():
             stream = resolve1(glyph)
             if isinstance(stream, PDFStream) and (fault := _unpacked(stream)[1]):
                 yield f"a glyph of {said} {fault}"
+
+
+def _are_widths_wrong(font: dict[str, Any], descriptor: dict[str, Any]) -> bool:
+    program = resolve1(descriptor.get("FontFile2"))
+    try:
+        return are_of_another_font(font, _unpacked(program)[0] if isinstance(program, PDFStream) else b"")
+    except SpoiltError:
+        return True
 
 
 def _of_entry(entries: dict[str, Any], key: str, what: str, must: bool = False) -> Iterator[str]:
