@@ -76,6 +76,7 @@ class Page:
     size: tuple[float, float] | None = None
     faults: tuple[str, ...] = ()
     recognised: bool = False  # the page is an image whose text was recognised (OCR): its figures are less sure
+    damaged: bool = False  # nothing of the page was read, for a part of it is damaged: what stood there is not known
 
 
 @dataclass(frozen=True, slots=True)

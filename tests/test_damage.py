@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from drawn import drawn_page, figures_of, lines_page, ruled_page, tables_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdfminer.pdftypes import PDFStream
@@ -28,6 +29,9 @@ from kg_builder.readers import read_pages
 from kg_builder.readers.pdf import DAMAGED
 from kg_builder.readers.shown import shown_on
 from kg_builder.readers.soundness import fault_of
+from kg_builder.readers.widths import SpoiltError, given_widths
+from kg_builder.templates.prose.narrative import statements_in
+from kg_builder.templates.report import read_projects
 
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
@@ -138,6 +142,8 @@ def test_streams_that_are_also_written_as_letters_are_checked(tmp_path: Path) ->
         (b"/Subtype /TrueType", b"/Subtype /TrueTypd", 2, "the font BitstreamVeraSans-Roman is of no known kind"),
         (b"/XObject <<", b"/XObjecu <<", 3, "a part that it draws is missing"),
         (b"/Contents", b"/Contenus", 1, "a name in its description is damaged"),
+        (b"/LastChar 127", b"/LastChar 128", 2, "the widths of the font BitstreamVeraSans-Roman are damaged"),
+        (b"/Widths [ ", b"/Widths [ x", 2, "the widths of the font BitstreamVeraSans-Roman are damaged"),
     ],
 )
 def test_names_that_lead_nowhere(tmp_path: Path, old: bytes, new: bytes, page: int | None, said: str) -> None:
@@ -153,6 +159,40 @@ def test_names_that_lead_nowhere(tmp_path: Path, old: bytes, new: bytes, page: i
     faults = [fault for p in pages for fault in p.faults if fault.startswith(DAMAGED)]
     assert any(said in fault for fault in faults)
     assert [not p.lines for p in pages] == [p.number == page or page is None for p in pages]
+
+
+def test_a_width_that_the_font_does_not_have_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    data = three_pages(path, pageCompression=1)
+    widths = re.search(rb"/Widths \[ (\d{3})", data)
+    assert widths
+    path.write_bytes(data.replace(widths[0], widths[0].replace(widths[1], b"%d" % (int(widths[1]) + 37))))
+    assert [page.faults for page in read_pages(path) if page.damaged] == [
+        (f"{DAMAGED}: the widths of the font BitstreamVeraSans-Roman are damaged",)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("font", "widths"),
+    [
+        ({}, set()),
+        ({"Widths": [250, 500.5], "FirstChar": 3, "LastChar": 4}, {250, 500.5}),
+        ({"W": [3, [250, 500], 11, 14, 600]}, {250, 500, 600}),
+        ({"Widths": [250], "FirstChar": 3, "LastChar": 4}, None),
+        ({"Widths": [250, LIT("x")], "FirstChar": 3, "LastChar": 4}, None),
+        ({"Widths": 7}, None),
+        ({"W": [3, 4]}, None),
+        ({"W": [3, [250, b"x"]]}, None),
+        ({"W": [14, 11, 600]}, None),
+        ({"W": [3, [2500000]]}, None),
+    ],
+)
+def test_widths_are_lists_of_numbers(font: dict[str, object], widths: set[float] | None) -> None:
+    if widths is None:
+        with pytest.raises(SpoiltError):
+            given_widths(font)
+    else:
+        assert given_widths(font) == widths
 
 
 @needs_reports
@@ -256,6 +296,57 @@ def test_what_a_content_stream_shows(stream: bytes, shown: list[tuple[bytes, byt
     resources = {"Font": {"F1": b"F1", "F2": b"F2"}, "XObject": {"Fm": form}}
     page = SimpleNamespace(contents=[PDFStream({}, stream)], resources=resources)
     assert [(one.font, one.codes) for one in shown_on(page)] == shown
+
+
+# --- beside a damaged page ------------------------------------------------------------------------------------------
+
+
+def damaged(number: int) -> Page:
+    return Page(number, (), faults=(DAMAGED,), damaged=True)
+
+
+TABLE = """
+2025年部门支出预算总表
+单位：万元
+科目编码 | 科目名称         | 合计   | 基本支出
+201      | 一般公共服务支出 | 8.00   | 8.00
+208      | 社会保障         | 5.00   | 5.00
+"""
+
+
+def test_the_row_that_ends_a_page_before_a_damaged_one_is_unread() -> None:
+    whole = tables_of([drawn_page(TABLE, 1), Page(2, ())], 2025)
+    torn = tables_of([drawn_page(TABLE, 1), damaged(2)], 2025)
+    assert figures_of(whole) == [*figures_of(torn), ("社会保障", "合计", "5.00"), ("社会保障", "基本支出", "5.00")]
+    assert [(r.text, r.reason) for r in torn.unread] == [("5.00", "the row may go on on a damaged page")] * 2
+
+
+def test_prose_that_goes_on_from_a_damaged_page_is_left_out_up_to_the_next_number() -> None:
+    before = "一、收支情况\n2025年收入总计20.00万元，其中：本年收入"
+    after = "15.00万元，上年结转5.00万元。\n二、机关运行经费\n2025年机关运行经费3.00万元。"
+    said = statements_in([lines_page(before, 1), damaged(2), lines_page(after, 3)], year=2025)
+    assert [(s.topic, str(s.value)) for s in said] == [("revenue-total", "20.00"), ("operating-cost", "3.00")]
+
+
+def test_no_form_goes_on_behind_a_damaged_page() -> None:
+    form = [
+        ["项目支出绩效目标表", None, None, None],
+        ["项目名称", "甲项目", None, None],
+        ["主管部门及代码", "012-某局", "实施单位", "某中心"],
+        ["项目资金（万元）", "年度资金总额：", "12.5", None],
+        ["年度目标", "建成一座馆", None, None],
+        ["一级指标", "二级指标", "三级指标", "年度指标值"],
+        ["产出指标", "数量指标", "建成数量", "1座"],
+    ]
+    of_another = [["产出指标", "数量指标", "展柜", "≥20个"], [None, None, "讲座", "≥2次"]]
+    read = [
+        read_projects([ruled_page(form, 1), between, ruled_page(of_another, 3)])
+        for between in (Page(2, ()), damaged(2))
+    ]
+    assert [[i.name for i in found.projects[0].indicators] for found in read] == [
+        ["建成数量", "展柜", "讲座"],
+        ["建成数量"],
+    ]
 
 
 # --- encryption ------------------------------------------------------------------------------------------------------

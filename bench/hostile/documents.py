@@ -21,7 +21,7 @@ import argparse
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import Pool
@@ -40,8 +40,7 @@ from kg_builder.templates.report import parse_reports
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared/reports"
 REACH = 40  # lines
-FILES = sorted((SHARED if SHARED.is_dir() else ROOT / "data/samples").rglob("*.*"))
-BY_SUFFIX = {suffix: [path for path in FILES if path.suffix == suffix] for suffix in (".pdf", ".txt")}
+SAMPLES = ROOT / "data/samples"
 
 Figure = tuple[object, ...]
 
@@ -75,7 +74,8 @@ class Reading:
 def run(n: int, chance: Random, jobs: int = 2) -> Iterator[Tally]:
     """About `n` mutations of the reports, each kind as often: a tally for each kind."""
     kinds = [*PDF] * 5 + [*TEXT] * 2  # as many as there are real reports of each format
-    trials = [_drawn(kinds[i % len(kinds)], chance) for i in range(n)]
+    files = _files(SHARED if SHARED.is_dir() else SAMPLES)
+    trials = [_drawn(kinds[i % len(kinds)], files, chance) for i in range(n)]
     for kind, results in _by_kind(tried(trials, jobs)).items():
         tally = Tally(kind)
         for result in results:
@@ -83,8 +83,13 @@ def run(n: int, chance: Random, jobs: int = 2) -> Iterator[Tally]:
         yield tally
 
 
-def _drawn(kind: str, chance: Random) -> Trial:
-    path, other = chance.sample(BY_SUFFIX[".pdf" if kind in PDF else ".txt"], 2)
+def _files(folder: Path) -> dict[str, list[Path]]:
+    """The reports of a folder by the end of their names."""
+    return {suffix: sorted(folder.rglob(f"*{suffix}")) for suffix in (".pdf", ".txt")}
+
+
+def _drawn(kind: str, files: Mapping[str, Sequence[Path]], chance: Random) -> Trial:
+    path, other = chance.sample(files[".pdf" if kind in PDF else ".txt"], 2)
     return Trial(path, other, kind, chance.getrandbits(32))
 
 
@@ -239,6 +244,7 @@ def _case(result: Result) -> str:
 def main() -> int:
     """Print a table by kind, and each case that is wrong in silence."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile.documents", description=__doc__)
+    parser.add_argument("--reports", type=Path, default=SHARED if SHARED.is_dir() else SAMPLES, help="their folder")
     parser.add_argument("--n", type=int, default=600, help="mutations (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
@@ -248,10 +254,11 @@ def main() -> int:
     options = parser.parse_args()
     chance = Random(options.seed)
     kinds = options.kinds or [*PDF] * 5 + [*TEXT] * 2
-    trials = [_drawn(kinds[i % len(kinds)], chance) for i in range(options.n)]
+    files = _files(options.reports)
+    trials = [_drawn(kinds[i % len(kinds)], files, chance) for i in range(options.n)]
     all_results = _by_kind(tried(trials, options.jobs))
     counts = {kind: _counted(results) for kind, results in all_results.items()}
-    counts["all"] = [sum(column) for column in zip(*counts.values(), strict=True)]
+    counts["all"] = [sum(column) for column in zip(*counts.values(), strict=True)] or [0]
     print(table(["kind", "tried", "right", "told", "also wrong", "silent"], [[k, *c] for k, c in counts.items()]))
     for kind, results in all_results.items():
         for result in results:

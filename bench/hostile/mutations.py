@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 import pypdfium2
+from pdfminer.ascii85 import ascii85decode
 
 Origin = tuple[int, int]  # which of the intact files, and its page (PDF) or line (text), counted from 1
 
@@ -35,7 +36,7 @@ Mutate = Callable[[Sequence[bytes], Sequence[int], Random], Mutation | None]
 # --- the bytes of a PDF ----------------------------------------------------------------------------------------------
 
 _STREAM = re.compile(rb"(\d+) (\d+) obj\b((?:(?!endobj).)*?)stream\r?\n", re.DOTALL)  # 12 0 obj<</Length 9>>stream
-_SHOWN = re.compile(rb"[)\]>]\s*TJ?\b")  # (text)Tj
+_SHOWN = re.compile(rb"[)\]>]\s*T[jJ]\b")  # (text)Tj
 _WIDTHS = re.compile(rb"/W(?:idths)?\s*\[")  # /W [3[250] 5 7 500] · /Widths [250 333]
 _WIDTHS_APART = re.compile(rb"/W(?:idths)? (\d+) 0 R")  # /Widths 12 0 R
 _TABLE = re.compile(rb"\bxref\r?\n(?:\d+ \d+[ \r\n]+(?:\d{10} \d{5} [nf][ \r\n]{1,2})+)+")
@@ -53,18 +54,19 @@ class Stream:
 
 
 def streams_of(data: bytes) -> Iterator[Stream]:
-    """All Flate streams that can be unpacked."""
+    """All Flate streams that can be unpacked, those written as letters too."""
     for found in _STREAM.finditer(data):
         dictionary, start = found[3], found.end()
         end = data.find(b"endstream", start)
         if b"FlateDecode" not in dictionary or end < 0:
             continue
         inflater = zlib.decompressobj()
+        letters = b"ASCII85Decode" in dictionary
         try:
-            text = inflater.decompress(data[start:end])
-        except zlib.error:
+            text = inflater.decompress(ascii85decode(data[start:end]) if letters else data[start:end])
+        except (zlib.error, ValueError):
             continue
-        end -= len(inflater.unused_data)
+        end -= 0 if letters else len(inflater.unused_data)
         yield Stream(int(found[1]), dictionary, start, end, _kind(dictionary, text))
 
 
@@ -105,7 +107,8 @@ def flip_with_checksum(kind: str) -> Mutate:
     """One bit flipped in what a stream of this kind unpacks to, under a right checksum, as faulty programs write it."""
 
     def mutate(files: Sequence[bytes], counts: Sequence[int], chance: Random) -> Mutation | None:
-        found = [stream for stream in streams_of(files[0]) if stream.kind == kind]
+        plain = [stream for stream in streams_of(files[0]) if b"ASCII85Decode" not in stream.dictionary]
+        found = [stream for stream in plain if stream.kind == kind]
         if not found:
             return None
         stream = chance.choice(found)

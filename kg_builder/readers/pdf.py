@@ -56,7 +56,7 @@ def read_pdf_pages(original: Original) -> list[Page]:
 
 def _beside_damage(pages: Sequence[Page]) -> list[Page]:
     """The pages, with a fault on those before and after a damaged one: what they print may go on there."""
-    damaged = {page.number for page in pages if any(DAMAGED in fault for fault in page.faults)}
+    damaged = {page.number for page in pages if page.damaged}
     found = []
     for page in pages:
         beside = sorted({page.number - 1, page.number + 1} & damaged) if page.number not in damaged else []
@@ -103,7 +103,7 @@ def ink_to_page(ink: Ink) -> Page:
     runs = without_watermarks(glyphs_to_runs(without_doubles(ink.glyphs)))
     lines = tuple(cell_of(line_text(line), Place(ink.number, box_of(line))) for line in runs_to_lines(runs))
     tables = tuple(find_tables(ink.number, ink.rules, runs))
-    return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)))
+    return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)), damaged=bool(ink.damage))
 
 
 def _recognised(original: Original, ink: Ink, why: str) -> Page | None:

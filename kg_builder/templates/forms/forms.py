@@ -44,7 +44,7 @@ _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[�
 def read_forms(found: Found) -> None:
     """Read all target forms, and join those that are one with each other and with the lists' projects."""
     ledger, rows = found.ledger, rows_left(found.ledger)
-    spans = _form_spans(rows)
+    spans = _form_spans(rows, [page.number for page in ledger.pages if page.damaged])
     bodies = [_without_margins(rows[start:end]) for start, end in spans if not _is_of_whole_body(rows[start])]
     bodies = [body for body in bodies if any(row.cells for row in body)]  # a title alone is no form
     known = _known_values(bodies)
@@ -67,14 +67,21 @@ def _claimed(rows: Iterable[FlowRow], draft: Draft) -> set[Place]:
     return {place for row in rows for place in row.places if place in private}
 
 
-def _form_spans(rows: Sequence[FlowRow]) -> list[tuple[int, int]]:
+def _form_spans(rows: Sequence[FlowRow], damaged: Sequence[int]) -> list[tuple[int, int]]:
+    """First row and end of each form; none goes on behind a damaged page, where another may have begun."""
     starts = [i for i in range(len(rows)) if _is_of_whole_body(rows[i]) or _starts_form(rows, i)]
     starts = [s for n, s in enumerate(starts) if n == 0 or not _between(rows, starts[n - 1], s)]
     starts = [
         s for n, s in enumerate(starts) if n == 0 or not _only_goes_on(rows, starts[n - 1], [*starts, len(rows)][n:])
     ]
-    ends = [*starts, len(rows)][1:]
+    ends = [_torn_at(rows, start, end, damaged) for start, end in pairwise([*starts, len(rows)])]
     return [(start, _end_of(rows, start, end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _torn_at(rows: Sequence[FlowRow], start: int, end: int, damaged: Sequence[int]) -> int:
+    """The first row behind a damaged page, or the end."""
+    torn = (i for i in range(start, end) if any(rows[start].page < page < rows[i].page for page in damaged))
+    return next(torn, end)
 
 
 def _between(rows: Sequence[FlowRow], title: int, start: int) -> bool:

@@ -35,20 +35,28 @@ def read_paragraphs(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -
 
 
 def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterator[Cell | None]:
-    """The lines of the prose; None where something else stands between."""
-    in_form = False
+    """The lines of the prose; None where something else stands between.
+
+    What goes on from a damaged page is left out up to the next number or page: what it is about stood there.
+    """
+    in_form = after_damage = False
     for page in pages:
+        torn, after_damage = after_damage, page.damaged
+        if page.damaged:
+            yield None
         inside = _tabled(page)
         for line in page.lines:
             text = squeeze(line.text)
-            if _FORM.search(text) and len(text) < 40 and "见" not in text:
-                in_form = True
-            elif in_form and _is_heading(text):
-                in_form = False
-            if inside(line.place) or leave_out(line.place) or in_form:
+            torn = torn and not ENUMERATOR.match(text)
+            in_form = _is_form(text) or (in_form and not _is_heading(text))
+            if torn or in_form or inside(line.place) or leave_out(line.place):
                 yield None
             elif text and not marks.is_page_number(line.text):
                 yield line
+
+
+def _is_form(text: str) -> bool:
+    return bool(_FORM.search(text)) and len(text) < 40 and "见" not in text
 
 
 def _is_heading(text: str) -> bool:

@@ -8,7 +8,7 @@ reason, or an unread one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from kg_builder import marks
@@ -23,7 +23,7 @@ from kg_builder.templates.tables.kinds import kind_of
 from kg_builder.templates.tables.panels import read_panel
 from kg_builder.templates.tables.project_units import place_units
 from kg_builder.templates.tables.reading import Reading
-from kg_builder.templates.tables.unsure_rows import leave_unsure_rows
+from kg_builder.templates.tables.unsure_rows import leave_torn_rows, leave_unsure_rows
 from kg_builder.text import decimal_of, has_digit, label_key, squeeze
 
 _FORM_LABELS = frozenset(
@@ -44,7 +44,7 @@ def read_tables(found: Found) -> None:
     follows a table with nothing between, as its end would that is not set as the table is, they are that table's.
     """
     year, names = found.whose.year, found.names
-    unit = _document_unit(found.rest)
+    unit, damaged = _document_unit(found.rest), {page.number for page in found.ledger.pages if page.damaged}
     of_year = {kind_of(s.title) for s in found.sections if _title_year(s, year) == year}
     above: Account | None = None
     for section in found.sections:
@@ -55,7 +55,7 @@ def read_tables(found: Found) -> None:
         elif _title_year(section, year) != year and kind_of(section.title) in of_year:
             account.leave_rest(_cells(section), f"table of another report: {section.title}")
         else:
-            reading = _read_section(section, account, year, names, unit)
+            reading = _read_section(section, account, year, names, unit, damaged)
             _give_to_captioned(reading, names[0] if names else "")
             found.remarks += reading.remarks
             if reading.table:
@@ -144,7 +144,12 @@ def _document_unit(pages: Sequence[Page]) -> str | None:
 
 
 def _read_section(
-    section: Section, account: Account, year: int, names: Sequence[str], document_unit: str | None
+    section: Section,
+    account: Account,
+    year: int,
+    names: Sequence[str],
+    document_unit: str | None,
+    damaged: Collection[int],
 ) -> Reading:
     rows = _rows_without_people(section, account)
     texts = (span.cell.text for row in rows[:4] for span in row.spans)
@@ -191,6 +196,7 @@ def _read_rows(reading: Reading, head: Head) -> None:
     _name_totals(reading, head)
     if any(grid.parted == "places" for grid in reading.section.sources):
         leave_unsure_rows(reading, head)
+    leave_torn_rows(reading, damaged)
     reading.observations.sort(key=lambda o: (o.row, o.column))
     reading.rows.sort(key=lambda r: r.number)
 

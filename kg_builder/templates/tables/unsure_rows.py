@@ -7,13 +7,13 @@ row of its own. The classification and the other rows bear witness: a row that c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from unicodedata import normalize
 
 from kg_builder import marks, vocab
 from kg_builder.head_words import bare_label
-from kg_builder.model import Cell, Row
+from kg_builder.model import Cell, Place, Row
 from kg_builder.templates.tables.heads import Head
 from kg_builder.templates.tables.reading import Reading
 from kg_builder.text import label_key, squeeze
@@ -39,6 +39,22 @@ def leave_unsure_rows(reading: Reading, head: Head) -> None:
             reading.account.leave(Cell(o.amount.printed, o.amount.place), _REASON)
     reading.observations = [o for o in reading.observations if o.row not in unsure]
     reading.rows = [row for row in reading.rows if row.number not in unsure]
+
+
+def leave_torn_rows(reading: Reading, damaged: Collection[int]) -> None:
+    """Move the figures of the rows that end a page to the unread ones where the next page is damaged."""
+    ends = [row for row in reading.rows if row.place.page + 1 in damaged]
+    lowest = max((_top(row.place) for row in ends), default=0.0)
+    torn = {row.number for row in ends if _top(row.place) >= lowest}
+    for o in reading.observations:
+        if o.row in torn:
+            reading.account.leave(Cell(o.amount.printed, o.amount.place), "the row may go on on a damaged page")
+    reading.observations = [o for o in reading.observations if o.row not in torn]
+    reading.rows = [row for row in reading.rows if row.number not in torn]
+
+
+def _top(place: Place) -> float:
+    return place.box.top if place.box else 0.0
 
 
 def _columns_are_mixed(reading: Reading) -> bool:
