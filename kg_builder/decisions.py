@@ -26,9 +26,14 @@ class Decision(Generic[Facts, Verdict]):
     def __init__(
         self, question: str, *rules: Rule[Facts, Verdict], otherwise: Verdict | Callable[[Facts], Verdict]
     ) -> None:
-        last: Rule[Facts, Verdict] = Rule("otherwise", "", lambda _: True, otherwise)
         self.question = question
-        self.rules = (*rules, last)
+        self._first = rules
+        self._last: Rule[Facts, Verdict] = Rule("otherwise", "", lambda _: True, otherwise)
+
+    @property
+    def rules(self) -> tuple[Rule[Facts, Verdict], ...]:
+        """All rules in order, the last one `otherwise`."""
+        return (*self._first, self._last)
 
     def __call__(self, facts: Facts) -> Verdict:
         """The verdict of the rule that decides."""
@@ -37,4 +42,7 @@ class Decision(Generic[Facts, Verdict]):
 
     def rule(self, facts: Facts) -> Rule[Facts, Verdict]:
         """The rule that decides: the first that holds."""
-        return next(rule for rule in self.rules if rule.holds(facts))
+        for rule in self._first:
+            if rule.holds(facts):
+                return rule
+        return self._last

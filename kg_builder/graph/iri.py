@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from kg_builder import vocab
@@ -71,7 +71,7 @@ def _ascii(syllable: str) -> str:
     return re.sub(r"[^a-z0-9]", "", syllable.replace("ü", "v"))
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def region_code(name: str) -> str | None:
     """The GB/T 2260 code of a division named in full (阳泉市, 上海市普陀区, 平定县), None where none or several fit."""
     found = set(_regions_named(label_key(name)))
@@ -82,13 +82,12 @@ def region_code(name: str) -> str | None:
 
 def _regions_named(name: str) -> list[str]:
     """Codes whose own name ends the text and whose ancestors' names make up all that stands before it."""
-    regions = vocab.concepts("region")
+    regions, by_label = vocab.concepts("region"), _regions_by_label()
     return [
         code
-        for label, codes in _regions_by_label().items()
-        if name.endswith(label)
-        for code in codes
-        if _is_path(name.removesuffix(label), regions[code].broader)
+        for start in range(max(0, len(name) - _longest_region()), len(name))
+        for code in by_label.get(name[start:], ())
+        if _is_path(name[:start], regions[code].broader)
     ]
 
 
@@ -102,6 +101,11 @@ def _is_path(before: str, code: str | None) -> bool:
     return any(before.endswith(n) and _is_path(before.removesuffix(n), region.broader) for n in names) or _is_path(
         before, region.broader
     )
+
+
+@cache
+def _longest_region() -> int:
+    return max(map(len, _regions_by_label()))
 
 
 @cache

@@ -128,6 +128,7 @@ class Title:
     inner: str | None = None
 
 
+@lru_cache(maxsize=1 << 16)
 def clean_title(printed: str) -> Title:
     """A printed title → its parts: outer brackets, white space and the bracketed edition taken off.
 
