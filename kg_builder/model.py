@@ -13,6 +13,7 @@ from typing import Literal
 Stage = Literal["budget", "final"]
 Scope = Literal["department", "unit"]
 Horizon = Literal["annual", "implementation"]
+ProjectKind = Literal["project", "whole-department"]
 # What parts the cells of a table: lines drawn or in the file, tabs or bars of a text, places of the print alone, or the
 # sums of its figures, where a text has lost its cell borders.
 Parted = Literal["rules", "tabs", "places", "sums"]
@@ -179,12 +180,18 @@ class BudgetTable:
 
 @dataclass(frozen=True, slots=True)
 class Appropriation:
-    """Money of a project from one source over one horizon; `funding` is a notation of the code list `funding`."""
+    """Money of a project from one source over one horizon; `funding` is a notation of the code list `funding`.
+
+    Of a self-evaluation `amount` is the budget of the whole year (全年预算数), where print has none the first one;
+    `initial` and `executed` are the first budget (年初预算数) and what was spent (全年执行数).
+    """
 
     funding: str
     horizon: Horizon
     label: str
     amount: Amount
+    initial: Amount | None = None
+    executed: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +211,20 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """What a self-evaluation says of a target: what was reached, the points given, and why it was missed."""
+
+    actual: Target | None = None
+    score: Decimal | None = None
+    deviation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
-    """One target of a form; `kind` is a notation of the code list `indicator` (output-quantity, …)."""
+    """One target of a form; `kind` is a notation of the code list `indicator` (output-quantity, …).
+
+    `weight` is what the indicator counts among all (分值, 权重), as printed.
+    """
 
     kind: str
     name: str
@@ -213,11 +232,24 @@ class Indicator:
     target: Target | None  # None: the form names the indicator and leaves its value blank
     place: Place
     completed: bool = False  # name or value was cut in print and completed from the other horizon's same indicator
+    weight: Decimal | None = None
+    result: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How a project's money was spent, as its self-evaluation says; `rate` is in per cent, `score` its points."""
+
+    initial: Amount | None = None
+    revised: Amount | None = None
+    executed: Amount | None = None
+    rate: Decimal | None = None
+    score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project as one form or narrative describes it.
+    """A project as one form or narrative describes it, or all spending of a department (`kind`).
 
     `fields` pairs a notation of the code list `field` (overview, legal-basis, necessity, safeguards, plan,
     goal-annual, goal-implementation, …) with its text, line breaks of the layout removed.
@@ -236,6 +268,10 @@ class Project:
     appropriations: tuple[Appropriation, ...] = ()
     fields: tuple[tuple[str, Cell], ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    kind: ProjectKind = "project"
+    execution_weight: Decimal | None = None  # points for the execution of the budget: 执行率分值（10）
+    execution: Execution | None = None
+    score: Decimal | None = None  # of the whole self-evaluation
 
 
 @dataclass(frozen=True, slots=True)

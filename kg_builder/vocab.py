@@ -64,6 +64,14 @@ def term(name: str) -> str:
 
 
 @cache
+def property_labels(name: str) -> frozenset[str]:
+    """The Chinese labels that print uses for a property, in the form in which labels compare."""
+    said = _graph()[term(name)]
+    values = (v for key in (RDFS + "label", SKOS + "altLabel", SKOS + "hiddenLabel") for v in said.get(key, ()))
+    return frozenset(label_key(v.value) for v in values if isinstance(v, ox.Literal) and v.language == "zh")
+
+
+@cache
 def code_list(name: str) -> str | None:
     """The code list that a property of the ontology takes its values from, None where it takes none."""
     lists = _graph()[term(name)].get(QB + "codeList", ())

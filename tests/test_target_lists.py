@@ -67,7 +67,7 @@ def test_each_project_of_a_list_has_its_money_goal_unit_and_targets() -> None:
     assert targets(two) == [("output-quantity", "道路", "＝2条"), ("benefit-social", "通行", "便利")]
     assert {i.horizon for p in found.projects for i in p.indicators} == {"annual"}
     assert found.unread == ()
-    assert {r.reason for r in found.ignored} >= {"no target: 权重"}
+    assert [i.weight for p in found.projects for i in p.indicators] == [10, 10, 10, 20, 20]
     target = one.indicators[0].target
     assert target and (target.comparison, target.value, target.unit) == ("ge", Decimal(20), "个")
     assert one.indicators[0].place.page == 1

@@ -263,6 +263,9 @@ class _ReportGraph:
             attribute=project.attribute,
             category=project.category,
             period=project.period,
+            projectKind=concept("projectKind", project.kind),
+            executionWeight=project.execution_weight,
+            selfScore=project.score,
             precision=_precision([amount for amount in money if amount]),
         )
         for body in filter(None, (None if office else project.department, project.unit)):
@@ -304,6 +307,15 @@ class _ReportGraph:
             out.add(iri, annualAmount=project.annual.yuan, printedAnnualAmount=printed)
         if project.total:
             out.add(iri, totalAmount=project.total.yuan, printedTotalAmount=project.total.printed + project.total.unit)
+        if spent := project.execution:
+            out.add(
+                iri,
+                initialAmount=_yuan(spent.initial),
+                revisedAmount=_yuan(spent.revised),
+                executedAmount=_yuan(spent.executed),
+                executionRate=spent.rate,
+                executionScore=spent.score,
+            )
         seen: Counter[str] = Counter()
         for a in project.appropriations:
             part = f"{a.horizon}-{a.funding}"
@@ -313,6 +325,7 @@ class _ReportGraph:
             self.record(one, a.amount.place, "mz:Appropriation")
             self.amount(one, a.amount)
             out.add(one, fundingSource=concept("funding", a.funding), horizon=concept("horizon", a.horizon))
+            out.add(one, initialAmount=_yuan(a.initial), executedAmount=_yuan(a.executed))
             out.link(one, "rdfs:label", chinese(a.label))
             out.add(iri, hasAppropriation=one)
 
@@ -324,7 +337,17 @@ class _ReportGraph:
             indicatorKind=concept("indicator", indicator.kind),
             horizon=concept("horizon", indicator.horizon),
             completed=True if indicator.completed else None,
+            weight=indicator.weight,
         )
+        if result := indicator.result:
+            actual = result.actual
+            self.out.add(
+                iri,
+                actualText=actual.printed if actual else None,
+                actualValue=actual.value if actual else None,
+                score=result.score,
+                deviation=result.deviation,
+            )
         if target := indicator.target:
             self.out.add(
                 iri,
@@ -431,6 +454,10 @@ class _ReportGraph:
         if statement.amount:
             self.amount(iri, statement.amount)
             self.out.add(iri, precision=_step(statement.amount))
+
+
+def _yuan(amount: Amount | None) -> Decimal | None:
+    return amount.yuan if amount else None
 
 
 def field_parts(project: Project) -> dict[tuple[str, Place], str]:

@@ -17,7 +17,7 @@ import pyarrow.dataset as pads
 
 from kg_builder.release.sheets import COLUMNS
 
-_MONEY = ("amount_yuan", "annual_yuan", "total_yuan")
+_MONEY = ("amount_yuan", "annual_yuan", "total_yuan", "initial_yuan", "revised_yuan", "executed_yuan")
 _WHOLE = ("table_number", "row", "column", "page", "citations", "targets", "figure_year")
 _PARTS = pads.partitioning(pa.schema([("region", pa.string()), ("year", pa.int32())]), flavor="hive")
 # Partitions that are open at one time while a table streams through.

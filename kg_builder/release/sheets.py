@@ -29,6 +29,12 @@ _TITLE, _DERIVED = "http://purl.org/dc/terms/title", "http://www.w3.org/ns/prov#
 _MESSAGE = "http://www.w3.org/ns/shacl#resultMessage"
 _PAGE = re.compile(r"#page=(\d+)")  # …/id/report/…#page=12
 
+# What a self-evaluation says of a project and of a target, in the order of the columns.
+_SPENDING = (
+    "initialAmount", "revisedAmount", "executedAmount", "executionRate", "executionWeight", "executionScore",
+    "selfScore",
+)  # fmt: skip
+_RESULTS = ("actualText", "actualValue", "weight", "score", "deviation")
 _OF_REPORT = ("report", "body", "region", "year", "stage", "scope")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "observations": (
@@ -39,7 +45,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "projects": (
         "project", "name", *_OF_REPORT, "administered_by", "implemented_by", "attribute", "category", "period",
-        "annual_yuan", "printed_annual", "total_yuan", "printed_total", "citations", "targets", "page",
+        "annual_yuan", "printed_annual", "total_yuan", "printed_total", "citations", "targets", "page", "project_kind",
+        "initial_yuan", "revised_yuan", "executed_yuan", "execution_rate", "execution_weight", "execution_score",
+        "self_score",
     ),
     "project_documents": (
         "citation", "project", "project_name", *_OF_REPORT, "annual_yuan", "document", "document_number",
@@ -47,7 +55,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "indicators": (
         "indicator", "project", "project_name", *_OF_REPORT, "horizon", "kind", "kind_name", "name", "target_text",
-        "comparison", "target_value", "target_upper_value", "target_unit", "deadline", "page",
+        "comparison", "target_value", "target_upper_value", "target_unit", "deadline", "page", "actual_text",
+        "actual_value", "weight", "score", "deviation",
     ),
     "findings": (
         "finding", *_OF_REPORT, "severity", "check", "concerns", "expected", "found", "difference", "unit",
@@ -171,6 +180,7 @@ class _Sheet:
             self._value(iri, "period"), self._value(iri, "annualAmount"), self._value(iri, "printedAnnualAmount"),
             self._value(iri, "totalAmount"), self._value(iri, "printedTotalAmount"),
             str(len(self._values(iri, "hasCitation"))), str(len(self._values(iri, "hasIndicator"))), self._page(iri),
+            self._coded(iri, "projectKind"), *(self._value(iri, name) for name in _SPENDING),
         ]  # fmt: skip
 
     def _citation(self, iri: str) -> Cells:
@@ -188,7 +198,7 @@ class _Sheet:
             iri, project, self._name(project), *self.head, self._coded(iri, "horizon"), kind.rpartition("/")[2],
             self._name(kind), self._name(iri), self._value(iri, "targetText"), self._coded(iri, "comparison"),
             self._value(iri, "targetValue"), self._value(iri, "targetUpperValue"), self._value(iri, "targetUnit"),
-            self._value(iri, "deadline"), self._page(iri),
+            self._value(iri, "deadline"), self._page(iri), *(self._value(iri, name) for name in _RESULTS),
         ]  # fmt: skip
 
     def _finding(self, iri: str) -> Cells:

@@ -25,6 +25,7 @@ _TERMS = {
     "funding": "fundingSource", "amount_yuan": "amount", "annual_yuan": "annualAmount",
     "printed_annual": "printedAnnualAmount", "total_yuan": "totalAmount", "printed_total": "printedTotalAmount",
     "document": "citedDocument", "field": "citedInField", "articles": "article", "kind": "indicatorKind",
+    "initial_yuan": "initialAmount", "revised_yuan": "revisedAmount", "executed_yuan": "executedAmount",
 }  # fmt: skip
 # Columns that no property says alone.
 _WORDS = {
@@ -48,7 +49,10 @@ _WORDS = {
 }
 _TYPES = {
     "amount_yuan": "decimal", "annual_yuan": "decimal", "total_yuan": "decimal", "difference": "decimal",
-    "target_value": "decimal", "target_upper_value": "decimal", "year": "gYear", "figure_year": "gYear",
+    "initial_yuan": "decimal", "revised_yuan": "decimal", "executed_yuan": "decimal", "execution_rate": "decimal",
+    "execution_weight": "decimal", "execution_score": "decimal", "self_score": "decimal", "actual_value": "decimal",
+    "weight": "decimal", "score": "decimal", "target_value": "decimal", "target_upper_value": "decimal",
+    "year": "gYear", "figure_year": "gYear",
     "row": "integer", "column": "integer", "table_number": "integer", "citations": "integer", "targets": "integer",
     "page": "integer", "is_total": "boolean", "observation": "anyURI", "project": "anyURI", "citation": "anyURI",
     "indicator": "anyURI", "finding": "anyURI", "report": "anyURI", "table": "anyURI", "document": "anyURI",

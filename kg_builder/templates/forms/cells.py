@@ -16,7 +16,6 @@ from kg_builder.model import Cell, Horizon
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, is_coded, is_number, plain
 from kg_builder.templates.forms.indicators import (
-    EDGE,
     HORIZONS,
     Levels,
     Token,
@@ -27,11 +26,12 @@ from kg_builder.templates.forms.indicators import (
 )
 from kg_builder.templates.forms.money import Money
 from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, part_of
-from kg_builder.templates.forms.rows import FlowRow
-from kg_builder.text import has_digit, label_key, squeeze
+from kg_builder.templates.forms.rows import EDGE, FlowRow
+from kg_builder.text import label_key, squeeze
 
 _UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
 _LONGEST_LABEL = 16  # characters of a label
+_GOALS = ("goal-implementation", "goal-annual")
 
 
 @dataclass
@@ -42,14 +42,15 @@ class CellsReader:
     part: Part = "head"
     pending: str | None = None  # a label whose value was not printed in its row
     money: Money = field(default_factory=Money)
-    goals: dict[Horizon, int] = field(default_factory=dict)
+    goals: dict[str, int] = field(default_factory=dict)  # columns of goals side by side
+    goal: str | None = None  # the last one that has its label beside it
     foreign: bool = False  # the last label was not known: rows that go on with its value are nobody's
     labels: int | None = None  # column of the last label of a text or goal that has its value beside it
     level: Levels = field(default_factory=Levels)
 
     def feed(self, row: FlowRow) -> None:
         """Read one row; every cell becomes a value, is ignored for a reason, or is reported unread."""
-        tokens = self._without_group(self._without_unit(list(row.cells)))
+        tokens = self._without_group(self._without_unit(self._without_weight(list(row.cells))))
         if not tokens:
             return
         words = tuple(cell.text for _, cell in tokens)
@@ -135,6 +136,26 @@ class CellsReader:
             else:
                 self.draft.leave(cell, "a head in the middle of the form")
 
+    def _without_weight(self, tokens: list[Token]) -> list[Token]:
+        """The row without the points for the execution of the budget: 执行率分值（10）."""
+        if self.part == "indicators":
+            return tokens
+        kept: list[Token] = []
+        waiting = False
+        for col, cell in tokens:
+            points = form.points_in(cell.text)
+            if form.is_of("executionWeight", cell.text) and self.draft.execution_weight is None:
+                waiting = points is None
+                self.draft.execution_weight = points
+                self.draft.use(cell.text)
+            elif waiting and points is not None:
+                waiting = False
+                self.draft.execution_weight = points
+                self.draft.use(cell.text)
+            else:
+                kept.append((col, cell))
+        return kept
+
     def _without_unit(self, tokens: list[Token]) -> list[Token]:
         """The row without the unit of money printed above the form: 单位：万元."""
         found = [t for t in tokens if squeeze(t[1].text).startswith(_UNITS) and marks.unit_of(t[1].text, head=True)]
@@ -166,51 +187,55 @@ class CellsReader:
         return self.foreign or (len(tokens) > 1 and col <= self.labels + EDGE and not below)
 
     def _read_goals(self, tokens: list[Token]) -> None:
-        if all(is_goal_label(cell.text) for _, cell in tokens) and any(form.goal_horizon(c.text) for _, c in tokens):
+        if all(is_goal_label(cell.text) for _, cell in tokens) and any(form.goal_field(c.text) for _, c in tokens):
             self._read_goal_heads(tokens)
             return
-        labelled: Horizon | None = None
+        labelled: str | None = None
         values: list[Token] = []
         for col, cell in tokens:
-            horizon = form.goal_horizon(cell.text)
-            if horizon is not None:
-                labelled, self.labels, self.foreign = horizon, col, False
+            goal = form.goal_field(cell.text)
+            if goal is not None:
+                labelled, self.labels, self.foreign = goal, col, False
             elif labelled is not None:
-                self.draft.put_text(f"goal-{labelled}", cell)
-                labelled = None
+                self.draft.put_text(labelled, cell)
+                self.goal, labelled = labelled, None
             elif label_key(cell.text) not in form.GOAL_GROUPS:
                 values.append((col, cell))
-        if len(values) == 2:
-            for horizon, (_, cell) in zip(self._goal_order(), values, strict=True):
-                self.draft.put_text(f"goal-{horizon}", cell)
-        elif len(values) == 1:
-            self.draft.put_text(f"goal-{self._nearest_goal(values[0][0])}", values[0][1])
+        columns = sorted(self.goals, key=lambda goal: self.goals[goal])
+        columns = columns if len(columns) > 1 else list(_GOALS)  # of two heads one is lost
+        if len(values) == 1:
+            self.draft.put_text(self._goal_at(values[0][0]), values[0][1])
+        elif len(values) == len(columns):
+            for goal, (_, cell) in zip(columns, values, strict=True):
+                self.draft.put_text(goal, cell)
         else:
             self._leave(values, "more goals than horizons")
 
     def _read_goal_heads(self, tokens: list[Token]) -> None:
+        """The heads of goals side by side; the first of two that name one goal is the label of both rows."""
         self.foreign = False
         for _, cell in tokens:
-            if has_digit(cell.text):  # 实施期目标（2024年—2026年）
+            if re.search(r"\d", cell.text):  # 实施期目标（2024年—2026年）
                 self.draft.skip(cell, "headings of the form")
-        goals = [(col, horizon) for col, cell in tokens if (horizon := form.goal_horizon(cell.text))]
-        self.goals = {horizon: col for col, horizon in goals}
+        goals = [(col, goal) for col, cell in tokens if (goal := form.goal_field(cell.text))]
+        self.goals = {goal: col for col, goal in goals}
         if len(goals) == 1 and len(tokens) == 2:  # 实施期目标 | 绩效目标: the second label is misprinted
-            other: Horizon = "annual" if goals[0][1] == "implementation" else "implementation"
-            col = next(col for col, cell in tokens if form.goal_horizon(cell.text) is None)
-            if (col > goals[0][0]) == (other == "annual"):
+            other = "goal-annual" if goals[0][1] == "goal-implementation" else "goal-implementation"
+            col = next(col for col, cell in tokens if form.goal_field(cell.text) is None)
+            if (col > goals[0][0]) == (other == "goal-annual"):
                 self.goals[other] = col
 
     def _goal_order(self) -> tuple[Horizon, Horizon]:
         """The horizon of the left goal and of the right one: the year's is the right one where labels do not tell."""
-        swapped = len(self.goals) > 1 and self.goals["annual"] < self.goals["implementation"]
+        whole, annual = (self.goals.get(goal) for goal in _GOALS)
+        swapped = whole is not None and annual is not None and annual < whole
         return ("annual", "implementation") if swapped else HORIZONS
 
-    def _nearest_goal(self, col: int) -> Horizon:
-        """The horizon whose label stands nearest above; the left one where both are as near."""
+    def _goal_at(self, col: int) -> str:
+        """The goal whose label stands nearest above, the left one where both are as near; else the one that goes on."""
         if not self.goals:
-            return "implementation"
-        return min(self.goals, key=lambda horizon: (abs(self.goals[horizon] - col), self.goals[horizon]))
+            return self.goal or "goal-implementation"
+        return min(self.goals, key=lambda goal: (abs(self.goals[goal] - col), self.goals[goal]))
 
     def _read_text(self, tokens: list[Token], above: Part) -> None:
         notation = form.text_field(tokens[0][1].text)
@@ -257,7 +282,9 @@ class CellsReader:
 
     def _read_head(self, tokens: list[Token]) -> None:
         strays: list[Cell] = []
+        beside = False  # the cell before is a label
         for _, cell in tokens:
+            before, beside = beside, False
             label, _, rest = cell.text.partition("：") if "：" in cell.text else cell.text.partition(":")
             part = form.head_part(cell.text) or (form.head_part(label) if rest.strip() else None)
             if part is None and squeeze(cell.text) == "实施":
@@ -266,10 +293,10 @@ class CellsReader:
             if part == "personal":
                 self.pending = "personal"
             elif part is not None:
-                self.pending = part
+                self.pending, beside = part, True
                 if form.head_part(cell.text) is None:
                     self.draft.put(part, Cell(rest, cell.place))
-            elif not self._read_value(cell, alone=len(tokens) == 1):
+            elif not self._read_value(cell, alone=len(tokens) == 1, beside=before):
                 strays.append(cell)
             elif strays and cell is tokens[-1][1] and self._is_period(cell):
                 self.draft.skip(strays.pop(), "a misprinted label: its value names itself")
@@ -278,12 +305,12 @@ class CellsReader:
     def _is_period(self, cell: Cell) -> bool:
         return self.draft.head.get("period") == Cell(plain(cell.text), cell.place)
 
-    def _read_value(self, cell: Cell, alone: bool) -> bool:
+    def _read_value(self, cell: Cell, *, alone: bool, beside: bool) -> bool:
         """Keep a cell without a label of its own where it can belong; False where nothing says what it is."""
         head, part = self.draft.head, self.pending
         if part == "personal":
             self.draft.drop(cell.place)
-        elif is_coded(cell.text) and "department" not in head and part in {None, "name"}:
+        elif is_coded(cell.text) and "department" not in head and not beside and part in {None, "name"}:
             self.draft.put("department", cell)
         elif part is None and not head and alone:
             self.draft.put("name", cell)  # the label 项目名称 was lost: the name stands alone above all else

@@ -76,4 +76,4 @@ def _residues(draft: Draft) -> dict[Place, list[str]]:
 def _values(draft: Draft) -> list[str]:
     cells: list[Cell] = [*draft.head.values(), *draft.texts.values(), *(number for *_, number in draft.sums)]
     targets = [text for i in draft.indicators for text in (i.name, i.target.printed if i.target else "")]
-    return [squeeze(text) for text in (*(cell.text for cell in cells), *targets)]
+    return [squeeze(text) for text in (*(cell.text for cell in cells), *targets, *draft.used)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kg_builder import marks
 from kg_builder.model import (
@@ -22,7 +23,14 @@ from kg_builder.templates.ledger import Account
 from kg_builder.text import decimal_of, money, squeeze
 
 # 057-阳泉市文化和旅游局 · 054001—某中心
-_CODED = re.compile(r"(?P<code>\d{3,12})\s*[-－—–:：]\s*(?P<name>\D.*)", re.DOTALL)
+_CODED = re.compile(
+    r"(?:[\[（(【](?P<set>\d{3,12})[\]）)】]|(?P<code>\d{3,12})\s*[-－—–:：])\s*(?P<name>\D.*)", re.DOTALL
+)
+# 105教育部 · 教育部105 · 教育部[105]: 主管部门及代码 without a sign between them
+_CODED_DEPARTMENT = re.compile(
+    r"(?P<code>\d{3,12})\s*(?P<name>\D.*)|(?P<named>\D+?)\s*[-－—–:：\[（(【]?\s*(?P<behind>\d{3,12})\s*[\]）)】]?",
+    re.DOTALL,
+)
 _OWN_UNIT = re.compile(rf"([-－\d.,，\s]+)({marks.MONEY})")  # 12.5万元
 _BOXES, _TICKED = "□☐○◻", "☑☒√✓✔■▣●✅"
 
@@ -43,11 +51,13 @@ class Draft:
     unit: str | None = None  # of money
     yearly: bool = False  # the form says below its title that it is of one year
     year: str | None = None  # as the title says: 2024
+    execution_weight: Decimal | None = None  # 执行率分值（10）
     sums: list[tuple[str, Span, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
     texts: dict[str, Cell] = field(default_factory=dict)
     indicators: list[Indicator] = field(default_factory=list)
     by_level: bool = False  # the form names sources by level of government, with a sum or without
     finished: bool = False  # the signatures were seen
+    used: list[str] = field(default_factory=list)  # printed texts that became values beside those above
 
     def put(self, part: str, cell: Cell) -> None:
         """Keep a value of the head; a second one for the same part is a continuation of the first."""
@@ -77,6 +87,11 @@ class Draft:
             return False
         self.sums.append((key, horizon, label, number))
         return True
+
+    def use(self, text: str) -> str:
+        """The printed text, which became a value."""
+        self.used.append(text)
+        return text
 
     def leave(self, cell: Cell, reason: str) -> None:
         """Report text that became no value; a telephone number is dropped."""
@@ -122,6 +137,7 @@ class Draft:
             appropriations=tuple(appropriations),
             fields=tuple(sorted(self.texts.items(), key=lambda item: order.get(item[0], 99))),
             indicators=tuple(self.indicators),
+            execution_weight=self.execution_weight,
         )
 
     def _text(self, part: str) -> str | None:
@@ -179,10 +195,13 @@ class Draft:
 def _body(cell: Cell | None, scope: Scope) -> Body | None:
     if cell is None or not cell.text:
         return None
-    coded = _CODED.fullmatch(cell.text)
-    if coded:
-        return Body(coded["name"].strip(), cell.place, scope, code=coded["code"])
-    return Body(cell.text, cell.place, scope)
+    text = cell.text.strip()
+    if coded := _CODED.fullmatch(text):
+        return Body(coded["name"].strip(), cell.place, scope, code=coded["code"] or coded["set"])
+    if scope == "department" and (coded := _CODED_DEPARTMENT.fullmatch(text)):
+        name = coded["name"] or coded["named"]
+        return Body(name.strip(), cell.place, scope, code=coded["code"] or coded["behind"])
+    return Body(text, cell.place, scope)
 
 
 def _ticked(text: str) -> str | None:

@@ -14,15 +14,16 @@ from kg_builder.indicators import is_unit, parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place, Target
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, plain
+from kg_builder.templates.forms.rows import EDGE
 from kg_builder.templates.forms.twins import split_twins
-from kg_builder.templates.forms.value_heads import NAMES, SPAN, ValueHead, is_sign, put_together, value_heads
+from kg_builder.templates.forms.value_heads import NAMES, SPAN, ValueHead, is_sign, read_values, value_heads
 from kg_builder.text import has_digit, label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
-EDGE = 4  # points by which the left edge of a column differs from page to page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 _REMARK = re.compile(r"[（(](?![\d一二三四五六七八九十]+[)）])[^（）()]{2,40}[)）]")  # （含安装）, but not （十一）
 _TORN = re.compile(r"[,，.．]\d|0\d")  # ,500元 · .5% · 00人: no beginning of a number
+_KIND_HEADS = frozenset(["二级指标", "二级目标", "指标类型", "指标类别", "指标级次"])
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
 
 
@@ -53,6 +54,9 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
     """Read a row under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) into indicators."""
     if sum(label_key(cell.text) in form.LEVELS or "指标值" in cell.text for _, cell in tokens) >= 2:
         _read_columns(draft, levels, tokens)
+        for _, cell in tokens:
+            if has_digit(cell.text):  # 分值（90）
+                draft.skip(cell, "headings of the form")
         return
     if levels.columns and not levels.kinds and all(SPAN.fullmatch(label_key(cell.text)) for _, cell in tokens):
         names = [(c.col, "三级指标") for c in levels.heads if c.role == "name"] or [(levels.columns[0][2], "三级指标")]
@@ -63,8 +67,7 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
     if not tokens:
         return
     if levels.heads:
-        entries = _by_heads(draft, levels, tokens, ruled)
-        draft.indicators += [_indicator(levels, entry) for entry in entries]
+        draft.indicators += _by_heads(draft, levels, tokens, ruled)
         return
     if not levels.columns:
         _infer_columns(levels, tokens)
@@ -97,7 +100,7 @@ def join_cut_rows(draft: Draft, levels: Levels) -> None:
         pairs = [(draft.indicators[first[i.horizon]], i) for i in rest]
         if any(_is_cut(a, b) for a, b in pairs) or (not blanks and all(b.target is None for _, b in pairs)):
             for one, more in pairs:
-                draft.indicators[first[more.horizon]] = _whole(one, more.name, more.target)
+                draft.indicators[first[more.horizon]] = _joined(one, more)
             del draft.indicators[start:end]
 
 
@@ -111,6 +114,12 @@ def _whole(first: Indicator, name: str, rest: Target | None) -> Indicator:
     if first.target and rest:
         target = parse_target(first.target.printed + rest.printed)
     return replace(first, name=first.name + name, target=target)
+
+
+def _joined(first: Indicator, rest: Indicator) -> Indicator:
+    """One indicator whose row a page break cuts: what each half prints, side by side."""
+    whole = _whole(first, rest.name, rest.target)
+    return replace(whole, weight=first.weight or rest.weight, result=first.result or rest.result)
 
 
 def join_cut_target(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
@@ -176,7 +185,7 @@ def restore_lost_level(draft: Draft, levels: Levels) -> None:
 def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
     keys = [(col, label_key(cell.text)) for col, cell in tokens]
     names = [col for col, key in keys if key in NAMES]
-    kinds = [col for col, key in keys if key in {"二级指标", "二级目标"}]
+    kinds = [col for col, key in keys if key in _KIND_HEADS]
     values = [(col, key) for col, key in keys if "指标值" in key or "目标值" in key]
     levels.heads = []
     levels.yearly = any("年度" in key and key in form.GROUPS for _, key in keys)
@@ -202,8 +211,23 @@ def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]])
     levels.heads = value_heads(keys, "annual" if levels.yearly else draft.single, draft.year)
 
 
-def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
+def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Indicator]:
     """A row under the heads of `_read_value_heads`; a cell that stands under none of them is left."""
+    parts = _cells_by_head(draft, levels, tokens, ruled)
+    kind = _kind_of(draft, levels, parts.pop(None, None))
+    cells = {head: cell for head, cell in parts.items() if head is not None}
+    name = next((cell for head, cell in cells.items() if head.role == "name"), None)
+    values = read_values(draft, levels.heads, {head: cell for head, cell in cells.items() if head.role != "name"})
+    if not values.targets and name is not None:
+        draft.leave(name, "an indicator in a table whose heads name no target")
+    entries = [Entry(horizon, kind, name, target) for horizon, target in values.targets]
+    found = [_indicator(levels, entry) for entry in _settled(draft, levels, entries, ruled)]
+    of_year = [i for i in found if len(values.targets) == 1 or i.horizon == "annual"]
+    return [replace(i, weight=values.weight, result=values.result) if i in of_year else i for i in found]
+
+
+def _cells_by_head(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> dict[ValueHead | None, Cell]:
+    """The cells of a row by the head above each; None is the level, left of all heads."""
     known = {head.col for head in levels.heads}
     parts: dict[ValueHead | None, Cell] = {}
     for col, cell in tokens:
@@ -214,24 +238,7 @@ def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) ->
         head = under[-1] if under else None
         before = parts.get(head)
         parts[head] = Cell(before.text + cell.text, before.place) if before else cell
-    level = parts.pop(None, None)
-    kind = _kind_of(draft, levels, level)
-    cells = {head.role: cell for head, cell in parts.items() if head}
-    printed = next((h for h, c in parts.items() if h and h.role == "other" and is_sign(c.text)), None)
-    if printed and "sign" not in cells:  # a sign says what it is, whatever the head above it
-        cells["sign"] = parts.pop(printed)
-    name = cells.get("name")
-    entries = []
-    for head in levels.heads:
-        own = parts.get(head)
-        if head.role == "value" and head.horizon:
-            target = put_together(draft, cells.get("sign"), own, cells.get("measure"))
-            entries.append(Entry(head.horizon, kind, name, target))
-        elif own and head.role in {"value", "other"}:
-            draft.skip(own, head.reason) if head.reason else draft.leave(own, "a second target of one horizon")
-    if not entries and name is not None:
-        draft.leave(name, "an indicator in a table whose heads name no target")
-    return _settled(draft, levels, entries, ruled)
+    return parts
 
 
 def _kind_of(draft: Draft, levels: Levels, level: Cell | None) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -64,6 +65,7 @@ _UNSAID = frozenset(
 # Labels of money that heads of lists of projects have too: no evidence of a form.
 _ALSO_HEADS = frozenset(["资金来源", "项目资金来源", "预算资金", "项目预算资金", "预算金额"])
 _GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
+GOALS = (*_GOALS, "achievement")
 GOAL_GROUPS = frozenset(["总体目标", "项目绩效总目标", "总目标"]) | {
     label for label, notation in vocab.notations("field").items() if notation == "performance"
 }
@@ -100,10 +102,13 @@ GROUPS = frozenset(
         "效指标",
     ]
 )
+SPENDING = ("initialAmount", "revisedAmount", "executedAmount", "executionRate")
 BY_LEVEL = frozenset(["central", "provincial", "municipal"])
 Span = Literal["annual", "implementation", "unsaid"]  # what a sum is for, as its label says
 TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
+_BRACKETED_POINTS = re.compile(r"\((\d+(?:\.\d+)?)[分%]?\)$")  # 产出指标（50分） · 分值（90）
+_BARE_POINTS = re.compile(r"(\d+(?:\.\d+)?)[分%]?")
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
 _TITLE = re.compile(
     r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?"
@@ -149,10 +154,33 @@ def text_field(text: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+def goal_field(text: str) -> str | None:
+    """Notation of the goal, or of what was reached of it, that the text labels: 实施期目标 → goal-implementation."""
+    key = re.sub(r"\([^()]{1,20}\)$", "", label_key(text))  # 实施期目标（2024年—2026年）
+    notation = vocab.notations("field").get(key)
+    return notation if notation in GOALS else None
+
+
 def goal_horizon(text: str) -> Horizon | None:
     """The horizon whose goal the text labels: 实施期目标 → implementation."""
-    key = re.sub(r"\([^()]{1,20}\)$", "", label_key(text))  # 实施期目标（2024年—2026年）
-    return _GOALS.get(vocab.notations("field").get(key, ""))
+    return _GOALS.get(goal_field(text) or "")
+
+
+@lru_cache(maxsize=4096)
+def is_of(name: str, text: str) -> bool:
+    """Whether the text labels the values of a property of the ontology: weight, 分值（90）; actualText, 实际完成值."""
+    return label_key(text).partition("(")[0] in vocab.property_labels(name)
+
+
+def points_in(text: str) -> Decimal | None:
+    """The points that a label gives in brackets, or the number that the text is: 执行率分值（10）, 10分."""
+    found = _BRACKETED_POINTS.search(label_key(text)) or _BARE_POINTS.fullmatch(label_key(text))
+    return Decimal(found[1]) if found else None
+
+
+def measure_of(text: str) -> str | None:
+    """The property of a project's spending that the text labels: 全年执行数（B） → executedAmount."""
+    return next((name for name in SPENDING if is_of(name, text)), None)
 
 
 @lru_cache(maxsize=4096)
@@ -189,8 +217,10 @@ def _money_key(text: str) -> str:
 @lru_cache(maxsize=4096)
 def indicator_kind(text: str) -> str | None:
     """Notation of the second (or only) level of indicators that the text labels: 数量指标 → output-quantity."""
-    known, key = vocab.notations("indicator"), label_key(text)
-    return known.get(key) or (known.get(key.removesuffix("目标") + "指标") if key.endswith("目标") else None)
+    known = vocab.notations("indicator")
+    key = _BRACKETED_POINTS.sub("", label_key(marks.without_ordinal(text)))
+    key = re.sub("(?:类指标|目标|类)$", "指标", key) if key not in known else key
+    return known.get(key)
 
 
 @cache

@@ -9,8 +9,9 @@ from kg_builder import marks
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, is_number, plain
-from kg_builder.templates.forms.indicators import EDGE, HORIZONS, Token
+from kg_builder.templates.forms.indicators import HORIZONS, Token
 from kg_builder.templates.forms.labels import Span
+from kg_builder.templates.forms.rows import EDGE
 from kg_builder.text import decimal_of, squeeze
 
 _LONGEST_LABELLED = 60  # characters of a cell that may hold a label with its number

@@ -60,7 +60,7 @@ def is_sum_label(text: str) -> bool:
 
 def is_goal_label(text: str) -> bool:
     """Whether the text is the label of a goal or of all goals: 年度目标, 总体目标."""
-    return form.goal_horizon(text) is not None or label_key(text) in form.GOAL_GROUPS
+    return form.goal_field(text) is not None or label_key(text) in form.GOAL_GROUPS
 
 
 def is_heading(text: str) -> bool:
@@ -87,7 +87,7 @@ def _is_title(said: Said) -> bool:
 
 
 def _has_goal(said: Said) -> bool:
-    return is_goal_label(said.words[0]) or any(form.goal_horizon(word) for word in said.words)
+    return is_goal_label(said.words[0]) or any(form.goal_field(word) for word in said.words)
 
 
 def _names_head(said: Said) -> bool:

@@ -9,6 +9,8 @@ from kg_builder import marks
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.templates.ledger import Ledger
 
+EDGE = 4  # points by which the left edge of a column differs from page to page
+
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:

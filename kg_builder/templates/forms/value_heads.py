@@ -1,19 +1,26 @@
-"""The columns beside an indicator's name: what each holds by its head, and a target put together from its cells.
+"""The columns beside an indicator's name: what each holds by its head, and the indicator that their cells give.
 
-实施期指标值 | 年度指标值, 上半年 | 全年, 指标性质 | 指标值 | 度量单位 | 权重.
+实施期指标值 | 年度指标值, 上半年 | 全年, 指标性质 | 指标值 | 度量单位 | 权重; of a self-evaluation
+年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from typing import Literal, NamedTuple
 
-from kg_builder.model import Cell, Horizon
-from kg_builder.templates.forms.draft import Draft
+from kg_builder import marks
+from kg_builder.indicators import parse_target
+from kg_builder.model import Cell, Horizon, Indicator, Result
+from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.text import squeeze
 
-Role = Literal["name", "value", "sign", "measure", "other"]
+Role = Literal["name", "value", "sign", "measure", "weight", "actual", "score", "deviation", "other"]
 NAMES = frozenset(["三级指标", "三级目标", "指标内容", "指标名称"])
 _SIGNS = frozenset(["指标性质", "运算符号", "计算符号", "比较符号", "指标符号", "符号"])
 _MEASURES = frozenset(["度量单位", "计量单位", "指标单位", "单位"])
@@ -26,13 +33,13 @@ _TOLD = re.compile(r"(?:说明|内容|解释|类型|属性|来源|依据|标准|
 _NOTE = re.compile(r"\([^()]{0,20}[≥≤=<>、数符][^()]{0,20}\)$")  # 指标性质(≥、≤、=) · 指标值(包含数字及文字描述)
 # 上半年指标值 · 1-6月目标值 · 第一季度: a part of the year
 _PART = re.compile(r"半年|季度|\d-\d{1,2}月")
-# 上年实际值 · 历史值 · 实际完成值: no target
-_PAST = re.compile(r"上年|历史|完成值|实际|得分|分值|权重")
+_PAST = re.compile(r"上年|历史|得分|分值|权重")  # 上年实际值 · 历史值: no target
 # 实施期指标值 · 项目总目标 · 三年目标
-_WHOLE = re.compile(r"实施期|中期|长期|总目标|总指标|三年|周期")
+_WHOLE = re.compile(r"实施期|实施周期|中期|长期|总目标|总指标|三年|周期")
 _BARE_YEAR = re.compile(r"(20\d\d)年?(?:度)?(?:指标值|目标值|目标)?")  # 2025年 · 2025年度指标值
 # What a head below 指标值 says alone: 上半年 · 全年 · 年度 · 实施期 · 2025年
 SPAN = re.compile(r"(?:上半年|下半年|全年|半年|年度|当年|实施期|中期|20\d\d年度?)(?:目标|指标)?(?:值)?(?:\(.{1,8}\))?")
+_NO_MEASURE = frozenset("无/-—")  # in the column of units of a target that is no number
 
 
 class ValueHead(NamedTuple):
@@ -44,33 +51,42 @@ class ValueHead(NamedTuple):
     reason: str
 
 
+_RESULTS: dict[str, Role] = {"weight": "weight", "actualText": "actual", "score": "score", "deviation": "deviation"}
+_ROLES: tuple[tuple[Role, Callable[[str], bool]], ...] = (
+    ("name", NAMES.__contains__),
+    ("sign", lambda key: key in _SIGNS or key.endswith(("指标性质", "指标方向", "符号"))),
+    ("measure", lambda key: key in _MEASURES or key.endswith(("值单位", "量单位"))),
+    *((role, partial(form.is_of, name)) for name, role in _RESULTS.items()),
+    ("value", lambda key: not _TOLD.search(key) and ("指标值" in key or "目标值" in key or bool(SPAN.fullmatch(key)))),
+)
+
+
 def value_heads(keys: Sequence[tuple[int, str]], single: Horizon, year: str | None) -> list[ValueHead]:
     """What the columns beside an indicator's name hold, by their heads; `single` is the horizon that none names."""
     heads: list[ValueHead] = []
-    years = [found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))]
+    years = {found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))}
     for col, printed in keys:
         key = _NOTE.sub("", printed)
-        role: Role = "name" if key in NAMES else "other"
-        if key in _SIGNS or key.endswith(("指标性质", "指标方向", "符号")):
-            role = "sign"
-        elif key in _MEASURES or key.endswith(("值单位", "量单位")):
-            role = "measure"
-        horizon: Horizon | None = None
-        reason = f"no target: {key}"
-        bare = _BARE_YEAR.fullmatch(key)
-        valued = "指标值" in key or "目标值" in key or SPAN.fullmatch(key)
-        if role == "other" and valued and not _TOLD.search(key):
-            role = "value"
-            if _PART.search(key):
-                reason = f"a target of a part of the year: {key}"
-            elif bare and len(years) > 1 and bare[1] != year:
-                reason = f"a target of another year: {key}" if year else ""
-            elif not _PAST.search(key):
-                horizon = "implementation" if _WHOLE.search(key) else "annual" if "年" in key else single
-        if horizon and any(head.horizon == horizon for head in heads):
-            horizon, reason = None, ""  # two columns of one horizon: which holds the target is not known
+        role: Role = next((role for role, is_head in _ROLES if is_head(key)), "other")
+        horizon, reason = _horizon_of(key, years, single, year) if role == "value" else (None, f"no target: {key}")
+        if (horizon and any(head.horizon == horizon for head in heads)) or (
+            role in _RESULTS.values() and any(head.role == role for head in heads)
+        ):
+            horizon, reason, role = None, "", "other"  # two columns of one kind: which holds it is not known
         heads.append(ValueHead(col, role, horizon, reason))
     return heads
+
+
+def _horizon_of(key: str, years: set[str], single: Horizon, year: str | None) -> tuple[Horizon | None, str]:
+    """The horizon of a column of targets, or none and the reason."""
+    bare = _BARE_YEAR.fullmatch(key)
+    if _PART.search(key):
+        return None, f"a target of a part of the year: {key}"
+    if bare and len(years) > 1 and bare[1] != year:
+        return None, f"a target of another year: {key}" if year else ""
+    if _PAST.search(key):
+        return None, f"no target: {key}"
+    return ("implementation" if _WHOLE.search(key) else "annual" if "年" in key else single), ""
 
 
 def is_sign(text: str) -> bool:
@@ -78,7 +94,75 @@ def is_sign(text: str) -> bool:
     return bool(_SIGN.fullmatch(squeeze(text)))
 
 
-def put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: Cell | None) -> Cell | None:
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the cells beside an indicator's name say: the target of each horizon, its weight and what was reached."""
+
+    targets: tuple[tuple[Horizon, Cell | None], ...]
+    weight: Decimal | None = None
+    result: Result | None = None
+
+    def indicators(self, kind: str, name: Cell) -> list[Indicator]:
+        """An indicator for each horizon; the result is the year's."""
+        alone = len(self.targets) == 1
+        return [
+            Indicator(
+                kind,
+                plain(name.text),
+                horizon,
+                parse_target(plain(target.text)) if target else None,
+                name.place,
+                weight=self.weight if alone or horizon == "annual" else None,
+                result=self.result if alone or horizon == "annual" else None,
+            )
+            for horizon, target in self.targets
+        ]
+
+
+def read_values(draft: Draft, heads: Sequence[ValueHead], cells: Mapping[ValueHead, Cell]) -> Values:
+    """The values of a row from its cells by head; what is no value is ignored or left."""
+    own = {head.role: cell for head, cell in cells.items() if head.role not in {"value", "other", "sign"}}
+    sign_head = _sign_of(cells)
+    sign, measure = cells[sign_head] if sign_head else None, own.get("measure")
+    targets = [
+        (head.horizon, _put_together(draft, sign, cells.get(head), measure))
+        for head in heads
+        if head.role == "value" and head.horizon
+    ]
+    for head, cell in cells.items():
+        valueless = head.role in {"other", "sign", "name"} or (head.role == "value" and not head.horizon)
+        if valueless and head is not sign_head:
+            draft.skip(cell, head.reason) if head.reason else draft.leave(cell, "a second target of one horizon")
+    actual = _put_together(draft, None, own.get("actual"), measure)
+    told = plain(own["deviation"].text) if "deviation" in own else ""
+    result = Result(
+        parse_target(draft.use(plain(actual.text))) if actual else None,
+        _points(draft, own.get("score")),
+        draft.use(told) if told and not marks.is_nil(told, word=True) else None,
+    )
+    weight = _points(draft, own.get("weight"))
+    return Values(tuple(targets), weight, result if result != Result() else None)
+
+
+def _sign_of(cells: Mapping[ValueHead, Cell]) -> ValueHead | None:
+    """The head of the cell that holds the comparison: a sign says what it is, whatever the head above it."""
+    signs = [head for head, cell in cells.items() if head.role == "sign"]
+    printed = [head for head, cell in cells.items() if head.role in {"sign", "other"} and is_sign(cell.text)]
+    return next(iter([*printed, *signs]), None)
+
+
+def _points(draft: Draft, cell: Cell | None) -> Decimal | None:
+    if cell is None or marks.is_nil(cell.text, word=True):
+        return None
+    points = form.points_in(cell.text)
+    if points is None:
+        draft.leave(cell, "not a number of points")
+    else:
+        draft.use(cell.text)
+    return points
+
+
+def _put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: Cell | None) -> Cell | None:
     """The target that is printed in up to three cells: ≥ | 95 | %."""
     if value is None:
         return None
@@ -88,5 +172,6 @@ def put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: C
     if signed and value.text.strip().startswith(signed["sign"]):
         signed = None  # the target has it too
     unit = measure.text if measure and not squeeze(value.text).endswith(squeeze(measure.text)) else ""
+    unit = "" if set(squeeze(unit)) <= _NO_MEASURE else unit
     parts = [signed["sign"] if signed else "", value.text, unit]
     return Cell("".join(squeeze(p) if p is not value.text else p for p in parts), value.place)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from kg_builder import marks
-from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place
 from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.forms import labels as form
@@ -23,7 +22,7 @@ from kg_builder.templates.forms.lists.heads import LEVELS
 from kg_builder.templates.forms.lists.rows import Listing, ListRow, read_listings
 from kg_builder.templates.forms.lists.units import units_of
 from kg_builder.templates.forms.rows import FlowRow, lines_under
-from kg_builder.templates.forms.value_heads import ValueHead, is_sign, put_together, value_heads
+from kg_builder.templates.forms.value_heads import ValueHead, read_values, value_heads
 from kg_builder.templates.found import Found, Kept
 from kg_builder.text import has_digit, squeeze
 
@@ -290,27 +289,10 @@ class _ListReader:
         return found[-1] if found else None
 
     def _indicators(self, draft: Draft, kind: str, name: Cell, own: dict[int, Cell]) -> list[Indicator]:
-        heads = {i: self.heads[i] for i in own}
-        signs = [i for i in own if heads[i].role == "sign"]
-        sign = next((i for i in signs if is_sign(own[i].text)), signs[0] if signs else None)
-        measure = next((i for i in own if heads[i].role == "measure"), None)
-        targets: list[tuple[Horizon, Cell | None]] = []
-        used = {i for i in (sign, measure) if i is not None}
-        for index, head in self.heads.items():
-            if head.role == "value" and head.horizon:
-                value = own.get(index)
-                used.add(index)
-                targets.append((head.horizon, put_together(draft, own.get(sign or -1), value, own.get(measure or -1))))
-        for index, cell in own.items():
-            if index not in used:
-                reason = heads[index].reason
-                draft.skip(cell, reason) if reason else draft.leave(cell, "a second target of one horizon")
-        if not targets:
+        values = read_values(draft, [*self.heads.values()], {self.heads[i]: cell for i, cell in own.items()})
+        if not values.targets:
             draft.leave(name, "an indicator in a table whose heads name no target")
-        return [
-            Indicator(kind, plain(name.text), horizon, parse_target(plain(t.text)) if t else None, name.place)
-            for horizon, t in targets
-        ]
+        return values.indicators(kind, name)
 
     def _flow_rows(self, group: Group) -> Iterator[FlowRow]:
         """The rows as `report_lost_numbers` takes them, without what names people."""

@@ -1,0 +1,64 @@
+"""Labels that a page break cuts: 年度总体 at the foot of one page, 目标 on top of the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg_builder.model import Cell
+from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.rows import EDGE, FlowRow
+from kg_builder.text import label_key
+
+_LONGEST = 12  # characters of the end of a label
+_SHORTEST = 2  # characters of an end that says which label it is of
+
+
+def whole_labels(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """The rows of a form, each label that a page break cuts whole where it begins, and nowhere else."""
+    found = list(rows)
+    for index, row in enumerate(found):
+        above = next((i for i in reversed(range(index)) if found[i].cells), None)
+        if above is None or not row.ruled or row.page == found[above].page:
+            continue
+        for token in row.cells:
+            begin = _begin_of(found[:index], found[above].page, token)
+            if begin is None:
+                continue
+            at, label = begin
+            found[at] = _with_label(found[at], token[0], label)
+            found[index] = replace(found[index], cells=tuple(t for t in found[index].cells if t is not token))
+    return found
+
+
+def _begin_of(above: Sequence[FlowRow], page: int, token: tuple[int, Cell]) -> tuple[int, str] | None:
+    """The row in which the label begins that ends in this cell, and the whole label; None where it is no such end."""
+    column, end = token[0], label_key(token[1].text)
+    if not end or len(end) > _LONGEST:
+        return None
+    for index in reversed(range(len(above))):
+        if above[index].page != page or not above[index].ruled:
+            return None
+        cell = next((c for x, c in above[index].cells if abs(x - column) <= EDGE), None)
+        if cell is not None:
+            begin = label_key(cell.text)
+            if _is_label(end) and _is_label(begin):
+                return None
+            if _is_label(begin + end):
+                return index, begin + end
+            ends_again = len(end) >= _SHORTEST and begin.endswith(end)  # printed below the break as well
+            return (index, begin) if ends_again and _is_field(begin) else None
+    return None
+
+
+def _is_field(key: str) -> bool:
+    return bool(form.text_field(key) or form.goal_field(key) or key in form.GOAL_GROUPS)
+
+
+def _is_label(key: str) -> bool:
+    return bool(_is_field(key) or form.head_part(key) or form.total_span(key) or form.indicator_kind(key))
+
+
+def _with_label(row: FlowRow, column: int, label: str) -> FlowRow:
+    cells = ((x, Cell(label, c.place) if abs(x - column) <= EDGE else c) for x, c in row.cells)
+    return replace(row, cells=tuple(cells))
