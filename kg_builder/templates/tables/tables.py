@@ -158,7 +158,7 @@ def _read_section(
     reading = Reading(section, account, rows, year, known, kind_of(section.title), unit)
     head = _head_of(reading)
     if head is not None:
-        _read_rows(reading, head)
+        _read_rows(reading, head, damaged)
         reading.table = _table(reading)
     elif section.title and reading.kind != "other" and not any(_is_figure(s) for row in rows for s in row.spans):
         reading.table = _table(reading)  # an empty table
@@ -184,7 +184,7 @@ def _head_of(reading: Reading) -> Head | None:
     return None
 
 
-def _read_rows(reading: Reading, head: Head) -> None:
+def _read_rows(reading: Reading, head: Head, damaged: Collection[int]) -> None:
     """Read all that stands below a head that was understood."""
     _use_head(reading, head)
     for panel in range(head.panels):
