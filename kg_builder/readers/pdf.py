@@ -22,6 +22,7 @@ from kg_builder.readers.ink import (
     without_watermarks,
 )
 from kg_builder.readers.original import Original
+from kg_builder.readers.units import with_whole_units
 from kg_builder.text import squeeze
 
 BROKEN, IMAGE = "the font map is broken", "the page is an image"
@@ -51,7 +52,7 @@ def read_pdf_pages(original: Original) -> list[Page]:
             pages[i] = _recognised(original, ink, IMAGE) or _layer_over_image(ink) or page
     if not any(page.lines for page in pages):
         raise _without_text(original.name, pages, Counter(what for ink in inks for what in ink.damage))
-    return _beside_damage(_with_cuts(pages, hidden))
+    return with_whole_units(_beside_damage(_with_cuts(pages, hidden)))
 
 
 def _beside_damage(pages: Sequence[Page]) -> list[Page]:

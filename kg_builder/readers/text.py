@@ -13,6 +13,7 @@ from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.readers.characters import as_read, cell_of
 from kg_builder.readers.original import Original
 from kg_builder.readers.plain.tables import restore_tables
+from kg_builder.readers.units import with_whole_units
 from kg_builder.text import squeeze
 
 _BOMS = (
@@ -69,7 +70,7 @@ def read_text_pages(original: Original) -> list[Page]:
         pages.append([(line + i, number, content) for i, content in enumerate(raw)])
         line += len(raw) - 1
     noise = _watermarks([content for page in pages for _, _, content in page])
-    return restore_tables([_page(number, page, noise) for number, page in enumerate(pages, start=1)])
+    return restore_tables(with_whole_units(_page(number, page, noise) for number, page in enumerate(pages, start=1)))
 
 
 def _decode(original: Original) -> str:

@@ -284,15 +284,20 @@ def _undivided(lines: list[Cell]) -> Table | None:
     """Each line as one text, beside an empty column: a grid of figures, not a box around text.
 
     Numbers alone on a line stay with the line below: they may be a code, a row's number, or figures of any column.
+    The empty cell stands where its text ends.
     """
     texts: list[Cell] = []
+    ends: list[Place] = []
     for line in (line for line in lines if line.text.strip()):
         text = line.text.strip(" ")
         if texts and _LONE_NUMBER.fullmatch(texts[-1].text):
             texts[-1] = Cell(f"{texts[-1].text}\n{text}", texts[-1].place)
+            ends[-1] = line.place
         else:
             texts.append(Cell(text, line.place))
+            ends.append(line.place)
     if len(texts) > 1 and _LONE_NUMBER.fullmatch(texts[-1].text):
         texts[-2:] = [Cell(f"{texts[-2].text}\n{texts[-1].text}", texts[-2].place)]
-    rows = tuple((text, Cell("", text.place)) for text in texts)
+        ends[-2:] = ends[-1:]
+    rows = tuple((text, Cell("", end)) for text, end in zip(texts, ends, strict=True))
     return Table(rows[0][0].place, rows, "sums") if any(_FIGURE.search(row[0].text) for row in rows) else None
