@@ -227,15 +227,18 @@ def numbers_columns(words: Sequence[str]) -> bool:
     Numbers without 栏次 or 甲 count on from one to the next, or begin again in the next panel: 12 8 35 are figures.
     Among four or more a few may be lost, or stand below two heads.
     """
+    signed = any(map(_COLUMN_SIGN.fullmatch, words))
     rest = [w for w in words if not (_COLUMN_SIGN.fullmatch(w) or w in _LEVELS or is_nil(w))]
-    found = [_COLUMN_NUMBER.fullmatch(word) for word in rest]
-    signed = any(_COLUMN_SIGN.fullmatch(word) for word in words)
-    numbers = [int(one["number"]) for one in found if one]
-    if len(numbers) < len(rest) or len(numbers) < 2:
-        return signed and len(numbers) == len(rest)
+    found = list(filter(None, map(_COLUMN_NUMBER.fullmatch, rest)))
+    if len(found) < len(rest):
+        return False
+    return signed or _counts_on([int(one["number"]) for one in found])
+
+
+def _counts_on(numbers: Sequence[int]) -> bool:
     steps = [b - a for a, b in pairwise(numbers)]
     counted = 1 in steps and all(step == 1 or b == 1 for step, b in zip(steps, numbers[1:], strict=True))
-    return signed or counted or (len(numbers) > _FEW and all(0 < step <= _FEW for step in steps))
+    return counted or (len(numbers) > _FEW and all(0 < step <= _FEW for step in steps))
 
 
 def ordinal_of(text: str) -> Ordinal | None:

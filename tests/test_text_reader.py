@@ -177,3 +177,10 @@ def test_contents_with_tabs_at_the_end_of_their_lines_are_no_table(tmp_path: Pat
 def test_a_unit_of_money_over_two_lines_is_whole(tmp_path: Path, caption: str, lines: list[str]) -> None:
     (page,) = pages_of(tmp_path, f"{caption}\n合计\t1.00\n")
     assert [line.text for line in page.lines[:-1]] == lines
+
+
+def test_a_table_without_tabs_is_restored_below_a_unit_over_two_lines(tmp_path: Path) -> None:
+    rows = "科目编码 科目名称 合计 基本支出 项目支出\n205 教育支出 30.00 10.00 20.00\n合计 30.00 10.00 20.00\n"
+    (page,) = pages_of(tmp_path, f"2024年支出预算总表\n        单位：万\n部门名称：某局      元\n{rows}")
+    assert [line.text.strip() for line in page.lines[1:3]] == ["单位：万元", "部门名称：某局"]
+    assert [cell and cell.text for cell in page.tables[0].rows[1]] == ["205", "教育支出", "30.00", "10.00", "20.00"]

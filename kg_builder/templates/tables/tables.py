@@ -127,14 +127,17 @@ def is_list(section: Section) -> bool:
     if kind_of(section.title) != "other" or section.unit:
         return False
     rows = section.rows() if any(section.parts) else []
-    head = read_head(rows, section.head) if section.title else None
-    if head is not None and any(c.role == "amount" for c in head.columns):
+    if section.title and _has_amounts(read_head(rows, section.head)):
         return False
     heads = {span.key for row in rows[:2] for span in row.spans}
     beside = [span for row in rows for span in row.spans[1:]]
     if heads & _LIST_HEADS and not any(map(_is_figure, beside)):
         return True
     return "目录" in heads or not any(has_digit(span.cell.text) for row in rows for span in row.spans)
+
+
+def _has_amounts(head: Head | None) -> bool:
+    return head is not None and any(c.role == "amount" for c in head.columns)
 
 
 def _document_unit(pages: Sequence[Page]) -> str | None:
