@@ -188,7 +188,7 @@ def _head_of(reading: Reading) -> Head | None:
 
 
 def _read_rows(reading: Reading, head: Head, damaged: Collection[int]) -> None:
-    """Read all that stands below a head that was understood."""
+    """Read all that stands below a head that was understood; `damaged` are pages whose print is lost."""
     _use_head(reading, head)
     for panel in range(head.panels):
         read_panel(reading, head, panel)
