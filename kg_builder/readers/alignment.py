@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg_builder.readers.ink import Run, line_text, runs_to_lines
 from kg_builder.text import narrow
 
 WORD = 1.2  # gap in type sizes that separates two words of a table line
+CLOSE = 1.45  # distance in type sizes up to which two lines may be one wrapped text
 APART = 1.5  # gap in type sizes between two columns that no rule parts
 
 Span = tuple[int, int, int, int]
@@ -88,28 +90,52 @@ def _part_column(grid: Grid, j: int, at: float, content: dict[Span, list[Run]]) 
 
 
 def with_missing_rows(grid: Grid, content: dict[Span, list[Run]]) -> Grid:
-    """Part a row where two of its cells print lines at the same heights and one of them a whole sum on each line."""
+    """Part a row that prints whole sums at several heights in two of its cells."""
     for i in reversed(range(len(grid.ys) - 1)):
         cells = [runs_to_lines(runs) for span, runs in content.items() if (span[0], span[2]) == (i, i + 1)]
-        heights = _sum_heights(cells)
-        for above, below in reversed(list(itertools.pairwise(heights))):
-            grid = _part_row(grid, i, (above + below) / 2)
+        for at in reversed(_row_ends(cells)):
+            grid = _part_row(grid, i, at)
     return grid
 
 
-def _sum_heights(cells: list[list[list[Run]]]) -> list[float]:
-    columns = [lines for lines in cells if len(lines) > 1]
-    for lines in columns:
-        texts = [line_text(line) for line in lines]
-        if all(_WHOLE_SUM.fullmatch(text) for text in texts) and not _WHOLE_SUM.fullmatch("".join(texts)):
-            heights = [line[0].y for line in lines]
-            if sum(_at_heights(other, heights) for other in columns) > 1:  # itself and another
-                return heights
-    return []
+def _row_ends(cells: list[list[list[Run]]]) -> list[float]:
+    """Where rows end that no rule parts; none where the lines leave it open which of them are one wrapped text.
+
+    Rows stand at least as far apart as the two nearest sums do where the gap between them is widest: what stands
+    closer is one text. Rows that print no sum are told only where rows stand farther apart than wrapped lines do.
+    """
+    columns = [_sum_heights(lines) for lines in cells if len(lines) > 1]
+    if len(columns) < 2 or not any(len(heights) > 1 for heights in columns):
+        return []
+    size = max(line[0].size for lines in cells for line in lines)
+    sums = _heights((y for lines in cells for y in _sum_heights(lines)), size)
+    heights = _heights((line[0].y for lines in cells for line in lines), size)
+    gaps = list(itertools.pairwise(heights))
+    between = [[b - a for a, b in gaps if y <= a + size / 3 and b <= z + size / 3] for y, z in itertools.pairwise(sums)]
+    if not between or not all(between):
+        return []
+    least = 0.9 * min(map(max, between))
+    ends = [(a + b) / 2 for a, b in gaps if b - a >= least]
+    rows = [[y for y in sums if start < y < end] for start, end in itertools.pairwise((-math.inf, *ends, math.inf))]
+    bare = least <= CLOSE * size and not all(rows)
+    return [] if bare or any(len(row) > 1 for row in rows) else ends
 
 
-def _at_heights(lines: list[list[Run]], heights: list[float]) -> bool:
-    return all(any(abs(line[0].y - y) < 0.3 * line[0].size for line in lines) for y in heights)
+def _sum_heights(lines: list[list[Run]]) -> list[float]:
+    """Where a cell prints whole sums, one a line; none where its lines are one wrapped number."""
+    texts = [narrow(line_text(line)) for line in lines]
+    if len(lines) > 1 and _WHOLE_SUM.fullmatch("".join(texts)):
+        return []
+    return [line[0].y for line, text in zip(lines, texts, strict=True) if _WHOLE_SUM.fullmatch(text)]
+
+
+def _heights(found: Iterable[float], size: float) -> list[float]:
+    """Heights from the top, those of one line as one."""
+    heights: list[float] = []
+    for y in sorted(found):
+        if not heights or y - heights[-1] > size / 3:
+            heights.append(y)
+    return heights
 
 
 def _part_row(grid: Grid, i: int, at: float) -> Grid:

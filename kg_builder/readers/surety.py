@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg_builder import marks
-from kg_builder.readers.alignment import Word
+from kg_builder.readers.alignment import CLOSE, Word
 from kg_builder.text import decimal_of, squeeze
 
-CLOSE = 1.45  # distance in type sizes up to which two lines are one wrapped text
 OUT = 0.5  # type sizes by which a head may reach out of its cell
 ROUNDING = Decimal("0.05")  # by which a sum of rounded figures may differ
 

@@ -15,9 +15,9 @@ from functools import cached_property
 
 from kg_builder import decisions, marks
 from kg_builder.decisions import Decision
-from kg_builder.readers.alignment import Grid, Span, Word, line_words
+from kg_builder.readers.alignment import CLOSE, Grid, Span, Word, line_words
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
-from kg_builder.readers.surety import CLOSE, Area, Strip, heads_are_sure, stacks
+from kg_builder.readers.surety import Area, Strip, heads_are_sure, stacks
 
 BLOCK = 3  # lines with figures that make a table
 BESIDE = 0.3  # gap in type sizes from which text beside a sum is a word of its own
