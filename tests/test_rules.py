@@ -148,7 +148,7 @@ def test_words_spread_over_a_cell(tmp_path: Path, words: list[str], gaps: list[f
 
 
 def columns_ruled(rows: list[tuple[str, ...]], lines: list[float]) -> str:
-    """Rows below a ruled head whose columns alone are ruled; each cell's text stands at its row's height, wrapped lines 11 apart."""
+    """Rows below a ruled head whose columns alone are ruled: texts at their row's height, wrapped lines 11 apart."""
     xs, top, text = (50, 170, 250, 330), lines[0] + 14, []
     for y, cells in zip(lines, rows, strict=True):
         for x, cell in zip(xs, cells, strict=False):
