@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 
 from kg_builder import marks
 from kg_builder.errors import ReadingError
@@ -63,14 +63,16 @@ def read_text_pages(original: Original) -> list[Page]:
     text = _decode(original)
     if not text.strip():
         raise ReadingError(original.name, "the text of a report", "an empty file")
-    pages, line = [], 1
     chunks = text.split("\f")
-    for number, chunk in enumerate(chunks if chunks[-1].strip() else chunks[:-1], start=1):
-        raw = chunk.split("\n")
-        pages.append([(line + i, number, content) for i, content in enumerate(raw)])
-        line += len(raw) - 1
-    noise = _watermarks([content for page in pages for _, _, content in page])
-    return restore_tables(with_whole_units(_page(number, page, noise) for number, page in enumerate(pages, start=1)))
+    del text  # a file may be large
+    raw = [chunk.split("\n") for chunk in (chunks if chunks[-1].strip() else chunks[:-1])]
+    del chunks
+    noise = _watermarks(raw)
+    pages, first = [], 1
+    for number, lines in enumerate(raw, start=1):
+        pages.append(_page(number, first, lines, noise))
+        first += len(lines) - 1
+    return restore_tables(with_whole_units(pages))
 
 
 def _decode(original: Original) -> str:
@@ -116,21 +118,22 @@ def _is_everyday_chinese(text: str) -> bool:
     return bool(chinese) and common >= 0.8 * len(chinese) and odd * 100 <= len(text)
 
 
-def _watermarks(lines: Sequence[str]) -> frozenset[tuple[str, ...]]:
+def _watermarks(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, ...]]:
     """Paragraphs that are print over the page: short words that come again and again.
 
     A label repeats too, but each time in its own surroundings: a watermark stands next to itself (as a scan of
     a slanted pattern gives it), or is the only paragraph of its kind from the beginning to the end of the text.
     """
-    paragraphs = _paragraphs(lines)
     places: dict[tuple[str, ...], list[int]] = {}
-    for index, paragraph in enumerate(paragraphs):
+    count = 0
+    for index, paragraph in enumerate(_paragraphs(chain.from_iterable(pages))):
+        count = index + 1
         if len("".join(paragraph)) <= _WATERMARK_LENGTH and all(_WORD.fullmatch(part) for part in paragraph):
             places.setdefault(paragraph, []).append(index)
     return frozenset(
         paragraph
         for paragraph, found in places.items()
-        if len(found) >= _WATERMARK_TIMES and (_is_stamp(paragraph) or _stands_by_itself(found, len(paragraphs)))
+        if len(found) >= _WATERMARK_TIMES and (_is_stamp(paragraph) or _stands_by_itself(found, count))
     )
 
 
@@ -146,28 +149,28 @@ def _stands_by_itself(found: list[int], count: int) -> bool:
     return 2 * beside >= len(found) - 1 or (throughout and apart)
 
 
-def _paragraphs(lines: Sequence[str]) -> list[tuple[str, ...]]:
+def _paragraphs(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Runs of lines between blank lines, each line stripped."""
-    found: list[tuple[str, ...]] = []
     run: list[str] = []
-    for line in [*lines, ""]:
-        if line.strip():
-            run.append(line.strip())
+    for line in chain(lines, [""]):
+        if text := line.strip():
+            run.append(text)
         elif run:
-            found.append(tuple(run))
+            yield tuple(run)
             run = []
-    return found
 
 
-def _page(number: int, raw: list[tuple[int, int, str]], noise: frozenset[tuple[str, ...]]) -> Page:
+def _page(number: int, first: int, raw: Sequence[str], noise: frozenset[tuple[str, ...]]) -> Page:
     lines: list[Cell] = []
     tables: list[Table] = []
     rows: list[list[Cell]] = []
-    kept = _without_noise([(line, content) for line, _, content in raw], noise)
-    for at, (line, content) in enumerate(kept):
-        place = Place(number, line=line)
+    kept = _without_noise(raw, noise)
+    for at, index in enumerate(kept):
+        content = raw[index]
+        place = Place(number, line=first + index)
         cells = _cells_of(content, place)
-        if not cells and rows and rows[-1][0].place.line == line - 1 and _is_row_between(kept[at : at + _ALONE + 1]):
+        follows = not cells and rows and rows[-1][0].place.line == first + index - 1
+        if follows and _is_row_between([(i, raw[i]) for i in kept[at : at + _ALONE + 1]]):
             cells = [cell_of(_clean(content).strip(" "), place)]
         if cells:
             rows.append(cells)
@@ -193,17 +196,18 @@ def _is_row_between(lines: Sequence[tuple[int, str]]) -> bool:
     return False
 
 
-def _without_noise(raw: list[tuple[int, str]], noise: frozenset[tuple[str, ...]]) -> list[tuple[int, str]]:
-    kept: list[tuple[int, str]] = []
-    run: list[tuple[int, str]] = []
-    for line, content in [*raw, (0, "")]:
+def _without_noise(raw: Sequence[str], noise: frozenset[tuple[str, ...]]) -> list[int]:
+    """The lines, by their index, but for the paragraphs that are print over the page."""
+    kept: list[int] = []
+    run: list[int] = []
+    for index, content in enumerate(chain(raw, [""])):
         if content.strip():
-            run.append((line, content))
+            run.append(index)
             continue
-        if tuple(text.strip() for _, text in run) not in noise:
+        if tuple(raw[i].strip() for i in run) not in noise:
             kept.extend(run)
         run = []
-        kept.append((line, content))
+        kept.append(index)
     return kept[:-1]
 
 
