@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
+
+TYPE_CHECKING = False  # as in typing, which takes long to load
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 def main() -> int:
     """Run the command line; returns its exit code."""
-    signal.signal(signal.SIGINT, _interrupted)
-    try:
-        from kg_builder.cli import main as run  # noqa: PLC0415 - while it loads, an interrupt is told already
+    try:  # while all that is needed is loaded, an interrupt is told already
+        import signal  # noqa: PLC0415
+
+        signal.signal(signal.SIGINT, _interrupted)
+        from kg_builder.cli import main as run  # noqa: PLC0415
 
         return run()
     except KeyboardInterrupt:
@@ -22,6 +26,8 @@ def main() -> int:
 
 def _interrupted(number: int, _: FrameType | None) -> None:
     """The first interrupt lets the work end in order, a second one ends it at once."""
+    import signal  # noqa: PLC0415
+
     signal.signal(number, lambda *_: os._exit(1))
     raise KeyboardInterrupt
 

@@ -263,7 +263,9 @@ def _build(options: argparse.Namespace) -> int:
             print("\n".join(map(_refusal_line, error.refused)))
         return _fail(str(error))
     except (ReleaseError, OSError) as error:
-        return _fail(f"{_words(error)}; the release in place is unchanged")
+        said = _words(error)
+        where = "" if str(options.out) in said else f"{options.out}: "
+        return _fail(f"{where}{said}; the release in place is unchanged")
     if options.json:
         _print_json(_summary(manifest, new))
     else:

@@ -24,10 +24,14 @@ def write_kept(path: Path, values: Iterable[object], name: str | None = None) ->
     about = {"for": name or path.name, "sha256": hashlib.sha256(lines).hexdigest()}
     partial = path.with_name(path.name + ".partial")
     clear(partial)
-    partial.write_bytes(json.dumps(about).encode() + b"\n" + lines)
-    if path.is_dir():
-        clear(path)
-    partial.replace(path)
+    try:
+        partial.write_bytes(json.dumps(about).encode() + b"\n" + lines)
+        if path.is_dir():
+            clear(path)
+        partial.replace(path)
+    except OSError:  # the disk is full: what was begun is in the way of others
+        clear(partial)
+        raise
 
 
 def read_kept(path: Path, name: str | None = None) -> list[bytes]:

@@ -22,7 +22,7 @@ from kg_builder.record import from_json
 from kg_builder.release.pieces import Part, is_whole, read_facts
 from kg_builder.release.standing import Manifest, ReleaseError
 from kg_builder.templates.body_names import same_body
-from kg_builder.workers import Lost, Workers, run_apart
+from kg_builder.workers import Lost, Workers, run_once
 
 if TYPE_CHECKING:
     from kg_builder.cluster import ClusterWorkers
@@ -187,9 +187,7 @@ def _is_reading(path: Path) -> bool:
 
 def _done_apart(function: Callable[[_Whole], _Result], task: _Whole, about: str) -> _Result:
     """What a process of its own makes of a task, once, so that what it held is freed; ReleaseError where it cannot."""
-    ((_, result),) = run_apart(function, [task], 1, _WHOLE_SECONDS)
-    if isinstance(result, Lost) and result.how == "died":  # it may have been killed for another's sake
-        ((_, result),) = run_apart(function, [task], 1, _WHOLE_SECONDS)
+    result = run_once(function, task, _WHOLE_SECONDS)
     if isinstance(result, Lost):
         raise ReleaseError(f"{about}: {result.reason}")
     return result

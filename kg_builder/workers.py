@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -28,7 +28,9 @@ Result = TypeVar("Result")
 # small report; threads and open stores of the parent are not copied into them.
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PRELOADED = ["kg_builder.warm"]
-_STARTS = 3  # times that a worker is tried to be started: the process that it is a copy of may just have been killed
+# Times that a worker is tried to be started, and seconds between them: the process that it is a copy of may just have
+# been killed, and the system tells of its end a moment later.
+_STARTS, _PAUSE = 5, 0.2
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux: the signal that a process gets when its parent ends
 
 
@@ -62,6 +64,7 @@ def prepare() -> None:
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """An interrupt from the keyboard comes after what is done here; processes started here never get one."""
+    resource_tracker.ensure_running()  # where it starts another process it lets interrupts through afterwards
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -149,6 +152,18 @@ def run_apart(
         yield from workers.run(function, tasks, seconds)
 
 
+def run_once(function: Callable[[Task], Result], task: Task, seconds: float) -> Result | Lost:
+    """What a process of its own makes of one task; where the process dies, what a second one does.
+
+    It may have been killed for another's sake.
+    """
+    for _ in range(2):
+        ((_, result),) = run_apart(function, [task], 1, seconds)
+        if not (isinstance(result, Lost) and result.how == "died"):
+            break
+    return result
+
+
 def _start(memory: int | None) -> _Worker[Any]:
     for _ in range(_STARTS):
         ours, theirs = _PROCESSES.Pipe()
@@ -158,6 +173,7 @@ def _start(memory: int | None) -> _Worker[Any]:
                 process.start()
         except (OSError, EOFError):
             ours.close()
+            time.sleep(_PAUSE)
             continue
         finally:
             theirs.close()

@@ -11,11 +11,17 @@ import sys
 from collections.abc import Sequence
 from random import Random
 
-from bench.hostile import documents, files, requests
+from bench.hostile import cache, disk, documents, files, requests
 from bench.hostile.tally import Part, Tally
 from bench.measure import table
 
-PARTS: dict[str, Part] = {"files": files.run, "documents": documents.run, "requests": requests.run}
+PARTS: dict[str, Part] = {
+    "files": files.run,
+    "requests": requests.run,
+    "cache": cache.run,
+    "disk": disk.run,
+    "documents": documents.run,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

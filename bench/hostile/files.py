@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 
+from bench.hostile.command import ROOT, end_of, is_calm, mingzhang
 from bench.hostile.tally import Tally
 
-ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "data/samples/yangquan-museum-2023.pdf"
-SECONDS = 60  # no command on these files takes a tenth of it
 
 NAMES = ("报告", "a", "预算 公开", "x\ny", "-x", "e\u0301", "😀", "a" * 200, "'\"<&>")
 SUFFIXES = (".pdf", ".txt", ".md", ".PDF")
@@ -79,7 +75,7 @@ def run(times: int, chance: Random) -> Iterator[Tally]:
     each = max(1, times // (len(KINDS) + 1))
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         calm = Path(folder) / "calm"
-        _mingzhang("build", GOOD, "--out", calm)
+        mingzhang("build", GOOD, "--out", calm)
         for kind, make in KINDS.items():
             tally = Tally(kind)
             for number in range(each):
@@ -96,15 +92,15 @@ def run(times: int, chance: Random) -> Iterator[Tally]:
 def _judge(tally: Tally, odd: Path, calm: Path) -> None:
     """Build the folder of the odd file, inspect and check the odd file itself: one line each, nothing else lost."""
     out = odd.parent.parent / "out"
-    built = _mingzhang("build", odd.parent, "--out", out, "--seconds", 20, "--json")
-    told = 1 if _text(built.stdout).count('"expected"') else 0
-    well = _calm(built) and built.returncode == 0 and told and _report(out) == _report(calm)
-    tally.add("told" if well else "silent", f"build {odd.name!r}: {built.returncode} {_end(built)}")
+    built = mingzhang("build", odd.parent, "--out", out, "--seconds", 20, "--json")
+    told = 1 if built.stdout.count('"expected"') else 0
+    well = is_calm(built) and built.returncode == 0 and told and _report(out) == _report(calm)
+    tally.add("told" if well else "silent", f"build {odd.name!r}: {end_of(built)}")
     for command in ("inspect", "check"):
-        said = _mingzhang(command, odd)
-        lines = _text(said.stderr).splitlines()
-        well = _calm(said) and said.returncode == 1 and len(lines) == 1 and not said.stdout
-        tally.add("told" if well else "silent", f"{command} {odd.name!r}: {said.returncode} {_end(said)}")
+        said = mingzhang(command, odd)
+        lines = said.stderr.splitlines()
+        well = is_calm(said) and said.returncode == 1 and len(lines) == 1 and not said.stdout
+        tally.add("told" if well else "silent", f"{command} {odd.name!r}: {end_of(said)}")
 
 
 def _names(folder: Path, times: int, chance: Random) -> Tally:
@@ -120,45 +116,15 @@ def _names(folder: Path, times: int, chance: Random) -> Tally:
         odd = here / os.fsdecode(name + b".pdf")
         shutil.copyfile(GOOD, odd)
         out = here / "out"
-        built = _mingzhang("build", odd, "--out", out, "--json")
-        tally.add("right" if _calm(built) and _report(out) else "silent", f"build {name!r}: {_end(built)}")
+        built = mingzhang("build", odd, "--out", out, "--json")
+        tally.add("right" if is_calm(built) and _report(out) else "silent", f"build {name!r}: {end_of(built)}")
         for command in ("inspect", "check"):
-            found = _mingzhang(command, odd)
-            well = _calm(found) and found.stdout and not found.stderr
-            tally.add("right" if well else "silent", f"{command} {name!r}: {_end(found)}")
+            found = mingzhang(command, odd)
+            well = is_calm(found) and found.stdout and not found.stderr
+            tally.add("right" if well else "silent", f"{command} {name!r}: {end_of(found)}")
     return tally
-
-
-def _mingzhang(*arguments: object) -> subprocess.CompletedProcess[bytes]:
-    """One command, ended after a minute with an exit code of its own."""
-    command = [sys.executable, "-m", "kg_builder.cli", *map(str, arguments)]
-    try:
-        return subprocess.run(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, -1, b"", f"not ended after {SECONDS} seconds".encode())
-
-
-def _calm(done: subprocess.CompletedProcess[bytes]) -> bool:
-    """Whether the command ended by itself and said nothing in Python's words."""
-    said = _text(done.stdout + done.stderr)
-    return done.returncode >= 0 and not re.search(r"Traceback|\b[A-Z]\w*(?:Error|Exception)\b|\\udc", said)
 
 
 def _report(out: Path) -> dict[str, bytes]:
     """The reports of the release, what they hold but for the name of the file."""
     return {path.name: path.read_bytes() for path in sorted((out / "current/dumps/reports").glob("*.ttl"))}
-
-
-def _text(data: bytes) -> str:
-    return data.decode(errors="replace")
-
-
-def _end(done: subprocess.CompletedProcess[bytes]) -> str:
-    return repr(_text(done.stdout[-200:] + done.stderr[-300:]))

@@ -10,6 +10,7 @@ projects, which no other graph tells of. An index is written from these files wi
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import sqlite3
@@ -168,6 +169,7 @@ def write_index(pieces: Sequence[Path], path: Path) -> int:
     """Write the index of the graphs whose pieces are in these files; returns the number of things that it finds.
 
     Projects stand in the order of the files, and in that of their IRIs within each; all else in that of its IRIs.
+    OSError where the disk takes no more.
     """
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
@@ -183,6 +185,8 @@ def write_index(pieces: Sequence[Path], path: Path) -> int:
         connection.execute("INSERT INTO words (words) VALUES ('optimize')")
         connection.commit()
         connection.execute("VACUUM")
+    except sqlite3.OperationalError as error:  # database or disk is full
+        raise OSError(errno.EIO, str(error), str(path)) from error
     finally:
         connection.close()
     return count

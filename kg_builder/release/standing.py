@@ -97,7 +97,7 @@ def damage(folder: Path) -> Iterator[str]:
         held = len(ox.Store.read_only(str(folder / "store")))
         if held != quads:
             yield f"store: expected {quads} statements, found {held}"
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: Corruption, as RocksDB says
         yield "store: expected one that opens, found a damaged one"
 
 

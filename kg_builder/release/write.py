@@ -23,7 +23,7 @@ from kg_builder.release.pieces import COMMON, FINDINGS, INDEX, OWN, QUADS, REPOR
 from kg_builder.release.search_index import write_index
 from kg_builder.release.sheets import COLUMNS, head_row
 from kg_builder.release.standing import CATALOG, MANIFEST, Manifest, ReleaseError, current, manifest_text, version_of
-from kg_builder.workers import Lost, run_apart
+from kg_builder.workers import Lost, run_once
 
 PARTIAL = "next.partial"
 # 05af57910a91b566 · 05af57910a91b566-1, made again · 05af57910a91b566.old, being removed
@@ -53,9 +53,12 @@ def publish(parts: Sequence[Part], about: Manifest, out: Path, jobs: int) -> Man
     try:
         manifest = _write(parts, about, folder, before, jobs)
         _check(folder, manifest)
-    except (ValueError, SyntaxError) as error:
+        _flush(folder, before)
+    except (ValueError, SyntaxError, RuntimeError) as error:
         raise ReleaseError(f"{folder}: {error}") from error
-    _flush(folder, before)
+    except OSError:  # the disk is full: what was begun is in the way of others
+        clear(folder)
+        raise
     if manifest == served:
         clear(folder)
     else:
@@ -166,9 +169,9 @@ def _counts(parts: Sequence[Part], common: Path) -> Manifest:
 def _write_index(parts: Sequence[Part], folder: Path) -> None:
     """The search index, by a process of its own, which frees what it needed; projects in the order of their IRIs."""
     pieces = [part.folder / INDEX for part in sorted(parts, key=lambda part: f"{part.facts.get('name', '')}/")]
-    for _, result in run_apart(_index, [(pieces, folder / "search.sqlite")], 1, _INDEX_SECONDS):
-        if isinstance(result, Lost):
-            raise ReleaseError(f"{folder}: search index: {result.reason}")
+    result = run_once(_index, (pieces, folder / "search.sqlite"), _INDEX_SECONDS)
+    if isinstance(result, Lost):
+        raise ReleaseError(f"{folder}: search index: {result.reason}")
 
 
 def _index(task: tuple[list[Path], Path]) -> int:
