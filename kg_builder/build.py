@@ -41,10 +41,15 @@ class NothingPublishedError(Exception):
 def code_digest() -> str:
     """SHA-256 of everything that decides what a report becomes: the modules, the ontology, the shapes, the tables."""
     tables, shapes, ontology = map(kg_builder.folder, ("data", "shapes", "ontology"))
-    parts = {Path(__file__).parent: "*.py", tables: "*.tsv", shapes: "*.ttl", ontology: "*.*"}
+    found = [
+        (Path(__file__).parent, Path(__file__).parent.rglob("*.py")),
+        (tables, (path for path in tables.iterdir() if path.suffix in {".tsv", ".txt"})),
+        (shapes, shapes.rglob("*.ttl")),
+        (ontology, ontology.rglob("*.*")),
+    ]
     digest = hashlib.sha256()
-    for folder, pattern in parts.items():
-        for path in sorted(folder.rglob(pattern)):
+    for folder, paths in found:
+        for path in sorted(paths):
             digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
