@@ -165,25 +165,28 @@ def _has_value(row: FlowRow) -> bool:
 def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
     """After the signatures, or else before the first heading or foreign table below the indicators."""
     below = False
-    last = limit
-    for index in range(start, limit):
+    for index in (i for i in range(start, limit) if rows[i].cells):
         row = rows[index]
-        if not row.cells:
-            continue
-        words = [word for _, cell in row.cells for word in cell.text.split()]
         if below and _is_signature(row):
-            last = index + 1
-            break
+            return _after_signatures(rows, index + 1, limit)
         if below and _is_foreign(row, rows[start]):
             return index
-        below = below or any(word in form.LEVELS or form.indicator_kind(word) for word in words)
+        below = below or _has_level(row)
         if below and len(row.cells) == 1 and _HEADING.fullmatch(row.text.strip()):
             return index
-    else:
-        return _last_form_row(rows, start, limit)
-    while last < limit and rows[last].cells and (_is_signature(rows[last]) or _is_date(rows[last])):
-        last += 1
-    return last
+    return _last_form_row(rows, start, limit)
+
+
+def _has_level(row: FlowRow) -> bool:
+    """Whether a row prints a level of indicators: 三级指标, 产出指标."""
+    words = (word for _, cell in row.cells for word in cell.text.split())
+    return any(word in form.LEVELS or form.indicator_kind(word) for word in words)
+
+
+def _after_signatures(rows: Sequence[FlowRow], index: int, limit: int) -> int:
+    while index < limit and rows[index].cells and (_is_signature(rows[index]) or _is_date(rows[index])):
+        index += 1
+    return index
 
 
 def _is_date(row: FlowRow) -> bool:

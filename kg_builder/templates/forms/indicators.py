@@ -7,6 +7,7 @@ where a row has none, and where a table's rules make them real.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -282,22 +283,21 @@ def _without_top(levels: Levels, tokens: list[Token], ruled: bool) -> list[Token
 
 def _aligned(levels: Levels, tokens: list[Token]) -> bool:
     """Whether every cell stands under its heading: known labels under 二级指标, all else under the other two."""
-    heads = {col for _, level, _, _ in levels.columns for col in (level,)}
-    body = {col for _, _, name, value in levels.columns for col in (name, value)}
+    heads = {level for _, level, _, _ in levels.columns}
     names = {name for _, _, name, _ in levels.columns}
+    body = names | {value for *_, value in levels.columns}
     for col, cell in tokens:
-        if (col in heads) != (form.indicator_kind(cell.text) is not None and col not in body):
+        is_label = form.indicator_kind(cell.text) is not None and col not in body
+        if (col in heads) != is_label or col not in heads | body:
             return False
-        if col not in heads and col not in body:
+    found = dict(reversed(tokens))
+    for _, level, name, value in levels.columns:
+        if value in found and name not in found:
             return False
-    found = {col for col, _ in tokens}
-    for _, level, name, value in levels.columns:  # a label in a name's place is a name only beside its level and value
-        label = next((cell for col, cell in tokens if col == name), None)
-        if label and form.indicator_kind(label.text) and not {level, value} <= found:
+        # a label in a name's place is a name only beside its level and value
+        if name in found and form.indicator_kind(found[name].text) and not {level, value} <= found.keys():
             return False
-    return all(name in found for _, _, name, value in levels.columns if value in found) and bool(
-        found & (heads | names)
-    )
+    return bool(found.keys() & (heads | names))
 
 
 class Entry(NamedTuple):
@@ -438,30 +438,44 @@ def _settled(draft: Draft, levels: Levels, entries: list[Entry], ruled: bool = F
     The halves of one row share a label printed once. A label that comes again after another one is misprinted if the
     same indicator has another label in the other half. A satisfaction below another level has lost its label.
     """
-    printed = {entry.horizon: entry.kind for entry in entries if entry.kind}
     settled: list[Entry] = []
-    for horizon, label, name, value, completed, _ in entries:
-        kind = label
-        twin = next((e.kind for e in entries if e.horizon != horizon and e.name and name and _same(e.name, name)), None)
-        other = next((k for h, k in printed.items() if h != horizon), None)
-        if kind is None and other and (twin or horizon == "annual"):
-            kind = twin or other
-        if kind and twin and (horizon, kind) in levels.left:
-            kind = twin
-        if kind is None and not ruled and name and "满意" in name.text:
-            kind = "satisfaction-served" if not levels.kinds.get(horizon, "").startswith("satisfaction") else None
+    for entry in entries:
+        kind = _kind_in_row(levels, entry, entries, ruled)
         if kind is not None:
-            if levels.kinds.get(horizon, kind) != kind:
-                levels.left.add((horizon, levels.kinds[horizon]))
-            levels.kinds[horizon] = kind
+            if levels.kinds.get(entry.horizon, kind) != kind:
+                levels.left.add((entry.horizon, levels.kinds[entry.horizon]))
+            levels.kinds[entry.horizon] = kind
+        name, value = entry.name, entry.value
         if name is None and value is None:
             continue
         if name is None or (value is None and len(entries) == 1 and parse_target(name.text).value is not None):
             draft.leave(value or name or Cell("", draft.place), "a target without a name")
             continue
-        known = kind or levels.kinds.get(horizon) or _implied(levels, horizon)
-        settled.append(Entry(horizon, known, name, value, completed, kind is not None))
+        known = kind or levels.kinds.get(entry.horizon) or _implied(levels, entry.horizon)
+        settled.append(entry._replace(kind=known, labelled=kind is not None))
     return settled
+
+
+def _kind_in_row(levels: Levels, entry: Entry, entries: Sequence[Entry], ruled: bool) -> str | None:
+    """The kind that the row gives one of its halves; None where it prints none for it."""
+    printed = {e.horizon: e.kind for e in entries if e.kind}
+    other = next((kind for horizon, kind in printed.items() if horizon != entry.horizon), None)
+    twin = _kind_of_twin(entry, entries)
+    kind = entry.kind
+    if kind is None and other and (twin or entry.horizon == "annual"):
+        kind = twin or other
+    if kind and twin and (entry.horizon, kind) in levels.left:
+        kind = twin
+    if kind is None and not ruled and entry.name and "满意" in entry.name.text:
+        below = levels.kinds.get(entry.horizon, "").startswith("satisfaction")
+        return None if below else "satisfaction-served"
+    return kind
+
+
+def _kind_of_twin(entry: Entry, entries: Sequence[Entry]) -> str | None:
+    """The kind of the same indicator in the other half."""
+    others = (e for e in entries if e.horizon != entry.horizon)
+    return next((e.kind for e in others if e.name and entry.name and _same(e.name, entry.name)), None)
 
 
 def _same(a: Cell, b: Cell) -> bool:
