@@ -102,23 +102,27 @@ def last_digit(value: Decimal) -> Decimal:
 
 def _codes(out: Triples, names: Names, number: int, table: BudgetTable) -> None:
     """For the first figure of each row with an official code: the code's name where another one is printed."""
-    rows = {row.number: row for row in table.rows}
+    codes = {row.number: row.code for row in table.rows if row.code and _OFFICIAL.fullmatch(row.code)}
     done: set[int] = set()
     for o in sorted(table.observations, key=lambda o: (o.row, o.column)):
-        code = rows[o.row].code if o.row in rows else None
+        code = codes.get(o.row)
         iri = names.of_observation(number, o.row, o.column)
-        function = dict(o.dimensions).get("functionCode")  # a summary's line names its class without a code
-        out.add(iri, rowCode=code if code and _OFFICIAL.fullmatch(code) else function)
-        if o.row in done or not code or not _OFFICIAL.fullmatch(code):
-            continue
-        done.add(o.row)
-        scheme, year = _SCHEMES.get(code[0]), names.report.identity.year
-        if scheme and (scheme == "function" or year >= _REFORM):
-            listed = vocab.concepts(scheme)
-            if code[:3] not in listed or (scheme != "function" and code not in listed):
-                out.add(iri, unknownCode=code)
-            elif name := other_name(scheme, code, o.label, year):
-                out.add(iri, listedName=chinese(name))
+        out.add(iri, rowCode=code or dict(o.dimensions).get("functionCode"))  # a summary's line has no code
+        if code and o.row not in done:
+            done.add(o.row)
+            _compare_code(out, iri, code, o.label, names.report.identity.year)
+
+
+def _compare_code(out: Triples, iri: ox.NamedNode, code: str, label: str, year: int) -> None:
+    """Say where a code is none of its list's, or what its name is where another one is printed."""
+    scheme = _SCHEMES.get(code[0])
+    if scheme is None or (scheme != "function" and year < _REFORM):
+        return
+    listed = vocab.concepts(scheme)
+    if code[:3] not in listed or (scheme != "function" and code not in listed):
+        out.add(iri, unknownCode=code)
+    elif name := other_name(scheme, code, label, year):
+        out.add(iri, listedName=chinese(name))
 
 
 def other_name(scheme: str, notation: str, printed: str, year: int) -> str | None:

@@ -163,16 +163,11 @@ def _body(
     lines: Sequence[Cell],
     file: str,
 ) -> tuple[str, Cell]:
+    titles = ((_TABLE_TITLE_BODY.search(section.title), section.first) for section in sections)
+    parts = ((_PART_BODY.match(squeeze(line_text(line))), line) for line in lines)
     signs = [sign for role, sign in captions if role != "主管部门"]
     signs += [_Sign(h.name, 2, h.cell) for h in headline if h.name]
-    for section in sections:
-        match = _TABLE_TITLE_BODY.search(section.title)
-        if match and (name := body_name(match["name"])):
-            signs.append(_Sign(name, 1, section.first))
-    for line in lines:
-        match = _PART_BODY.match(squeeze(line_text(line)))
-        if match and (name := body_name(match["name"])):
-            signs.append(_Sign(name, 0.5, line))
+    signs += [*_names_in(titles, 1), *_names_in(parts, 0.5)]
     if not signs:
         raise ReadingError(file, "the name of the reporting body (部门名称：…, a cover)", "none", 1)
     best = _heaviest([_Sign(bare_body(sign.value), sign.weight, sign.cell) for sign in signs])
@@ -180,6 +175,10 @@ def _body(
     longest = max((s.value for s in signs if bare_body(s.value) == best), key=len)
     chosen = next((s for s in signs if s.value == longest), chosen)
     return best, chosen.cell
+
+
+def _names_in(found: Iterable[tuple[re.Match[str] | None, Cell]], weight: float) -> list[_Sign]:
+    return [_Sign(name, weight, cell) for match, cell in found if match and (name := body_name(match["name"]))]
 
 
 def _year(
@@ -240,27 +239,30 @@ _SCOPE_OF_CAPTION: dict[str, tuple[Scope, float]] = {
 }
 
 
+_Signs = tuple[tuple[Scope, float, re.Pattern[str]], ...]  # what a word says, and how much it weighs
+_ON_COVER: _Signs = (
+    ("unit", 8, re.compile(r"单位(?:预算|决算)")),
+    ("department", 4, re.compile(r"部门(?:预算|决算)")),
+)
+_IN_TEXT: _Signs = (  # the first that is met
+    ("unit", 4, re.compile(r"单位(?:主要)?职[责能]")),
+    ("department", 3, re.compile(r"部门(?:主要)?职[责能]|部门概况")),
+)
+
+
+def _signs_in(cell: Cell, signs: _Signs) -> list[_Sign]:
+    return [_Sign(scope, weight, cell) for scope, weight, sign in signs if sign.search(squeeze(cell.text))]
+
+
 def _scope(
     captions: Sequence[tuple[str, _Sign]], headline: Sequence[_Headline], cover: Sequence[Cell], lines: Sequence[Cell]
 ) -> tuple[Scope, Cell]:
-    signs: list[_Sign] = []
-    for role, sign in captions:
-        if role in _SCOPE_OF_CAPTION:
-            caption, weight = _SCOPE_OF_CAPTION[role]
-            signs.append(_Sign(caption, weight, sign.cell))
-    for h in headline:
-        if h.scope:
-            signs.append(_Sign("unit" if h.scope == "单位" else "department", 6, h.cell))
+    signs = [_Sign(*_SCOPE_OF_CAPTION[role], sign.cell) for role, sign in captions if role in _SCOPE_OF_CAPTION]
+    signs += [_Sign("unit" if h.scope == "单位" else "department", 6, h.cell) for h in headline if h.scope]
     for cell in cover:
-        text = squeeze(cell.text)
-        signs += [_Sign("unit", 8, cell)] * bool(re.search(r"单位(?:预算|决算)", text))
-        signs += [_Sign("department", 4, cell)] * bool(re.search(r"部门(?:预算|决算)", text))
+        signs += _signs_in(cell, _ON_COVER)
     for cell in lines:
-        text = squeeze(cell.text)
-        if len(text) <= 16 and re.search(r"本?单位(?:主要)?职[责能]", text):
-            signs.append(_Sign("unit", 4, cell))
-        elif len(text) <= 16 and re.search(r"本?部门(?:主要)?职[责能]|部门概况", text):
-            signs.append(_Sign("department", 3, cell))
+        signs += _signs_in(cell, _IN_TEXT)[:1] if len(squeeze(cell.text)) <= 16 else []
     if not signs:
         return "department", lines[0]
     value: Scope = "unit" if _heaviest(signs) == "unit" else "department"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 
 from kg_builder import marks, vocab
 from kg_builder.head_words import Role, role_of
@@ -244,13 +244,14 @@ def _levels(words: list[_Word], start: int, above: int, depth: int, strict: bool
 def _group_choices(words: list[_Word], row: range, last: bool, strict: bool) -> Iterator[tuple[int, ...]]:
     """Which cells of a row may stand over cells of the next; in the `last` row none do."""
     pairs = sum(_is_pair(a, b) for a, b in pairwise(words))
-    able = [i for i in row if words[i].roles & _GROUPS or (pairs and words[i].roles == {"money"})]
+    plain = {i for i in row if not words[i].roles & _GROUPS}
+    able = [i for i in row if i not in plain or (pairs and words[i].roles == {"money"})]
     must = {i for i in row if words[i].roles == {"side"}}
-    for size in range(len(must), 1 if last else len(able) + 1):
-        for groups in combinations(able, size):
-            plain = sum(not words[i].roles & _GROUPS for i in groups)
-            if plain <= pairs and must <= set(groups) and not (strict and groups and _mixed(words, row, groups)):
-                yield groups
+    sizes = range(len(must), 1 if last else len(able) + 1)
+    for groups in chain.from_iterable(combinations(able, size) for size in sizes):
+        mixed = strict and groups and _mixed(words, row, groups)
+        if must <= set(groups) and len(plain & set(groups)) <= pairs and not mixed:
+            yield groups
 
 
 def _is_pair(one: _Word, other: _Word) -> bool:
@@ -343,17 +344,23 @@ _PARTS = {  # the role of a word → the families that may stand under it, two c
 def _valid_group(roles: frozenset[str], children: tuple[_Node, ...], words: list[_Word]) -> bool:
     """Whether columns may stand under a word of these roles that is no side of the table."""
     families = {words[child.word].family for child in children}
-    for role, own in _PARTS.items():
-        if role in roles:
-            return families <= own and len(children) > 1
+    own = next((families for role, families in _PARTS.items() if role in roles), None)
+    if own is not None:
+        return families <= own and len(children) > 1
     if "side" in roles and "total" not in words[children[0].word].roles:
         return False  # 一般公共预算支出 over 合计 | 基本支出 | 项目支出, not over sources of money
     if any(_names(child, words) or not _valid(child, words) for child in children) or not _distinct(children, words):
         return False
-    if "change" in roles:
-        return families == {"change"} or ("change" not in families and len(children) > 1)
+    if "change" in roles and families == {"change"}:
+        return True
+    return len(children) > 1 and ("change" not in families if "change" in roles else _is_whole(children, words))
+
+
+def _is_whole(children: tuple[_Node, ...], words: list[_Word]) -> bool:
+    """Whether columns are of one kind and of no year of their own, and a total among them stands outside the others."""
+    families = {words[child.word].family for child in children}
     dated = any(_YEAR.match(words[child.word].cell.text) for child in children)
-    return len(children) > 1 and not dated and _is_one_kind(families) and _totals_outside(children, words)
+    return not dated and _is_one_kind(families) and _totals_outside(children, words)
 
 
 def _is_one_kind(families: set[str]) -> bool:

@@ -174,20 +174,23 @@ def _spaced_way(
 ) -> _Way | None:
     """The columns of the figures by the spaces before them; `merged`: a total's label covers the name columns."""
     way: list[int] = []
-    at, stripped = -1, False
+    at = -1
     for slot in draft.slots:
-        token = slot.token
-        if slot.column is not None:
+        lead = slot.token.lead or 0
+        if slot.column is None:
+            at += 1 + lead if slot.token.fresh else max(lead, 1)
+            way.append(at)
+        else:
             wide = merged and slot is draft.labels(slot.panel)[-1] and marks.is_total(slot.text)
             at = panels[slot.panel].names[-1] if wide else slot.column
-            continue
-        lead = token.lead or 0
-        stripped = stripped or (token.fresh and not (spaces.leads or spaces.ends))
-        at += 1 + lead if token.fresh else max(lead, 1)
-        way.append(at)
     rest, trail = len(columns) - 1 - at, draft.slots[-1].trail
     agreed = trail in ((rest, rest + 1) if spaces.ends and rest else (0,))
-    return tuple(way) if rest >= 0 and agreed and not (stripped and rest) else None
+    return tuple(way) if rest >= 0 and agreed and not (rest and _is_stripped(draft, spaces)) else None
+
+
+def _is_stripped(draft: Draft, spaces: Spaces) -> bool:
+    """Whether a figure begins a line and the text has lost the spaces at the beginnings and ends of its lines."""
+    return not (spaces.leads or spaces.ends) and any(s.column is None and s.token.fresh for s in draft.slots)
 
 
 def _far_total(draft: Draft, panels: list[Panel]) -> _Way | None:

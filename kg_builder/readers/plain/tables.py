@@ -175,8 +175,6 @@ def _likeliest(head: list[Cell], numbering: Cell | None, body: list[Cell]) -> tu
         if 2 * faulty <= counted and (not number or any(column.parts for column in found.columns)):
             return faulty, found, rows
         only = (faulty, found, rows) if only is None and len(fitting) == 1 else None
-        if only is None:
-            continue
     return only
 
 

@@ -221,15 +221,24 @@ def _without_margins(rows: Sequence[FlowRow]) -> list[FlowRow]:
 
     Of a form that is lines but for a few rows in which a table was seen (its money), all are lines.
     """
-    tables = sum(row.in_table for row in rows)
-    if 0 < tables < sum(bool(row.cells) for row in rows) / 2 and _is_named_in_lines(rows):
+    if _is_of_lines(rows):
         rows = [_as_line(row) for row in rows]
     ruled = any(row.ruled for row in rows)
     rows = [_parted(row) if ruled else row for row in rows]
+    return [row for row in _without_page_numbers(rows) if not (ruled and _is_margin(row))]
+
+
+def _without_page_numbers(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """Leave out page numbers and the running heads beside them."""
     numbers = {i for i, row in enumerate(rows) if marks.is_page_number(row.text)}
     running = {i for i, row in enumerate(rows) if {i - 1, i + 1} & numbers and marks.is_running_head(row.text)}
-    margins = {i for i, row in enumerate(rows) if ruled and _is_margin(row)}
-    return [row for i, row in enumerate(rows) if i not in numbers | running | margins]
+    return [row for i, row in enumerate(rows) if i not in numbers | running]
+
+
+def _is_of_lines(rows: Sequence[FlowRow]) -> bool:
+    """Whether a form that is named in a line has few rows in tables."""
+    tables = sum(row.in_table for row in rows)
+    return 0 < tables < sum(bool(row.cells) for row in rows) / 2 and _is_named_in_lines(rows)
 
 
 def _is_named_in_lines(rows: Iterable[FlowRow]) -> bool:

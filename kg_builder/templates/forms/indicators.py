@@ -7,7 +7,7 @@ where a row has none, and where a table's rules make them real.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -53,18 +53,9 @@ class Levels:
 
 def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> None:
     """Read a row under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) into indicators."""
-    if sum(label_key(cell.text) in form.LEVELS or "指标值" in cell.text for _, cell in tokens) >= 2:
-        _read_columns(draft, levels, tokens)
-        for _, cell in tokens:
-            if has_digit(cell.text):  # 分值（90）
-                draft.skip(cell, "headings of the form")
+    if _read_heads(draft, levels, tokens):
         return
-    if levels.columns and not levels.kinds and all(SPAN.fullmatch(label_key(cell.text)) for _, cell in tokens):
-        names = [(c.col, "三级指标") for c in levels.heads if c.role == "name"] or [(levels.columns[0][2], "三级指标")]
-        _read_value_heads(draft, levels, [*names, *((col, label_key(cell.text)) for col, cell in tokens)])
-        return
-    tokens = [token for token in tokens if label_key(token[1].text) not in form.GROUPS]
-    tokens = _without_top(levels, tokens, ruled)
+    tokens = _without_top(levels, [t for t in tokens if label_key(t[1].text) not in form.GROUPS], ruled)
     if not tokens:
         return
     if levels.heads:
@@ -72,16 +63,35 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
         return
     if not levels.columns:
         _infer_columns(levels, tokens)
-    if levels.columns and (ruled or _aligned(levels, tokens)):
-        entries = _by_columns(draft, levels, tokens, ruled)
-    else:
-        entries = _by_sequence(draft, levels, tokens)
+    below_heads = levels.columns and (ruled or _aligned(levels, tokens))
+    entries = _by_columns(draft, levels, tokens, ruled) if below_heads else _by_sequence(draft, levels, tokens)
     levels.seen.update(kind for _, cell in tokens if (kind := form.indicator_kind(cell.text)))
+    _add_indicators(draft, levels, entries, ruled)
+
+
+def _add_indicators(draft: Draft, levels: Levels, entries: list[Entry], ruled: bool) -> None:
+    """Add the indicators of a row; of lines remember those that have their level from a row above."""
     labelled = {entry.horizon for entry in entries if entry.labelled}
     for entry in entries:
         if not ruled and entry.horizon not in labelled:
             levels.inherited.append(len(draft.indicators))
         draft.indicators.append(_indicator(levels, entry))
+
+
+def _read_heads(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
+    """Whether the row is one of heads, taken over: the levels, or spans of time below them (上半年 | 全年)."""
+    keys = [(col, label_key(cell.text)) for col, cell in tokens]
+    if sum(key in form.LEVELS or "指标值" in cell.text for (_, key), (_, cell) in zip(keys, tokens, strict=True)) >= 2:
+        _read_columns(draft, levels, keys)
+        for _, cell in tokens:
+            if has_digit(cell.text):  # 分值（90）
+                draft.skip(cell, "headings of the form")
+        return True
+    if not levels.columns or levels.kinds or not all(SPAN.fullmatch(key) for _, key in keys):
+        return False
+    names = [(c.col, "三级指标") for c in levels.heads if c.role == "name"] or [(levels.columns[0][2], "三级指标")]
+    _read_value_heads(draft, levels, [*names, *keys])
+    return True
 
 
 def join_cut_rows(draft: Draft, levels: Levels) -> None:
@@ -183,28 +193,34 @@ def restore_lost_level(draft: Draft, levels: Levels) -> None:
             draft.indicators[index] = replace(indicator, kind="output-timeliness")
 
 
-def _read_columns(draft: Draft, levels: Levels, tokens: list[Token]) -> None:
-    keys = [(col, label_key(cell.text)) for col, cell in tokens]
-    names = [col for col, key in keys if key in NAMES]
-    kinds = [col for col, key in keys if key in _KIND_HEADS]
-    values = [(col, key) for col, key in keys if "指标值" in key or "目标值" in key]
+def _read_columns(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
+    """Where the levels, names and values of each half stand, by the heads (column, key)."""
+    names = _columns_with(keys, NAMES.__contains__)
+    kinds = _columns_with(keys, _KIND_HEADS.__contains__)
     levels.heads = []
     levels.yearly = any("年度" in key and key in form.GROUPS for _, key in keys)
-    if len(names) == 1 and sum(col > names[0] for col, _ in keys) > 1:
-        levels.columns = [("annual", (kinds or [0])[0], names[0], min(col for col, _ in keys if col > names[0]))]
+    beside = [col for col, _ in keys if names and col > names[0]]
+    if len(names) == 1 and len(beside) > 1:
+        levels.columns = [("annual", (kinds or [0])[0], names[0], min(beside))]
         _read_value_heads(draft, levels, [(col, key) for col, key in keys if col >= names[0]])
         return
-    if not names or len(names) != len(values):
-        return
-    if len(kinds) < len(names):
-        kinds = [name - 1 for name in names]
-    halves = list(levels.order)
-    if len(names) == 1:
-        halves = ["annual" if levels.yearly or "年" in values[0][1] else draft.single]
-    levels.columns = [
-        (horizon, kind, name, value)
-        for horizon, kind, name, (value, _) in zip(halves, kinds, names, values, strict=False)
-    ]
+    values = [(col, key) for col, key in keys if "指标值" in key or "目标值" in key]
+    if names and len(names) == len(values):
+        yearly = levels.yearly or "年" in values[0][1]
+        halves = list(levels.order) if len(names) > 1 else ["annual" if yearly else draft.single]
+        levels.columns = _halves(halves, kinds, names, [value for value, _ in values])
+
+
+def _halves(
+    horizons: Sequence[Horizon], kinds: Sequence[int], names: Sequence[int], values: Sequence[int]
+) -> list[tuple[Horizon, int, int, int]]:
+    """Each half with the columns of its levels, names and values; a level without a head stands right before names."""
+    levels = kinds if len(kinds) >= len(names) else [name - 1 for name in names]
+    return list(zip(horizons, levels, names, values, strict=False))
+
+
+def _columns_with(keys: list[tuple[int, str]], is_head: Callable[[str], bool]) -> list[int]:
+    return [col for col, key in keys if is_head(key)]
 
 
 def _read_value_heads(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
@@ -312,13 +328,7 @@ class Entry(NamedTuple):
 
 
 def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) -> list[Entry]:
-    slots: dict[tuple[Horizon, str], Cell] = {}
-    for col, cell in tokens:
-        at = col + EDGE if ruled else col
-        place = next((c for c in reversed(levels.columns) if at >= c[1]), levels.columns[0])
-        slot = "value" if at >= place[3] else "name" if at >= place[2] else "level"
-        known = slots.get((place[0], slot))
-        slots[place[0], slot] = Cell(known.text + cell.text, known.place) if known else cell
+    slots = _cells_by_column(levels, tokens, ruled)
     entries: list[Entry] = []
     for horizon, *_ in levels.columns:
         level, name, value = (slots.get((horizon, slot)) for slot in ("level", "name", "value"))
@@ -326,9 +336,21 @@ def _by_columns(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) 
         if name and value is None and level and parse_target(name.text).value is not None:
             name, value = level, name  # 服务对象满意度 | ≥90%: the label is all the name that is printed
         entries.append(Entry(horizon, kind, name, value))
-    if len(entries) == 1 and entries[0][2] and entries[0][3] and not ruled:
+    if len(entries) == 1 and entries[0].name and entries[0].value and not ruled:
         return _settled(draft, levels, _collapsed(entries[0]))
     return _settled(draft, levels, entries, ruled)
+
+
+def _cells_by_column(levels: Levels, tokens: list[Token], ruled: bool) -> dict[tuple[Horizon, str], Cell]:
+    """The cells of a row as level, name and value of each half; what stands in one place is one cell."""
+    slots: dict[tuple[Horizon, str], Cell] = {}
+    for col, cell in tokens:
+        at = col + EDGE if ruled else col
+        place = next((c for c in reversed(levels.columns) if at >= c[1]), levels.columns[0])
+        slot = "value" if at >= place[3] else "name" if at >= place[2] else "level"
+        known = slots.get((place[0], slot))
+        slots[place[0], slot] = Cell(known.text + cell.text, known.place) if known else cell
+    return slots
 
 
 def _collapsed(entry: Entry) -> list[Entry]:
@@ -458,12 +480,11 @@ def _settled(draft: Draft, levels: Levels, entries: list[Entry], ruled: bool = F
 
 def _kind_in_row(levels: Levels, entry: Entry, entries: Sequence[Entry], ruled: bool) -> str | None:
     """The kind that the row gives one of its halves; None where it prints none for it."""
-    printed = {e.horizon: e.kind for e in entries if e.kind}
-    other = next((kind for horizon, kind in printed.items() if horizon != entry.horizon), None)
-    twin = _kind_of_twin(entry, entries)
-    kind = entry.kind
-    if kind is None and other and (twin or entry.horizon == "annual"):
-        kind = twin or other
+    kind, twin = entry.kind, _kind_of_twin(entry, entries)
+    if kind is None and (twin or entry.horizon == "annual"):
+        printed = {e.horizon: e.kind for e in entries if e.kind}
+        other = next((kind for horizon, kind in printed.items() if horizon != entry.horizon), None)
+        kind = (twin or other) if other else None
     if kind and twin and (entry.horizon, kind) in levels.left:
         kind = twin
     if kind is None and not ruled and entry.name and "满意" in entry.name.text:

@@ -137,15 +137,16 @@ def _begins_with_levels(listing: Listing, groups: Sequence[Group], merged: bool)
     Where one has none, names or levels may stand in the middle of their rows: which rows are whose is not certain.
     """
     levels, name = listing.at(*LEVELS), listing.at("name")[0]
-    if (merged and is_merged(listing, levels)) or not levels:
+    if not levels or (merged and is_merged(listing, levels)):
         return True
-    for group in groups:
-        if not group.name or group.doubt or group.rows[0].first:
-            continue
-        rows = [row for row in group.rows if row.text(name) or any(row.text(c) for c in levels)]
-        if rows and not any(rows[0].text(c) or c not in rows[0].cells for c in levels):
-            return False
-    return True
+    sure = (group for group in groups if group.name and not (group.doubt or group.rows[0].first))
+    return all(_has_level(group, name, levels) for group in sure)
+
+
+def _has_level(group: Group, name: int, levels: Sequence[int]) -> bool:
+    """Whether a project's first indicator has a level, or a cell that reaches down to it."""
+    first = next((row for row in group.rows if any(row.text(c) for c in (name, *levels))), None)
+    return first is None or any(first.text(c) or c not in first.cells for c in levels)
 
 
 def _is_inside(group: Group) -> bool:
@@ -166,10 +167,8 @@ def _parted(listing: Listing, merged: bool) -> list[Group]:
     for row in listing.rows:
         own, name, mine = column in row.cells, row.text(column), _rank(listing, [row])
         alone = own and _is_alone(listing, row)
-        begins = alone or row.first or bool(name) or (own and merged) or not groups or groups[-1].alone
-        lost = not begins and (_begins_again(rank, mine) or (own and _prints_other(listing, groups[-1], row)))
-        lost = lost or (not begins and own and row.gap)
-        if begins or lost:
+        begins = row.first or bool(name) or (own and (alone or merged)) or not groups or groups[-1].alone
+        if begins or _begins_again(rank, mine) or (own and _is_other(listing, groups[-1], row)):
             groups.append(Group([row], name, alone))
         else:
             groups[-1].add([row])
@@ -180,6 +179,11 @@ def _parted(listing: Listing, merged: bool) -> list[Group]:
 def _begins_again(last: int | None, first: int | None) -> bool:
     """Whether a level is 产出 below 效益 or 满意度, so that another project begins: lists print them in this order."""
     return first == 1 and last is not None and last > 1
+
+
+def _is_other(listing: Listing, group: Group, row: ListRow) -> bool:
+    """Whether a row with a blank cell for the name is another project's than the one above it."""
+    return row.gap or _prints_other(listing, group, row)
 
 
 def _prints_other(listing: Listing, group: Group, row: ListRow) -> bool:
