@@ -107,18 +107,24 @@ def _row_ends(cells: list[list[list[Run]]]) -> list[float]:
     columns = [_sum_heights(lines) for lines in cells if len(lines) > 1]
     if len(columns) < 2 or not any(len(heights) > 1 for heights in columns):
         return []
-    size = max(line[0].size for lines in cells for line in lines)
-    sums = _heights((y for lines in cells for y in _sum_heights(lines)), size)
-    heights = _heights((line[0].y for lines in cells for line in lines), size)
-    gaps = list(itertools.pairwise(heights))
-    between = [[b - a for a, b in gaps if y <= a + size / 3 and b <= z + size / 3] for y, z in itertools.pairwise(sums)]
-    if not between or not all(between):
+    lines = list(itertools.chain.from_iterable(cells))
+    size = max(line[0].size for line in lines)
+    sums = _heights(itertools.chain.from_iterable(map(_sum_heights, cells)), size)
+    gaps = list(itertools.pairwise(_heights((line[0].y for line in lines), size)))
+    least = _least_apart(sums, gaps, size)
+    if least is None:
         return []
-    least = 0.9 * min(map(max, between))
     ends = [(a + b) / 2 for a, b in gaps if b - a >= least]
-    rows = [[y for y in sums if start < y < end] for start, end in itertools.pairwise((-math.inf, *ends, math.inf))]
-    bare = least <= CLOSE * size and not all(rows)
-    return [] if bare or any(len(row) > 1 for row in rows) else ends
+    counts = [sum(a < y < b for y in sums) for a, b in itertools.pairwise((-math.inf, *ends, math.inf))]
+    bare = least <= CLOSE * size and 0 in counts
+    return [] if bare or max(counts) > 1 else ends
+
+
+def _least_apart(sums: Sequence[float], gaps: Sequence[tuple[float, float]], size: float) -> float | None:
+    """The widest gap between two sums, where it is smallest; None where two sums have no gap between them."""
+    pairs = itertools.pairwise(sums)
+    between = [[b - a for a, b in gaps if y <= a + size / 3 and b <= z + size / 3] for y, z in pairs]
+    return 0.9 * min(map(max, between)) if between and all(between) else None
 
 
 def _sum_heights(lines: list[list[Run]]) -> list[float]:

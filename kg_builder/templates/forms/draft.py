@@ -28,7 +28,7 @@ _CODED = re.compile(
 )
 # 105教育部 · 教育部105 · 教育部[105]: 主管部门及代码 without a sign between them
 _CODED_DEPARTMENT = re.compile(
-    r"(?P<code>\d{3,12})\s*(?P<name>\D.*)|(?P<named>\D+?)\s*[-－—–:：\[（(【]?\s*(?P<behind>\d{3,12})\s*[\]）)】]?",
+    r"(?P<code>\d{3,12})\s*(?P<name>\D.*)|(?P<named>\D+?)(?<!\s)\s*+[-－—–:：\[（(【]?\s*+(?P<behind>\d{3,12})\s*[\]）)】]?",
     re.DOTALL,
 )
 _OWN_UNIT = re.compile(rf"([-－\d.,，\s]+)({marks.MONEY})")  # 12.5万元

@@ -22,7 +22,7 @@ from kg_builder.text import has_digit, has_word, squeeze
 _FIGURE_IN_LABEL = re.compile(r"(?:^|[^\d.])\d[\d,]{0,20}\.\d{2}(?![\d.]|[^\s\d]{0,2}元)(?:\s|$)")
 # -12.50 · （12.50） · 0.00: in red no more than in black
 _SIGN = re.compile(r"[-－−–(（]|^[0.,]*$")
-_NUMBERED = re.compile(r"[\dA-Za-z\-.]*\d[\dA-Za-z\-.]*|[（(]\d+[)）]")  # 12 · A05 · (3)
+_NUMBERED = re.compile(r"[A-Za-z\-.]*+\d[\dA-Za-z\-.]*+|[（(]\d+[)）]")  # 12 · A05 · (3)
 _ORDINALS = {"ordinal": "ordinal", "own-code": "code"}  # what no row needs, by the role of its column
 
 
