@@ -190,3 +190,23 @@ def test_rows_that_may_be_one_wrapped_text_are_left_together(tmp_path: Path) -> 
     (page,) = read_pages(written(tmp_path / "a.pdf", columns_ruled(rows, [250, 239, 228, 217]), {}))
     texts = {cell.text for row in page.tables[0].rows for cell in row if cell}
     assert not {"two\nthree", "one\ntwo"} & texts
+
+
+@pytest.mark.skipif(not Path(WORDS).is_file(), reason="no Chinese font here")
+@pytest.mark.parametrize("step", [0.4, 8.0, 11.0, 12.0])
+def test_a_text_set_from_the_top_down(tmp_path: Path, step: float) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(300, 300))
+    pdfmetrics.registerFont(TTFont("hei", WORDS))
+    canvas.grid([50, 100, 250], [100, 200])
+    canvas.line(100, 150, 250, 150)
+    canvas.setFont("hei", 10)
+    for i, word in enumerate("绩效指标"):
+        canvas.drawString(70, 180 - step * i, word)
+    canvas.drawString(110, 170, "数量")
+    canvas.drawString(110, 120, "质量")
+    canvas.save()
+    (page,) = read_pages(tmp_path / "a.pdf")
+    assert [[cell and cell.text.replace("\n", "") for cell in row] for row in page.tables[0].rows] == [
+        ["绩效指标", "数量"],
+        [None, "质量"],
+    ]

@@ -21,6 +21,7 @@ DOUBLED = 0.18  # share of the type size by which two prints of one glyph may li
 TOUCHING = 0.1  # gap up to which two glyphs stand in one word for certain
 JOINED = 0.5  # gap in type sizes up to which two glyphs belong to one run
 SPACED = 0.28  # gap from which a space stands between two glyphs of which one is Latin
+BELOW = 1.25  # distance in type sizes below which ideographs one under the other are one text
 COLUMN = 2.0  # gap from which two spaces stand: another column
 EVEN = 0.6  # type sizes by which gaps may differ that are about as wide
 SPREAD, SPREAD_CELL = 4, 2  # ideographs standing apart that are a text spread over a line, over a cell
@@ -158,11 +159,19 @@ def _continues(last: Glyph, glyph: Glyph) -> bool:
     size = min(last.size, glyph.size)
     if last.turned:
         return abs(last.x - glyph.x) < 0.3 * size and abs(last.y - glyph.y) < 1.6 * size
+    if _stands_below(last, glyph, size):
+        return True
     if abs(last.bottom - glyph.bottom) > 0.35 * size:
         return False
     if last.hidden != glyph.hidden and glyph.x0 - last.x1 > TOUCHING * size:
         return False  # the clipped end of a label, then the figure beside it
     return -0.3 * size < glyph.x0 - last.x1 < JOINED * size
+
+
+def _stands_below(last: Glyph, glyph: Glyph, size: float) -> bool:
+    """Whether two upright ideographs are one text set from the top down; rows of a table stand farther apart."""
+    down, aside = glyph.top - last.top, abs(glyph.x - last.x)
+    return aside < 0.1 * size and 0 < down < BELOW * size and _is_ideograph(last.text) and _is_ideograph(glyph.text)
 
 
 def without_watermarks(runs: Sequence[Run]) -> list[Run]:
@@ -211,8 +220,9 @@ def line_text(line: Sequence[Run], spread: int = SPREAD) -> str:
     Single ideographs, and numbers among them, that stand evenly apart are a text spread to fill its width, from
     `spread` of them on: 阳 泉 市 民 政 局.
     """
-    pieces = [line[0].text, *(_gap(last, run) + run.text for last, run in itertools.pairwise(line))]
-    text = "".join(pieces)
+    text = line[0].text
+    for last, run in itertools.pairwise(line):
+        text += _gap(last, run) + run.text
     words = text.split()
     if len(words) < spread or not all(len(word) == 1 or word.isascii() for word in words):
         return text
@@ -239,6 +249,8 @@ def _is_ideograph(text: str) -> bool:
 
 def _gap(last: Run, run: Run) -> str:
     wide = run.x0 - last.x1
+    if len(last.glyphs[-1].text) > 1 and _is_ideograph(last.glyphs[-1].text):
+        wide -= (len(last.glyphs[-1].text) - 1) * last.size  # printed one over the other, their room behind
     size = min(last.size, run.size)
     if wide > COLUMN * size:
         return "  "
