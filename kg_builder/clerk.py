@@ -16,7 +16,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from kg_builder import marks
 from kg_builder.check import Finding, check_graph
 from kg_builder.errors import ReadingError
 from kg_builder.graph.documents import documents_graph, report_references
@@ -27,6 +26,7 @@ from kg_builder.model import Place, Report
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of
 from kg_builder.stages import read_report
+from kg_builder.templates.personal import lines_without_people
 from kg_builder.templates.report import merge_sources
 
 _LABELS = ("rowLabel", "heading", "quote", "label")  # what a thing is called, in this order of preference
@@ -246,7 +246,7 @@ def _box(number: int, one: Remarked, spot: Spot, size: tuple[int, int]) -> str:
 
 def _excerpts(file: Original, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
     """Lines of a text file around each spot, the spot's own marked."""
-    texts = {page.number: {c.place.line: marks.without_people(c).text for c in page.lines} for page in read_pages(file)}
+    texts = {page.number: lines_without_people(page) for page in read_pages(file)}
     for page, found in wanted.items():
         by_line: dict[int, list[int]] = defaultdict(list)
         for number, _, spot in found:

@@ -263,11 +263,22 @@ def years_in(text: str) -> list[int]:
 
 _ROLES = ("负责人", "经办人", "联系人", "填报人", "填表人", "制表人", "审核人", "联系电话", "联系方式", "电话", "手机")
 _ROLE = "|".join(r"\s*".join(role) for role in _ROLES)  # 经 办 人
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—]?\d{7,8})(?!\d)")  # 138……, 0353-……
+# 138…… · 138 …… …… · 0353-…… · （0353）……
+_PHONE = re.compile(
+    r"(?<![\d.,])(?:1[3-9]\d(?:[-－—\s]?\d{4}){2}|(?:0\d{2,3}[-－—]?|[（(]0\d{2,3}[)）]\s?)\d{7,8})(?![\d.,]\d|\d)"
+)
 # 单位负责人：… · 经办人：… · 联系电话：… · 0353-…: names and numbers after them are people's
 _PEOPLE = re.compile(rf"(?:(?<!\s)\s+)?(?:单位|部门|财务|项目)?(?:{_ROLE}|制表|审核)\s*[:：]|{_PHONE.pattern}")
 # 负责人 · 项目负责人及联系电话 · 经办人（签字） · 联系人/电话: a label whose value is personal
 _PEOPLE_LABEL = re.compile(rf"[一-鿿]{{0,6}}(?:{_ROLE})(?:签字|签章|签名|姓名|号码)?(?:[及和/、(:].*)?")
+
+
+# 经办人 张三 · 联系电话 229…… : the same without a colon, in the words of a line or a cell
+_LOOSE = re.compile(
+    r"(?:负责人|经办人|联系人|填报人|填表人|制表人|审核人)(?:签字|签章|签名|姓名)?\s+[一-鿿]{2,4}(?![一-鿿])"
+    r"|(?:(?:联系)?(?:电话|手机)|联系方式)(?:号码)?\s*\d[\d\s-]{5,}\d(?![\d.,])"
+)
+_PERSONAL = re.compile(r"[一-鿿]{2,4}|[\d\s()（）—－-]{0,6}\d[\d\s-]{5,}\d")  # 张三 · 229…… beside its label
 
 
 def people_in(text: str, phones: bool = True) -> list[int]:
@@ -280,13 +291,24 @@ def people_in(text: str, phones: bool = True) -> list[int]:
 
 def names_people(text: str) -> bool:
     """Whether the text gives a handler's name or a telephone number, which no output may carry."""
-    return bool(_PEOPLE.search(text))
+    return bool(_PEOPLE.search(text) or _LOOSE.search(text))
 
 
 def without_people(cell: Cell) -> Cell:
     """The cell without what follows 负责人：, 经办人：, 电话：."""
     found = _PEOPLE.search(cell.text)
     return Cell(cell.text[: found.start()].rstrip(), cell.place) if found else cell
+
+
+def without_personal(text: str) -> str:
+    """The text up to the first name or number of a person in it, whether a colon stands before it or not."""
+    found = [match.start() for pattern in (_PEOPLE, _LOOSE) if (match := pattern.search(text))]
+    return text[: min(found)].rstrip() if found else text
+
+
+def is_personal_value(text: str) -> bool:
+    """Whether a text beside or below the label of a person may be a name or a telephone number."""
+    return bool(_PERSONAL.fullmatch(text.strip())) or is_phone_in(text)
 
 
 def is_people_label(text: str) -> bool:

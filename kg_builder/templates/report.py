@@ -16,6 +16,7 @@ from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
 from kg_builder.templates.identity import read_identity
 from kg_builder.templates.ledger import Ledger
+from kg_builder.templates.personal import without_people
 from kg_builder.templates.prose.narrative import read_statements
 from kg_builder.templates.prose.project_narrative import read_narratives
 from kg_builder.templates.prose.remarks import listed_units, read_remarks
@@ -71,11 +72,11 @@ def parse_report(pages: list[Page], source: Source) -> Report:
         found.tables,
         found.projects,
         found.statements,
-        found.ignored,
-        found.unread,
+        without_people(found.ignored, pages),
+        without_people(found.unread, pages),
         tuple(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
         listed_units(pages, identity, bodies),
-        (*read_remarks(pages, found.sections, identity, bodies), *found.remarks),
+        without_people((*read_remarks(pages, found.sections, identity, bodies), *found.remarks), pages),
         recognised=tuple(Place(page.number) for page in pages if page.recognised),
     )
     if not (report.tables or report.projects or report.statements):
