@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg_builder import vocab
-from kg_builder.graph.addends import table_sums
+from kg_builder.graph.addends import claimed_sums, table_sums
 from kg_builder.graph.documents import documents_graph, report_references
 from kg_builder.graph.names import Names
 from kg_builder.graph.reports import report_graph
@@ -307,15 +307,15 @@ ACCOUNT, CARRY = (("fundingSource", "fiscal-account"),), (("fundingSource", "car
 )
 def test_columns_add_up_by_heads_and_concepts(heads: list[tuple[str, tuple[()]]], parts: dict[int, int]) -> None:
     made = table("expenditure", [("甲", None, 1)], heads, [["1"] * len(heads)])
-    assert {part: whole for (_, part), (_, whole) in table_sums(made).by_column.items()} == parts
+    assert {part: whole for (_, part), (_, whole) in claimed_sums(made)["column"].items()} == parts
 
 
 def test_a_total_that_heads_its_rows_includes_what_stands_below_it() -> None:
     rows = [("青川市水务局", None, 1), ("机关", None, 2), ("清淤", None, 3), ("河堤", None, 3), ("水文站", None, 2)]
     made = table("projects-current", rows, [("合计", ())], [["1"]] * 5)
     figures = tuple(replace(o, total=o.row in (1, 2, 5)) for o in made.observations)
-    sums = table_sums(replace(made, observations=figures))
-    assert {part: whole for (part, _), (whole, _) in sums.by_row.items()} == {2: 1, 3: 2, 4: 2, 5: 1}
+    claims = claimed_sums(replace(made, observations=figures))["row"]
+    assert {part: whole for (part, _), (whole, _) in claims.items()} == {2: 1, 3: 2, 4: 2, 5: 1}
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_a_total_that_heads_its_rows_includes_what_stands_below_it() -> None:
 )
 def test_rows_add_up_by_codes_and_levels(rows: list[tuple[str, str | None, int]], parts: dict[int, int]) -> None:
     made = table("expenditure", rows, [("合计", ())], [["1"]] * len(rows))
-    assert {part: whole for (part, _), (whole, _) in table_sums(made).by_row.items()} == parts
+    assert {part: whole for (part, _), (whole, _) in claimed_sums(made)["row"].items()} == parts
 
 
 # What all reports share

@@ -1,22 +1,22 @@
 """Which figures of a table add up to which: down a column by the rows' codes and levels, across a row by the heads.
 
 Only what the table itself says is used: a total row, the official code of a row, the level of a row, a head that says
-合计 or 小计, the hierarchy of a code list. Where these leave it open, no sum is claimed.
+合计 or 小计, the hierarchy of a code list. Where these leave it open, no sum is claimed. Whether the
+figures bear a claim out is decided in `identities`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from kg_builder import marks, vocab
+from kg_builder.graph.identities import Axis, Evidence, Figure, borne_out, broader
 from kg_builder.model import BudgetTable, Observation, Row
 from kg_builder.text import label_key
-
-Figure = tuple[int, int]  # row and column of an observation within its table
 
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
 _OF_WHICH = re.compile(r".*其中[:：]?")  # 其中：动用上年结转和结余资金 says nothing of the rest
@@ -24,15 +24,23 @@ _OF_WHICH = re.compile(r".*其中[:：]?")  # 其中：动用上年结转和结�
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Each figure that is an addend → the figure that includes it, by rows and by columns."""
+    """Each figure that is an addend → the figure that includes it, by rows and by columns; what bears the sums out."""
 
     by_row: dict[Figure, Figure]
     by_column: dict[Figure, Figure]
+    row_evidence: dict[Figure, Evidence]
+    column_evidence: dict[Figure, Evidence]
 
 
 def table_sums(table: BudgetTable) -> Sums:
-    """The sums that a table claims."""
-    return Sums(_by_row(table), dict(_by_column(table)))
+    """The sums of a table that its figures bear out."""
+    rows, columns = (borne_out(table, claims, axis) for axis, claims in claimed_sums(table).items())
+    return Sums(rows.parts, columns.parts, rows.evidence, columns.evidence)
+
+
+def claimed_sums(table: BudgetTable) -> dict[Axis, dict[Figure, Figure]]:
+    """The sums that heads, codes and levels claim, by rows and by columns: addend → total."""
+    return {"row": _by_row(table), "column": dict(_by_column(table))}
 
 
 def _by_row(table: BudgetTable) -> dict[Figure, Figure]:
@@ -203,20 +211,11 @@ def _parents_by_concept(figures: list[Observation]) -> dict[int, int]:
     for o in figures:
         for name, notation in o.dimensions:
             rest = frozenset(o.dimensions) - {(name, notation)}
-            for broader in _broader(name, notation):
-                column = by_dimensions.get(rest | {(name, broader)})
+            for above in broader(name, notation):
+                column = by_dimensions.get(rest | {(name, above)})
                 if column is not None and column != o.column and o.column not in found:
                     found[o.column] = column
     return found
-
-
-def _broader(name: str, notation: str) -> Iterable[str]:
-    """The concepts above one, nearest first."""
-    scheme = vocab.code_list(name)
-    concepts = vocab.concepts(scheme) if scheme else {}
-    while notation in concepts and (up := concepts[notation].broader):
-        yield up
-        notation = up
 
 
 def _parts_by_head(figures: list[Observation]) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ from kg_builder import vocab
 from kg_builder.graph.addends import table_sums
 from kg_builder.graph.comparisons import add_comparisons
 from kg_builder.graph.documents import documents_graph, law_iri, mentions, report_references, suspects
+from kg_builder.graph.identities import printed_step
 from kg_builder.graph.names import Names
 from kg_builder.graph.triples import Triples, chinese, concept, typed
 from kg_builder.legal.find import Mention
@@ -25,7 +26,7 @@ from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
 from kg_builder.templates.body_names import is_office, print_variants
 from kg_builder.templates.tables.kinds import KINDS
-from kg_builder.text import YUAN_PER, label_key, squeeze
+from kg_builder.text import label_key, squeeze
 
 Graph = list[ox.Triple]
 
@@ -212,10 +213,21 @@ class _ReportGraph:
         for o in table.observations:
             self.observation(number, o, levels.get(o.row))
         sums = table_sums(table)
+        of = self.names.of_observation
         for parts, link in ((sums.by_row, "mz:partOfRow"), (sums.by_column, "mz:partOfColumn")):
             for part, whole in parts.items():
-                of = self.names.of_observation
                 self.out.link(of(number, *part), link, of(number, *whole))
+        for whole, rows in sums.row_evidence.items():
+            self.out.add(
+                of(number, *whole), rowSumHeld=rows.held, rowSumTested=rows.tested, rowSumRounding=rows.rounding
+            )
+        for whole, columns in sums.column_evidence.items():
+            self.out.add(
+                of(number, *whole),
+                columnSumHeld=columns.held,
+                columnSumTested=columns.tested,
+                columnSumRounding=columns.rounding,
+            )
 
     def observation(self, table: int, o: Observation, level: int | None) -> None:
         iri = self.names.of_observation(table, o.row, o.column)
@@ -418,7 +430,7 @@ class _ReportGraph:
                 if o.project and not o.total and (o.row, o.column) not in included:
                     iri = self.names.of_observation(number, o.row, o.column)
                     unit = self.organization(o.organization)
-                    row = _ProjectRow(iri, unit, o.amount.yuan, _step(o.amount), table.kind)
+                    row = _ProjectRow(iri, unit, o.amount.yuan, printed_step(o.amount), table.kind)
                     found[label_key(o.project)].append(row)
         return found
 
@@ -453,7 +465,7 @@ class _ReportGraph:
                 self.out.add(iri, **{f"{role}Label": named})
         if statement.amount:
             self.amount(iri, statement.amount)
-            self.out.add(iri, precision=_step(statement.amount))
+            self.out.add(iri, precision=printed_step(statement.amount))
 
 
 def _yuan(amount: Amount | None) -> Decimal | None:
@@ -477,12 +489,6 @@ def _make_up(rows: list[_ProjectRow], amount: Amount | None) -> bool:
     return abs(sum(row.yuan for row in rows) - amount.yuan) <= sum(row.step for row in rows)
 
 
-def _step(amount: Amount) -> Decimal:
-    """What the last printed digit is worth in yuan: 100 for 万元 with two decimals."""
-    decimals = _DECIMALS.search(amount.printed)
-    return YUAN_PER[amount.unit].scaleb(-len(decimals[1]) if decimals else 0)
-
-
 def _precision(amounts: list[Amount]) -> Decimal | None:
     """The finest step among the amounts."""
-    return min(map(_step, amounts), default=None)
+    return min(map(printed_step, amounts), default=None)

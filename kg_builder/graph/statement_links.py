@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kg_builder import marks, vocab
-from kg_builder.graph.addends import Figure, table_sums
+from kg_builder.graph.addends import table_sums
+from kg_builder.graph.identities import Figure
 from kg_builder.model import BudgetTable, Observation, Report, Statement
 from kg_builder.text import YUAN_PER, label_key, path_to_levels
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kg_builder import marks
 from kg_builder.model import Amount, Observation, Residue, Row
+from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.tables.codes import CodeReader
 from kg_builder.templates.tables.grids import GridRow, Span
 from kg_builder.templates.tables.heads import Column, Head, is_code
@@ -159,8 +160,12 @@ class _Panel:
                 self.reading.use(span)
         if code is None or is_code(code):
             return code
-        whole = self.codes.of_parent(label)
         found = list(dict.fromkeys(filter(None, printed)))
+        if is_body_name(label):  # 064 阳泉市民政局: the row is a body's own, and its code no function
+            for span in found:
+                self.reading.ignore(span, "budget code of a body")
+            return None
+        whole = self.codes.of_parent(label)
         for span in found:
             self.reading.ignore(span, f"misprinted code, read as {whole}" if whole else "misprinted code")
         self._remark(" ".join(squeeze(span.cell.text) for span in found), label, found[0])
