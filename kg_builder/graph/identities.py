@@ -151,20 +151,26 @@ def _other_columns(
     identities: Identities, sums: Mapping[Figure, list[Figure]], claims: Mapping[Figure, Figure]
 ) -> Iterator[dict[Figure, list[Figure]]]:
     """The same total with columns more (上年结转, 使用非财政拨款结余), or with some of its columns less."""
-    column = next(iter(sums))[1]
-    wholes = {whole[1] for whole in claims.values()}
     inside = {part[1] for parts in sums.values() for part in parts}
-    of_others = {part[1] for part, whole in claims.items() if whole[1] != column}
-    left = sorted({c for _, c in identities.at} - inside - wholes - of_others)
-    left = [c for c in left if all(_addable(identities.at[row, c]) for row, _ in sums if (row, c) in identities.at)]
-    for more in _subsets(left):
-        yield {
-            whole: sorted([*parts, *((whole[0], c) for c in more if (whole[0], c) in identities.at)])
-            for whole, parts in sums.items()
-        }
+    for more in _subsets(_left_out(identities, sums, claims, inside)):
+        yield {whole: sorted([*parts, *_in_row(identities, whole[0], more)]) for whole, parts in sums.items()}
     for less in _subsets(sorted(inside)):
         fewer = {whole: [part for part in parts if part[1] not in less] for whole, parts in sums.items()}
         yield {whole: parts for whole, parts in fewer.items() if parts}
+
+
+def _in_row(identities: Identities, row: int, columns: Sequence[int]) -> list[Figure]:
+    return [(row, column) for column in columns if (row, column) in identities.at]
+
+
+def _left_out(
+    identities: Identities, sums: Iterable[Figure], claims: Mapping[Figure, Figure], inside: set[int]
+) -> list[int]:
+    """The columns that are no total, no part of any total, and may be parts of this one after all."""
+    column, rows = next(iter(sums))[1], [row for row, _ in sums]
+    taken = {whole[1] for whole in claims.values()} | {p[1] for p, whole in claims.items() if whole[1] != column}
+    left = sorted({c for _, c in identities.at} - inside - taken)
+    return [c for c in left if all(_addable(identities.at[at]) for row in rows for at in _in_row(identities, row, [c]))]
 
 
 def _addable(o: Observation) -> bool:
@@ -173,12 +179,12 @@ def _addable(o: Observation) -> bool:
 
 
 def _subsets(columns: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    few = columns[:MOST_LEFT_OUT] if len(columns) <= MOST_LEFT_OUT else ()
-    for size in range(1, len(few) + 1):
-        yield from combinations(few, size)
-    if len(columns) > MOST_LEFT_OUT:
+    if len(columns) > MOST_LEFT_OUT:  # all of them or one
         yield tuple(columns)
         yield from ((column,) for column in columns)
+    else:
+        for size in range(1, len(columns) + 1):
+            yield from combinations(columns, size)
 
 
 def _other_rows(identities: Identities, sums: Mapping[Figure, list[Figure]]) -> Iterator[dict[Figure, list[Figure]]]:
