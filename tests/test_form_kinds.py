@@ -100,3 +100,87 @@ def test_several_forms_on_a_page_are_several_projects() -> None:
         ("105-乙专项-第二期", (1, 2), 4),
     ]
     assert sum(i.weight or 0 for p in found.projects for i in p.indicators) == Decimal(180)
+
+
+SELF_EVALUATION = """
+项目支出绩效自评表
+（2023年度）
+项目名称 | 修路专项 | ∅ | ∅ | ∅ | ∅ | ∅ | ∅ | ∅
+主管部门 | 某局 | ∅ | ∅ | 实施单位 | 某中心 | ∅ | ∅ | ∅
+项目资金⏎（万元） | {blank} | ∅ | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+^ | 年度资金总额 | ∅ | 100.00 | 120.00 | 90.00 | 10 | 75.00% | 7.5
+^ | 其中：当年财政拨款 | ∅ | 100.00 | 110.00 | 85.00 | — | | —
+^ | 上年结转资金 | ∅ | 0 | 10.00 | 5.00 | — | | —
+年度⏎总体⏎目标 | 预期目标 | ∅ | ∅ | ∅ | 实际完成情况 | ∅ | ∅ | ∅
+^ | 修好两条路。 | ∅ | ∅ | ∅ | 修好了一条路。 | ∅ | ∅ | ∅
+绩效⏎指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施
+^ | 产出指标 | 数量指标 | 修路数量 | ≥2条 | 1条 | 50 | 25 | 雨季停工，来年补上
+^ | ^ | 质量指标 | 合格率 | 100% | 100% | 30 | 30 |
+^ | 满意度⏎指标 | 服务对象满意度指标 | 群众满意度 | ≥90% | 95.5% | 10 | 10 | 无
+总分 | ∅ | ∅ | ∅ | ∅ | ∅ | 100 | 72.5 |
+""".replace("{blank}", "")
+
+
+def test_a_self_evaluation_tells_what_was_spent_and_reached() -> None:
+    project = only(read(SELF_EVALUATION))
+    spent = project.execution
+    assert spent and spent.initial and spent.revised and spent.executed
+    assert [a.yuan for a in (spent.initial, spent.revised, spent.executed)] == [1000000, 1200000, 900000]
+    assert (spent.rate, spent.score, project.execution_weight, project.score) == (
+        75,
+        Decimal("7.5"),
+        10,
+        Decimal("72.5"),
+    )
+    assert project.annual == spent.revised
+    assert [(a.funding, a.amount.yuan, a.initial and a.initial.yuan, a.executed and a.executed.yuan)
+            for a in project.appropriations] == [
+        ("fiscal", 1100000, 1000000, 850000),
+        ("carry-over", 100000, 0, 50000),
+    ]  # fmt: skip
+    assert {n: cell.text for n, cell in project.fields} == {
+        "goal-annual": "修好两条路。",
+        "achievement": "修好了一条路。",
+    }
+    assert [
+        (i.name, i.target and i.target.printed, i.weight, i.result and i.result.actual and i.result.actual.printed,
+         i.result and i.result.score, i.result and i.result.deviation)
+        for i in project.indicators
+    ] == [
+        ("修路数量", "≥2条", 50, "1条", 25, "雨季停工，来年补上"),
+        ("合格率", "100%", 30, "100%", 30, None),
+        ("群众满意度", "≥90%", 10, "95.5%", 10, None),
+    ]  # fmt: skip
+    assert {i.horizon for i in project.indicators} == {"annual"}
+
+
+def test_figures_beside_their_labels_are_a_self_evaluation_s_too() -> None:
+    pairs = "项目资金⏎（元） | 全年预算数（A） | ∅ | 2000 | 全年执行数（B） | 1500 | ∅ | 执行率（B/A） | 75%"
+    rows = SELF_EVALUATION.strip().split("\n")
+    project = only(read("\n".join([*rows[:4], pairs, *rows[8:]])))
+    spent = project.execution
+    assert spent and spent.revised and spent.executed
+    assert (spent.initial, spent.revised.yuan, spent.executed.yuan, spent.rate) == (None, 2000, 1500, 75)
+
+
+@pytest.mark.parametrize("cut", range(5, 15))
+def test_a_self_evaluation_may_be_cut_below_any_row(cut: int) -> None:
+    whole = only(read(SELF_EVALUATION))
+    rows = [row.replace("^", "") if n == cut else row for n, row in enumerate(SELF_EVALUATION.strip().split("\n"))]
+    project = only(read("\n".join(rows[:cut]), "\n".join(rows[cut:])))
+    assert project.execution and whole.execution
+    assert [(n, c.text) for n, c in project.fields] == [(n, c.text) for n, c in whole.fields]
+    assert [(i.kind, i.name, i.weight, i.horizon) for i in project.indicators] == [
+        (i.kind, i.name, i.weight, i.horizon) for i in whole.indicators
+    ]
+    assert (project.execution.rate, project.score) == (whole.execution.rate, whole.score)
+
+
+def test_indicators_below_an_unknown_level_are_left() -> None:
+    """They became indicators of the kind printed above."""
+    strange = LEVELS.replace("效益指标 | 社会效益指标", "甲乙丙 | 丁戊己")
+    found = read(CENTRAL.rstrip() + strange)
+    assert [i.kind for p in found.projects for i in p.indicators] == [
+        "output-quantity", "output-quality", "satisfaction-served",
+    ]  # fmt: skip
+    assert "出行便利" in {r.text for r in found.unread}

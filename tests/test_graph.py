@@ -19,7 +19,7 @@ from kg_builder.graph.reports import report_graph
 from kg_builder.graph.shared import code_uses, shared_graph
 from kg_builder.graph.triples import PREFIXES, Triples, concept, decimal, name
 from kg_builder.legal.resolve import resolve
-from kg_builder.model import Project, Report
+from kg_builder.model import Execution, Project, Report, Result, Target
 
 KEY = "510000-qing-chuan-shi-shui-wu-ju-35ce4fc2-2024-budget-department"
 PREFIXED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
@@ -163,6 +163,29 @@ def test_project_has_its_money_fields_and_indicators() -> None:
     )
     source = f"{vocab.CODE}funding/central"
     assert rows == [("25000", "75000", "25000元", source, "扩建净水车间。", "供水能力", "≥500吨/日", "500")]
+
+
+def test_a_self_evaluation_stands_beside_its_targets() -> None:
+    result = Result(Target("450吨/日", "eq", Decimal(450), unit="吨/日"), Decimal("8.5"), "检修停机")
+    evaluated = replace(
+        PROJECT,
+        indicators=(replace(PROJECT.indicators[0], weight=Decimal(10), result=result),),
+        execution=Execution(yuan("30000", "元"), yuan("25000", "元"), yuan("20000", "元"), Decimal(80), Decimal(8)),
+        execution_weight=Decimal(10),
+        score=Decimal("92.5"),
+    )
+    rows = ask(
+        report(projects=(evaluated,)),
+        """SELECT ?initial ?revised ?executed ?rate ?points ?weight ?all ?kind ?text ?value ?unit ?score ?why WHERE {
+          ?p mz:initialAmount ?initial ; mz:revisedAmount ?revised ; mz:executedAmount ?executed ; mz:selfScore ?all ;
+             mz:executionRate ?rate ; mz:executionScore ?points ; mz:projectKind ?kind ; mz:hasIndicator ?i .
+          ?i mz:weight ?weight ; mz:actualText ?text ; mz:actualValue ?value ; mz:actualUnit ?unit ; mz:score ?score ;
+             mz:deviation ?why }""",
+    )
+    kind = f"{vocab.CODE}projectKind/project"
+    assert rows == [
+        ("30000", "25000", "20000", "80", "8", "10", "92.5", kind, "450吨/日", "450", "吨/日", "8.5", "检修停机")
+    ]
 
 
 def lines_of(*projects: Project) -> list[tuple[str | None, ...]]:

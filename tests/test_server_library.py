@@ -32,6 +32,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     "findings-by-check": ("name severity findings reports", [("项目与预算行", "错误", "1", "1")]),
     "forms-and-rows": ("project annualAmount rows difference", [(B2, "70000", "60000", "10000")]),
     "largest-projects": ("name annualAmount printed page", [("高龄津贴", "234500", "23.45万元", "3")]),
+    "least-spent": ("project budget executed percent printedRate", [(B2, "70000", "35000", "50", "50")]),
     "most-cited-documents": (
         "document title departments projects withAmount annualAmount",
         [(LAW, "关于某项资金的通知", "2", "2", "2", "734500")],
@@ -51,6 +52,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         "body project target value",
         [("甲市乙局", "数据平台运维", "≥90%", "90"), ("甲市甲局", "高龄津贴", "≥95%", "95")],
     ),
+    "targets-missed": ("name target actual score deviation", [("发放及时率", "≥90%", "85%", "8.5", "系统停机")]),
     "three-public": ("body line yuan printed", [("甲市甲局", "合计", "20000", "2.00万元")]),
     "who-pays": ("body source projects yuan", [("甲市甲局", "省级财政资金", "1", "200000")]),
 }
@@ -113,6 +115,7 @@ SAMPLE = {
     "findings-by-check": (None, {"severity": "提示"}),
     "forms-and-rows": (2, {"name": "养老公益苑建设项目偿还贷款本息", "difference": "40028.01"}),
     "largest-projects": (20, {"name": "政府投资信息化项目专项资金", "printed": "50,000,000元", "page": "32"}),
+    "least-spent": (0, {}),
     "most-cited-documents": (None, {"title": "阳泉市加快数字政府建设实施方案", "annualAmount": "94434000"}),
     "one-body-over-years": (3, {"body": "阳泉市大数据应用局", "printed": "11,689.17万元"}),
     "projects-sharing-names": (0, {}),
@@ -120,6 +123,7 @@ SAMPLE = {
     "spending-by-function": (48, {"code": "2010504", "function": "信息事务", "yuan": "2983300"}),
     "stages-compared": (None, {"bodyName": "阳泉市大数据应用局", "code": "201", "budget": "2992800"}),
     "targets-compared": (1, {"target": "100百分比", "value": "100"}),
+    "targets-missed": (0, {}),
     "three-public": (14, {"body": "阳泉市民政局", "line": "公务接待费", "printed": "0.80万元"}),
     "who-pays": (16, {"body": "阳泉市大数据应用局", "source": "中央财政资金", "yuan": "0"}),
 }  # fmt: skip

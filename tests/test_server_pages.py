@@ -490,3 +490,11 @@ def test_a_printed_table_is_never_cut() -> None:
     (whole,) = view.section(Block("a", Head("甲", "A"), (Head("甲", "A"),), rows, whole=True))
     assert (len(cut.rows), cut.complete, len(whole.rows), whole.complete) == (60, False, 65, True)
     assert cut.note
+
+
+def test_a_project_shows_what_was_spent_and_reached_beside_its_targets(server: Server) -> None:
+    reached = re.sub("<[^>]+>", " ", server.get("/page/project/b-2025/p1", **HTML).text)
+    assert re.search(r"≥90%\s.*85%\s.*10\s.*8\.5\s.*系统停机", reached, re.DOTALL)
+    spent = re.sub("<[^>]+>", " ", server.get("/page/project/b-2025/p2", **HTML).text)
+    assert re.search(r"70,000 元.*35,000 元.*50.*88", spent, re.DOTALL)
+    assert "预算执行与自评" not in server.get(PROJECT, **HTML).text

@@ -357,6 +357,7 @@ class _ReportGraph:
                 iri,
                 actualText=actual.printed if actual else None,
                 actualValue=actual.value if actual else None,
+                actualUnit=actual.unit if actual else None,
                 score=result.score,
                 deviation=result.deviation,
             )

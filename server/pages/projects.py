@@ -31,6 +31,7 @@ def project(view: View, iri: str) -> EntityPage:
         texts=texts(view, iri),
         sections=[
             *_money(view, it),
+            *_spending(view, iri),
             *_indicators(view, it),
             *_lines(view, it),
             *citations(view, "?project mz:hasCitation ?citation . FILTER(?project = ?it)", it, of_project=True),
@@ -111,28 +112,66 @@ def _whole_sum(view: View, it: ox.NamedNode, name: str, cells: list[Cell]) -> Ce
     return Cell(yuan=found.yuan, note=view.t("与印刷的合计不同", "not the printed sum"))
 
 
+def _spending(view: View, iri: str) -> list[Block]:
+    """Budget and spending as the self-evaluation gives them, none where there is none."""
+    amounts = (
+        ("年初预算数", "Budget at first", "initialAmount"),
+        ("全年预算数", "Budget of the year", "revisedAmount"),
+        ("全年执行数", "Spent", "executedAmount"),
+    )
+    points = (
+        ("执行率（%）", "Execution rate (%)", "executionRate"),
+        ("分值", "Weight", "executionWeight"),
+        ("得分", "Score", "executionScore"),
+        ("自评总分", "Score in all", "selfScore"),
+    )
+    row = [money(yuan_of(view.value(iri, name))) for *_, name in amounts]
+    row += [Cell(text, number=True) if (text := text_of(view.value(iri, name))) else BLANK for *_, name in points]
+    if all(cell == BLANK for cell in row):
+        return []
+    heads = (
+        *(Head(f"{zh}（万元）", f"{en} (10k yuan)", number=True) for zh, en, _ in amounts),
+        *(Head(zh, en, number=True) for zh, en, _ in points),
+    )
+    return view.section(Block("spending", Head("预算执行与自评", "Spending and self-evaluation"), heads, [row]))
+
+
+_RESULTS = (
+    (Head("实际完成", "Reached"), "actual"),
+    (Head("分值", "Weight", number=True), "weight"),
+    (Head("得分", "Score", number=True), "score"),
+    (Head("偏差原因", "Deviation"), "deviation"),
+)
+
+
 def _indicators(view: View, it: ox.NamedNode) -> list[Block]:
-    """Targets of the year and of the whole period side by side: one row for each kind and name."""
-    query = """SELECT DISTINCT ?indicator ?kind ?name ?horizon ?target WHERE { ?it mz:hasIndicator ?indicator .
+    """Targets of the year and of the whole period side by side, with what was reached: a row for each kind and name."""
+    query = """SELECT DISTINCT ?indicator ?kind ?name ?horizon ?target ?actual ?weight ?score ?deviation WHERE {
+      ?it mz:hasIndicator ?indicator .
       OPTIONAL { ?indicator mz:indicatorKind ?kind } OPTIONAL { ?indicator mz:horizon ?horizon }
-      OPTIONAL { ?indicator rdfs:label ?name } OPTIONAL { ?indicator mz:targetText ?target } }
+      OPTIONAL { ?indicator rdfs:label ?name } OPTIONAL { ?indicator mz:targetText ?target }
+      OPTIONAL { ?indicator mz:actualText ?actual } OPTIONAL { ?indicator mz:weight ?weight }
+      OPTIONAL { ?indicator mz:score ?score } OPTIONAL { ?indicator mz:deviation ?deviation } }
       ORDER BY ?kind ?name ?indicator"""
     grouped: dict[tuple[str, str], dict[str, list[Row]]] = {}
     for r in view.rows(query, it=it):
         horizons = grouped.setdefault((iri_of(r["kind"]), text_of(r["name"])), {"annual": [], "implementation": []})
         horizons.setdefault(notation_of(r["horizon"]), []).append(r)
+    told = [(head, name) for head, name in _RESULTS if any(r[name] is not None for g in grouped.values()
+            for found in g.values() for r in found)]  # fmt: skip
     rows = [
         [
             view.cell(ox.NamedNode(kind)) if kind else BLANK,
             Cell(name, view.local("indicators", q=name)) if name else BLANK,
             _target(view, annual),
             _target(view, whole),
+            *(_result(annual or whole, name, head.number) for head, name in told),
         ]
         for (kind, name), horizons in sorted(grouped.items(), key=lambda item: _kind_order(item[0]))
         for annual, whole in zip_longest(horizons["annual"], horizons["implementation"])
     ]
     heads = (Head("种类", "Kind"), Head("指标", "Indicator"), Head("年度目标", "Target of the year"),
-             Head("实施期目标", "Target of the whole period"))  # fmt: skip
+             Head("实施期目标", "Target of the whole period"), *(head for head, _ in told))  # fmt: skip
     return view.section(Block("indicators", Head("绩效目标", "Targets"), heads, rows, whole=True))
 
 
@@ -147,6 +186,11 @@ def _target(view: View, row: Row | None) -> Cell:
         return BLANK
     text = text_of(row["target"])
     return Cell(text or view.t("（空白）", "(blank)"), view.link(iri_of(row["indicator"])))
+
+
+def _result(row: Row | None, name: str, number: bool) -> Cell:
+    text = text_of(row[name]) if row else ""
+    return Cell(text, number=number) if text else BLANK
 
 
 def _lines(view: View, it: ox.NamedNode) -> list[Block]:

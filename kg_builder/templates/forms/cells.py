@@ -7,7 +7,7 @@ where a row has no label, and where a table's rules make them real.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -27,6 +27,7 @@ from kg_builder.templates.forms.indicators import (
 from kg_builder.templates.forms.money import Money
 from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, part_of
 from kg_builder.templates.forms.rows import EDGE, FlowRow
+from kg_builder.templates.forms.spending import Spending
 from kg_builder.text import label_key, squeeze
 
 _UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
@@ -42,6 +43,7 @@ class CellsReader:
     part: Part = "head"
     pending: str | None = None  # a label whose value was not printed in its row
     money: Money = field(default_factory=Money)
+    spending: Spending = field(default_factory=Spending)
     goals: dict[str, int] = field(default_factory=dict)  # columns of goals side by side
     goal: str | None = None  # the last one that has its label beside it
     foreign: bool = False  # the last label was not known: rows that go on with its value are nobody's
@@ -66,27 +68,14 @@ class CellsReader:
         self._read(part, above, tokens, row)
 
     def _read(self, part: Part, above: Part, tokens: list[Token], row: FlowRow) -> None:
-        match part:
-            case "title":
-                self._read_title(tokens[0][1])
-            case "head":
-                self._read_head(tokens)
-            case "sums":
-                self._read_sums(tokens)
-            case "money":
-                self._read_money(tokens)
-            case "texts":
-                self._read_text(tokens, above)
-            case "goals":
-                self._read_goals(tokens)
-            case "indicators":
-                if above != "indicators":
-                    self.level.order = self._goal_order()
-                self._read_indicators(tokens, row)
-            case "again":
-                self._read_again(tokens)
-            case "signatures":
-                self._read_signatures(tokens)
+        if part == "indicators" and above != "indicators":
+            self.level.order = self._goal_order()
+        if part == "indicators":
+            self._read_indicators(tokens, row)
+        elif part == "texts":
+            self._read_text(tokens, above)
+        else:
+            _READERS[part](self, tokens)
 
     def close(self) -> None:
         """What is settled only when the whole form was seen."""
@@ -94,7 +83,8 @@ class CellsReader:
         join_cut_rows(self.draft, self.level)
         restore_lost_level(self.draft, self.level)
 
-    def _read_title(self, cell: Cell) -> None:
+    def _read_title(self, tokens: list[Token]) -> None:
+        cell = tokens[0][1]
         text = squeeze(cell.text)
         year = re.search(r"20\d\d(?=年)", text)
         self.draft.unit = self.draft.unit or marks.unit_of(cell.text, head=True)
@@ -120,6 +110,24 @@ class CellsReader:
             self.level.row = start
             if first and not levelled:
                 self.level.cut.append((above, start, len(known)))
+
+    def _read_score(self, tokens: list[Token]) -> None:
+        """The points of all indicators: 总分 | 100 | 96; those given stand under 得分, or last."""
+        label, *rest = tokens
+        whole = form.is_of("selfScore", label[1].text) or marks.is_total(label[1].text, whole=True)
+        points = [(col, cell, form.points_in(cell.text)) for col, cell in rest]
+        scored = [head.col for head in self.level.heads if head.role == "score"]
+        for number, (col, cell, given) in enumerate(points, 1):
+            under = any(abs(col - head) <= EDGE for head in scored) if scored else number == len(points)
+            if whole and under and given is not None and self.draft.score is None:
+                self.draft.score = given
+                self.draft.use(cell.text)
+            else:
+                self.draft.skip(cell, "the sum of points")
+
+    def _read_remarks(self, tokens: list[Token]) -> None:
+        for _, cell in tokens:
+            self.draft.skip(cell, "remarks below the form")
 
     def _is_printed_again(self, tokens: list[Token]) -> bool:
         """Whether a row in the middle of the form is one of its head: each label with the value it had there."""
@@ -326,3 +334,17 @@ class CellsReader:
     def _leave(self, tokens: Sequence[Token], reason: str) -> None:
         for _, cell in tokens:
             self.draft.leave(cell, reason)
+
+
+_READERS: dict[Part, Callable[[CellsReader, list[Token]], None]] = {
+    "title": CellsReader._read_title,
+    "head": CellsReader._read_head,
+    "sums": CellsReader._read_sums,
+    "money": CellsReader._read_money,
+    "spending": lambda reader, tokens: reader.spending.read(reader.draft, tokens),
+    "goals": CellsReader._read_goals,
+    "score": CellsReader._read_score,
+    "remarks": CellsReader._read_remarks,
+    "again": CellsReader._read_again,
+    "signatures": CellsReader._read_signatures,
+}

@@ -12,6 +12,7 @@ from kg_builder.model import (
     Appropriation,
     Body,
     Cell,
+    Execution,
     Horizon,
     Indicator,
     Place,
@@ -53,6 +54,8 @@ class Draft:
     year: str | None = None  # as the title says: 2024
     execution_weight: Decimal | None = None  # 执行率分值（10）
     sums: list[tuple[str, Span, str, Cell]] = field(default_factory=list)  # funding or total, horizon, label, number
+    spending: dict[tuple[str, str], tuple[str, Cell]] = field(default_factory=dict)  # source, measure → label, number
+    score: Decimal | None = None  # of the whole self-evaluation
     texts: dict[str, Cell] = field(default_factory=dict)
     indicators: list[Indicator] = field(default_factory=list)
     by_level: bool = False  # the form names sources by level of government, with a sum or without
@@ -86,6 +89,14 @@ class Draft:
         if any(k == key and h == horizon for k, h, _, _ in self.sums):
             return False
         self.sums.append((key, horizon, label, number))
+        return True
+
+    def put_spending(self, key: str, measure: str, label: str, number: Cell) -> bool:
+        """Keep a figure of a self-evaluation's money; False where this source has one of the kind already."""
+        if (key, measure) in self.spending:
+            return False
+        self.spending[key, measure] = label, number
+        self.use(number.text)
         return True
 
     def use(self, text: str) -> str:
@@ -122,6 +133,11 @@ class Draft:
             return None
         name = self.head["name"]
         total, annual, appropriations = self._money()
+        execution = self._execution()
+        if execution is not None:
+            annual = annual or execution.revised or execution.initial
+            appropriations += self._spent_by_source()
+        weight = self._points("executionWeight")
         order = {notation: i for i, notation in enumerate([*TEXT_ORDER, "goal-implementation", "goal-annual"])}
         return Project(
             name=name.text,
@@ -137,7 +153,9 @@ class Draft:
             appropriations=tuple(appropriations),
             fields=tuple(sorted(self.texts.items(), key=lambda item: order.get(item[0], 99))),
             indicators=tuple(self.indicators),
-            execution_weight=self.execution_weight,
+            execution_weight=self.execution_weight if weight is None else weight,
+            execution=execution,
+            score=self.score,
         )
 
     def _text(self, part: str) -> str | None:
@@ -190,6 +208,44 @@ class Draft:
                 funding = "other" if key == "other-funds" and by_level else key
                 found.append(Appropriation(funding, horizon, label, amount))
         return totals.get("implementation"), totals.get("annual"), found
+
+    def _spent(self, key: str, measure: str) -> Amount | None:
+        """A sum of the self-evaluation in yuan; one without a unit is left."""
+        _, cell = self.spending.get((key, measure), ("", None))
+        if cell is None:
+            return None
+        number, own = split_sum(cell.text)
+        if own is None and self.unit is None:
+            self.leave(cell, "a sum without a unit")
+            return None
+        return money(number, own or self.unit or "", cell.place)
+
+    def _points(self, measure: str) -> Decimal | None:
+        """A rate in per cent, or points, of the row of the total."""
+        _, cell = self.spending.get(("total", measure), ("", None))
+        return decimal_of(squeeze(cell.text).rstrip("%％分")) if cell is not None else None
+
+    def _execution(self) -> Execution | None:
+        if not self.spending:
+            return None
+        initial, revised, executed = (
+            self._spent("total", measure) for measure in ("initialAmount", "revisedAmount", "executedAmount")
+        )
+        return Execution(initial, revised, executed, self._points("executionRate"), self._points("executionScore"))
+
+    def _spent_by_source(self) -> list[Appropriation]:
+        """The sources of a self-evaluation, each with its budget of the whole year, or else its first one."""
+        found = []
+        for key in dict.fromkeys(key for key, _ in self.spending if key != "total"):
+            label = next(label for (k, _), (label, _) in self.spending.items() if k == key)
+            initial, revised, executed = (
+                self._spent(key, measure) for measure in ("initialAmount", "revisedAmount", "executedAmount")
+            )
+            if amount := revised or initial:
+                found.append(Appropriation(key, "annual", label, amount, initial, executed))
+            elif executed:
+                self.leave(self.spending[key, "executedAmount"][1], "what was spent of a source without its budget")
+        return found
 
 
 def _body(cell: Cell | None, scope: Scope) -> Body | None:

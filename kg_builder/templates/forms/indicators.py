@@ -36,6 +36,7 @@ class Levels:
     kinds: dict[Horizon, str] = field(default_factory=dict)
     left: set[tuple[Horizon, str]] = field(default_factory=set)  # kinds that another one has followed
     top: str | None = None
+    lost: bool = False  # the level printed last is not known: whose the rows below are is not told
     seen: set[str] = field(default_factory=set)  # kinds that the form prints as labels
     inherited: list[int] = field(default_factory=list)  # indicators, by index, that took the kind printed above them
     yearly: bool = False  # the label beside the heads says 年度绩效指标
@@ -55,7 +56,7 @@ def read_indicator_row(draft: Draft, levels: Levels, tokens: list[Token], ruled:
     """Read a row under 一级指标 | 二级指标 | 三级指标 | 指标值 (once or twice) into indicators."""
     if _read_heads(draft, levels, tokens):
         return
-    tokens = _without_top(levels, [t for t in tokens if label_key(t[1].text) not in form.GROUPS], ruled)
+    tokens = _without_top(levels, [t for t in tokens if not form.is_group(t[1].text)], ruled)
     if not tokens:
         return
     if levels.heads:
@@ -75,7 +76,7 @@ def _add_indicators(draft: Draft, levels: Levels, entries: list[Entry], ruled: b
     for entry in entries:
         if not ruled and entry.horizon not in labelled:
             levels.inherited.append(len(draft.indicators))
-        draft.indicators.append(_indicator(levels, entry))
+        draft.indicators += _indicator(draft, levels, entry)
 
 
 def _read_heads(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
@@ -238,7 +239,7 @@ def _by_heads(draft: Draft, levels: Levels, tokens: list[Token], ruled: bool) ->
     if not values.targets and name is not None:
         draft.leave(name, "an indicator in a table whose heads name no target")
     entries = [Entry(horizon, kind, name, target) for horizon, target in values.targets]
-    found = [_indicator(levels, entry) for entry in _settled(draft, levels, entries, ruled)]
+    found = [i for entry in _settled(draft, levels, entries, ruled) for i in _indicator(draft, levels, entry)]
     of_year = [i for i in found if len(values.targets) == 1 or i.horizon == "annual"]
     return [replace(i, weight=values.weight, result=values.result) if i in of_year else i for i in found]
 
@@ -263,10 +264,13 @@ def _kind_of(draft: Draft, levels: Levels, level: Cell | None) -> str | None:
     kind = form.indicator_kind(level.text) if level else None
     if level is not None and kind is None:
         if levels.top is None or form.is_first_level(levels.top):
+            levels.lost = levels.top is None
+            levels.kinds.clear()  # what stands below it is none of the kind printed before
             draft.leave(level, "a level of indicators that is not known")
         elif has_digit(level.text):
             draft.skip(level, "a level below the first that has no code")
         return levels.top
+    levels.lost = levels.lost and kind is None
     return kind
 
 
@@ -292,6 +296,11 @@ def _without_top(levels: Levels, tokens: list[Token], ruled: bool) -> list[Token
             levels.top = kind
         else:
             kept.append((col, cell))
+    strange = ruled and kept and levels.columns and kept[0][0] + EDGE < levels.columns[0][1]
+    if strange and form.indicator_kind(kept[0][1].text) is None:  # a first level that is not known
+        levels.top, levels.lost = None, True
+    elif levels.top != before:
+        levels.lost = False
     if ruled and levels.top != before:
         levels.kinds.clear()  # what the last first level had below it ends with it
     return kept
@@ -509,8 +518,13 @@ def _implied(levels: Levels, horizon: Horizon) -> str | None:
     return levels.kinds.get(other) or levels.top
 
 
-def _indicator(levels: Levels, entry: Entry) -> Indicator:
+def _indicator(draft: Draft, levels: Levels, entry: Entry) -> list[Indicator]:
+    """The indicator of an entry, none below a level that is not known."""
     name = entry.name or Cell("", Place(0))  # never: _settled keeps only named entries
+    if entry.kind is None and levels.lost:
+        for cell in filter(None, (entry.name, entry.value)):
+            draft.leave(cell, "an indicator below a level that is not known")
+        return []
     target = parse_target(plain(entry.value.text)) if entry.value else None
     kind = entry.kind or levels.top or "output"
-    return Indicator(kind, plain(name.text), entry.horizon, target, name.place, entry.completed)
+    return [Indicator(kind, plain(name.text), entry.horizon, target, name.place, entry.completed)]

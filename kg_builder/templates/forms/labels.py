@@ -20,14 +20,18 @@ from kg_builder.text import label_key, squeeze
 # those of the ontology besides.
 _HEAD = {
     "name": "项目名称 项目名 专项名称",
-    "department": "主管部门及代码 主管部门代码 主管部门 主管单位 主管部门(单位) 主管部门名称",
+    "department": (
+        "主管部门及代码 主管部门代码 主管部门 主管单位 主管部门(单位) 主管部门名称 项目主管部门 项目主管单位 "
+        "部门(单位)名称 预算主管部门 主管预算部门"
+    ),
     "unit": "承担单位 申报单位 预算单位 用款单位 资金使用单位",
     "attribute": "项目属性 项目性质",
     "category": "项目类别 项目类型 项目分类",
     "period": "项目日期 起止时间 项目实施期",
     "start": "计划开始日期 开始日期 计划开始时间 开始时间",
     "finish": "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间",
-    "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算 资金来源 项目资金来源 预算资金 项目预算资金 预算金额",
+    "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算 资金来源 项目资金来源 预算资金 项目预算资金 预算金额 "
+    "项目预算执行情况 预算执行情况 资金执行情况 项目资金执行情况 项目预算 资金使用情况 预算执行 年度资金情况",
     "personal": (
         "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 "
         "联系电话 联系方式 电话 手机 填报日期 填表日期 填报时间"
@@ -221,6 +225,12 @@ def indicator_kind(text: str) -> str | None:
     key = _BRACKETED_POINTS.sub("", label_key(marks.without_ordinal(text)))
     key = re.sub("(?:类指标|目标|类)$", "指标", key) if key not in known else key
     return known.get(key)
+
+
+def is_group(text: str) -> bool:
+    """Whether the text is the label beside all indicators, or a part of it: 绩效指标, 效指, 年度绩效指标（90分）."""
+    key = _BRACKETED_POINTS.sub("", label_key(text))
+    return key in GROUPS or key.endswith("绩效指标")
 
 
 @cache

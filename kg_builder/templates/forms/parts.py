@@ -6,13 +6,18 @@ belongs to it; a row that opens none goes on with the part above it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from kg_builder import marks
 from kg_builder.templates.forms import labels as form
 from kg_builder.text import label_key, squeeze
 
-Part = Literal["title", "head", "sums", "money", "texts", "goals", "indicators", "again", "signatures"]
+Part = Literal[
+    "title", "head", "sums", "money", "spending", "texts", "goals", "indicators", "score", "remarks", "again",
+    "signatures",
+]  # fmt: skip
 Layout = Literal["cells", "lines"]
 
 LONG = 25  # characters of a cell that is neither a label nor a value of the head
@@ -104,22 +109,44 @@ def _is_personal(said: Said) -> bool:
     return form.head_part(said.words[0]) == "personal"
 
 
-_HEAD, _MONEY, _TEXTS, _GOALS, _INDICATORS = (
-    frozenset[Part]({part}) for part in ("head", "money", "texts", "goals", "indicators")
+def _tells_spending(said: Said) -> bool:
+    """年初预算数 | 全年预算数 | 全年执行数 | 执行率; 预算数 alone says nothing, nor does a row of a budget's sums."""
+    measures = {measure for word in said.words if (measure := form.measure_of(word))}
+    return len(measures) > 1 or form.measure_of(said.words[0]) in {"executedAmount", "executionRate"}
+
+
+def _is_score(said: Said) -> bool:
+    """总分 | 100 | 96 · 合计 | 100 | 96: below the indicators, the points of all of them."""
+    label, *points = said.words
+    named = form.is_of("selfScore", label) or marks.is_total(label)
+    return named and bool(points) and all(form.points_in(w) is not None or marks.is_nil(w) for w in points)
+
+
+def _is_remark(said: Said) -> bool:
+    """说明 | … · 备注：1. …"""
+    return bool(_REMARK.match(squeeze(said.text)))
+
+
+_REMARK = re.compile(r"(?:备注|说明|其他(?:需要)?说明|需要说明的问题|其他需要说明的问题|填表说明|评价结论)")
+_HEAD, _MONEY, _SPENDING, _TEXTS, _GOALS, _INDICATORS, _REMARKS = (
+    frozenset[Part]({part}) for part in ("head", "money", "spending", "texts", "goals", "indicators", "remarks")
 )
-_FIELDS = _HEAD | _MONEY | _TEXTS | _GOALS
+_FIELDS = _HEAD | _MONEY | _SPENDING | _TEXTS | _GOALS
 # The first that fits holds. A text of a form can begin with any word, so what may follow a text is known by more
 # than one label, or by its cells.
 OPENINGS: tuple[Opening, ...] = (
-    Opening("signatures", _is_personal, _INDICATORS),
+    Opening("signatures", _is_personal, _INDICATORS | _REMARKS),
     Opening("signatures", lambda said: form.is_signatures(said.text), _TEXTS | _GOALS),
     Opening("title", _is_title, _HEAD, aside=True),
-    Opening("title", _is_title, _MONEY | _TEXTS | _GOALS | _INDICATORS, aside=True, layout="cells"),
+    Opening("title", _is_title, _MONEY | _SPENDING | _TEXTS | _GOALS | _INDICATORS, aside=True, layout="cells"),
     Opening("indicators", lambda said: _has_levels(said.words), _FIELDS),
     Opening("indicators", _has_kind, _TEXTS | _GOALS, layout="cells"),
-    Opening("again", _names_head, _INDICATORS, aside=True, layout="cells"),
+    Opening("again", _names_head, _INDICATORS | _REMARKS, aside=True, layout="cells"),
+    Opening("score", _is_score, _INDICATORS, aside=True, layout="cells"),
+    Opening("remarks", _is_remark, _INDICATORS, layout="cells"),
+    Opening("spending", _tells_spending, _HEAD | _MONEY | _SPENDING | _TEXTS, layout="cells"),
     Opening("goals", lambda said: all(map(is_goal_label, said.words)), _FIELDS),
-    Opening("texts", lambda said: form.text_field(said.label) is not None, _HEAD | _MONEY | _TEXTS),
+    Opening("texts", lambda said: form.text_field(said.label) is not None, _HEAD | _MONEY | _SPENDING | _TEXTS),
     Opening("texts", lambda said: form.text_field(said.label) is not None, _GOALS, layout="cells"),
     Opening("goals", _has_goal, _FIELDS, layout="cells"),
     Opening("texts", _is_text_alone, _MONEY, layout="cells"),
