@@ -40,6 +40,7 @@ BENCHES = (
     Bench("build", ("--times", "1"), 90, "bare pdfplumber in the same run"),
     Bench("scale", ("--n", "10", "30"), 150, "a third as many reports in the same run"),
     Bench("crash", ("--times", "3"), 90, "an undisturbed build"),
+    Bench("hostile", ("files", "cache", "--n", "11"), 120, "an undisturbed build"),
     Bench("endpoint", ("RELEASE", "speed", "--seconds", "1"), 150, "other SPARQL servers in the same run"),
 )
 
