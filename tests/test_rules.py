@@ -210,3 +210,23 @@ def test_a_text_set_from_the_top_down(tmp_path: Path, step: float) -> None:
         ["绩效指标", "数量"],
         [None, "质量"],
     ]
+
+
+def test_two_pages_on_one_sheet_are_told(tmp_path: Path) -> None:
+    def drawn(title: str) -> Path:
+        canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(400, 300))
+        for x in (20, 220):
+            canvas.drawString(x, 250, "revenue of the year 12.50")
+            canvas.grid([x, x + 70, x + 150], [100, 120, 140])
+        canvas.drawCentredString(200, 280, title)
+        canvas.showPage()
+        canvas.drawString(20, 250, "a page of its own")
+        canvas.save()
+        return tmp_path / "a.pdf"
+
+    two, one = read_pages(drawn(""))
+    assert (two.lines, two.tables) == ((), ())
+    assert two.faults == ("two pages are printed side by side on this one: they are not read",)
+    assert one.lines and not one.faults
+    panels, _ = read_pages(drawn("one title over both"))
+    assert panels.lines and not panels.faults

@@ -14,6 +14,7 @@ from kg_builder.readers.engine import Ink, read_ink
 from kg_builder.readers.font_maps import broken_pages
 from kg_builder.readers.grids import find_tables
 from kg_builder.readers.ink import (
+    Run,
     box_of,
     glyphs_to_runs,
     line_text,
@@ -31,6 +32,10 @@ NEAR = 10  # pages on which text may be shown that another page hides
 LOST = 4  # characters beyond the edge of a page from which it counts as cut off
 SCAN = 0.5  # share of a page covered by images from which a page without text is a scan
 DAMAGED = "the page is damaged and nothing on it is read"
+TWO = "two pages are printed side by side on this one: they are not read"
+LEAF = 12  # characters that make half a sheet a page of its own
+RULED = 4  # rules that make a table
+GUTTER = 8.0  # points on both sides of the middle that stay white between two pages on one sheet
 LETTERS = 4  # letters beside an image that make it a page of text
 
 _REMEDY = "pip install 'mingzhang[ocr]' lets it be recognised"
@@ -71,9 +76,11 @@ def _without_text(name: str, pages: Sequence[Page], damage: Counter[str]) -> Rea
     for what, times in damage.most_common(1):
         return ReadingError(name, "a whole PDF", f"a damaged one: on {times} of {len(pages)} pages {what}")
     told = Counter(fault.partition(":")[0] for page in pages for fault in page.faults)
-    found = [(told[IMAGE], "images"), (told[BROKEN], "broken font maps")]
+    two = TWO.partition(":")[0]
+    found = [(told[IMAGE], "images"), (told[BROKEN], "broken font maps"), (told[two], "two pages side by side")]
     parts = [f"{what} on {number} of {len(pages)} pages" for number, what in found if number]
-    return ReadingError(name, "text", f"{', '.join(parts)} and no text; {_REMEDY}" if parts else "pages without any")
+    remedy = f"; {_REMEDY}" if told[IMAGE] or told[BROKEN] else ""
+    return ReadingError(name, "text", f"{', '.join(parts)} and no text{remedy}" if parts else "pages without any")
 
 
 def _told(what: str) -> tuple[str, ...]:
@@ -102,9 +109,30 @@ def _with_cuts(pages: list[Page], hidden: list[list[str]]) -> list[Page]:
 def ink_to_page(ink: Ink) -> Page:
     """Lines, tables and faults of one page."""
     runs = without_watermarks(glyphs_to_runs(without_doubles(ink.glyphs)))
+    if _is_two_pages(ink, runs):
+        return Page(ink.number, (), (), ink.size, (TWO,))
     lines = tuple(cell_of(line_text(line), Place(ink.number, box_of(line))) for line in runs_to_lines(runs))
     tables = tuple(find_tables(ink.number, ink.rules, runs))
     return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)), damaged=bool(ink.damage))
+
+
+def _is_two_pages(ink: Ink, runs: Sequence[Run]) -> bool:
+    """Whether a sheet that lies across holds two pages side by side: nothing, no title either, reaches its middle.
+
+    A table without rules may leave the middle free as well.
+    """
+    middle = ink.size[0] / 2
+    if (
+        ink.size[0] <= ink.size[1]
+        or len(ink.rules) < RULED
+        or any(run.x0 - GUTTER < middle < run.x1 + GUTTER for run in runs)
+    ):
+        return False
+    reaches = ((rule.at, rule.at) if rule.upright else (rule.start, rule.end) for rule in ink.rules)
+    if any(start - GUTTER < middle < end + GUTTER for start, end in reaches):
+        return False
+    left = sum(len(run.glyphs) for run in runs if run.x1 < middle)
+    return min(left, sum(len(run.glyphs) for run in runs) - left) >= LEAF
 
 
 def _recognised(original: Original, ink: Ink, why: str) -> Page | None:
