@@ -184,3 +184,19 @@ def test_indicators_below_an_unknown_level_are_left() -> None:
         "output-quantity", "output-quality", "satisfaction-served",
     ]  # fmt: skip
     assert "出行便利" in {r.text for r in found.unread}
+
+
+@pytest.mark.parametrize(
+    ("label", "yuan"),
+    [("2024年预算金额(元)", 50), ("预算金额（元）", 50), ("年度资金总额", 500000), ("2024年度预算", 500000)],
+)
+def test_a_label_s_own_unit_holds_before_that_of_the_form(label: str, yuan: int) -> None:
+    printed = CENTRAL.replace("年度资金总额：", label).replace("（2024年度）", "（2024年度）\n单位：万元")
+    project = only(read(printed.rstrip() + LEVELS))
+    assert project.annual and project.annual.yuan == yuan
+
+
+def test_a_sum_of_another_year_is_not_the_year_s() -> None:
+    found = read(CENTRAL.replace("年度资金总额：", "2023年预算金额（万元）").rstrip() + LEVELS)
+    assert [p.annual for p in found.projects] == [None]
+    assert "a sum of another year" in {r.reason for r in found.ignored}

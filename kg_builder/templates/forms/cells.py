@@ -271,7 +271,7 @@ class CellsReader:
                 label = cell
                 unit = marks.unit_of(cell.text, head=True)
                 self.draft.unit = self.draft.unit or unit
-            elif label is not None and horizon and marks.unit_of(label.text, head=True) in {None, self.draft.unit}:
+            elif label is not None and horizon:
                 if not self.draft.put_sum("total", horizon, plain(label.text).rstrip("：:"), cell):
                     self.draft.leave(cell, "a second total")
                 label = None

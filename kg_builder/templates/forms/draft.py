@@ -89,6 +89,7 @@ class Draft:
         if any(k == key and h == horizon for k, h, _, _ in self.sums):
             return False
         self.sums.append((key, horizon, label, number))
+        self.use(label)
         return True
 
     def put_spending(self, key: str, measure: str, label: str, number: Cell) -> bool:
@@ -195,11 +196,16 @@ class Draft:
             if horizon is None:
                 self.leave(cell, "a sum of which is not said whether it is the year's")
                 continue
-            if self.unit is None and split_sum(cell.text)[1] is None:
-                self.leave(cell, "a sum without a unit")
+            years = marks.years_in(label)
+            if years and self.year and str(years[0]) != self.year:
+                self.skip(cell, "a sum of another year")
                 continue
             number, own = split_sum(cell.text)
-            amount = money(number, own or self.unit or "", cell.place)
+            unit = own or marks.unit_of(label, head=True) or self.unit  # what the label says holds before the caption
+            if unit is None:
+                self.leave(cell, "a sum without a unit")
+                continue
+            amount = money(number, unit, cell.place)
             if amount is None:
                 self.leave(cell, "not a number")
             elif key == "total":

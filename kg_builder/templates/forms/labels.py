@@ -113,6 +113,7 @@ TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
 _BRACKETED_POINTS = re.compile(r"\((\d+(?:\.\d+)?)[分%]?\)$")  # 产出指标（50分） · 分值（90）
 _BARE_POINTS = re.compile(r"(\d+(?:\.\d+)?)[分%]?")
+_OF_YEAR = re.compile(r"^20\d\d年度?(?=\D)")  # 2026年预算金额
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
 _TITLE = re.compile(
     r"[^。；;，,见详]{0,40}绩效(?:目标)?(?:申报|填报|审批|批复|公开|自评|评价)?表(?:[（(][^（()）]{0,20}[)）])?"
@@ -189,8 +190,13 @@ def measure_of(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def total_horizon(text: str) -> Horizon | None:
-    """The horizon whose total the text labels: 年度资金总额： → annual."""
-    return _TOTALS.get(_money_key(text))
+    """The horizon whose total the text labels: 年度资金总额：, 2026年预算金额（元） → annual."""
+    key = _money_key(text)
+    total = _OF_YEAR.sub("", key)
+    if total != key:
+        named = {total, _OF_YEAR.sub("年度", key)}
+        return "annual" if named & _UNSAID or any(_TOTALS.get(one) == "annual" for one in named) else None
+    return _TOTALS.get(key)
 
 
 @lru_cache(maxsize=4096)
