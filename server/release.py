@@ -64,7 +64,7 @@ class Release:
                 store = ox.Store.read_only(str(folder / "store"))
                 self.engine = Engine(folder / "store", settings)
                 self.store = StoreSource(store, self.engine)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: Corruption, as RocksDB says
             raise ReleaseMissingError(f"{folder}: expected a release, found {error}") from error
         self.folder = folder
         self.users = 0

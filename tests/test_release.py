@@ -22,6 +22,8 @@ from kg_builder.release.search_index import index_piece
 from kg_builder.release.sheets import COLUMNS
 from kg_builder.release.standing import Manifest, ReleaseError, current, locked
 from kg_builder.release.write import publish
+from server.release import Release, ReleaseMissingError
+from server.settings import Settings
 
 MZ = "https://w3id.org/mingzhang/ontology#"
 BASE = "http://localhost:8000/"
@@ -358,3 +360,15 @@ def test_a_crash_at_any_step_leaves_a_whole_release(tmp_path: Path, crash: Calla
     assert seen[-1] == (9, True), "the step after the move was not reached"
     assert release(out, tmp_path / "last", "ab") == new
     assert not [p.name for p in (out / "releases").iterdir() if p.suffix]
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "MANIFEST-*"])
+def test_a_release_whose_store_is_corrupt_is_not_taken_up(tmp_path: Path, name: str) -> None:
+    """The engine tells of corruption by another kind of error than of a missing file."""
+    out = tmp_path / "out"
+    release(out, tmp_path / "work", "a")
+    (path,) = (out / "current/store").glob(name)
+    path.write_bytes(b"")
+    assert current(out) is None
+    with pytest.raises(ReleaseMissingError, match="expected a release"):
+        Release(out / "current", Settings())
