@@ -196,24 +196,29 @@ class Draft:
             if horizon is None:
                 self.leave(cell, "a sum of which is not said whether it is the year's")
                 continue
-            years = marks.years_in(label)
-            if years and self.year and str(years[0]) != self.year:
-                self.skip(cell, "a sum of another year")
-                continue
-            number, own = split_sum(cell.text)
-            unit = own or marks.unit_of(label, head=True) or self.unit  # what the label says holds before the caption
-            if unit is None:
-                self.leave(cell, "a sum without a unit")
-                continue
-            amount = money(number, unit, cell.place)
-            if amount is None:
-                self.leave(cell, "not a number")
-            elif key == "total":
+            amount = self._amount(label, cell)
+            if amount is not None and key == "total":
                 totals[horizon] = amount
-            else:
+            elif amount is not None:
                 funding = "other" if key == "other-funds" and by_level else key
                 found.append(Appropriation(funding, horizon, label, amount))
         return totals.get("implementation"), totals.get("annual"), found
+
+    def _amount(self, label: str, cell: Cell) -> Amount | None:
+        """The sum beside a label in yuan: what the label says of unit and year holds before the form's caption."""
+        years = marks.years_in(label)
+        if years and self.year and str(years[0]) != self.year:
+            self.skip(cell, "a sum of another year")
+            return None
+        number, own = split_sum(cell.text)
+        unit = own or marks.unit_of(label, head=True) or self.unit
+        if unit is None:
+            self.leave(cell, "a sum without a unit")
+            return None
+        amount = money(number, unit, cell.place)
+        if amount is None:
+            self.leave(cell, "not a number")
+        return amount
 
     def _spent(self, key: str, measure: str) -> Amount | None:
         """A sum of the self-evaluation in yuan; one without a unit is left."""

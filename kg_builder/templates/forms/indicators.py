@@ -283,6 +283,12 @@ def _infer_columns(levels: Levels, tokens: list[Token]) -> None:
         levels.columns = [(left, *cols[:3]), (right, *cols[3:])]  # type: ignore[list-item]  # three each
 
 
+def _is_strange_top(levels: Levels, token: Token) -> bool:
+    """Whether a cell stands where the first level does and names none that is known."""
+    left = bool(levels.columns) and token[0] + EDGE < levels.columns[0][1]
+    return left and form.indicator_kind(token[1].text) is None
+
+
 def _without_top(levels: Levels, tokens: list[Token], ruled: bool) -> list[Token]:
     """Take the first level (产出指标) off the row; 满意度指标 alone also names its rows."""
     before = levels.top
@@ -296,8 +302,7 @@ def _without_top(levels: Levels, tokens: list[Token], ruled: bool) -> list[Token
             levels.top = kind
         else:
             kept.append((col, cell))
-    strange = ruled and kept and levels.columns and kept[0][0] + EDGE < levels.columns[0][1]
-    if strange and form.indicator_kind(kept[0][1].text) is None:  # a first level that is not known
+    if ruled and kept and _is_strange_top(levels, kept[0]):
         levels.top, levels.lost = None, True
     elif levels.top != before:
         levels.lost = False

@@ -122,6 +122,7 @@ class Values:
 def read_values(draft: Draft, heads: Sequence[ValueHead], cells: Mapping[ValueHead, Cell]) -> Values:
     """The values of a row from its cells by head; what is no value is ignored or left."""
     own = {head.role: cell for head, cell in cells.items() if head.role not in {"value", "other", "sign"}}
+    _tell_others(draft, cells)
     sign_head = _sign_of(cells)
     sign, measure = cells[sign_head] if sign_head else None, own.get("measure")
     targets = [
@@ -129,10 +130,6 @@ def read_values(draft: Draft, heads: Sequence[ValueHead], cells: Mapping[ValueHe
         for head in heads
         if head.role == "value" and head.horizon
     ]
-    for head, cell in cells.items():
-        valueless = head.role in {"other", "sign", "name"} or (head.role == "value" and not head.horizon)
-        if valueless and head is not sign_head:
-            draft.skip(cell, head.reason) if head.reason else draft.leave(cell, "a second target of one horizon")
     actual = _put_together(draft, None, own.get("actual"), measure)
     told = plain(own["deviation"].text) if "deviation" in own else ""
     result = Result(
@@ -142,6 +139,15 @@ def read_values(draft: Draft, heads: Sequence[ValueHead], cells: Mapping[ValueHe
     )
     weight = _points(draft, own.get("weight"))
     return Values(tuple(targets), weight, result if result != Result() else None)
+
+
+def _tell_others(draft: Draft, cells: Mapping[ValueHead, Cell]) -> None:
+    """What is no value is ignored for its reason, or left."""
+    sign_head = _sign_of(cells)
+    for head, cell in cells.items():
+        valueless = head.role in {"other", "sign", "name"} or (head.role == "value" and not head.horizon)
+        if valueless and head is not sign_head:
+            draft.skip(cell, head.reason) if head.reason else draft.leave(cell, "a second target of one horizon")
 
 
 def _sign_of(cells: Mapping[ValueHead, Cell]) -> ValueHead | None:
