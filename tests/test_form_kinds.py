@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from drawn import drawn_page
 
-from kg_builder.model import Project
+from kg_builder.model import Cell, Indicator, Page, Place, Project
 from kg_builder.templates.found import Found
 from kg_builder.templates.report import read_projects
 
@@ -200,3 +201,29 @@ def test_a_sum_of_another_year_is_not_the_year_s() -> None:
     found = read(CENTRAL.replace("年度资金总额：", "2023年预算金额（万元）").rstrip() + LEVELS)
     assert [p.annual for p in found.projects] == [None]
     assert "a sum of another year" in {r.reason for r in found.ignored}
+
+
+@pytest.mark.parametrize("form", [CENTRAL.rstrip() + LEVELS, SELF_EVALUATION])
+def test_cells_of_a_sheet_without_places_read_alike(form: str) -> None:
+    """A workbook or a page of the web has cells, but no places on a page."""
+    drawn = drawn_page(form)
+    bare = [
+        replace(
+            table,
+            place=Place(1, line=1),
+            rows=tuple(
+                tuple(cell and Cell(cell.text, Place(1, line=number)) for cell in row)
+                for number, row in enumerate(table.rows, 1)
+            ),
+        )
+        for table in drawn.tables
+    ]
+    titles = tuple(Cell(line.text, Place(1, line=0)) for line in drawn.lines)
+    one, other = only(read(form)), only(read_projects([Page(1, titles, tuple(bare))]))
+    assert one.indicators and [_said(i) for i in one.indicators] == [_said(i) for i in other.indicators]
+    assert [(n, cell.text) for n, cell in one.fields] == [(n, cell.text) for n, cell in other.fields]
+    assert one.annual and other.annual and one.annual.yuan == other.annual.yuan
+
+
+def _said(indicator: Indicator) -> Indicator:
+    return replace(indicator, place=Place(0))

@@ -12,11 +12,15 @@ from kg_builder.templates.ledger import Ledger
 EDGE = 4  # points by which the left edge of a column differs from page to page
 
 
+_APART = 100  # between columns of a grid of real cells whose places are not known
+
+
 @dataclass(frozen=True, slots=True)
 class FlowRow:
     """A row of cells with text, each with its column; a line of plain text is a row of one cell in column 0.
 
-    A column is the left edge of the cell in points where that is known, else the cell's number in its row.
+    A column is the left edge of the cell in points where that is known, else what the cell's number in its row says:
+    that number itself in rows that are counted from tabs, farther apart than `EDGE` in a grid of real cells.
     """
 
     cells: tuple[tuple[int, Cell], ...]
@@ -83,18 +87,20 @@ def _line_row(line: Cell, page: int) -> FlowRow:
 
 
 def _table_rows(table: Table, page: int, lines: list[Place]) -> Iterator[FlowRow]:
-    ruled = table.place.box is not None
+    ruled = table.parted in {"rules", "places"}
+    step = _APART if ruled else 1
     for number, row in enumerate(table.rows):
-        cells = tuple((_column(i, cell), cell) for i, cell in enumerate(row) if cell is not None and cell.text.strip())
+        printed = ((i * step, cell) for i, cell in enumerate(row) if cell is not None and cell.text.strip())
+        cells = tuple((_column(at, cell), cell) for at, cell in printed)
         places = [cell.place for cell in row if cell is not None]
         if ruled and number == 0:
             places += [table.place, *lines]
         yield FlowRow(cells, page, in_table=True, ruled=ruled, places=tuple(dict.fromkeys(places)))
 
 
-def _column(index: int, cell: Cell) -> int:
+def _column(at: int, cell: Cell) -> int:
     """The left edge in whole points where it is known: grids of one form on two pages do not count alike."""
-    return round(cell.place.box.x0) if cell.place.box else index
+    return round(cell.place.box.x0) if cell.place.box else at
 
 
 def _table_under(line: Cell, tables: Sequence[tuple[Table, range]]) -> Table | None:
