@@ -33,7 +33,7 @@ def counts() -> dict[Signature, tuple[int, int]]:
     files = sorted(path for folder in shared for path in folder.rglob("*") if path.suffix in SUFFIXES)
     for path in files:
         try:
-            reports = read_reports(path)
+            reports = read_reports(path).reports
         except ReadingError:
             continue
         for report in reports:

@@ -39,6 +39,14 @@ class Checking:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspected:
+    """What is read from a file, as text or JSON, and the parts of it that were refused."""
+
+    text: str
+    refused: tuple[ReadingError, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a check says: text or JSON, the page of HTML where it is wanted, and how many findings are errors."""
 
@@ -68,11 +76,11 @@ def done_apart(
     return result
 
 
-def inspect(task: Inspecting) -> str | ReadingError:
+def inspect(task: Inspecting) -> Inspected | ReadingError:
     """Everything that is read from a file, as text or JSON."""
     try:
         original = read_original(task.path)
-        reports = read_reports(original)
+        reports, refused = read_reports(original)
         if task.render:
             from kg_builder.readers.overlay import draw_reading  # noqa: PLC0415 - only where it is wanted
 
@@ -83,8 +91,10 @@ def inspect(task: Inspecting) -> str | ReadingError:
         return error
     if task.as_json:
         told = [inspection.report_to_json(report) for report in reports]
-        return _json(told[0] if len(told) == 1 else told)
-    return "\n".join(line for report in reports for line in inspection.report_to_lines(report))
+        text = _json(told[0] if len(told) == 1 else told)
+    else:
+        text = "\n".join(line for report in reports for line in inspection.report_to_lines(report))
+    return Inspected(text, tuple(error for _, error in refused))
 
 
 def check(task: Checking) -> Told | ReadingError:

@@ -21,6 +21,7 @@ from kg_builder.workers import prepare
 if TYPE_CHECKING:
     from kg_builder.model import Report
     from kg_builder.release.standing import Manifest
+    from kg_builder.templates.report import Parsed
 
 __all__ = [
     "BASE", "NothingPublishedError", "Options", "build", "code_digest", "find_inputs", "read_report", "read_reports",
@@ -129,8 +130,8 @@ def read_report(path: Path) -> Report:
     return read_report(path)
 
 
-def read_reports(path: Path) -> list[Report]:
-    """The reports of a file, nearly always one; ReadingError where there is none."""
+def read_reports(path: Path) -> Parsed:
+    """The reports of a file, nearly always one, and the parts of it that are none; ReadingError where there is none."""
     from kg_builder.stages import read_reports
 
     return read_reports(path)

@@ -364,8 +364,11 @@ def _inspect(options: argparse.Namespace) -> int:
     from kg_builder import apart
 
     task = apart.Inspecting(options.report, options.json, options.render)
-    print(apart.done_apart(apart.inspect, task, options.seconds, options.memory))
-    return 0
+    told = apart.done_apart(apart.inspect, task, options.seconds, options.memory)
+    print(told.text)
+    for error in told.refused:
+        _fail(str(error))
+    return 1 if told.refused else 0
 
 
 @_command(

@@ -55,21 +55,27 @@ _RULE = r"[-—–－─━~～·•\s]"
 # 3 · - 12 - · ─11─ · 第 3 页 · 3/20 · 第3/20页 · 第3页共20页 · 共 20 页，第 3 页 · Page 3 of 20
 _PAGE_NUMBER = re.compile(
     rf"(?P<left>{_RULE}*+)(?:(?P<bare>\d{{1,4}})|第?\s*(?P<page>\d{{1,4}})\s*/\s*+共?\s*+(?P<of>\d{{1,4}})\s*+页?"
-    r"|第?\s*\d{1,4}\s*页[\s/，,、]*+(?:[共总]+\s*\d{1,4}\s*+页?)?|共\s*\d{1,4}\s*页[\s/，,、]*第\s*\d{1,4}\s*页"
-    rf"|[Pp]age\s*\d{{1,4}}(?:\s*of\s*\d{{1,4}})?)(?P<right>{_RULE}*)"
+    r"|第?\s*(?P<first>\d{1,4})\s*页[\s/，,、]*+(?:[共总]+\s*\d{1,4}\s*+页?)?"
+    r"|共\s*\d{1,4}\s*页[\s/，,、]*第\s*(?P<last>\d{1,4})\s*页"
+    rf"|[Pp]age\s*(?P<english>\d{{1,4}})(?:\s*of\s*\d{{1,4}})?)(?P<right>{_RULE}*)"
 )
 # 某局2023年部门预算公开报告
 _RUNNING = re.compile(r".{0,60}20\d\d年.{0,12}(?:预算|决算).{0,12}(?:公开|报告|说明)")
 
 
+def page_number_of(text: str, bare: bool = True) -> int | None:
+    """The number of the page where a line says nothing else; `bare`: also without 第 and 页 or dashes around it."""
+    found = _PAGE_NUMBER.fullmatch(text.strip())
+    if found is None or (found["page"] and int(found["page"]) > int(found["of"])):
+        return None
+    if found["bare"] and not (bare or (found["left"] and found["right"])):
+        return None
+    return next(int(n) for name in ("bare", "page", "first", "last", "english") if (n := found[name]) is not None)
+
+
 def is_page_number(text: str, bare: bool = True) -> bool:
     """Whether a line only numbers the page; `bare`: also where it is a number without 第 and 页 or dashes around it."""
-    found = _PAGE_NUMBER.fullmatch(text.strip())
-    if found is None:
-        return False
-    if found["page"]:
-        return int(found["page"]) <= int(found["of"])
-    return not found["bare"] or bare or bool(found["left"] and found["right"])
+    return page_number_of(text, bare) is not None
 
 
 def is_running_head(text: str) -> bool:

@@ -32,7 +32,7 @@ from kg_builder.release import dumps
 from kg_builder.release.pieces import PART, write_part
 from kg_builder.release.search_index import index_piece
 from kg_builder.release.sheets import report_rows
-from kg_builder.templates.report import merge_sources, parse_reports
+from kg_builder.templates.report import Parsed, merge_sources, parse_reports
 
 Facts = dict[str, Any]
 
@@ -79,7 +79,7 @@ class Making:
     target: Path
 
 
-def read_reports(file: Path | Original) -> list[Report]:
+def read_reports(file: Path | Original) -> Parsed:
     """The reports of a file as they were read, nearly always one; ReadingError where there is none."""
     original = original_of(file)
     pages = read_pages(original)
@@ -88,10 +88,12 @@ def read_reports(file: Path | Original) -> list[Report]:
 
 def read_report(file: Path | Original) -> Report:
     """The report of a file; ReadingError where it cannot be read or holds more than one."""
-    first, *more = read_reports(file)
-    if more:
-        names = ", ".join(report.identity.title for report in (first, *more))
-        raise ReadingError(first.sources[0].name, "one report", f"{len(more) + 1}: {names}", more[0].sources[0].first)
+    (first, *more), refused = read_reports(file)
+    if more or refused:
+        others = [report.sources[0] for report in more] + [source for source, _ in refused]
+        names = [report.identity.title for report in (first, *more)] + [error.found for _, error in refused]
+        page = min(source.first for source in others)
+        raise ReadingError(first.sources[0].name, "one report", f"{len(names)}: {', '.join(names)}", page)
     return first
 
 
@@ -104,19 +106,20 @@ def read(task: Reading) -> Facts | None:
         original = read_original(task.path)
         if original.sha256 != task.sha256:
             raise UnreadableError(task.name, "the file that was there when the build began", "another content")
-        reports = read_reports(original)
+        reports, refused = read_reports(original)
     except UnreadableError as error:
         return error.entry
     except ReadingError as error:
-        write_kept(task.target, [{"refused": error.entry}])
+        write_reading([], [error], task.target)
     else:
-        write_reading(reports, task.target)
+        write_reading(reports, [error for _, error in refused], task.target)
     return None
 
 
-def write_reading(reports: Sequence[Report], target: Path) -> None:
+def write_reading(reports: Sequence[Report], refused: Sequence[ReadingError], target: Path) -> None:
     """The reports of a file as a reading: a line of what others need to know of each, then each on a line."""
-    write_kept(target, [{"reports": list(map(_head, reports))}, *map(to_json, reports)])
+    told = {"reports": list(map(_head, reports)), "refused": [error.entry for error in refused]}
+    write_kept(target, [told, *map(to_json, reports)])
 
 
 def _head(report: Report) -> Facts:

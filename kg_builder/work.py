@@ -90,8 +90,8 @@ class Work:
         for path in (reading.target for reading in readings):
             if path.exists():
                 told = json.loads(read_kept(path)[0])
-                refused += [told["refused"]] if "refused" in told else []
-                heads += [self._head(path, number, head) for number, head in enumerate(told.get("reports", ()))]
+                refused += told["refused"]
+                heads += [self._head(path, number, head) for number, head in enumerate(told["reports"])]
         return _grouped(heads), refused
 
     def _head(self, path: Path, number: int, head: Manifest) -> _Head:

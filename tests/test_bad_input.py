@@ -39,7 +39,7 @@ def no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def reports_of(path: Path) -> list[Report]:
     pages = read_pages(path)
-    return parse_reports(pages, Source(path.name, "0" * 64, len(pages)))
+    return parse_reports(pages, Source(path.name, "0" * 64, len(pages))).reports
 
 
 def figures(report: Report, pages: Sequence[int]) -> Counter[tuple[str, str, str, Decimal]]:

@@ -273,7 +273,8 @@ def test_a_second_report_without_a_title_begins_at_its_first_part(tmp_path: Path
     )
     path = tmp_path / "a.txt"
     path.write_text(one.replace("BODY", "水务局") + "\n" + one.replace("BODY", "气象局"), encoding="utf-8")
-    assert [(r.identity.body, len(r.tables)) for r in read_reports(path)] == [("青川市水务局", 1), ("青川市气象局", 1)]
+    reports = read_reports(path).reports
+    assert [(r.identity.body, len(r.tables)) for r in reports] == [("青川市水务局", 1), ("青川市气象局", 1)]
 
 
 def test_dashes_beside_the_end_of_a_panel_are_no_unread_figures(tmp_path: Path) -> None:

@@ -143,7 +143,10 @@ def reading_of(path: Path) -> Reading:
     """What a file says; ReadingError where it is refused."""
     pages = read_pages(path)
     figures, residues = list[tuple[int, Figure]](), list[tuple[int, tuple[str, str]]]()
-    for report in parse_reports(pages, Source(path.name, "0" * 64, len(pages))):
+    reports, refused = parse_reports(pages, Source(path.name, "0" * 64, len(pages)))
+    for source, error in refused:
+        residues += [(page, (str(error), "refused")) for page in range(source.first, source.first + source.pages)]
+    for report in reports:
         who = report.identity
         about = (who.body, who.year, who.stage, who.scope)
         figures += [(_at(place), (*about, *figure)) for place, figure in _figures(report)]

@@ -167,7 +167,8 @@ def main(arguments: Sequence[str]) -> int:
     bad = False
     for name in arguments[2:]:
         try:
-            reports, refused = read_reports(Path(name)), ""
+            reports, parts = read_reports(Path(name))
+            refused = "; ".join(str(error) for _, error in parts)
         except ReadingError as error:
             reports, refused = [], str(error)
         verdicts = judge(facts, arguments[1].split(","), reports)

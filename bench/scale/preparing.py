@@ -52,4 +52,4 @@ def _prepare(task: tuple[int, int, Path, Path]) -> None:
     target = reading_path(out, entry)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
-        write_reading([make_report(number)], target)
+        write_reading([make_report(number)], [], target)

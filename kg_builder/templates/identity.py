@@ -9,24 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Identity, Page, Scope, Stage
 from kg_builder.templates.body_names import bare_body, body_name, region_of
+from kg_builder.templates.claims import captions_of, headline_of, read_claims
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import squeeze
 
-# 部门名称：阳泉市财政局 单位：万元 · 编制单位：上海市普陀区社会福利院 · 部 门:中共江苏省委办公厅
-_CAPTION = re.compile(
-    r"(?:^|[\s　(（])(?P<role>预算主管部门|预算主管单位|主管部门|预算单位|编制单位|编制部门|填报单位|填报部门|公开单位"
-    r"|公开部门|部门(?:[（(]单位[）)])?名称|部门[（(]单位[）)]|单位名称|部\s*门|单位)"
-    r"\s*[:：]\s*(?P<name>(?!(?:人民币)?(?:万元|元|亿元))[^\s:：]{3,40}?)(?=$|\s|(?:金额)?单位\s*[:：]|20\d\d)"
-)
-# 上海市普陀区司法局部门预算 · 江苏省人大常委会办公厅2017年度部门预算 · 2018年度江苏省高级人民法院预算公开
-_HEADLINE = re.compile(
-    r"(?P<before>[^。，；：:]{0,40}?)(?P<year>20\d\d)年?度?(?P<between>[^。，；：:\d]{0,40}?)(?P<scope>部门|单位)?(?:综合)?(?P<stage>预算|决算)(?P<tail>公开(?:报表|报告|说明|情况)?|报告|说明|编制说明|草案)?"
-)
 # 2024年某市教育局收支预算总表 · 2023年度某中学财政拨款支出决算表
 _TABLE_TITLE_BODY = re.compile(
     r"20\d\d年?度?(?P<name>[一-鿿（）()]{4,40}?)(?=(?:部门)?(?:财务)?(?:收支|收入|支出|财政拨款|一般公共预算|政府性基金|国有资本|“?三公|项目支出|政府采购|机关运行))"
@@ -50,8 +42,8 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
     cover, lines = cover_lines(pages), [line for page in pages for line in page.lines]
     captions = _captions([*cover, *(cell for s in sections for cell in s.lines), *lines])
     headline = _headlines(cover)
-    body, body_cell = _body(captions, headline, sections, lines, file)
-    year, year_cell = _year(headline, sections, cover, lines, file)
+    body, body_cell = _body(captions, headline, sections, pages, file)
+    year, year_cell = _year(headline, sections, cover, pages, file)
     stage, stage_cell = _stage(headline, sections, cover, lines)
     scope, scope_cell = _scope(captions, headline, cover, lines)
     region, region_cell = _region(body, body_cell, cover)
@@ -96,12 +88,10 @@ def _captions(cells: Iterable[Cell]) -> list[tuple[str, _Sign]]:
     found: list[tuple[str, _Sign]] = []
     seen: set[tuple[object, str]] = set()
     for cell in cells:
-        for match in _CAPTION.finditer(line_text(cell)):
-            name = body_name(match["name"])
-            key = (cell.place, name)
-            if name and key not in seen:
-                seen.add(key)
-                found.append((squeeze(match["role"]), _Sign(name, 1, cell)))
+        for role, name in captions_of(line_text(cell)):
+            if (cell.place, name) not in seen:
+                seen.add((cell.place, name))
+                found.append((role, _Sign(name, 1, cell)))
     return found
 
 
@@ -123,15 +113,6 @@ def names_printed_of(body: str, pages: Sequence[Page]) -> list[str]:
     return names + [h.name for h in _headlines(cover) if h.name]
 
 
-def headline_of(text: str) -> tuple[str, int, str, str | None] | None:
-    """Body (empty where it names none), year, stage and scope that a report's title names; None for other text."""
-    match = _HEADLINE.fullmatch(text)
-    if match is None:
-        return None
-    name = body_name(match["before"]) or body_name(match["between"].removesuffix("部门"))
-    return name, int(match["year"]), match["stage"], match["scope"]
-
-
 @dataclass(frozen=True, slots=True)
 class _Headline:
     text: str
@@ -148,10 +129,9 @@ def _headlines(cover: Sequence[Cell]) -> list[_Headline]:
     for start in range(len(cover)):
         for length in (1, 2, 3, 4):
             text = "".join(squeeze(line_text(c)) for c in cover[start : start + length])
-            match = _HEADLINE.fullmatch(text)
-            if match and start + length <= len(cover):
-                name = body_name(match["before"]) or body_name(match["between"].removesuffix("部门"))
-                found.append(_Headline(text, name, int(match["year"]), match["scope"], match["stage"], cover[start]))
+            if (said := headline_of(text)) and start + length <= len(cover):
+                name, year, stage, scope = said
+                found.append(_Headline(text, name, year, scope, stage, cover[start]))
     longest = [h for h in found if not any(o.name != h.name and o.name.endswith(h.name) for o in found if h.name)]
     return sorted(longest, key=lambda h: (not h.name, -len(h.text)))
 
@@ -160,21 +140,21 @@ def _body(
     captions: Sequence[tuple[str, _Sign]],
     headline: Sequence[_Headline],
     sections: Sequence[Section],
-    lines: Sequence[Cell],
+    pages: Sequence[Page],
     file: str,
 ) -> tuple[str, Cell]:
     titles = ((_TABLE_TITLE_BODY.search(section.title), section.first) for section in sections)
-    parts = ((_PART_BODY.match(squeeze(line_text(line))), line) for line in lines)
+    parts = ((_PART_BODY.match(squeeze(line_text(line))), line) for page in pages for line in page.lines)
     signs = [sign for role, sign in captions if role != "主管部门"]
     signs += [_Sign(h.name, 2, h.cell) for h in headline if h.name]
-    signs += [*_names_in(titles, 1), *_names_in(parts, 0.5)]
+    signs += _names_in(titles, 1)
+    signs = signs or _claimed(pages, "body")
+    signs += _names_in(parts, 0.5)
     if not signs:
         raise ReadingError(file, "the name of the reporting body (部门名称：…, a cover)", "none", 1)
     best = _heaviest([_Sign(bare_body(sign.value), sign.weight, sign.cell) for sign in signs])
-    chosen = next(s for s in signs if bare_body(s.value) == best)
-    longest = max((s.value for s in signs if bare_body(s.value) == best), key=len)
-    chosen = next((s for s in signs if s.value == longest), chosen)
-    return best, chosen.cell
+    fullest = max((sign for sign in signs if bare_body(sign.value) == best), key=lambda sign: len(sign.value))
+    return best, fullest.cell
 
 
 def _names_in(found: Iterable[tuple[re.Match[str] | None, Cell]], weight: float) -> list[_Sign]:
@@ -182,13 +162,14 @@ def _names_in(found: Iterable[tuple[re.Match[str] | None, Cell]], weight: float)
 
 
 def _year(
-    headline: Sequence[_Headline], sections: Sequence[Section], cover: Sequence[Cell], lines: Sequence[Cell], file: str
+    headline: Sequence[_Headline], sections: Sequence[Section], cover: Sequence[Cell], pages: Sequence[Page], file: str
 ) -> tuple[int, Cell]:
     signs = [_Sign(str(h.year), 3, h.cell) for h in headline]
     for section in sections:
         signs += [_Sign(y, 1, section.first) for y in re.findall(r"(20\d\d)年", section.title)[:1]]
+    signs = signs or _claimed(pages, "year")
     if not signs:
-        for line in [*cover, *lines]:
+        for line in [*cover, *(line for page in pages for line in page.lines)]:
             match = re.search(r"(20\d\d)年?度?[^，。；0-9]{0,24}?(?:预算|决算)", squeeze(line.text))
             if match:
                 signs.append(_Sign(match[1], 1, line))
@@ -196,6 +177,12 @@ def _year(
         raise ReadingError(file, "the fiscal year (2025年度部门预算, 2025年预算收支总表)", "none", 1)
     value = _heaviest(signs)
     return int(value), next(s.cell for s in signs if s.value == value)
+
+
+def _claimed(pages: Sequence[Page], aspect: Literal["body", "year"]) -> list[_Sign]:
+    """What the headings and sentences of the narrative say, for a report without titles and captions."""
+    claims = ((getattr(claim, aspect), claim.at) for claim in read_claims(pages))
+    return [_Sign(str(value), 1, pages[page].lines[line]) for value, (page, line) in claims if value is not None]
 
 
 def _heaviest(signs: Sequence[_Sign]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Body, BudgetTable, Identity, Owner, Page, Place, Report, Residue, Source
@@ -87,41 +87,43 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     return report
 
 
-def parse_reports(pages: list[Page], source: Source) -> list[Report]:
-    """Every report that the pages of one file print, in their order; ReadingError where there is none.
+class Parsed(NamedTuple):
+    """The reports of a file in the order of print, and each part of it that is none, with the reason."""
 
-    A part under a title of its own that has no tables or forms, or says the same body, year, stage and scope as the
-    part before it, belongs to that part.
-    """
-    parts: list[list[Page]] = []
-    for part in split_reports(pages):
-        if parts and not (_stands_alone(part, source) and _is_another(parts[-1], part, source)):
-            parts[-1] += part
+    reports: list[Report]
+    refused: list[tuple[Source, ReadingError]]
+
+
+def parse_reports(pages: list[Page], source: Source) -> Parsed:
+    """Every report that the pages of one file print; ReadingError where there is none."""
+    parts = split_reports(pages)
+    if len(parts) < 2:
+        return Parsed([parse_report(pages, source)], [])
+    reports, refused = list[Report](), list[tuple[Source, ReadingError]]()
+    for part in parts:
+        numbers = [page.number for page in part]
+        own = replace(source, pages=len(set(numbers)), first=numbers[0])
+        try:
+            report = parse_report(part, own)
+            _refuse_again(report, reports)
+        except ReadingError as error:
+            where = f"pages {own.first}–{own.first + own.pages - 1}"
+            told = ReadingError(error.file, error.expected, f"{error.found} (the report on {where})", own.first)
+            refused.append((own, told))
         else:
-            parts.append(list(part))
-    if len(parts) > 1 and not _stands_alone(parts[0], source):
-        parts[:2] = [[*parts[0], *parts[1]]]
-    if len(parts) == 1:
-        return [parse_report(parts[0], source)]
-    numbers = [[page.number for page in part] for part in parts]
-    sources = [replace(source, pages=len(set(own)), first=own[0]) for own in numbers]
-    return [parse_report(part, own) for part, own in zip(parts, sources, strict=True)]
+            reports.append(report)
+    if not reports:
+        raise refused[0][1]
+    return Parsed(reports, refused)
 
 
-def _stands_alone(pages: list[Page], source: Source) -> bool:
-    try:
-        report = parse_report(pages, source)
-    except ReadingError:
-        return False
-    return bool(report.tables or report.projects)
-
-
-def _is_another(before: list[Page], pages: list[Page], source: Source) -> bool:
-    try:
-        a, b = (parse_report(part, source).identity for part in (before, pages))
-    except ReadingError:
-        return True  # the first part is no report of its own and is joined to this one
-    return not same_body(a.body, b.body) or (a.year, a.stage, a.scope) != (b.year, b.stage, b.scope)
+def _refuse_again(report: Report, before: Iterable[Report]) -> None:
+    """ReadingError where one of the reports before is of the same body, year, stage and scope."""
+    source = report.sources[0]
+    for other in before:
+        if same_report(report, other):
+            pages = f"pages {other.sources[0].first}–{other.sources[0].first + other.sources[0].pages - 1}"
+            raise ReadingError(source.name, f"another report than that of {pages}", "the same body and year again")
 
 
 def _named(found: Found, more: Iterable[Body] = ()) -> tuple[Body, ...]:
@@ -180,9 +182,13 @@ def merge_sources(reports: Sequence[Report]) -> list[Report]:
 
 
 def _complete_each_other(one: Report, other: Report) -> bool:
+    return same_report(one, other) and not (one.tables and other.tables) and not (one.projects and other.projects)
+
+
+def same_report(one: Report, other: Report) -> bool:
+    """Whether two readings are of the same body, year, stage and scope."""
     a, b = one.identity, other.identity
-    same = same_body(a.body, b.body) and (a.year, a.stage, a.scope) == (b.year, b.stage, b.scope)
-    return same and not (one.tables and other.tables) and not (one.projects and other.projects)
+    return same_body(a.body, b.body) and (a.year, a.stage, a.scope) == (b.year, b.stage, b.scope)
 
 
 def _joined(one: Report, other: Report) -> Report:

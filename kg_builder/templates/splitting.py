@@ -1,136 +1,222 @@
-"""A file that holds several reports → the pages of each: department and units together, two years, budget and final.
+"""A file that holds several reports → the pages of each: two bodies, department and unit, two years, budget and final.
 
-A report begins where its title stands by itself above the list of contents or the first part: on a cover page, or in
-the lines of a text file. A title of the same body, year, stage and scope begins nothing new.
+A report may begin at a title, a list of contents, a first part, where page numbers or tables begin again, and where
+another body is named from there on. What lies between two such places is a block; neighbours that contradict each other
+in what they claim are of two reports. Nothing is parsed. Where it cannot be decided, the file is refused.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
+from kg_builder import marks
 from kg_builder.model import Cell, Page
-from kg_builder.templates.body_names import same_body
-from kg_builder.templates.identity import headline_of, named_body
+from kg_builder.templates.body_names import region_of
+from kg_builder.templates.claims import BEGINS, At, Claim, read_claims
+from kg_builder.templates.page_order import printed_numbers
 from kg_builder.text import squeeze
 
-_COVER = 260  # characters on a cover page at most
-_TITLE_LINES = 4  # lines over which a title may run
-_FRONT = 60  # lines of a text in which the first report's own title may stand
-_BELOW = 12  # lines below a title in which the report must begin
-# 目录 · 目 录 · 第一部分 某局概况 · 一、部门职责 · 一、主要职能
-_BEGINS = re.compile(
-    r"目录|第一部分.*|[（(]?一[）)]?、?本?(?:部门|单位|机构|主要|基本)?(?:主要)?(?:职[责能]|概况|情况).*"
-)
-
-
-_UNIT = re.compile(r"单位[:：]万?元")  # of a table
-_FIRST_PART = re.compile(r"第一部分[一-鿿]{0,30}(?:概况|职[责能])")  # 第一部分 概况
-_LAST_PART = re.compile(r"第[三四五]部分")  # 第四部分 名词解释
-_UNTITLED = (0, "", None)
+# What may begin a report, the surest first: it begins at the surest of those before its first claim.
+_SIGNS = ("title", "contents", "numbers", "first part", "tables", "body")
+_WEIGHT = {"title": 3, "cover": 2, "caption": 2, "table": 1, "line": 1}
+_FIRM = 2  # weight from which on what a block says is sure; without a sign of a beginning it says it twice, too
+_AGAIN = 3  # kinds of tables printed twice from which on a file holds a second report without a name
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
-    page: int  # index
-    line: int  # index of the title's first line on the page
-    name: str
-    about: tuple[int, str, str | None]  # year, stage, scope where the title names it
+class Block:
+    """Print from one place where a report may begin to the next, with what it claims."""
+
+    at: At
+    sign: str
+    claims: tuple[Claim, ...]
 
 
 def split_reports(pages: Sequence[Page]) -> list[list[Page]]:
-    """The pages that may be of one report each, in the order of print; all pages where no second title stands.
+    """The pages of each report, in the order of print; all pages where there is one.
 
-    It is for the caller to see whether each part is a report of its own. Page numbers and places stay those of the
-    file. A page of a text file may be cut between two lines.
+    Page numbers and places stay those of the file. A page on which a report begins below another's end is cut there.
     """
-    cuts: list[_Start] = []
-    current: _Start | None = None
-    for start in _starts(pages):
-        if _is_other(current, start) if current else _is_second(start):
-            cuts.append(start)
-        elif current is not None:
-            continue
-        current = start
-    return _cut(pages, cuts)
+    reports = _reports(_blocks(pages, read_claims(pages)))
+    return _cut(pages, [report[0].at for report in reports[1:]])
 
 
-def _is_second(start: _Start) -> bool:
-    """Whether the first title found is that of a second report: the first one has none."""
-    return start.page > 1 or start.line > _FRONT or start.about == _UNTITLED
+def _blocks(pages: Sequence[Page], claims: Sequence[Claim]) -> list[Block]:
+    """The whole file in blocks."""
+    starts = {(0, 0): "title"}
+    for place, sign in _starts(pages, claims):
+        at = _with_captions(pages, place)
+        if at not in starts or _SIGNS.index(sign) < _SIGNS.index(starts[at]):
+            starts[at] = sign
+    edges = [*sorted(starts), (len(pages), 0)]
+    return [
+        Block(start, starts[start], tuple(c for c in claims if start <= c.at < end)) for start, end in pairwise(edges)
+    ]
 
 
-def _starts(pages: Sequence[Page]) -> Iterator[_Start]:
+def _starts(pages: Sequence[Page], claims: Sequence[Claim]) -> Iterator[tuple[At, str]]:
+    """Every place where a report may begin, and what says so."""
+    yield from ((claim.at, "title") for claim in claims if claim.sign == "title")
     for index, page in enumerate(pages):
-        lines = [squeeze(line.text).lstrip("#") for line in page.lines]
-        if page.size is not None:
-            found = _title_at(lines, range(min(len(lines), 10))) if _is_cover(page, lines) else None
-            if found:
-                yield _Start(index, 0, named_body(page.lines) or found[1], found[2])
+        for number, line in enumerate(page.lines):
+            text = squeeze(line.text).lstrip("#")
+            if text == "目录":
+                yield (index, number), "contents"
+            elif BEGINS.fullmatch(text):
+                yield (index, number), "first part"
+    yield from ((at, "numbers") for at in _numbers_again(printed_numbers(pages)))
+    yield from ((at, "tables") for at in _tables_again(claims))
+    yield from ((at, "body") for at in _other_bodies(claims) if not _is_part(pages, claims, at))
+
+
+def _with_captions(pages: Sequence[Page], at: At) -> At:
+    """The place with what stands above it: the page where no sentence and no table does, or the caption of a table."""
+    index, line = at
+    page = pages[index]
+    if page.size is not None and line < len(page.lines):
+        tables = [table for table in page.tables if _top(table.place) < _top(page.lines[line].place)]
+        if not tables and not any("。" in above.text for above in page.lines[:line]):
+            return index, 0
+    while line and _is_caption(page.lines[line - 1].text):
+        line -= 1
+    return index, line
+
+
+def _is_caption(text: str) -> bool:
+    return marks.is_title(text) or marks.is_table_label(text) or marks.is_body_line(text) or bool(marks.unit_of(text))
+
+
+def _numbers_again(numbers: Sequence[int | None]) -> Iterator[At]:
+    """Pages from which on the printed numbers count anew, with those right before that print none."""
+    last: tuple[int, int] | None = None  # index and number of the last page that prints one
+    for index, number in enumerate(numbers):
+        if number is None:
             continue
-        titles = list(_titles_in(lines))
-        again = {
-            line: _Start(index, line, "", _UNTITLED) for line in _first_parts_again(lines, [t for t, _, _ in titles])
-        }
-        named = {line: _Start(index, line, name, about) for line, name, about in titles}
-        yield from (start for _, start in sorted((named | again).items()))
+        if last is not None and number <= last[1]:
+            yield (max(last[0] + 1, index - number + 1), 0)
+        last = index, number
 
 
-def _titles_in(lines: Sequence[str]) -> Iterator[tuple[int, str, tuple[int, str, str | None]]]:
-    at = 0
-    while (found := _title_at(lines, range(at, len(lines)), begins=True)) is not None:
-        yield found
-        at = found[0] + 1
-
-
-def _first_parts_again(lines: Sequence[str], titles: Sequence[int]) -> Iterator[int]:
-    """Lines on which a report without a title begins: its first part, after tables and a last part before it."""
-    tables = last = False
-    for at, line in enumerate(lines):
-        if at in titles:
-            tables = last = False
-        tables = tables or bool(_UNIT.search(line))
-        last = last or (tables and bool(_LAST_PART.match(line)))
-        if last and _FIRST_PART.fullmatch(line):
-            yield at
-            tables = last = False
-
-
-def _is_cover(page: Page, lines: Sequence[str]) -> bool:
-    return not page.tables and bool(lines) and sum(map(len, lines)) <= _COVER
-
-
-def _title_at(
-    lines: Sequence[str], where: range, begins: bool = False
-) -> tuple[int, str, tuple[int, str, str | None]] | None:
-    """The first line from which a report's title runs, with what it names; the longest reading of it counts."""
-    for at in where:
-        if begins and not any(_BEGINS.fullmatch(line) for line in lines[at + 1 : at + 1 + _BELOW]):
+def _tables_again(claims: Iterable[Claim]) -> Iterator[At]:
+    """Titles of tables of a kind that stands above."""
+    seen: set[str] = set()
+    for claim in claims:
+        if claim.table is None:
             continue
-        found = [headline_of("".join(lines[at : at + n])) for n in range(1, _TITLE_LINES + 1) if at + n <= len(lines)]
-        named = [h for h in found if h is not None]
-        if named:
-            name, year, stage, scope = max(named, key=lambda h: (bool(h[0]), h[3] is not None))
-            return at, name, (year, stage, scope)
-    return None
+        if claim.table in seen:
+            yield claim.at
+            seen = set()
+        seen.add(claim.table)
 
 
-def _is_other(current: _Start, start: _Start) -> bool:
-    """Whether two titles are of two reports: another year or stage, or two names of two bodies."""
-    if current.about[:2] != start.about[:2]:
-        return True
-    if current.name and start.name:
-        return not same_body(current.name, start.name)
-    scopes = {current.about[2], start.about[2]} - {None}
-    return len(scopes) > 1
+def _other_bodies(claims: Sequence[Claim]) -> Iterator[At]:
+    """Where another body is named than before, if that one is not named again before the next title."""
+    named = [claim for claim in claims if claim.body]
+    for number, (before, after) in enumerate(pairwise(named)):
+        if before.body == after.body:
+            continue
+        ahead = named[number + 1 :]
+        end = next((i for i, claim in enumerate(ahead) if claim.sign == "title"), len(ahead))
+        if before.body not in {claim.body for claim in ahead[:end]}:
+            yield after.at
 
 
-def _cut(pages: Sequence[Page], cuts: Sequence[_Start]) -> list[list[Page]]:
+def _is_part(pages: Sequence[Page], claims: Sequence[Claim], at: At) -> bool:
+    """Whether the body named there stands in the report before, as its units do, and few tables follow."""
+    names = {claim.body for claim in claims if claim.at == at and claim.body}
+    lines = [*(line for page in pages[: at[0]] for line in page.lines), *pages[at[0]].lines[: at[1]]]
+    text = "".join(squeeze(line.text) for line in lines)
+    if not any(name.removeprefix(region_of(name) or "") in text for name in names):
+        return False
+    before, after = ({c.table for c in claims if c.table and (c.at < at) == earlier} for earlier in (True, False))
+    return len(before & after) < _AGAIN
+
+
+def _reports(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks of one report together; one that names nobody and has no table goes with what follows, or else before."""
+    reports: list[list[Block]] = [[blocks[0]]]
+    waiting: list[Block] = []
+    for number, block in enumerate(blocks[1:], 1):
+        run, report = [*waiting, block], reports[-1]
+        named = _said([block], "body")
+        if named and _said(report, "body") is None:  # all that this body's report says, against the one without a name
+            own = blocks[number : _end_of(blocks, number, named)]
+        else:
+            own = [block] if named else run
+        again = _again(report, block)
+        while again and len(report) > 1 and not _tables(report[-1:]):  # its title is no other than the first one's
+            run.insert(0, report.pop())
+        if again or _contradict(report, own):
+            begin = min(range(len(run)), key=lambda i: _SIGNS.index(run[i].sign))
+            reports[-1] += run[:begin]
+            reports.append(run[begin:])
+            waiting = []
+        elif named or (_goes_on(report, block) and not _contradict(report, [block], least=1)):
+            reports[-1] += run
+            waiting = []
+        else:
+            waiting = run
+    reports[-1] += waiting
+    return reports
+
+
+def _goes_on(report: Sequence[Block], block: Block) -> bool:
+    """Whether a block that is not sure whose it is has tables, or names a body that the report names."""
+    return bool(_tables([block]) or _bodies([block]) & _bodies(report))
+
+
+def _end_of(blocks: Sequence[Block], start: int, body: str) -> int:
+    """The block up to which no other body is named."""
+    others = (i for i in range(start, len(blocks)) if _said([blocks[i]], "body") not in {body, None})
+    return next(others, len(blocks))
+
+
+def _bodies(blocks: Iterable[Block]) -> set[str]:
+    return {claim.body for claim in _claims(blocks) if claim.body}
+
+
+def _claims(blocks: Iterable[Block]) -> list[Claim]:
+    return [claim for block in blocks for claim in block.claims]
+
+
+def _said(blocks: Sequence[Block], aspect: str, least: int = 0) -> Any:
+    """What blocks say of the body, year, stage or scope: most of their claims, with the least weight that is sure."""
+    weights, times = Counter[Any](), Counter[Any]()
+    for claim in _claims(blocks):
+        value = getattr(claim, aspect)
+        if value is not None and (aspect != "stage" or claim.body or claim.sign in {"title", "table"}):
+            weights[value] += _WEIGHT[claim.sign]
+            times[value] += 1
+    if not weights:
+        return None
+    best, weight = weights.most_common(1)[0]
+    often = least or 1 + (blocks[0].sign in {"tables", "body"})
+    return best if weight >= (least or _FIRM) and times[best] >= often and 2 * weight > weights.total() else None
+
+
+def _contradict(one: Sequence[Block], other: Sequence[Block], least: int = 0) -> bool:
+    pairs = ((_said(one, aspect), _said(other, aspect, least)) for aspect in ("body", "year", "stage", "scope"))
+    return any(a is not None and b is not None and a != b for a, b in pairs)
+
+
+def _again(report: Sequence[Block], block: Block) -> bool:
+    """Whether the tables of a report come again."""
+    return len(_tables(report) & _tables([block])) >= _AGAIN
+
+
+def _tables(blocks: Iterable[Block]) -> set[str]:
+    return {claim.table for claim in _claims(blocks) if claim.table}
+
+
+def _cut(pages: Sequence[Page], cuts: Sequence[At]) -> list[list[Page]]:
+    """The pages before, between and after the places."""
     parts: list[list[Page]] = [[]]
     for index, page in enumerate(pages):
-        begins = [cut.line for cut in cuts if cut.page == index]
+        begins = [line for at, line in cuts if at == index]
         edges = [0, *begins, len(page.lines)]
         for number, (first, end) in enumerate(pairwise(edges)):
             if number:
@@ -143,9 +229,13 @@ def _cut(pages: Sequence[Page], cuts: Sequence[_Start]) -> list[list[Page]]:
 
 
 def _lines_of(page: Page, lines: tuple[Cell, ...]) -> Page:
-    """The page with these lines alone and the grids that stand among them; a page of a PDF is never cut."""
+    """The page with these lines alone and the grids that stand among them."""
     if len(lines) == len(page.lines):
         return page
-    first, last = lines[0].place.line or 0, lines[-1].place.line or 0
-    tables = tuple(t for t in page.tables if first <= (t.place.line or 0) <= last)
+    first, last = _top(lines[0].place), _top(lines[-1].place)
+    tables = tuple(t for t in page.tables if first <= _top(t.place) <= last)
     return replace(page, lines=lines, tables=tables)
+
+
+def _top(place: Any) -> float:
+    return place.box.top if place.box else float(place.line or 0)
