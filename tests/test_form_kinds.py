@@ -227,3 +227,48 @@ def test_cells_of_a_sheet_without_places_read_alike(form: str) -> None:
 
 def _said(indicator: Indicator) -> Indicator:
     return replace(indicator, place=Place(0))
+
+
+WHOLE = """
+部门整体支出绩效目标申报表
+（2024年度）
+部门（单位）名称 | 某局 | ∅ | ∅ | ∅ | ∅
+年度⏎主要⏎任务 | 任务名称 | 主要内容 | 预算金额（万元） | ∅ | ∅
+^ | ^ | ^ | 总额 | 财政拨款 | 其他资金
+^ | 任务一 | 修建道路二十里，并设路灯 | 60.00 | 50.00 | 10.00
+^ | 任务二 | 维护桥梁 | 40.00 | 40.00 | 0
+^ | 金额合计 | ∅ | 100.00 | 90.00 | 10.00
+年度⏎总体⏎目标 | 目标1：道路通畅。目标2：桥梁安全。 | ∅ | ∅ | ∅ | ∅
+绩效⏎指标 | 一级指标 | 二级指标 | 三级指标 | ∅ | 指标值
+^ | 产出指标 | 数量指标 | 道路里程 | ∅ | ≥20里
+^ | 效益指标 | 社会效益指标 | 通行时间 | ∅ | 缩短
+^ | 满意度指标 | 服务对象满意度指标 | 群众满意度 | ∅ | ≥90%
+"""
+
+
+def test_all_spending_of_a_department_is_a_project_of_its_own_kind() -> None:
+    found = read(WHOLE)
+    project = only(found)
+    assert (project.kind, project.name, project.annual, project.appropriations) == (
+        "whole-department", "某局整体支出", None, (),
+    )  # fmt: skip
+    assert project.department and project.unit and project.execution and project.execution.initial
+    assert (project.department.name, project.execution.initial.yuan) == ("某局", 1000000)
+    texts = {n: cell.text for n, cell in project.fields}
+    assert texts == {
+        "tasks": "任务一，修建道路二十里，并设路灯，60.00，50.00，10.00；任务二，维护桥梁，40.00，40.00，0；",
+        "goal-annual": "目标1：道路通畅。目标2：桥梁安全。",
+    }
+    assert [(i.kind, i.name, i.horizon) for i in project.indicators] == [
+        ("output-quantity", "道路里程", "annual"),
+        ("benefit-social", "通行时间", "annual"),
+        ("satisfaction-served", "群众满意度", "annual"),
+    ]
+    parts = {r.text for r in found.ignored if r.reason == "a part of all the department's money"}
+    assert parts == {"90.00", "10.00"}
+
+
+def test_a_form_of_all_spending_without_indicators_is_told_and_no_project() -> None:
+    found = read("\n".join(WHOLE.strip().split("\n")[:9]))
+    assert found.projects == ()
+    assert "target form of the whole body: no project" in {r.reason for r in found.ignored}

@@ -28,6 +28,7 @@ from kg_builder.templates.forms.money import Money
 from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, part_of
 from kg_builder.templates.forms.rows import EDGE, FlowRow
 from kg_builder.templates.forms.spending import Spending
+from kg_builder.templates.forms.tasks import Tasks
 from kg_builder.text import label_key, squeeze
 
 _UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
@@ -44,6 +45,7 @@ class CellsReader:
     pending: str | None = None  # a label whose value was not printed in its row
     money: Money = field(default_factory=Money)
     spending: Spending = field(default_factory=Spending)
+    tasks: Tasks = field(default_factory=Tasks)
     goals: dict[str, int] = field(default_factory=dict)  # columns of goals side by side
     goal: str | None = None  # the last one that has its label beside it
     foreign: bool = False  # the last label was not known: rows that go on with its value are nobody's
@@ -294,7 +296,7 @@ class CellsReader:
         for _, cell in tokens:
             before, beside = beside, False
             label, _, rest = cell.text.partition("：") if "：" in cell.text else cell.text.partition(":")
-            part = form.head_part(cell.text) or (form.head_part(label) if rest.strip() else None)
+            part = self._part_of(cell.text) or (self._part_of(label) if rest.strip() else None)
             if part is None and squeeze(cell.text) == "实施":
                 self.pending = "unit"  # 实施单位 cut by its cell
                 continue
@@ -302,13 +304,17 @@ class CellsReader:
                 self.pending = "personal"
             elif part is not None:
                 self.pending, beside = part, True
-                if form.head_part(cell.text) is None:
+                if self._part_of(cell.text) is None:
                     self.draft.put(part, Cell(rest, cell.place))
             elif not self._read_value(cell, alone=len(tokens) == 1, beside=before):
                 strays.append(cell)
             elif strays and cell is tokens[-1][1] and self._is_period(cell):
                 self.draft.skip(strays.pop(), "a misprinted label: its value names itself")
         self._leave([(0, cell) for cell in strays], "a value without a label")
+
+    def _part_of(self, text: str) -> str | None:
+        """What a label of the head asks for; in a form of all spending every label of a body means the department."""
+        return "department" if self.draft.of_whole and form.is_body(text) else form.head_part(text)
 
     def _is_period(self, cell: Cell) -> bool:
         return self.draft.head.get("period") == Cell(plain(cell.text), cell.place)
@@ -343,6 +349,7 @@ _READERS: dict[Part, Callable[[CellsReader, list[Token]], None]] = {
     "money": CellsReader._read_money,
     "spending": lambda reader, tokens: reader.spending.read(reader.draft, tokens),
     "goals": CellsReader._read_goals,
+    "tasks": lambda reader, tokens: reader.tasks.read(reader.draft, tokens),
     "score": CellsReader._read_score,
     "remarks": CellsReader._read_remarks,
     "again": CellsReader._read_again,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kg_builder import marks
@@ -49,6 +49,7 @@ class Draft:
     account: Account
     pages: list[int] = field(default_factory=list)
     head: dict[str, Cell] = field(default_factory=dict)
+    of_whole: bool = False  # the form is of all spending of a department
     unit: str | None = None  # of money
     yearly: bool = False  # the form says below its title that it is of one year
     year: str | None = None  # as the title says: 2024
@@ -119,8 +120,9 @@ class Draft:
 
     @property
     def named(self) -> bool:
-        """Whether the form gives its project a name."""
-        return bool(self.head.get("name") and self.head["name"].text)
+        """Whether the form gives its project a name, or one of all spending its department."""
+        cell = self.head.get("department" if self.of_whole else "name")
+        return bool(cell and cell.text)
 
     @property
     def single(self) -> Horizon:
@@ -132,6 +134,8 @@ class Draft:
         """The project, None where the form gives it no name."""
         if not self.named:
             return None
+        if self.of_whole:
+            return self._whole()
         name = self.head["name"]
         total, annual, appropriations = self._money()
         execution = self._execution()
@@ -139,7 +143,6 @@ class Draft:
             annual = annual or execution.revised or execution.initial
             appropriations += self._spent_by_source()
         weight = self._points("executionWeight")
-        order = {notation: i for i, notation in enumerate([*TEXT_ORDER, "goal-implementation", "goal-annual"])}
         return Project(
             name=name.text,
             place=self.place,
@@ -152,12 +155,37 @@ class Draft:
             total=total,
             annual=annual,
             appropriations=tuple(appropriations),
-            fields=tuple(sorted(self.texts.items(), key=lambda item: order.get(item[0], 99))),
+            fields=self._fields(),
             indicators=tuple(self.indicators),
             execution_weight=self.execution_weight if weight is None else weight,
             execution=execution,
             score=self.score,
         )
+
+    def _whole(self) -> Project:
+        """All spending of a department: its budget is no project's money, and the sums of its parts are not kept."""
+        department = _body(self.head.get("department"), "department")
+        total, annual, parts = self._money()
+        for part in parts:
+            self.skip(Cell(part.amount.printed, part.amount.place), "a part of all the department's money")
+        budget = annual or total
+        return Project(
+            name=f"{department.name if department else ''}整体支出",
+            place=self.place,
+            pages=tuple(sorted(set(self.pages))),
+            department=department,
+            unit=department and replace(department, scope="unit"),
+            fields=self._fields(),
+            indicators=tuple(self.indicators),
+            kind="whole-department",
+            execution_weight=self.execution_weight,
+            execution=replace(self._execution() or Execution(), initial=budget) if budget else self._execution(),
+            score=self.score,
+        )
+
+    def _fields(self) -> tuple[tuple[str, Cell], ...]:
+        order = {notation: i for i, notation in enumerate([*TEXT_ORDER, "tasks", "goal-implementation", "goal-annual"])}
+        return tuple(sorted(self.texts.items(), key=lambda item: order.get(item[0], 99)))
 
     def _text(self, part: str) -> str | None:
         cell = self.head.get(part)

@@ -46,17 +46,17 @@ def read_forms(found: Found) -> None:
     """Read all target forms, and join those that are one with each other and with the lists' projects."""
     ledger, rows = found.ledger, rows_left(found.ledger)
     spans = _form_spans(rows, [page.number for page in ledger.pages if page.damaged])
-    bodies = [_without_margins(rows[start:end]) for start, end in spans if not _is_of_whole_body(rows[start])]
+    bodies = [_without_margins(rows[start:end]) for start, end in spans]
     bodies = [body for body in bodies if any(row.cells for row in body)]  # a title alone is no form
     known = _known_values(bodies)
     forms = [_Form(kept.value, finished=True, rows=(), accounts=kept.accounts) for kept in found.kept_projects]
     for body in bodies:
         draft = _read_form(body, known, ledger)
+        if draft.of_whole and not (draft.named and draft.indicators):
+            _tell_of_whole(draft.account, ledger, body)
+            continue
         forms += _finished(draft, body)
         ledger.take(_claimed(body, draft), draft.account)
-    for start, end in spans:
-        if _is_of_whole_body(rows[start]):
-            _tell_of_whole(ledger, rows[start:end])
     found.kept_projects = _merged(sorted(forms, key=lambda form_: order(form_.project.place)))
 
 
@@ -120,8 +120,9 @@ def _is_of_whole_body(row: FlowRow) -> bool:
     return _is_title(row) and not row.text.rstrip().endswith("…") and "整体" in row.cells[0][1].text
 
 
-def _tell_of_whole(ledger: Ledger, rows: Sequence[FlowRow]) -> None:
-    account = ledger.open("form", squeeze(rows[0].text))
+def _tell_of_whole(account: Account, ledger: Ledger, rows: Sequence[FlowRow]) -> None:
+    """A form of all spending that names no department or has no indicators."""
+    account.title, account.ignored, account.unread = squeeze(rows[0].text), [], []
     for row in rows:
         private = any(form.leading_part(cell.text) == "personal" for _, cell in row.cells)
         for _, cell in row.cells:
@@ -298,7 +299,7 @@ def _known_values(forms: Iterable[Sequence[FlowRow]]) -> Known:
 def _read_form(rows: Sequence[FlowRow], known: Known, ledger: Ledger) -> Draft:
     first = next(row for row in rows if row.cells)
     place, pages = first.cells[0][1].place, [row.page for row in rows if row.cells]
-    draft = Draft(place, ledger.open("form"), pages)
+    draft = Draft(place, ledger.open("form"), pages, of_whole=_is_of_whole_body(first))
     if _is_grid(rows):
         reader = CellsReader(draft)
         for row in whole_labels(rows):

@@ -69,6 +69,9 @@ _UNSAID = frozenset(
 # Labels of money that heads of lists of projects have too: no evidence of a form.
 _ALSO_HEADS = frozenset(["资金来源", "项目资金来源", "预算资金", "项目预算资金", "预算金额"])
 _GOALS: dict[str, Horizon] = {"goal-implementation": "implementation", "goal-annual": "annual"}
+_BODIES = frozenset(
+    ["部门名称", "单位名称", "部门(单位)名称", "单位(部门)名称", "部门", "单位", "部门(单位)", "填报部门", "预算部门"]
+)
 GOALS = (*_GOALS, "achievement")
 GOAL_GROUPS = frozenset(["总体目标", "项目绩效总目标", "总目标"]) | {
     label for label, notation in vocab.notations("field").items() if notation == "performance"
@@ -156,6 +159,18 @@ def text_field(text: str) -> str | None:
     """Notation of the text field that the text labels: 项目概况 → overview."""
     notation = vocab.notations("field").get(label_key(text))
     return notation if notation in TEXT_ORDER else None
+
+
+@lru_cache(maxsize=4096)
+def is_body(text: str) -> bool:
+    """Whether the text labels the body in a form of all its spending: 部门（单位）名称."""
+    return label_key(text) in _BODIES or head_part(text) in {"department", "unit"}
+
+
+@lru_cache(maxsize=4096)
+def is_tasks(text: str) -> bool:
+    """Whether the text labels the tasks of a department: 年度主要任务."""
+    return vocab.notations("field").get(label_key(text)) == "tasks"
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from kg_builder.text import label_key, squeeze
 
 Part = Literal[
     "title", "head", "sums", "money", "spending", "texts", "goals", "indicators", "score", "remarks", "again",
-    "signatures",
+    "tasks", "signatures",
 ]  # fmt: skip
 Layout = Literal["cells", "lines"]
 
@@ -128,25 +128,29 @@ def _is_remark(said: Said) -> bool:
 
 
 _REMARK = re.compile(r"(?:备注|说明|其他(?:需要)?说明|需要说明的问题|其他需要说明的问题|填表说明|评价结论)")
-_HEAD, _MONEY, _SPENDING, _TEXTS, _GOALS, _INDICATORS, _REMARKS = (
-    frozenset[Part]({part}) for part in ("head", "money", "spending", "texts", "goals", "indicators", "remarks")
+_HEAD, _MONEY, _SPENDING, _TEXTS, _GOALS, _TASKS, _INDICATORS, _REMARKS = (
+    frozenset[Part]({part})
+    for part in ("head", "money", "spending", "texts", "goals", "tasks", "indicators", "remarks")
 )
-_FIELDS = _HEAD | _MONEY | _SPENDING | _TEXTS | _GOALS
+_FIELDS = _HEAD | _MONEY | _SPENDING | _TEXTS | _GOALS | _TASKS
 # The first that fits holds. A text of a form can begin with any word, so what may follow a text is known by more
 # than one label, or by its cells.
 OPENINGS: tuple[Opening, ...] = (
     Opening("signatures", _is_personal, _INDICATORS | _REMARKS),
     Opening("signatures", lambda said: form.is_signatures(said.text), _TEXTS | _GOALS),
     Opening("title", _is_title, _HEAD, aside=True),
-    Opening("title", _is_title, _MONEY | _SPENDING | _TEXTS | _GOALS | _INDICATORS, aside=True, layout="cells"),
+    Opening("title", _is_title, (_FIELDS - _HEAD) | _INDICATORS, aside=True, layout="cells"),
     Opening("indicators", lambda said: _has_levels(said.words), _FIELDS),
     Opening("indicators", _has_kind, _TEXTS | _GOALS, layout="cells"),
     Opening("again", _names_head, _INDICATORS | _REMARKS, aside=True, layout="cells"),
     Opening("score", _is_score, _INDICATORS, aside=True, layout="cells"),
     Opening("remarks", _is_remark, _INDICATORS, layout="cells"),
     Opening("spending", _tells_spending, _HEAD | _MONEY | _SPENDING | _TEXTS, layout="cells"),
+    Opening("tasks", lambda said: form.is_tasks(said.words[0]), _FIELDS, layout="cells"),
     Opening("goals", lambda said: all(map(is_goal_label, said.words)), _FIELDS),
-    Opening("texts", lambda said: form.text_field(said.label) is not None, _HEAD | _MONEY | _SPENDING | _TEXTS),
+    Opening(
+        "texts", lambda said: form.text_field(said.label) is not None, _HEAD | _MONEY | _SPENDING | _TEXTS | _TASKS
+    ),
     Opening("texts", lambda said: form.text_field(said.label) is not None, _GOALS, layout="cells"),
     Opening("goals", _has_goal, _FIELDS, layout="cells"),
     Opening("texts", _is_text_alone, _MONEY, layout="cells"),
