@@ -18,7 +18,7 @@ from werkzeug.http import http_date
 
 from server.engine.local import Engine
 from server.engine.process import QueryFailed
-from server.engine.source import Source, StoreSource, solutions
+from server.engine.source import CLOCK, Source, StoreSource, solutions
 from server.engine.worker import Job
 from server.settings import Settings
 
@@ -117,6 +117,7 @@ def _published(version: str, base: str, settings: Settings) -> list[str]:
     """The graphs of a release that `mingzhang publish` has put behind an endpoint; ReleaseMissingError without it."""
     from server.engine.remote import RemoteEngine  # noqa: PLC0415 - needs SPARQLWrapper
 
+    CLOCK.begin(settings.page_seconds)  # else the time of the last page that this thread made would count
     record = base + PUBLISHED
     engine = RemoteEngine(settings.engine, [record], settings)
     try:
