@@ -53,6 +53,22 @@ def by_name(found: Found) -> dict[str, list[str]]:
     return {p.name: [i.name for i in p.indicators] for p in found.projects}
 
 
+def test_sign_and_unit_belong_to_a_number_alone() -> None:
+    """＝ | 平整 | % was the target ＝平整%, ≤ | 2026年12月 | 年 the target ≤2026年12月年."""
+    first, *rest = FIRST.strip().split("\n")
+    more = [
+        "^ | ^ | ^ | ^ | ^ | 质量指标 | 路面 | ＝ | 平整 | % | 10",
+        "^ | ^ | ^ | ^ | ^ | 时效指标 | 完工 | ≤ | 2026年12月 | 年 | 10",
+        "^ | ^ | ^ | ^ | ^ | ^ | 开放 | ≤ | 2026 | 年12月前 | 10",
+    ]
+    (project,) = read(rows(HEADS, "\n".join([first, *more, rest[-1]]))).projects
+    assert targets(project)[1:4] == [
+        ("output-quality", "路面", "平整"),
+        ("output-timeliness", "完工", "≤2026年12月"),
+        ("output-timeliness", "开放", "≤2026年12月前"),
+    ]
+
+
 def test_each_project_of_a_list_has_its_money_goal_unit_and_targets() -> None:
     found = read(rows(HEADS, FIRST, SECOND))
     one, two = found.projects

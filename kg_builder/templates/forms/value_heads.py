@@ -18,7 +18,7 @@ from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Result
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, plain
-from kg_builder.text import squeeze
+from kg_builder.text import has_digit, squeeze
 
 Role = Literal["name", "value", "sign", "measure", "weight", "actual", "score", "deviation", "other"]
 NAMES = frozenset(["三级指标", "三级目标", "指标内容", "指标名称"])
@@ -178,6 +178,9 @@ def _put_together(draft: Draft, sign: Cell | None, value: Cell | None, measure: 
     if signed and value.text.strip().startswith(signed["sign"]):
         signed = None  # the target has it too
     unit = measure.text if measure and not squeeze(value.text).endswith(squeeze(measure.text)) else ""
-    unit = "" if set(squeeze(unit)) <= _NO_MEASURE else unit
+    worded = not has_digit(value.text)  # 效果显著 under = and %: neither belongs to it
+    dated = bool(marks.years_in(squeeze(value.text))) and squeeze(unit) in squeeze(value.text)  # 2026年12月 under 年
+    unit = "" if worded or dated or set(squeeze(unit)) <= _NO_MEASURE else unit
+    signed = None if signed and worded and signed["sign"] in "=＝" else signed
     parts = [signed["sign"] if signed else "", value.text, unit]
     return Cell("".join(squeeze(p) if p is not value.text else p for p in parts), value.place)
