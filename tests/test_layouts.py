@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.layouts import extractions, narratives, targets
+from bench.layouts import evaluations, extractions, narratives, targets
 from bench.layouts.__main__ import read_back
 from bench.layouts.compare import compare
 from bench.layouts.extractions import TextLook
@@ -234,3 +234,15 @@ def test_an_uncertain_row_of_an_unruled_table_is_unread(
 ) -> None:
     outcome = read_back(family, replace(Look(), **features), seed, tmp_path / "report.pdf")
     assert (outcome.wrong, outcome.extra) == (0, 0)
+
+
+@needs_font
+@pytest.mark.parametrize("features", [{}, {"unit": "元", "vertical": True, "push": 17, "touching": True}], ids=str)
+@pytest.mark.parametrize("style", evaluations.STYLES)
+def test_central_forms_and_self_evaluations_read_back_whole(
+    style: str, features: dict[str, Any], tmp_path: Path
+) -> None:
+    look = replace(evaluations.EvaluationLook(), **features)
+    outcome = evaluations.read_back(style, look, 31, tmp_path / "forms.pdf")
+    assert outcome.faults == []
+    assert outcome.right > 20

@@ -34,13 +34,14 @@ def compare_projects(facts: Sequence[Facts], projects: Sequence[Project]) -> Out
             out.faults.append(f"project not found: {fact.name}")
             continue
         left.remove(mine)
-        _compare(flat(fact), flat_project(mine), out)
+        compare_flat(flat(fact), flat_project(mine), out)
     out.extra += len(left)
     out.faults += [f"project that was not printed: {p.name}" for p in left]
     return out
 
 
-def _compare(want: dict[tuple[str, ...], str], got: dict[tuple[str, ...], str], out: Outcome) -> None:
+def compare_flat(want: dict[tuple[str, ...], str], got: dict[tuple[str, ...], str], out: Outcome) -> None:
+    """Count each fact that was read as it was printed, otherwise, not at all, and what was printed nowhere."""
     for key, value in want.items():
         found = got.pop(key, None)
         if found == value:

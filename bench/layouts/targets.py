@@ -156,6 +156,13 @@ _SHANXI_FUNDS = (
 _JIANGSU_FUNDS = (("fiscal", "财政拨款"), ("other-funds", "其他资金"))
 
 
+def target_of(name: str, rng: random.Random) -> str:
+    """A target that suits an indicator's name."""
+    key = next((k for k, words in (("成本", ("成本", "费", "价", "金额")), ("率", ("率", "度", "感")),
+                ("时间", ("时",)), ("性", ("性", "控制"))) if any(w in name for w in words)), "数量")  # fmt: skip
+    return rng.choice(_TARGETS[key])
+
+
 def print_forms(style: str, look: FormLook, seed: int, path: Path) -> list[Facts]:
     """Print some forms to a PDF and return what they say."""
     rng = random.Random(seed)
@@ -379,9 +386,7 @@ class _Painter:
     def _target(self, name: str) -> str:
         if self.look.empty and self.rng.random() < 0.2:
             return ""
-        key = next((k for k, words in (("成本", ("成本", "费", "价", "金额")), ("率", ("率", "度", "感")),
-                    ("时间", ("时",)), ("性", ("性", "控制"))) if any(w in name for w in words)), "数量")  # fmt: skip
-        return self.rng.choice(_TARGETS[key])
+        return target_of(name, self.rng)
 
     def _entries(self) -> list[tuple[str, str]]:
         found = []

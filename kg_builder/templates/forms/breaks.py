@@ -42,11 +42,11 @@ def _begin_of(above: Sequence[FlowRow], page: int, token: tuple[int, Cell]) -> t
         cell = next((c for x, c in above[index].cells if abs(x - column) <= EDGE), None)
         if cell is not None:
             begin = label_key(cell.text)
-            if _is_label(end) and _is_label(begin):
-                return None
-            if _is_label(begin + end):
+            if not _is_label(begin) and _is_label(begin + end):
                 return index, begin + end
-            ends_again = len(end) >= _SHORTEST and begin.endswith(end)  # printed below the break as well
+            ends_again = (
+                len(end) >= _SHORTEST and begin.endswith(end) and begin != end
+            )  # printed below the break as well
             return (index, begin) if ends_again and _is_field(begin) else None
     return None
 
@@ -56,7 +56,13 @@ def _is_field(key: str) -> bool:
 
 
 def _is_label(key: str) -> bool:
-    return bool(_is_field(key) or form.head_part(key) or form.total_span(key) or form.indicator_kind(key))
+    return bool(
+        _is_field(key)
+        or form.is_of("executionWeight", key)
+        or form.head_part(key)
+        or form.total_span(key)
+        or form.indicator_kind(key)
+    )
 
 
 def _with_label(row: FlowRow, column: int, label: str) -> FlowRow:
