@@ -78,6 +78,8 @@ class Page:
     faults: tuple[str, ...] = ()
     recognised: bool = False  # the page is an image whose text was recognised (OCR): its figures are less sure
     damaged: bool = False  # nothing of the page was read, for a part of it is damaged: what stood there is not known
+    torn: bool = False  # what stood before it in print does not stand before it in the file
+    apart: bool = False  # a double, or a page of another report: it is empty here, and pages go on over it
 
 
 @dataclass(frozen=True, slots=True)

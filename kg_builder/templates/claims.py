@@ -95,7 +95,7 @@ def read_claims(pages: Sequence[Page]) -> list[Claim]:
                 found.append(title)
             elif number not in listed:
                 found += _of_line(at, text)
-            if cover or _is_below_title(texts, at):
+            if cover or _is_below_title(texts, at) or (number < 2 and _begins_with_table(page)):
                 sign: Sign = "cover" if cover else "caption"
                 found += (Claim(at, sign, name) for name in _captions(page.lines[number].text))
     return _with_one_name_each(found)
@@ -185,6 +185,11 @@ def _stage_of(text: str) -> Stage | None:
 def _captions(text: str) -> list[str]:
     """The bodies that a line's captions name as the reporting one: not a department above it."""
     return [name for role, name in captions_of(text) if role != "主管部门"]
+
+
+def _begins_with_table(page: Page) -> bool:
+    """Whether a page of a PDF has budget tables, whose title may be at the end of the page before."""
+    return page.size is not None and bool(page.tables) and not any(_FORM in line.text for line in page.lines)
 
 
 def _is_below_title(texts: Sequence[Sequence[str]], at: At) -> bool:

@@ -14,7 +14,7 @@ _MARGIN = 0.12  # share of a page's height in which running heads stand
 
 def flow(pages: Sequence[Page]) -> Iterator[Cell | Table]:
     """Lines outside grids and grids, in reading order over all pages, without page numbers and running heads."""
-    running, seen = _running_heads(pages), set[str]()
+    running, seen = running_heads(pages), set[str]()
     for page in pages:
         tables = sorted(page.tables, key=_top)
         waiting = list(tables)
@@ -32,21 +32,22 @@ def flow(pages: Sequence[Page]) -> Iterator[Cell | Table]:
 
 def _is_page_number(line: Cell, page: Page) -> bool:
     """Whether a line numbers the page: `84 84` amid a page does not, it is the end of two wrapped figures."""
-    at_edge = _at_edge(line, page.size[1] if page.size else 0.0)
-    return marks.is_page_number(line.text) or (at_edge and marks.is_page_number(squeeze(line.text)))
+    margin = at_edge(line, page.size[1] if page.size else 0.0)
+    return marks.is_page_number(line.text) or (margin and marks.is_page_number(squeeze(line.text)))
 
 
-def _at_edge(line: Cell, height: float) -> bool:
+def at_edge(line: Cell, height: float) -> bool:
+    """Whether a line stands in the upper or lower margin of a page of that height; of a text without height, always."""
     return not height or not _MARGIN < _line_top(line) / height < 1 - _MARGIN
 
 
-def _running_heads(pages: Sequence[Page]) -> set[str]:
+def running_heads(pages: Sequence[Page]) -> set[str]:
     """Lines that at least three pages and half of all print again in their upper or lower margin."""
     counts: Counter[str] = Counter()
     for page in pages:
         height = page.size[1] if page.size else 0.0
-        at_edge = (c for c in page.lines if height and _at_edge(c, height))
-        counts.update({squeeze(line.text) for line in at_edge})
+        margin = (c for c in page.lines if height and at_edge(c, height))
+        counts.update({squeeze(line.text) for line in margin})
     return {t for t, count in counts.items() if count >= max(3, len(pages) / 2) and not _is_caption_line(t)}
 
 

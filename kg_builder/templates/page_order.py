@@ -1,28 +1,318 @@
-"""Printed page numbers."""
+"""Whether the pages of a report stand as they were printed: what is missing, doubled or out of place is told.
+
+Several witnesses look at each pair of neighbours: printed page numbers, the numbers of headings and items, sentences
+that run over the border, and the list of contents. Each speaks only where print cannot be as it was made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
 
 from kg_builder import marks
-from kg_builder.model import Cell, Page
+from kg_builder.model import Box, Cell, Page
+from kg_builder.templates.flow import at_edge, running_heads
+from kg_builder.templates.tables.kinds import kind_of
+from kg_builder.text import label_key, squeeze
 
-_MARGIN = 0.12  # share of a page's height in which page numbers stand
+_NEAR = 3  # pages over which a fault is told on each
+_NUMBERED = 3  # pages with a number from which on numbers are a witness
+_PROSE = 4  # lines of prose from which on the margins of a page are known
+_LONG = 15  # characters of a line that fills a page
+_INDENT = 8.0  # points by which the first line of a paragraph stands in
+_SHORTEST = 4  # characters of an entry of the list of contents
+_BACK = 2  # entries in the wrong order from which on pages are out of place rather than the list
+_LEVELS = ("plain", "bracket", "digit", "circle")  # numbers of headings and items: those below count anew
+_ENDS = re.compile(r"[。！？；：:;”）)!?…]$")
+# 二十三、其他支出 · 一、财政拨款收入9.00 · 二、外交支出-: rows of a table whose rules were not found
+_OF_TABLE = re.compile(r"[一二三四五六七八九十]{1,3}、.{0,24}(?:支出|收入|预算)[-—\d,.]*")
+# 一、部门职责……3 · （一）收入预算情况说明.......12
+_LEADERS = re.compile(r"[.．…·]{2,}.*$|\d{1,3}$")
+# 一、部门职责 · 3.2024年支出预算总表
+_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]、?|\d{1,2}[、.．])")
+_PART = re.compile(r"第[一二三四五六七八九十]部分")
+
+
+class Break(NamedTuple):
+    """Two pages that do not follow one another: index of the second, why, and how far before it the first stands."""
+
+    at: int
+    why: str
+    span: int = 1
+
+
+def without_doubles(pages: Sequence[Page]) -> list[Page]:
+    """The pages, those emptied that print the figures of one before them again.
+
+    Two tables may end in the same rows: a page without title, sentence and number is a double right behind its like.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    found = []
+    for index, page in enumerate(pages):
+        cells = (cell for table in page.tables for row in table.rows for cell in row if cell is not None)
+        texts = tuple(squeeze(cell.text) for cell in (*page.lines, *cells))
+        before = first.setdefault(texts, index)
+        if before < index and marks.has_sum("\n".join(texts)) and (before == index - 1 or _says_which_it_is(page)):
+            fault = f"the page prints page {pages[before].number} again and is not read"
+            found.append(replace(page, lines=(), tables=(), faults=(*page.faults, fault), apart=True))
+        else:
+            found.append(page)
+    return found
+
+
+def _says_which_it_is(page: Page) -> bool:
+    texts = [line.text for line in page.lines]
+    return _number_of(page, bare=True) is not None or any(marks.is_title(text) or "。" in text for text in texts)
+
+
+def in_order(pages: Sequence[Page]) -> list[Page]:
+    """The pages of one report, with a fault on both sides of each break; what stands after one does not go on."""
+    told: dict[tuple[int, int], list[str]] = {}
+    for witness in _WITNESSES:
+        for at, why, span in witness(pages):
+            told.setdefault((at - span, at), []).append(why)
+    exact = {other for one, other in told if other - one == 1}
+    faults: dict[int, list[str]] = {}
+    for (one, other), whys in sorted(told.items()):
+        if other - one > 1 and not exact.isdisjoint(range(one + 1, other + 1)):
+            continue  # what is missing between them has a place already
+        between = f"between pages {pages[one].number} and {pages[other].number}"
+        said = f"{between} something is missing or out of place: {'; '.join(dict.fromkeys(whys))}"
+        for index in range(one, other + 1) if other - one <= _NEAR else (one, other):
+            faults.setdefault(index, []).append(said)
+    return [
+        replace(page, faults=(*page.faults, *faults[index]), torn=(index - 1, index) in told)
+        if index in faults
+        else page
+        for index, page in enumerate(pages)
+    ]
+
+
+# --- printed page numbers ---------------------------------------------------------------------------------------------
 
 
 def printed_numbers(pages: Sequence[Page]) -> list[int | None]:
-    """The number printed on each page of a PDF, None where there is none."""
-    return [_number_of(page) for page in pages]
+    """The number printed on each page of a PDF, None where there is none; set with signs where most are: - 3 -."""
+    signed = [_number_of(page, bare=False) for page in pages]
+    return (
+        signed if sum(n is not None for n in signed) >= _NUMBERED else [_number_of(page, bare=True) for page in pages]
+    )
 
 
-def _number_of(page: Page) -> int | None:
+def _number_of(page: Page, bare: bool) -> int | None:
     if page.size is None:
         return None
-    found = [marks.page_number_of(line.text) for line in page.lines if _at_edge(line, page.size[1])]
-    numbers = [number for number in found if number is not None]
-    return numbers[-1] if numbers else None
+    height = page.size[1]
+    found = [marks.page_number_of(line.text, bare) for line in page.lines if at_edge(line, height)]
+    return next((number for number in reversed(found) if number is not None), None)
 
 
-def _at_edge(line: Cell, height: float) -> bool:
+def _by_numbers(pages: Sequence[Page]) -> Iterator[Break]:
+    """Numbers that do not count on; that they begin anew is no break."""
+    found = [(i, number) for i, number in enumerate(printed_numbers(pages)) if number is not None]
+    if len(found) < _NUMBERED or 2 * len(found) < len(pages):
+        return
+    found = [one for k, one in enumerate(found) if not _is_stray(found, k)]
+    for (i, one), (j, other) in pairwise(found):
+        if other - one == j - i or other - (j - i - 1) <= 1:
+            continue
+        yield from (Break(at, f"they are numbered {one} and {other}") for at in range(i + 1, j + 1))
+
+
+def _is_stray(found: Sequence[tuple[int, int]], k: int) -> bool:
+    """Whether a number is none of a page: those around it count on over it, and it is missing nowhere."""
+    if not 0 < k < len(found) - 1:
+        return False
+    (i, one), (j, number), (last, other) = found[k - 1 : k + 2]
+    expected = one + j - i
+    return number != expected and other - one == last - i and expected not in {n for _, n in found}
+
+
+# --- headings and items -----------------------------------------------------------------------------------------------
+
+
+def _by_ordinals(pages: Sequence[Page]) -> Iterator[Break]:
+    """The first heading or item on a page that neither counts on from the last one of its kind nor begins with one."""
+    last: dict[str, tuple[int, int]] = {}  # the number, and the page that prints it
+    for index, lines in _prose(pages):
+        new: set[str] = set()
+        for line in lines:
+            text = squeeze(line.text)
+            if _PART.match(text):
+                last.clear()
+            ordinal = marks.ordinal_of(text)
+            if ordinal is None:
+                continue
+            (before, at), number = last.get(ordinal.style, (0, index - 1)), ordinal.number
+            expected = {1, before, before + 1} if before else {1, 2}
+            if index and ordinal.style not in new and number not in expected and not _OF_TABLE.fullmatch(text):
+                why = f"item {number} follows item {before}" if before else f"item {number} comes first"
+                yield Break(index, why, index - at)
+            new.add(ordinal.style)
+            last[ordinal.style] = number, index
+            for below in _LEVELS[_LEVELS.index(ordinal.style) + 1 :]:
+                last.pop(below, None)
+
+
+# --- sentences --------------------------------------------------------------------------------------------------------
+
+
+def _by_sentences(pages: Sequence[Page]) -> Iterator[Break]:
+    """A sentence that breaks off at the end of a page, or goes on at the top of one where none did."""
+    prose = dict(_prose(pages))
+    for index in range(1, len(pages)):
+        if index in prose and index - 1 in prose:
+            breaks_off = _breaks_off(pages[index - 1], prose[index - 1])
+            goes_on = _goes_on(pages[index], prose[index])
+            if breaks_off is True and goes_on is False:
+                yield Break(index, "a sentence breaks off at the end of the first")
+            elif goes_on is True and breaks_off is False:
+                yield Break(index, "a sentence goes on at the top of the second")
+
+
+def _breaks_off(page: Page, lines: Sequence[Cell]) -> bool | None:
+    """Whether the last line of a page is full and ends amid a sentence; None where it cannot be told."""
+    if not lines or _below(page, lines[-1]):
+        return False if page.tables else None
+    box, text = lines[-1].place.box, squeeze(lines[-1].text)
+    if box is None or not _is_prose(lines):
+        return None
+    right = max(line.place.box.x1 for line in lines if line.place.box)
+    full = box.x1 >= right - 1.5 * (box.bottom - box.top) and len(text) >= _LONG
+    if bool(_ENDS.search(text)) == full:
+        return None
+    return full
+
+
+def _goes_on(page: Page, lines: Sequence[Cell]) -> bool | None:
+    """Whether the first line of a page is of a paragraph begun before; None where it cannot be told."""
+    if not lines or _above(page, lines[0]):
+        return False if page.tables else None
+    box, text = lines[0].place.box, squeeze(lines[0].text)
+    if marks.ordinal_of(text) or marks.is_title(text) or _PART.match(text):
+        return False
+    starts = [line.place.box.x0 for line in lines if line.place.box]
+    if box is None or not _is_prose(lines) or max(starts) <= min(starts) + _INDENT or len(text) < _LONG:
+        return None
+    return True if box.x0 <= min(starts) + _INDENT / 2 else None
+
+
+def _is_prose(lines: Sequence[Cell]) -> bool:
+    return sum(len(squeeze(line.text)) >= _LONG and len(line.text.split()) <= 2 for line in lines) >= _PROSE
+
+
+def _above(page: Page, line: Cell) -> bool:
+    """Whether a table stands above the line."""
+    return any(t.place.box and line.place.box and t.place.box.top < line.place.box.top for t in page.tables)
+
+
+def _below(page: Page, line: Cell) -> bool:
+    """Whether a table stands below the line."""
+    return any(t.place.box and line.place.box and t.place.box.top > line.place.box.top for t in page.tables)
+
+
+def _prose(pages: Sequence[Page]) -> Iterator[tuple[int, list[Cell]]]:
+    """Of each page that is no list of contents: the lines outside tables, without page numbers and running heads."""
+    running = running_heads(pages)
+    contents = _contents(pages)
+    for index, page in enumerate(pages):
+        if index not in contents and page.size is not None:
+            boxes = [table.place.box for table in page.tables if table.place.box]
+            lines = [line for line in page.lines if squeeze(line.text) and squeeze(line.text) not in running]
+            if index == contents.stop:  # the end of the list may stand there, too
+                lines = lines[next((n for n, c in enumerate(lines) if _PART.match(squeeze(c.text))), 0) :]
+            yield index, [line for line in lines if not _is_number(line, page) and not _inside(line, boxes)]
+
+
+def _is_number(line: Cell, page: Page) -> bool:
+    return marks.is_page_number(line.text) and at_edge(line, page.size[1] if page.size else 0.0)
+
+
+def _inside(line: Cell, boxes: Sequence[Box]) -> bool:
     box = line.place.box
-    return box is not None and not _MARGIN < (box.top + box.bottom) / 2 / height < 1 - _MARGIN
+    return box is not None and any(one.top <= (box.top + box.bottom) / 2 <= one.bottom for one in boxes)
+
+
+# --- the list of contents ---------------------------------------------------------------------------------------------
+
+
+def _contents(pages: Sequence[Page]) -> range:
+    """The pages of the list of contents: from its head on, while no sentence and no table stands on them."""
+    start = next((i for i, p in enumerate(pages) if any(squeeze(c.text) == "目录" for c in p.lines[:4])), None)
+    if start is None:
+        return range(0)
+    end = start + 1
+    while end < len(pages) and pages[end].lines and not pages[end].tables and not _has_sentence(pages[end]):
+        end += 1
+    return range(start, end)
+
+
+def _has_sentence(page: Page) -> bool:
+    return any("。" in line.text for line in page.lines)
+
+
+def _by_contents(pages: Sequence[Page]) -> Iterator[Break]:
+    """Tables and headings in another order than the list of contents has them, and tables that it names in vain."""
+    entries = [entry for index in _contents(pages) for entry in _entries(pages[index])]
+    found = sorted((at, number) for number, at in _found(entries, pages).items())
+    steps = [_Step(at, at - before, one, other) for (before, one), (at, other) in pairwise(found)]
+    back = [step for step in steps if step.other < step.one]
+    if len(back) >= _BACK:  # a list that names two tables in the wrong order is no rarity
+        for at, span, one, other in back:
+            yield Break(at, f"“{entries[other]}” comes before “{entries[one]}” in the list of contents", span)
+    tables, present = {n for n, entry in enumerate(entries) if _kind(entry)}, {number for _, number in found}
+    if 2 * len(tables & present) >= len(tables):  # else they are published apart
+        yield from _missing(entries, steps, sorted(tables - present))
+
+
+class _Step(NamedTuple):
+    """From one entry to the next as the file has them: its page, how far on it is, and both their numbers."""
+
+    at: int
+    span: int
+    one: int
+    other: int
+
+
+def _missing(entries: Sequence[str], steps: Sequence[_Step], gone: Sequence[int]) -> Iterator[Break]:
+    for at, span, one, other in steps:
+        if names := "、".join(f"“{entries[number]}”" for number in gone if one < number < other):
+            yield Break(at, f"the list of contents names {names} there", span)
+
+
+def _entries(page: Page) -> Iterator[str]:
+    texts = (label_key(_ORDINAL.sub("", _LEADERS.sub("", squeeze(line.text)), count=1)) for line in page.lines)
+    yield from (text for text in texts if len(text) >= _SHORTEST)
+
+
+def _kind(text: str) -> str | None:
+    kind = kind_of(marks.label_and_title(text)[1]) if marks.is_title(text) else "other"
+    return None if kind == "other" else kind
+
+
+def _found(entries: Sequence[str], pages: Sequence[Page]) -> dict[int, int]:
+    """The page of each entry: where its table begins, or the one page that prints its heading."""
+    places: dict[int, set[int]] = {}
+    for index, lines in _prose(pages):
+        for line in lines:
+            for number in _matching(squeeze(line.text), entries):
+                places.setdefault(number, set()).add(index)
+    return {number: min(at) for number, at in places.items() if len(at) == 1 or _kind(entries[number])}
+
+
+def _matching(text: str, entries: Sequence[str]) -> list[int]:
+    """The entries that a line is the heading of, by its words, or by the kind of table."""
+    words, kind = label_key(marks.without_ordinal(text)), _kind(text) if "表" in text else None
+    same = [number for number, entry in enumerate(entries) if entry == words]
+    return same or [number for number, entry in enumerate(entries) if kind and _kind(entry) == kind]
+
+
+_WITNESSES: tuple[Callable[[Sequence[Page]], Iterator[Break]], ...] = (
+    _by_numbers,
+    _by_ordinals,
+    _by_sentences,
+    _by_contents,
+)

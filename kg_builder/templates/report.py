@@ -16,6 +16,7 @@ from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
 from kg_builder.templates.identity import read_identity
 from kg_builder.templates.ledger import Ledger
+from kg_builder.templates.page_order import in_order, without_doubles
 from kg_builder.templates.personal import without_people
 from kg_builder.templates.prose.narrative import read_statements
 from kg_builder.templates.prose.project_narrative import read_narratives
@@ -60,6 +61,7 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     A file with the narrative alone is a report without tables: `merge_sources` joins it to the one that has them.
     ReadingError where no body, no year, or neither a table, a project nor a figure can be read.
     """
+    pages = in_order(pages)
     found = Found(Ledger(pages), source.name)
     for read in READERS:
         read(found)
@@ -96,9 +98,10 @@ class Parsed(NamedTuple):
 
 def parse_reports(pages: list[Page], source: Source) -> Parsed:
     """Every report that the pages of one file print; ReadingError where there is none."""
+    pages = without_doubles(pages)
     parts = split_reports(pages)
     if len(parts) < 2:
-        return Parsed([parse_report(pages, source)], [])
+        return Parsed([parse_report(parts[0] if parts else [], source)], [])
     reports, refused = list[Report](), list[tuple[Source, ReadingError]]()
     for part in parts:
         numbers = [page.number for page in part]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from kg_builder import marks
@@ -42,7 +42,14 @@ def split_reports(pages: Sequence[Page]) -> list[list[Page]]:
     Page numbers and places stay those of the file. A page on which a report begins below another's end is cut there.
     """
     reports = _reports(_blocks(pages, read_claims(pages)))
-    return _cut(pages, [report[0].at for report in reports[1:]])
+    strays = {index: said for report in reports for index, said in _strays(pages, report)}
+    kept = [
+        replace(page, lines=(), tables=(), faults=(*page.faults, strays[index]), apart=True)
+        if index in strays
+        else page
+        for index, page in enumerate(pages)
+    ]
+    return _cut(kept, [report[0].at for report in reports[1:]])
 
 
 def _blocks(pages: Sequence[Page], claims: Sequence[Claim]) -> list[Block]:
@@ -162,6 +169,45 @@ def _reports(blocks: Sequence[Block]) -> list[list[Block]]:
             waiting = run
     reports[-1] += waiting
     return reports
+
+
+def _strays(pages: Sequence[Page], report: Sequence[Block]) -> Iterator[tuple[int, str]]:
+    """Pages of a PDF amid a report that are another's: their index, and what says so."""
+    body, claims = _said(report, "body"), _claims(report)
+    for index, own in groupby(claims, key=lambda claim: claim.at[0]):
+        on_page = list(own)
+        if body is None or pages[index].size is None:
+            continue
+        if named := [claim for claim in on_page if claim.body]:
+            other = _named_alone(named, body)
+            if other and not _is_named(other, pages, index, report):
+                yield index, f"the page names {other}, the pages around it {body}: it is not read"
+        elif _is_of_other_stage(on_page, claims, _said(report, "stage")):
+            yield index, "the page prints a table again, of a budget in a final account or the reverse: it is not read"
+
+
+def _named_alone(named: Sequence[Claim], body: str) -> str | None:
+    """The body that a page names, more than once or in a caption, where it does not name the report's."""
+    names = Counter(claim.body for claim in named)
+    name, times = names.most_common(1)[0]
+    sure = times > 1 or any(claim.body == name and claim.sign != "line" for claim in named)
+    return name if sure and body not in names else None
+
+
+def _is_of_other_stage(on_page: Sequence[Claim], claims: Sequence[Claim], stage: Any) -> bool:
+    """Whether all tables of a page are of the other stage than the report, which prints such tables elsewhere."""
+    tables = [claim for claim in on_page if claim.table]
+    stages = {claim.stage for claim in tables if claim.stage}
+    elsewhere = {claim.table for claim in claims if claim not in on_page}
+    return bool(stages) and stage not in {None, *stages} and any(claim.table in elsewhere for claim in tables)
+
+
+def _is_named(name: str, pages: Sequence[Page], index: int, report: Sequence[Block]) -> bool:
+    """Whether another page of the report prints the name of a body, with its region or the last part of it."""
+    first, last = report[0].at[0], max(claim.at[0] for claim in _claims(report))
+    names = {name[start:] for start in range(max(1, len(region_of(name) or "") - 2))}
+    texts = [squeeze(line.text) for page in (*pages[first:index], *pages[index + 1 : last + 1]) for line in page.lines]
+    return any(one in text for text in texts for one in names)
 
 
 def _goes_on(report: Sequence[Block], block: Block) -> bool:

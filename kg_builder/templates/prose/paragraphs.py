@@ -41,8 +41,8 @@ def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterato
     """
     in_form = after_damage = False
     for page in pages:
-        torn, after_damage = after_damage, page.damaged
-        if page.damaged:
+        torn, after_damage = after_damage or page.torn, page.damaged
+        if page.damaged or page.torn:
             yield None
         inside = _tabled(page)
         for line in page.lines:

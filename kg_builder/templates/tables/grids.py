@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise, takewhile
 from typing import Literal
 
 from kg_builder import marks
@@ -73,6 +73,7 @@ class Section:
     head: int | None = None  # rows of the head, where the reader tells
     frame: bool = False  # a box around text or a list of contents, no table of figures
     loose: bool = False  # follows the section before it with nothing printed between, but is not set as that is
+    headless: bool = False  # so at the top of a page: the rest of a table whose beginning is not there
     _made: tuple[list[list[RawRow]], list[GridRow]] | None = field(default=None, repr=False, compare=False)
 
     def rows(self) -> list[GridRow]:
@@ -100,14 +101,26 @@ def sections(pages: Sequence[Page]) -> list[Section]:
     """Every printed table of the pages in reading order."""
     found: list[Section] = []
     lines: list[Cell] = []
+    before = _pages_before(pages)
     for item in flow(pages):
         if isinstance(item, Cell):
             lines.append(item)
             continue
-        _add_grid(found, item, lines)
+        _add_grid(found, item, lines, before)
         lines = []
     if found:
         _take_note(found[-1], lines)
+    return found
+
+
+def _pages_before(pages: Sequence[Page]) -> dict[int, int]:
+    """For each page, by its number, the one that it goes on from, if any: doubles are passed over."""
+    printed = [page for page in pages if not page.apart]
+    doubles = {page.number for page in pages if page.apart}
+    found: dict[int, int] = {}
+    for one, other in pairwise(printed):
+        if not other.torn and doubles.issuperset(range(one.number + 1, other.number)):
+            found[other.number] = one.number
     return found
 
 
@@ -115,7 +128,7 @@ def _texts(row: RawRow) -> list[Cell]:
     return [cell for cell in row if cell is not None and squeeze(cell.text)]
 
 
-def _add_grid(found: list[Section], table: Table, lines: list[Cell]) -> None:
+def _add_grid(found: list[Section], table: Table, lines: list[Cell], before: Mapping[int, int]) -> None:
     """Split a grid at the titles inside it and add its pieces: to the open section, or as sections of their own."""
     body: list[RawRow] = []
     head_lines = list(lines)
@@ -124,20 +137,20 @@ def _add_grid(found: list[Section], table: Table, lines: list[Cell]) -> None:
         caption = _caption(_Texts(texts, started=bool(body)))
         if caption == "note" and found:
             if body:
-                _close(found, table, body, head_lines)
+                _close(found, table, body, head_lines, before)
                 body, head_lines = [], []
             _take_note(found[-1], texts)
         elif caption != "row":
             if body:
-                _close(found, table, body, head_lines)
+                _close(found, table, body, head_lines, before)
                 body, head_lines = [], []
             head_lines += [Cell(part, cell.place) for cell in texts for part in cell.text.split("\n")]
         elif texts or body:
             body.append(row)
     if body or not found:
-        _close(found, table, body, head_lines)
+        _close(found, table, body, head_lines, before)
     elif head_lines and _names(head_lines).title:
-        _close(found, table, [], head_lines)
+        _close(found, table, [], head_lines, before)
 
 
 @dataclass(frozen=True)
@@ -415,11 +428,13 @@ def _is_second_half(name: str, above: str) -> bool:
     return kind_of(name) == "other" and not marks.is_title(above) and kind_of(above + name) != "other"
 
 
-def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[Cell]) -> None:
+def _close(
+    found: list[Section], table: Table, body: list[RawRow], lines: list[Cell], before: Mapping[int, int]
+) -> None:
     """A piece of a grid is finished: it continues the last section, or opens a new one."""
     names = _names(lines)
     goes_on = _may_go_on(found[-1] if found else None, names, body, lines)
-    if found and goes_on and _continues(found[-1], table, body):
+    if found and goes_on and _continues(found[-1], table, body, before):
         last = found[-1]
         last.unit = last.unit or names.unit
         last.parts.append(body)
@@ -433,8 +448,15 @@ def _close(found: list[Section], table: Table, body: list[RawRow], lines: list[C
     section.sources.append(table)
     section.frame = _is_frame(body)
     section.loose = goes_on and not names.title
+    section.headless = not names.title and _is_first_on_page(found, table, lines, names)
     section.head = table.head if body and body[0] is table.rows[0] else None
     found.append(section)
+
+
+def _is_first_on_page(found: list[Section], table: Table, lines: list[Cell], names: _Names) -> bool:
+    """Whether a piece stands at the top of a page, behind a table of the same body that ends on another one."""
+    alone = bool(found) and all(line in names.used for line in lines)
+    return alone and table.place.page != found[-1].sources[-1].place.page and not _other_body(found[-1], names)
 
 
 def _may_go_on(last: Section | None, names: _Names, body: list[RawRow], lines: list[Cell]) -> bool:
@@ -442,12 +464,14 @@ def _may_go_on(last: Section | None, names: _Names, body: list[RawRow], lines: l
     if last is not None and names.title:
         return _printed_again(last, names, body)
     text = [line for line in lines if line not in names.used and not marks.is_continued(line.text)]
-    return not text and not (last is not None and _other_body(last, names))
+    if text or last is None:
+        return not text
+    again = not names.used or not body or _repeats_head(last, body) or any(marks.is_continued(c.text) for c in lines)
+    return again and not _other_body(last, names)
 
 
 def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
     """Whether title and first row only repeat those of the last section: 支出预算总表（续）, of the same body."""
-    first = next((row for part in last.parts for row in part), ())
     return (
         bare_title(names.title) == bare_title(last.title)
         and marks.years_in(names.title) == marks.years_in(last.title)
@@ -455,8 +479,14 @@ def _printed_again(last: Section, names: _Names, body: list[RawRow]) -> bool:
         and names.unit in {None, last.unit}
         and not _other_body(last, names)
         and bool(body)
-        and [label_key(c.text) for c in _texts(first)] == [label_key(c.text) for c in _texts(body[0])]
+        and _repeats_head(last, body)
     )
+
+
+def _repeats_head(last: Section, body: list[RawRow]) -> bool:
+    """Whether the first row is that of the last section again."""
+    first = next((row for part in last.parts for row in part), ())
+    return [label_key(c.text) for c in _texts(first)] == [label_key(c.text) for c in _texts(body[0])]
 
 
 def _other_body(last: Section, names: _Names) -> bool:
@@ -472,21 +502,57 @@ def _is_frame(body: list[RawRow]) -> bool:
     return all(len(_texts(row)) <= 1 for row in body) and len(_edges(body)) <= 2
 
 
-def _continues(last: Section, table: Table, body: list[RawRow]) -> bool:
+def _continues(last: Section, table: Table, body: list[RawRow], before: Mapping[int, int]) -> bool:
     """Whether the rows go on with the last section: on the next page or right below, with the same sides."""
-    if last.frame or last.note is not None or _is_frame(body):
-        return False
-    before = last.sources[-1]
-    if table.place.page - before.place.page > 1:
+    page, above = table.place.page, last.sources[-1].place.page
+    if last.frame or last.note is not None or _is_frame(body) or above not in {page, before.get(page)}:
         return False
     if not any(last.parts):
         return True
+    if page != above and not (_rows_go_on(last, body) and _columns_go_on(last, table, body)):
+        return False
     mine, theirs = _edges(body), max(_edges(last.parts[0]), _edges(last.parts[-1]), key=len)
     if not mine or not theirs:
         return False
     if len(mine) == len(theirs) or table.place.box is None:
         return abs(len(mine) - len(theirs)) <= 2
     return abs(mine[0] - theirs[0]) <= _ALIGNED and abs(mine[-1] - theirs[-1]) <= 2 * _ALIGNED
+
+
+def _rows_go_on(last: Section, body: list[RawRow]) -> bool:
+    """Whether rows on a new page can go on with a table: it has not closed with its total, its codes count on."""
+    rows = [texts for part in last.parts for row in part if (texts := _texts(row))]
+    codes = [code for code in map(_code_of, rows) if code]
+    counted = all(one < other for one, other in pairwise(codes))
+    first = _code_of(_texts(body[0]))
+    return not _is_closed(rows) and not (first and codes and counted and first <= codes[-1])
+
+
+def _is_closed(rows: list[list[Cell]]) -> bool:
+    """Whether rows end with the total of all, and do not begin with it."""
+    figures = [texts for texts in rows if any(marks.has_sum(cell.text) for cell in texts)]
+    return len(figures) > 1 and _is_whole(figures[-1]) and figures[-1] is rows[-1] and not _is_whole(figures[0])
+
+
+def _is_whole(texts: list[Cell]) -> bool:
+    return label_key(texts[0].text) in {"合计", "总计"}
+
+
+def _code_of(texts: list[Cell]) -> str:
+    """The code that a row begins with, in one cell or in three for 类, 款 and 项: 2080505; empty for other rows."""
+    pieces = [squeeze(cell.text) for cell in texts[:3]]
+    own = "".join(takewhile(lambda piece: re.fullmatch(r"\d{2,7}", piece), pieces))
+    return own if re.fullmatch(r"\d{3}(?:\d\d){0,2}", own) else ""
+
+
+def _columns_go_on(last: Section, table: Table, body: list[RawRow]) -> bool:
+    """Whether each column of ruled rows on a new page stands under one of the figures above, where there are some."""
+    parts = [part for part in last.parts if any(marks.has_sum(cell.text) for row in part for cell in _texts(row))]
+    theirs = [edge for part in parts for edge in _edges(part)]
+    ruled = all(grid.parted == "rules" for grid in (table, *last.sources))
+    if not theirs or not ruled or table.place.box is None:
+        return True
+    return all(min(abs(edge - other) for other in theirs) <= _PADDING + 1 for edge in _edges(body)[1:-1])
 
 
 def _take_note(section: Section, lines: Sequence[Cell]) -> None:

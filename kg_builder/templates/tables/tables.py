@@ -160,7 +160,9 @@ def _read_section(
     known = frozenset(label_key(n) for n in names)
     reading = Reading(section, account, rows, year, known, kind_of(section.title), unit)
     head = _head_of(reading)
-    if head is not None:
+    if head is not None and section.headless and reading.kind == "other":
+        account.leave_rest(_cells(section), "the rest of a table whose beginning is not there")
+    elif head is not None:
         _read_rows(reading, head, damaged)
         reading.table = _table(reading)
     elif section.title and reading.kind != "other" and not any(_is_figure(s) for row in rows for s in row.spans):
