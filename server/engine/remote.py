@@ -17,7 +17,7 @@ from decimal import Decimal
 from http.client import HTTPException
 
 import pyoxigraph as ox
-from SPARQLWrapper import JSON, POST, TURTLE, URLENCODED, SPARQLExceptions, SPARQLWrapper
+from SPARQLWrapper import JSON, N3, POST, URLENCODED, SPARQLExceptions, SPARQLWrapper
 
 from server.engine import results
 from server.engine.local import Answer, Gone
@@ -35,6 +35,7 @@ _AHEAD = 1000  # subjects that a page may need
 _DERIVED = PREFIXES["prov"] + "wasDerivedFrom"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _VIRTUOSO_ASK = "__ASK_RETVAL"  # what Virtuoso calls the answer of an ASK over several graphs, in place of a boolean
+_TRIPLES = ox.RdfFormat.N_TRIPLES  # what the server is asked for
 _HELD = results.boolean(True, "json").encode()
 _SHARE = 4  # of the memory of one query that its answer may take before it is read
 
@@ -121,7 +122,9 @@ class RemoteEngine:
         client.setMethod(POST)
         client.setRequestMethod(URLENCODED)
         client.setOnlyConneg(True)
-        client.setReturnFormat(TURTLE if job["format"] in GRAPH_FORMATS else JSON)
+        client.setReturnFormat(N3 if job["format"] in GRAPH_FORMATS else JSON)
+        if job["format"] in GRAPH_FORMATS:  # not Turtle: Virtuoso writes decimals that are whole as integers there
+            client.addCustomHttpHeader("Accept", _TRIPLES.media_type)
         client.setTimeout(max(1, int(seconds + 1)))
         default, named = job["default_graphs"], job["named_graphs"]
         if job["union"]:
@@ -166,7 +169,7 @@ def _formatted(data: bytes, job: Job) -> bytes:
 
 def _triples(data: bytes, name: str, cap: int) -> bytes:
     form = GRAPH_FORMATS[name].rdf
-    triples = (_plain_triple(q.triple) for q in ox.parse(data, format=ox.RdfFormat.TURTLE))
+    triples = (_plain_triple(q.triple) for q in ox.parse(data, format=_TRIPLES))
     if name == "rdf":
         triples = (results.in_xml(triple) for triple in triples)
     prefixes = None if form == ox.RdfFormat.JSON_LD else PREFIXES
