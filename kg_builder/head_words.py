@@ -14,7 +14,7 @@ from typing import Literal
 from kg_builder import marks, vocab
 from kg_builder.text import label_key, squeeze
 
-Role = Literal["code", "own-code", "ordinal", "label", "organization", "text", "measure", "amount"]
+Role = Literal["code", "own-code", "ordinal", "label", "organization", "year", "text", "measure", "amount"]
 
 # 2025年预算数 → 预算数 · 2025年度部门预算 → 部门预算 · 其中：上年结转 → 上年结转
 _LEAD = re.compile(r"^(?:\d{4}年?度?|本年度?(?=预算数|决算数)|其中[:：]?|减[:：]|加[:：])+")
@@ -37,9 +37,20 @@ _LABEL = re.compile(
 )
 # 备注 · 立项依据 · 采购时间 · 计量单位
 _TEXT = re.compile(r"备注|说明|.*(?:依据|用途说明|内容|时间|日期|要求|规格.*|计量单位)")
-# 采购数量 · 占比(%) · 增减额 · 比上年增长
+# 年度 · 年份 · 预算年度; 本年度 and 上年度 are money of that year
+_YEAR = re.compile(r"(?:预算|会计|财政|所属|统计|发行)?年[度份]|年")
+# 7年 · 12人 · 3.5% are no money: 采购数量(台) · 保有量(辆) · 票面利率(%)
+_COUNTED = r"年|个?月|天|日|人|人次|人数|名|个|批|批次|次|辆|台|台、套|套|件|户|家|平方米|㎡|亩|公里|倍|[%％‰]"
+# 采购数量 · 占比(%) · 增减额 · 比上年增长 · 债券期限 · 票面利率 · 年末人口
 _MEASURE = re.compile(
-    r".*(?:数量|单价|人数|个数|辆数|编制数|面积|比例|占比|百分比|增长率|完成率|执行率|幅度|[%％])(?:\(.*\))?|(?:增减|增长|比上年).*|.*比(?:上年|20\d\d年).*|.*增减.*"
+    r".*(?:数量|单价|人数|人次数?|批次数?|个数|辆数|台数|户数|编制数|保有量|面积|比例|比重|占比|百分比|率|增幅|降幅|幅度|期限|年限|人口数?|[%％‰])(?:\(.*\))?"
+    rf"|.*\((?:单位:)?(?:{_COUNTED})\)|(?:增减|增长|比上年|同比).*|.*比(?:上年|20\d\d年).*|.*增减.*"
+)
+# 增减额 · 比上年增减% · 占比(%) · 公务用车保有量(辆): rows that no money stands in
+_MEASURE_ROW = re.compile(
+    r"(?:(?:比|较|与)?(?:上年|20\d\d年)(?:预算|决算|执行)?数?(?:相比|比较)?)?(?:增减|增长|变动|变化)(?:额|率|数|幅度|金额|情况|比例)?"
+    r"(?:\(.*\)|[%％])?|(?:.{0,8}(?:增减|增长|完成|执行|变动|使用|利)率|占比|比重|百分比|.{0,10}人数|人口|年限|期限|.{0,12}保有量)(?:\(.*\)|[%％])?"
+    rf"|.*\((?:单位:)?(?:{_COUNTED})\)"
 )
 # 合计 · 预算数 · 一般公共预算拨款 · 上年结转
 _AMOUNT = re.compile(
@@ -88,6 +99,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("code", _CODE),
     ("ordinal", _ORDINAL),
     ("organization", _ORGANIZATION),
+    ("year", _YEAR),
     ("measure", _MEASURE),
     ("label", _LABEL),
     ("text", _TEXT),
@@ -109,11 +121,17 @@ def role_of(text: str) -> Role | None:
     return "amount" if named or _AMOUNT.fullmatch(key) else None
 
 
+def is_measured_row(label: str) -> bool:
+    """Whether the figures of a row are counts, shares or changes by its label: 增减率（%）, 公务用车保有量（辆）."""
+    key = bare_label(label)
+    return len(key) <= _LONGEST and _MEASURE_ROW.fullmatch(key) is not None
+
+
 def is_head_word(text: str) -> bool:
     """Whether a cell can be part of a head."""
     return role_of(text) is not None
 
 
 def names_rows(text: str) -> bool:
-    """Whether codes or names of rows stand below a head."""
-    return role_of(text) in {"code", "own-code", "organization", "label"}
+    """Whether codes, names or years of rows stand below a head."""
+    return role_of(text) in {"code", "own-code", "organization", "label", "year"}

@@ -242,8 +242,11 @@ def numbers_columns(words: Sequence[str]) -> bool:
 
 
 def _counts_on(numbers: Sequence[int]) -> bool:
+    """Whether numbers are runs of two or more, each after the first from 1 on; 9 1 2 1 are figures."""
     steps = [b - a for a, b in pairwise(numbers)]
-    counted = 1 in steps and all(step == 1 or b == 1 for step, b in zip(steps, numbers[1:], strict=True))
+    begins = [0, *(at for at, step in enumerate(steps, 1) if step != 1), len(numbers)]
+    runs = [numbers[a:b] for a, b in pairwise(begins)]
+    counted = all(len(run) > 1 and (run[0] == 1 or run is runs[0]) for run in runs)
     return counted or (len(numbers) > _FEW and all(0 < step <= _FEW for step in steps))
 
 

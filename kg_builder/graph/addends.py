@@ -80,15 +80,16 @@ def _topic_parts(table: BudgetTable, topics: dict[int, str]) -> dict[int, int | 
 
 
 def _lists(table: BudgetTable) -> list[list[Observation]]:
-    """The figures of one column and side; a list that goes on in the next panel under the same head is one list.
+    """The figures of one column, side, year and stage; what goes on in the next panel under the same head is one list.
 
     In 06 of the final accounts 公用经费 begins in the middle panel and goes on in the right one, where its sum stands.
     """
-    columns: dict[tuple[int, str | None], list[Observation]] = defaultdict(list)
+    columns: dict[tuple[int, str, str, str], list[Observation]] = defaultdict(list)
     for o in table.observations:
-        columns[o.column, dict(o.dimensions).get("side")].append(o)
+        of = dict(o.dimensions)
+        columns[o.column, of.get("side", ""), of.get("fiscalYear", ""), of.get("stage", "")].append(o)
     lists: dict[object, list[list[Observation]]] = defaultdict(list)
-    for _, figures in sorted(columns.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+    for _, figures in sorted(columns.items()):
         figures.sort(key=lambda o: o.row)
         same = lists[_list_head(figures)]
         if same and not same[-1][-1].total and same[-1][-1].row < figures[0].row:

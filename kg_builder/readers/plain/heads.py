@@ -44,7 +44,7 @@ _OBJECTS = {"personnel", "public"}  # what the two or three panels of economic i
 # What the columns below a head hold, as the rows here tell them apart.
 _KINDS: dict[Role, str] = {
     "code": "code", "own-code": "code", "organization": "label", "label": "label", "ordinal": "line", "text": "note",
-    "measure": "change",
+    "year": "label", "measure": "change",
 }  # fmt: skip
 _ROWS = 4  # rows of cells in a head at most
 _WORDS = 40

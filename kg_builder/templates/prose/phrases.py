@@ -53,7 +53,8 @@ _GOALS_AT_END = re.compile(_GOALS.pattern + "$")
 # ，涉及预算金额 · 共计项目资金
 _GOALS_MONEY = re.compile(r"(?:,|，)?(?:共计|合计|涉及|总计)[^，。;；]{0,16}(?:金额|资金|拨款|预算)[^，。;；]{0,8}")
 _TRACKED = re.compile(r"跟踪|自评|评价|监控|整体")  # 绩效自评
-_VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?|车辆")  # 共有车辆
+# 共有车辆 · 公务用车保有量
+_VEHICLES = re.compile(r".{0,60}?(?:共有|实有|共)(?:公务用)?(?:车辆|车)?|车辆|公务用车(?:实际)?保有量(?:为)?")
 _KIND_OF_VEHICLE = re.compile(r"、?(?:其中:)?\(?(?P<kind>[一-鿿]{2,12}用车)")  # 其中:执法执勤用车
 _PLANNED = re.compile(r"(?:安排|计划|拟)(?:新增)?购置")  # 计划购置
 _AREA = re.compile(r"房屋|用房|建筑")  # 办公用房

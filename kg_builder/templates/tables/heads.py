@@ -28,6 +28,11 @@ from kg_builder.templates.tables.grids import GridRow, Span
 from kg_builder.text import decimal_of, has_digit, label_key, squeeze
 
 _SUBJECTS = re.compile(r"(?:科目|分类)$")  # a head over codes and names: 部门预算支出经济分类科目
+_WHICH_YEAR = re.compile(r"^(?:上|本|当)年度?")
+# 2024 · 2024年度 · 2024年预算数 · 上年决算数 · 本年预算
+_OF_YEAR = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)(?:年度?)?|(?P<before>上年度?)|(?:本年度?|当年))(?:年初|调整|全年|预计)?(?:预算|决算|执行|完成)?(?:数|额|情况)?"
+)
 _OFFICIAL = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")  # 201 · 20131 · 2013101
 
 
@@ -306,7 +311,7 @@ def _are_codes(cells: Sequence[Span]) -> bool:
 def _checked(role: Role, cells: Sequence[Span]) -> Role:
     """A label column that holds nothing but figures with decimals is an amount after all."""
     figures = [s for s in cells if re.search(r"\d\.\d\d$", squeeze(s.cell.text))]
-    if role in {"label", "organization", "text"} and cells and len(figures) > len(cells) / 2:
+    if role in {"label", "organization", "year", "text"} and cells and len(figures) > len(cells) / 2:
         return "amount"
     return role
 
@@ -342,7 +347,12 @@ def is_balance(column: Column) -> bool:
 
 def stage_of(column: Column) -> str | None:
     """The stage that a column's head names: 年初预算数, 全年预算数, 决算数."""
-    return next((s for text in reversed(column.heading) if (s := notation("stage", text))), None)
+    return next((s for text in reversed(column.heading) if (s := named_stage(text))), None)
+
+
+def named_stage(text: str) -> str | None:
+    """The stage that a head or label names, of whatever year: 年初预算数, 2024年决算数, 上年执行数."""
+    return notation("stage", _WHICH_YEAR.sub("", squeeze(text)))
 
 
 def side_of(columns: Sequence[Column]) -> str | None:
@@ -369,3 +379,14 @@ def other_year(column: Column, year: int) -> int | None:
     if any(re.match(r"上年(?!.*结转)", t) and not re.search(r"结转|结余", t) for t in column.heading):
         return year - 1
     return min(years) if years and year not in years else None
+
+
+def year_of_row(label: str, year: int) -> int | None:
+    """The year that a row's label or the cell under 年度 says, and nothing beside it: 2024年预算数, 上年决算数, 2024.
+
+    The name of a project or body that begins with a year says nothing of its figures.
+    """
+    found = _OF_YEAR.fullmatch(squeeze(label))
+    if found is None:
+        return None
+    return int(found["year"]) if found["year"] else year - 1 if found["before"] else year

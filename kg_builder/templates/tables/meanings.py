@@ -8,7 +8,15 @@ from kg_builder import marks
 from kg_builder.head_words import TOPICS, bare_label, notation
 from kg_builder.templates.tables.codes import CodeReader, economic_by_name, economic_codes, function_by_name
 from kg_builder.templates.tables.grids import GridRow, Span
-from kg_builder.templates.tables.heads import Column, heading_dimensions, is_balance, other_year, stage_of
+from kg_builder.templates.tables.heads import (
+    Column,
+    heading_dimensions,
+    is_balance,
+    named_stage,
+    other_year,
+    stage_of,
+    year_of_row,
+)
 from kg_builder.templates.tables.kinds import Kind
 from kg_builder.templates.tables.panel_columns import PanelColumns, span_in
 from kg_builder.text import squeeze
@@ -53,6 +61,13 @@ class Meanings:
         items = {code for code in codes if code[:3] in self.classes and len(code) > 3}
         self.classes |= set() if items else classes
         return 2 if items or (self.classes and not classes and not marks.is_total(label)) else 1
+
+    def of_year(self, printed: str) -> dict[str, str]:
+        """What a row says of its figures by naming their year, and with it their stage: 2024年决算数, 上年预算数."""
+        year = year_of_row(printed, self.year)
+        if year is None:
+            return {}
+        return _given("fiscalYear", str(year) if year != self.year else None) | _given("stage", named_stage(printed))
 
     def of_row(self, label: str, code: str | None, total: bool) -> dict[str, str]:
         """What the row's label and code say of its figures."""

@@ -10,6 +10,7 @@ from kg_builder.templates.tables.grids import GridRow, Span
 from kg_builder.templates.tables.heads import Column, Head, heading_dimensions, side_of
 from kg_builder.templates.tables.kinds import Kind, bare_title
 
+_OF_THE_YEAR = frozenset({"本年收入", "本年预算收入", "本年收入预算", "当年收入", "当年预算收入"})
 _FIGURES = frozenset({"amount", "measure", "text"})  # what may hold the figures of a row, or a remark on it
 
 
@@ -23,6 +24,7 @@ class PanelColumns:
     asides: tuple[Column, ...]  # labels beside the project's name: its function, its kind
     bodies: tuple[Column, ...]
     codes: tuple[Column, ...]
+    years: tuple[Column, ...]
     government: tuple[Column, ...]  # codes of 政府预算经济分类 beside the departments' own
     side: str | None
     of_year: tuple[Column, ...]  # what is of the year where carry-over stands beside it
@@ -80,6 +82,7 @@ def panel_columns(head: Head, number: int, kind: Kind, title: str) -> PanelColum
         asides=_without(labels, names) if names else (),
         bodies=bodies,
         codes=own,
+        years=_with_role(columns, "year"),
         government=_without(coded, own),
         side=side_of(columns) or _side_of_title(title),
         of_year=tuple(_columns_of_the_year(columns)),
@@ -127,8 +130,8 @@ def _side_of_title(title: str) -> str | None:
 
 
 def _columns_of_the_year(columns: Sequence[Column]) -> list[Column]:
-    """The columns under 本年收入 where carry-over has columns of its own and a total stands over both."""
+    """The columns under 本年收入, 本年预算收入 where carry-over has columns of its own and a total is over both."""
     amounts = [c for c in columns if c.role == "amount"]
-    mine = [c for c in amounts if any(bare_label(text) == "本年收入" for text in c.heading)]
+    mine = [c for c in amounts if any(bare_label(text) in _OF_THE_YEAR for text in c.heading)]
     rest = ["provision" in heading_dimensions(c) for c in amounts if c not in mine]
     return mine if any(rest) and not all(rest) else []

@@ -9,11 +9,12 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from kg_builder import marks
+from kg_builder.head_words import is_measured_row
 from kg_builder.model import Amount, Observation, Residue, Row
 from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.tables.codes import CodeReader
 from kg_builder.templates.tables.grids import GridRow, Span
-from kg_builder.templates.tables.heads import Column, Head, is_code
+from kg_builder.templates.tables.heads import Column, Head, is_code, year_of_row
 from kg_builder.templates.tables.meanings import Meanings
 from kg_builder.templates.tables.panel_columns import PanelColumns, panel_columns, span_above, span_in, spans_in
 from kg_builder.templates.tables.reading import Reading, amount_of
@@ -35,6 +36,7 @@ class _Printed(NamedTuple):
     labels: list[Span]
     code: str | None
     figures: list[tuple[Column, Span]]
+    year: str | None  # what stands under 年度
 
 
 def read_panel(reading: Reading, head: Head, number: int) -> None:
@@ -97,19 +99,42 @@ class _Panel:
             code, label = self._completed(row, *self.codes.with_label(code, label))
         if not has_word(label):  # the end of a broken figure is no label
             label, labels = "", []
+        year = self._year(row)
         if not label and figures:
-            label = self._borrowed_label(row, figures[0][1])
-        return _Printed(row, label, labels, code, figures)
+            label = (year and self._label_above(row)) or year or self._borrowed_label(row, figures[0][1])
+        return _Printed(row, label, labels, code, figures, year)
+
+    def _year(self, row: GridRow) -> str | None:
+        """What the row prints under 年度, None where that is no year."""
+        found = None
+        for span in filter(None, spans_in(row, self.columns.years)):
+            if year_of_row(span.cell.text, self.reading.year):
+                self.reading.use(span)
+                found = squeeze(span.cell.text)
+            elif has_digit(span.cell.text):
+                self.reading.ignore(span, "years, not one year")
+        return found
+
+    def _label_above(self, row: GridRow) -> str:
+        """The label in a merged cell that reaches down over rows which their years tell apart."""
+        return " / ".join(
+            squeeze(span.cell.text) for column in self.columns.labels[:1] if (span := span_above(row, column))
+        )
 
     def _add(self, printed: _Printed, body: str | None, own_code: str | None) -> None:
-        row, label, labels, code, figures = printed
+        row, label, labels, code, figures = printed[:5]
         number = 1 + len(self.reading.rows)
         first = (labels or [span for _, span in figures] or list(row.spans))[0]
         total = marks.is_total(label.rsplit(" / ", 1)[-1]) or marks.is_total(label)
         level = self.meanings.level(row, label, code, first, own_code)
         self.reading.rows.append(Row(number, label, first.cell.place, code, level, body))
-        says = self.meanings.of_row(label, code, total) | self._government_code(row, labels)
         project = label if self.reading.of.projects and not total else None
+        named = not (code or project or body)  # a name may be anything, and begins with a year at times
+        says = self.meanings.of_row(label, code, total) | self._government_code(row, labels)
+        says |= self.meanings.of_year(printed.year or (label if named else ""))
+        if named and is_measured_row(label):
+            self._ignore_measures(label, figures)
+            return
         for column, span in figures:
             if amount := self._amount(column, span):
                 dimensions = tuple(sorted(self.meanings.of_figure(column, says).items()))
@@ -118,6 +143,10 @@ class _Panel:
                         number, column.first + 1, label, column.printed, dimensions, amount, total, body, project
                     )
                 )
+
+    def _ignore_measures(self, label: str, figures: list[tuple[Column, Span]]) -> None:
+        for _, span in figures:
+            self.reading.ignore(span, f"a count, share or change: {label}")
 
     def _fail(self, figures: list[tuple[Column, Span]]) -> None:
         """Figures without a label are unread; a dash is no figure, in a panel that ends above its row."""

@@ -18,7 +18,7 @@ from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.identity import caption_body
 from kg_builder.templates.ledger import Account, Kind
 from kg_builder.templates.tables.grids import GridRow, Section, Span
-from kg_builder.templates.tables.heads import Head, read_head, stage_of
+from kg_builder.templates.tables.heads import Head, named_stage, read_head, stage_of
 from kg_builder.templates.tables.kinds import kind_of
 from kg_builder.templates.tables.panels import read_panel
 from kg_builder.templates.tables.project_units import place_units
@@ -184,7 +184,7 @@ def _rows_without_people(section: Section, account: Account) -> list[GridRow]:
 def _head_of(reading: Reading) -> Head | None:
     """The head of a table; none is that of an unknown table whose figures stand beside no label."""
     head = read_head(reading.rows_in, reading.section.head) if reading.rows_in else None
-    if head is None or reading.kind != "other" or any(c.role in {"label", "code"} for c in head.columns):
+    if head is None or reading.kind != "other" or any(c.role in {"label", "code", "year"} for c in head.columns):
         return head
     return None
 
@@ -244,7 +244,8 @@ def _fail_rest(reading: Reading, reason: str) -> None:
 
 def _note_other_stages(reading: Reading, head: Head) -> None:
     """A stage is a dimension only where the table pairs several."""
-    if len({stage for column in head.columns if (stage := stage_of(column))}) < 2:
+    rows = (named_stage(row.label) for row in reading.rows if not (row.code or row.organization))
+    if len({*filter(None, (*map(stage_of, head.columns), *rows))}) < 2:
         reading.observations = [
             replace(o, dimensions=tuple(d for d in o.dimensions if d[0] != "stage")) for o in reading.observations
         ]
