@@ -258,7 +258,11 @@ def _is_of(node: Focus, target: str | None, store: ox.Store) -> bool:
 
 def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> Finding:
     def number(variable: str) -> Decimal | None:
-        return Decimal(row[variable]) if variable in row else None
+        if variable not in row:
+            return None
+        found = Decimal(row[variable])
+        # A quotient's 18 digits are more than any print tells, and than some engines keep.
+        return found if found == (short := round(found, 6)) else short
 
     def said(message: str) -> str:
         return re.sub(r"\{\?(\w+)\}", lambda variable: row.get(variable[1], ""), message)

@@ -137,7 +137,7 @@ class Endpoint:
         try:
             answer = release.engine.run(job, ask.deadline, _gone(environ), query.shape)
         except QueryFailed as failed:
-            raise self._problem(failed.kind, failed.detail, failed.line, failed.column) from failed
+            raise self._problem(failed.kind, failed.detail, failed.line, failed.column, failed.rows) from failed
         pieces: Iterable[bytes] = chain((answer.head,), answer.rest)
         pieces = for_excel(pieces, form.name) if excel else pieces
         if not answer.whole:
@@ -147,14 +147,16 @@ class Endpoint:
             self._cache.put(reply.tag, Kept((), body))
         return reply.whole(body, self._cache)
 
-    def _problem(self, kind: str, detail: str, line: int | None, column: int | None) -> Problem:
+    def _problem(
+        self, kind: str, detail: str, line: int | None, column: int | None, rows: int | None = None
+    ) -> Problem:
         members: dict[str, int | str | list[str]] = {}
         if line is not None and column is not None:
             members = {"line": line, "column": column}
             detail = f"line {line}, column {column}: {detail}"
         headers = {"Retry-After": "5"} if kind in {"busy", "stopped", "engine", "publishing"} else {}
         if kind == "cap":
-            cap = self._settings.row_cap
+            cap = self._settings.row_cap if rows is None else rows
             members["rowCap"] = cap
             detail = f"the result has more than {cap} rows; add LIMIT, or take a dump from /dumps/"
         return Problem(_STATUS[kind], kind, detail, headers, members)

@@ -40,8 +40,8 @@ def test_no_output_names_a_person(tmp_path: Path, kind: str) -> None:
     path.write_text(REPORT + LEFT[kind], encoding="utf-8")
     for as_json in (True, False):
         told = apart.inspect(apart.Inspecting(path, as_json, None))
-        assert isinstance(told, str)
-        assert not [secret for secret in SECRETS if secret in told]
+        assert isinstance(told, apart.Inspected)
+        assert not [secret for secret in SECRETS if secret in told.text]
     checked = apart.check(apart.Checking((path,), True, True))
     assert isinstance(checked, apart.Told)
     assert not [secret for secret in SECRETS if secret in checked.text + checked.html]

@@ -16,6 +16,25 @@ from server.pages.library import library
 
 MZ = "PREFIX mz: <https://w3id.org/mingzhang/ontology#>\n"
 
+OPEN_PATHS = {
+    "SELECT * { ?s skos:broader* ?o }": True,
+    "SELECT * { ?s <http://e/p>+ ?o }": True,
+    "SELECT * { ?s a/rdfs:subClassOf* ?o }": True,
+    "SELECT * { ?s ^(<a>|!<b>)* ?o }": True,
+    "SELECT * { ?s (mz:a/(mz:b|mz:c))+ ?o }": True,
+    "SELECT * { ?s mz:table? ?o }": True,
+    "SELECT * { ?s skos:broader|skos:broader/skos:broader ?o }": False,
+    "SELECT (COUNT(*) AS ?n) (SUM(?a) * 2 AS ?b) ((?a + 1) * (?b + 2) AS ?c) { ?s mz:amount ?a }": False,
+    "SELECT (xsd:decimal(?a) * 100 AS ?b) { ?s mz:amount ?a FILTER (?a*2 > 3 + 4) }": False,
+    "SELECT * { ?s rdfs:label 'a* b+' # mz:a*\n }": False,
+}
+
+
+@pytest.mark.parametrize(("text", "is_open"), OPEN_PATHS.items())
+def test_paths_of_open_length_are_known(text: str, is_open: bool) -> None:
+    assert guard.repeats_a_path(text) is is_open
+
+
 READ = [
     ("ASK {}", "ASK", (), ()),
     ("select * where { ?s ?p ?o }", "SELECT", (), ()),

@@ -142,6 +142,23 @@ def tokens(text: str) -> Iterator[Token]:
         position = match.end()
 
 
+def repeats_a_path(text: str) -> bool:
+    """Whether a query has a path that leaves its length open: `skos:broader*`, `(a|b)+`, `mz:table?`; Refused."""
+    last, depth, plain = "", 0, [True]  # what the sign stands after; whether each open bracket holds a path alone
+    for token in tokens(text):
+        if token.text in {"*", "+", "?"} and token.kind == "sign" and last in {"iri", "prefixed", "path"}:
+            return True
+        if token.text == "(":
+            depth, last = depth + 1, "("
+            plain.append(True)
+        elif token.text == ")" and depth:
+            depth, last = depth - 1, "path" if plain.pop() else ")"
+        else:
+            last = token.kind if token.text != "A" else "iri"
+            plain[-1] &= token.kind in {"iri", "prefixed"} or token.text in {"A", "/", "|", "^", "!"}
+    return False
+
+
 def place(text: str, position: int) -> tuple[int, int]:
     """Line and column of a position, both counted from 1 in characters."""
     return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1

@@ -33,6 +33,7 @@ class QueryFailed(Exception):  # noqa: N818 - reads as what happened; handlers t
     detail: str
     line: int | None = None
     column: int | None = None
+    rows: int | None = None  # how many an answer may have, where another engine's limit is below ours
 
 
 NO_MEMORY = "the query needs more memory than this service gives to one"

@@ -64,6 +64,11 @@ def narrower(iri: str, view: View) -> list[str]:
     return sorted({q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)})
 
 
+def _with_all_below(iri: str, view: View) -> list[str]:
+    """A concept and those below it, at any depth."""
+    return [iri, *(deeper for one in narrower(iri, view) for deeper in _with_all_below(one, view))]
+
+
 def _narrower(view: View, it: ox.NamedNode) -> list[Block]:
     rows = [[view.code(ox.NamedNode(one))] for one in narrower(it.value, view)]
     return view.section(Block("narrower", Head("下级代码", "Codes below"), (Head("代码", "Code"),), rows))
@@ -118,13 +123,10 @@ def _under(view: View, notation: str) -> list[Block]:
 def _indicator(view: View, it: ox.NamedNode) -> list[Block]:
     query = """SELECT ?name (COUNT(DISTINCT ?indicator) AS ?n) (COUNT(DISTINCT ?project) AS ?projects)
       (SAMPLE(?target) AS ?example)
-      WHERE { ?kind skos:broader* ?it . ?indicator mz:indicatorKind ?kind ; rdfs:label ?name .
+      WHERE { VALUES ?kind { KINDS } ?indicator mz:indicatorKind ?kind ; rdfs:label ?name .
       OPTIONAL { ?project mz:hasIndicator ?indicator } OPTIONAL { ?indicator mz:targetText ?target } }
       GROUP BY ?name ORDER BY DESC(?n) ?name"""
-    if not narrower(it.value, view):
-        query = query.replace(
-            "?kind skos:broader* ?it . ?indicator mz:indicatorKind ?kind ;", "?indicator mz:indicatorKind ?it ;"
-        )
+    query = query.replace("KINDS", " ".join(f"<{kind}>" for kind in _with_all_below(it.value, view)))
     rows = [
         [Cell(text_of(r["name"]), view.local("indicators", q=text_of(r["name"]))), view.cell(r["n"]),
          view.cell(r["projects"]), view.cell(r["example"])]
