@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.http import parse_options_header
@@ -36,6 +36,8 @@ _ADDRESS = 16 * 1024  # bytes of a page's address, which is read by the framewor
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _RESULTS, _GRAPHS = tuple(RESULT_FORMATS.values()), tuple(GRAPH_FORMATS.values())
+_NAMED, _IRI_LENGTH = 8, 512  # unknown graphs that a header names, and their length
+_IRI_SIGNS = ":/?#[]@!$&'()*+,;=%-._~"  # of RFC 3986; all else is encoded, line ends too
 _REMEMBERED = 8192  # bytes of a parameter or header whose reading is remembered: the same few come again and again
 _PARAMETERS = 10_000  # of one request: each graph of a dataset is one
 # kind of failure → status; a refusal of the client's request is 4xx, want of room or time is 503
@@ -126,7 +128,8 @@ class Endpoint:
         form = chosen_format(ask.format, environ.get("HTTP_ACCEPT"), offered)
         job["format"] = form.name
         excel = ask.excel and form.name in {"csv", "tsv"}
-        reply = _Reply(environ, start, [*self._told, ("Content-Type", form.content_type)])
+        headers = [*self._told, *_unknown(ask, release), ("Content-Type", form.content_type)]
+        reply = _Reply(environ, start, headers)
         if not query.volatile:
             reply.tag, reply.modified = _tag(job, query, release, excel=excel), release.modified_text
             if reply.is_known():
@@ -392,22 +395,34 @@ _remembered_best = lru_cache(maxsize=512)(best)
 
 
 def _job(ask: Ask, query: Query, release: Release, settings: Settings) -> Job:
-    """The query with its dataset: the protocol's, or the query's own, or all graphs with their union as default."""
+    """The query with its dataset: the protocol's, or the query's own, or all graphs with their union as default.
+
+    A graph that the protocol's parameters name and the release lacks is an empty one; in the query's own dataset clause
+    it is refused, as it is a mistake there.
+    """
     base = release.base + PATH[1:]
-    own = (resolve(base, graph) for graph in (*query.default_graphs, *query.named_graphs))
-    for graph in (*ask.default_graphs, *ask.named_graphs) or own:
+    by_protocol = bool(ask.default_graphs or ask.named_graphs)
+    for graph in (
+        () if by_protocol else (resolve(base, graph) for graph in (*query.default_graphs, *query.named_graphs))
+    ):
         if graph not in release.graph_set:
             raise Refused("dataset", f"this release has no graph <{graph}>")
-    by_protocol = bool(ask.default_graphs or ask.named_graphs)
     return {
         "query": query.text,
-        "default_graphs": list(ask.default_graphs) if by_protocol else None,
-        "named_graphs": list(ask.named_graphs) if by_protocol else None,
+        "default_graphs": [g for g in ask.default_graphs if g in release.graph_set] if by_protocol else None,
+        "named_graphs": [g for g in ask.named_graphs if g in release.graph_set] if by_protocol else None,
         "union": not by_protocol and not query.has_dataset,
         "format": "",
         "row_cap": settings.row_cap,
         "base": base,
     }
+
+
+def _unknown(ask: Ask, release: Release) -> list[tuple[str, str]]:
+    """The header that names the graphs of the request that the release lacks; of many the first."""
+    unknown = [graph for graph in (*ask.default_graphs, *ask.named_graphs) if graph not in release.graph_set]
+    named = " ".join(f"<{quote(graph, safe=_IRI_SIGNS)}>" for graph in unknown[:_NAMED] if len(graph) <= _IRI_LENGTH)
+    return [("X-SPARQL-Unknown-Graphs", f"{len(unknown)} {named}".rstrip())] if unknown else []
 
 
 def _tag(job: Job, query: Query, release: Release, *, excel: bool) -> str:

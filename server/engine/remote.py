@@ -41,6 +41,7 @@ _TRIPLES = ox.RdfFormat.N_TRIPLES  # what the server is asked for
 _VIRTUOSO = "Virtuoso"  # how its name begins in the header Server
 _MANY = "SELECT (1 AS ?one) {{ GRAPH ?g {{ ?s ?p ?o }} GRAPH ?h {{ ?a ?b ?c }} }} LIMIT {}"
 _NO_LIMIT = 1 << 62
+_NOWHERE = "urn:uuid:00000000-0000-0000-0000-000000000000"  # the nil UUID: no graph has it
 _HELD = results.boolean(True, "json").encode()
 _SHARE = 4  # of the memory of one query that its answer may take before it is read
 
@@ -175,6 +176,8 @@ class RemoteEngine:
         default, named = job["default_graphs"], job["named_graphs"]
         if job["union"]:
             default = named = list(self.graphs)
+        if default == named == []:  # graphs that are not here: without any the server would take a dataset of its own
+            named = [_NOWHERE]
         for graph in default or ():
             client.addDefaultGraph(graph)
         for graph in named or ():
