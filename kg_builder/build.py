@@ -99,6 +99,7 @@ def _build(
     about = {
         "software": {"name": "mingzhang", "version": kg_builder.__version__, "code": code_digest()},
         "base": options.base,
+        "publisher": options.publisher.entry,
         "recipe": None if lost else recipe,
         "inputs": [file.entry for file in files],
         "refused": refused,
@@ -120,7 +121,8 @@ def reading_path(out: Path, file: Input) -> Path:
 def _recipe(files: Sequence[Input], refused: list[Manifest], options: Options) -> str:
     """Digest of all that decides what a release holds."""
     authority = options.authority and hashlib.sha256(options.authority.read_bytes()).hexdigest()
-    return digest_of([file.entry for file in files], refused, code_digest(), options.base, authority)
+    told = options.publisher.entry
+    return digest_of([file.entry for file in files], refused, code_digest(), options.base, authority, told)
 
 
 def read_report(path: Path) -> Report:

@@ -161,6 +161,17 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _web_iri(text: str) -> str:
+    if not (text.isascii() and text.startswith(("http://", "https://")) and not set(text) & set(' <>"{}|\\^`')):
+        raise argparse.ArgumentTypeError(f"expected an http or https IRI, found {text!r}")
+    return text
+
+
+def _contact(text: str) -> str:
+    mail = text.removeprefix("mailto:")
+    return text if mail != text and "@" in mail and not set(mail) & set(' <>"{}|\\^`') else _web_iri(text)
+
+
 def _base(text: str) -> str:
     """An absolute http(s) IRI of ASCII characters; a slash at its end is added."""
     if not (text.isascii() and text.startswith(("http://", "https://")) and not set(text) & set(' <>"{}|\\^`#?')):
@@ -236,6 +247,16 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
         default=os.cpu_count() or 1,
     ),
     _argument("--authority", "a larger table of laws (.tsv) to link to", metavar="FILE", type=_file),
+    _argument("--publisher", "who publishes the release, in its catalogue and on its pages", metavar="NAME"),
+    _argument("--contact", "how to reach the publisher: mailto:… or https://…", metavar="IRI", type=_contact),
+    _argument(
+        "--licence",
+        "the licence of the release (default: %(default)s)",
+        metavar="IRI",
+        type=_web_iri,
+        default="https://creativecommons.org/licenses/by/4.0/",
+    ),
+    _argument("--title", "the title of the release", metavar="TEXT"),
     *_BOUNDS,
     _argument(
         "--cluster",
@@ -248,10 +269,18 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
 )
 def _build(options: argparse.Namespace) -> int:
     from kg_builder.build import NothingPublishedError, Options, build
+    from kg_builder.inputs import Publisher
     from kg_builder.release.standing import ReleaseError
 
+    publisher = Publisher(options.publisher, options.contact, options.licence, options.title)
     how = Options(
-        options.base, options.jobs, float(options.seconds), options.authority, options.cluster, options.memory
+        options.base,
+        options.jobs,
+        float(options.seconds),
+        options.authority,
+        options.cluster,
+        options.memory,
+        publisher,
     )
     try:
         with _progress(sys.stderr) as say:

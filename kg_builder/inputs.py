@@ -23,6 +23,28 @@ _KINDS = ".pdf, .txt or .md"
 _Result = TypeVar("_Result")
 
 
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes a release: a name, how to reach them (an IRI), under which licence (an IRI), and its title.
+
+    What is not given is the project's own; without a contact the catalogue names none.
+    """
+
+    name: str | None = None
+    contact: str | None = None
+    licence: str = LICENCE
+    title: str | None = None
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """The publisher as the manifest has it."""
+        given = {"name": self.name, "contact": self.contact, "licence": self.licence, "title": self.title}
+        return {key: text for key, text in given.items() if text is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to build: base of all IRIs, worker processes, seconds and megabytes that one report may take, more laws.
@@ -37,6 +59,7 @@ class Options:
     authority: Path | None = None
     cluster: str | None = None
     memory: int = MEMORY
+    publisher: Publisher = field(default_factory=Publisher)
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,7 @@ def _make_pieces(report: Report, refused: list[Facts], task: Making, folder: Pat
         "name": names.key,
         "title": who.title,
         "body": who.body,
+        "region": who.region,
         "year": who.year,
         "stage": who.stage,
         "scope": who.scope,
