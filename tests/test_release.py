@@ -15,7 +15,6 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
-from real_reports import SHARED
 
 from kg_builder.build import Options, build
 from kg_builder.inputs import Publisher
@@ -32,7 +31,7 @@ from server.settings import Settings
 MZ = "https://w3id.org/mingzhang/ontology#"
 BASE = "http://localhost:8000/"
 ROOT = Path(__file__).parents[1]
-DCAT_AP = SHARED / "standards/dcat-ap-3.0.1"
+DCAT_AP = ROOT.parent / "shared/standards/dcat-ap-3.0.1"
 FORMATS = {"nt": "nt", "ttl": "turtle", "jsonld": "json-ld"}
 
 # What serialisers and stores are known to rewrite, and what they must not.
