@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.layouts import evaluations, extractions, narratives, targets
+from bench.layouts import evaluations, extractions, narratives, provinces, targets
 from bench.layouts.__main__ import read_back
 from bench.layouts.compare import compare
 from bench.layouts.extractions import TextLook
@@ -246,3 +246,15 @@ def test_central_forms_and_self_evaluations_read_back_whole(
     outcome = evaluations.read_back(style, look, 31, tmp_path / "forms.pdf")
     assert outcome.faults == []
     assert outcome.right > 20
+
+
+@pytest.mark.parametrize("style", provinces.PAINTERS)
+@pytest.mark.parametrize(
+    "features", [{}, {"long": True, "ends": True}, {"numbered": True, "suffix": "", "unit": "元"}, {"push": 26}]
+)
+def test_forms_in_the_looks_of_many_provinces_read_back_whole(
+    style: str, features: dict[str, Any], tmp_path: Path
+) -> None:
+    look = replace(provinces.ProvinceLook(), **features)
+    outcome = provinces.read_back(style, look, 31, tmp_path / "forms.pdf")
+    assert outcome.whole, outcome.faults

@@ -14,7 +14,7 @@ from itertools import pairwise
 from kg_builder import marks
 from kg_builder.model import Cell, Horizon
 from kg_builder.templates.forms import labels as form
-from kg_builder.templates.forms.draft import Draft, is_coded, is_number, plain
+from kg_builder.templates.forms.draft import GOAL, Draft, is_coded, is_coded_body, is_number, plain
 from kg_builder.templates.forms.indicators import (
     HORIZONS,
     Levels,
@@ -48,6 +48,7 @@ class CellsReader:
     tasks: Tasks = field(default_factory=Tasks)
     goals: dict[str, int] = field(default_factory=dict)  # columns of goals side by side
     goal: str | None = None  # the last one that has its label beside it
+    explained: bool = False  # the sums are said to be explained by a text: 预算规模及资金用途
     foreign: bool = False  # the last label was not known: rows that go on with its value are nobody's
     labels: int | None = None  # column of the last label of a text or goal that has its value beside it
     level: Levels = field(default_factory=Levels)
@@ -81,6 +82,7 @@ class CellsReader:
 
     def close(self) -> None:
         """What is settled only when the whole form was seen."""
+        self.draft.settle_goal()
         self.money.settle(self.draft)
         join_cut_rows(self.draft, self.level)
         restore_lost_level(self.draft, self.level)
@@ -93,6 +95,10 @@ class CellsReader:
         self.draft.year = year[0] if year else self.draft.year
         self.draft.yearly = self.draft.yearly or year is not None
         self.draft.skip(cell, "title of the form")
+
+    def _read_beside(self, tokens: list[Token]) -> None:
+        for _, cell in tokens:
+            self.draft.skip(cell, "said beside sums and targets")
 
     def _read_signatures(self, tokens: list[Token]) -> None:
         """The signatures, and below them the rest of their wrapped cells."""
@@ -167,7 +173,12 @@ class CellsReader:
         return kept
 
     def _without_unit(self, tokens: list[Token]) -> list[Token]:
-        """The row without the unit of money printed above the form: 单位：万元."""
+        """The row without the unit of money printed above the form: 单位：万元, 105001某局本级 单位：万元."""
+        if self.part == "head" and len(tokens) == 1 and (bare := marks.without_unit(tokens[0][1].text)):
+            col, cell = tokens[0]
+            if bare != squeeze(cell.text):
+                self.draft.unit = self.draft.unit or marks.unit_of(cell.text)
+                return [(col, Cell(bare, cell.place))]
         found = [t for t in tokens if squeeze(t[1].text).startswith(_UNITS) and marks.unit_of(t[1].text, head=True)]
         if self.part != "head" or not found:
             return tokens
@@ -244,7 +255,7 @@ class CellsReader:
     def _goal_at(self, col: int) -> str:
         """The goal whose label stands nearest above, the left one where both are as near; else the one that goes on."""
         if not self.goals:
-            return self.goal or "goal-implementation"
+            return self.goal or GOAL
         return min(self.goals, key=lambda goal: (abs(self.goals[goal] - col), self.goals[goal]))
 
     def _read_text(self, tokens: list[Token], above: Part) -> None:
@@ -252,6 +263,9 @@ class CellsReader:
         if notation:
             self.labels, self.foreign, self.pending = tokens[0][0], False, notation
             tokens = tokens[1:]
+        elif above == "money" and self.explained:
+            self._read_beside(tokens)
+            return
         elif above == "money":  # 项目概况 without its label: the one long text after the money
             self.pending = "overview"
             short = [token for token in tokens if len(squeeze(token[1].text)) <= LONG]
@@ -286,11 +300,16 @@ class CellsReader:
     def _read_money(self, tokens: list[Token]) -> None:
         if not self.money.rows and form.head_part(tokens[0][1].text) == "money":
             self.draft.unit = marks.unit_of(tokens[0][1].text, head=True) or self.draft.unit
+            self.explained = "用途" in squeeze(tokens[0][1].text)
             own = form.total_span(tokens[0][1].text) and len(tokens) > 1 and is_number(tokens[1][1].text)
             tokens = tokens if own else tokens[1:]
         self.money.read(self.draft, tokens)
 
     def _read_head(self, tokens: list[Token]) -> None:
+        sums = [pair for pair in pairwise(tokens) if form.total_horizon(pair[0][1].text) and is_number(pair[1][1].text)]
+        for pair in sums:  # 项目名称 | 甲项目 | 2026年预算金额（元） | 1200
+            self._read_sums(list(pair))
+        tokens = [token for token in tokens if not any(token in pair for pair in sums)]
         strays: list[Cell] = []
         beside = False  # the cell before is a label
         for _, cell in tokens:
@@ -326,6 +345,8 @@ class CellsReader:
             self.draft.drop(cell.place)
         elif is_coded(cell.text) and "department" not in head and not beside and part in {None, "name"}:
             self.draft.put("department", cell)
+        elif part is None and alone and is_coded_body(cell.text):
+            self.draft.put("unit", cell)  # 105001某局本级 above the form
         elif part is None and not head and alone:
             self.draft.put("name", cell)  # the label 项目名称 was lost: the name stands alone above all else
         elif part is not None and part not in head:
@@ -349,6 +370,7 @@ _READERS: dict[Part, Callable[[CellsReader, list[Token]], None]] = {
     "money": CellsReader._read_money,
     "spending": lambda reader, tokens: reader.spending.read(reader.draft, tokens),
     "goals": CellsReader._read_goals,
+    "beside": CellsReader._read_beside,
     "tasks": lambda reader, tokens: reader.tasks.read(reader.draft, tokens),
     "score": CellsReader._read_score,
     "remarks": CellsReader._read_remarks,

@@ -6,7 +6,9 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 
+from kg_builder import marks
 from kg_builder.model import Cell, Place
+from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.rows import FlowRow
 from kg_builder.templates.ledger import PERSONAL
@@ -51,7 +53,9 @@ def report_lost_numbers(draft: Draft, rows: Iterable[FlowRow]) -> None:
             continue
         for _, cell in row.cells:
             printed = [residues.setdefault(cell.place, _Printed(())), values]
-            lost = [n for n in _numbers(cell.text) if not _take(printed, n)]
+            level = form.indicator_kind(cell.text) is not None  # 2.效益指标: its ordinal says nothing
+            text = marks.without_ordinal(cell.text) if level else cell.text
+            lost = [n for n in _numbers(text) if not _take(printed, n)]
             if lost:
                 draft.leave(cell, f"not in any value of the form: {' '.join(lost)}")
 

@@ -19,6 +19,7 @@ from kg_builder.model import (
     Project,
     Scope,
 )
+from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.forms.labels import BY_LEVEL, TEXT_ORDER, Span
 from kg_builder.templates.ledger import Account
 from kg_builder.text import decimal_of, money, squeeze
@@ -32,6 +33,9 @@ _CODED_DEPARTMENT = re.compile(
     r"(?P<code>\d{3,12})\s*(?P<name>\D.*)|(?P<named>\D+?)(?<!\s)\s*+[-－—–:：\[（(【]?\s*+(?P<behind>\d{3,12})\s*[\]）)】]?",
     re.DOTALL,
 )
+GOAL = "goal"  # of a form that names no horizon beside it: 绩效目标
+_BOTH = {GOAL, "goal-annual"}
+_OWN_LEVEL = re.compile(r"[(（]?(?:本级|机关|本部)[)）]?$")  # 某局本级
 _OWN_UNIT = re.compile(rf"([-－\d.,，\s]+)({marks.MONEY})")  # 12.5万元
 _BOXES, _TICKED = "□☐○◻", "☑☒√✓✔■▣●✅"
 
@@ -67,6 +71,9 @@ class Draft:
         """Keep a value of the head; a second one for the same part is a continuation of the first."""
         if part == "personal":
             self.drop(cell.place)
+            return
+        if part == "code":
+            self.skip(cell, "code of the project")
             return
         known = self.head.get(part)
         text = (known.text if known else "") + self._without_phone(cell)
@@ -128,7 +135,14 @@ class Draft:
     def single(self) -> Horizon:
         """The horizon of a form that has its indicators once: the year, unless it speaks of the whole period."""
         longer = any(horizon == "implementation" for _, horizon, _, _ in self.sums)
-        return "implementation" if longer or "goal-implementation" in self.texts else "annual"
+        goals = self.texts.keys()
+        return "implementation" if longer or "goal-implementation" in goals or goals >= _BOTH else "annual"
+
+    def settle_goal(self) -> None:
+        """A goal whose label names no horizon: that of the whole period beside one of the year, else of the form's."""
+        if (goal := self.texts.pop(GOAL, None)) is not None:
+            annual = "goal-annual" not in self.texts and self.single == "annual"
+            self.put_text("goal-annual" if annual else "goal-implementation", goal)
 
     def project(self) -> Project | None:
         """The project, None where the form gives it no name."""
@@ -168,7 +182,7 @@ class Draft:
         total, annual, parts = self._money()
         for part in parts:
             self.skip(Cell(part.amount.printed, part.amount.place), "a part of all the department's money")
-        budget = annual or total
+        budget, weight = annual or total, self._points("executionWeight")
         return Project(
             name=f"{department.name if department else ''}整体支出",
             place=self.place,
@@ -178,7 +192,7 @@ class Draft:
             fields=self._fields(),
             indicators=tuple(self.indicators),
             kind="whole-department",
-            execution_weight=self.execution_weight,
+            execution_weight=self.execution_weight if weight is None else weight,
             execution=replace(self._execution() or Execution(), initial=budget) if budget else self._execution(),
             score=self.score,
         )
@@ -293,7 +307,7 @@ def _body(cell: Cell | None, scope: Scope) -> Body | None:
     text = cell.text.strip()
     if coded := _CODED.fullmatch(text):
         return Body(coded["name"].strip(), cell.place, scope, code=coded["code"] or coded["set"])
-    if scope == "department" and (coded := _CODED_DEPARTMENT.fullmatch(text)):
+    if (scope == "department" or is_coded_body(text)) and (coded := _CODED_DEPARTMENT.fullmatch(text)):
         name = coded["name"] or coded["named"]
         return Body(name.strip(), cell.place, scope, code=coded["code"] or coded["behind"])
     return Body(text, cell.place, scope)
@@ -319,6 +333,12 @@ def split_sum(text: str) -> tuple[str, str | None]:
 def is_number(text: str) -> bool:
     """Whether the text is a number, with a unit of money or without, and nothing else."""
     return decimal_of(split_sum(text)[0]) is not None
+
+
+def is_coded_body(text: str) -> bool:
+    """Whether the text is a body with its code before it and nothing between: 105001某局本级."""
+    coded = _CODED_DEPARTMENT.fullmatch(text.strip())
+    return bool(coded and coded["name"] and is_body_name(_OWN_LEVEL.sub("", squeeze(coded["name"]))))
 
 
 def is_coded(text: str) -> bool:

@@ -150,7 +150,8 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
     cells = [cell.text for r in [row, *below[:stop]] for _, cell in r.cells]
     texts = [word for text in cells for word in [text, *text.split(), *text.replace("：", ":").split(":")]]
     found = form.labels_in(iter(texts))
-    if len(found) < _EVIDENCE or not found & {"department", "unit", "money"}:
+    targeted = {"name", "goals", "levels"} <= found
+    if len(found) < _EVIDENCE or not (targeted or found & {"department", "unit", "money"}):
         return False
     return any(_has_value(r) for r in [row, *below[:stop]])
 
@@ -160,7 +161,8 @@ def _has_value(row: FlowRow) -> bool:
     words = [word for _, cell in row.cells for word in (cell.text.split() if len(row.cells) == 1 else [cell.text])]
     parts = [form.leading_part(word) for word in words]
     glued = any(part and re.search(r"[:：]\s*\S", word) for part, word in zip(parts, words, strict=True))
-    return glued or any(part in _NAMING and not after for part, after in pairwise(parts))
+    labels = [part or ("level" if form.is_label(word) else None) for part, word in zip(parts, words, strict=True)]
+    return glued or any(part in _NAMING and not after for part, after in pairwise(labels))
 
 
 def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:

@@ -17,7 +17,7 @@ from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.rows import EDGE
 from kg_builder.templates.forms.twins import split_twins
-from kg_builder.templates.forms.value_heads import NAMES, SPAN, ValueHead, is_sign, read_values, value_heads
+from kg_builder.templates.forms.value_heads import SPAN, ValueHead, is_sign, names_in, read_values, value_heads
 from kg_builder.text import has_digit, label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
@@ -196,7 +196,7 @@ def restore_lost_level(draft: Draft, levels: Levels) -> None:
 
 def _read_columns(draft: Draft, levels: Levels, keys: list[tuple[int, str]]) -> None:
     """Where the levels, names and values of each half stand, by the heads (column, key)."""
-    names = _columns_with(keys, NAMES.__contains__)
+    names = _columns_with(keys, names_in(keys).__contains__)
     kinds = _columns_with(keys, _KIND_HEADS.__contains__)
     levels.heads = []
     levels.yearly = any("年度" in key and key in form.GROUPS for _, key in keys)

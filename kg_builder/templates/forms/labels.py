@@ -19,19 +19,25 @@ from kg_builder.text import label_key, squeeze
 # Labels of the head, of the money block and of the signatures that name places of the form; `unit` and `period` are
 # those of the ontology besides.
 _HEAD = {
-    "name": "项目名称 项目名 专项名称",
+    "name": "项目名称 项目名 专项名称 项目(政策)名称 政策(项目)名称 专项资金名称",
+    "code": "项目编码 项目代码 项目编号",
     "department": (
         "主管部门及代码 主管部门代码 主管部门 主管单位 主管部门(单位) 主管部门名称 项目主管部门 项目主管单位 "
-        "部门(单位)名称 预算主管部门 主管预算部门"
+        "部门(单位)名称 预算主管部门 主管预算部门 业务主管部门 主管(预算)部门 部门名称 一级预算单位"
     ),
-    "unit": "承担单位 申报单位 预算单位 用款单位 资金使用单位",
+    "unit": (
+        "承担单位 申报单位 预算单位 用款单位 资金使用单位 单位名称 预算单位名称 编制单位 填报单位 "
+        "项目用款单位 使用单位 承办单位 基层预算单位 项目申报单位 申报单位名称"
+    ),
     "attribute": "项目属性 项目性质",
     "category": "项目类别 项目类型 项目分类",
     "period": "项目日期 起止时间 项目实施期",
     "start": "计划开始日期 开始日期 计划开始时间 开始时间",
     "finish": "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间",
     "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算 资金来源 项目资金来源 预算资金 项目预算资金 预算金额 "
-    "项目预算执行情况 预算执行情况 资金执行情况 项目资金执行情况 项目预算 资金使用情况 预算执行 年度资金情况",
+    "项目预算执行情况 预算执行情况 资金执行情况 项目资金执行情况 项目预算 资金使用情况 预算执行 年度资金情况 "
+    "预算规模及资金用途 预算规模 资金规模 资金金额 投入资金 资金投入 预算申请 年度预算申请 部门预算 部门年度预算 "
+    "部门预算资金 部门整体支出预算 预算情况 年度预算情况 部门预算情况",
     "personal": (
         "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 "
         "联系电话 联系方式 电话 手机 填报日期 填表日期 填报时间"
@@ -51,6 +57,21 @@ _TOTAL_LABELS: dict[Horizon, str] = {
     ),
 }
 _TOTALS = {label: horizon for horizon, labels in _TOTAL_LABELS.items() for label in labels.split()}
+# 实施周期资金总额 · 项目实施期预算 · 三年总预算; 本年度资金总额 · 当年预算金额 · 年度申请资金总额
+_LIKE_TOTALS: tuple[tuple[Horizon, re.Pattern[str]], ...] = (
+    (
+        "implementation",
+        re.compile(
+            r"(?:项目)?(?:实施期|实施周期|项目周期|全周期|中期|三年)内?(?:资金|预算|投资)?(?:总额|总预算|总投资|金额|预算|资金)"
+        ),
+    ),
+    (
+        "annual",
+        re.compile(
+            r"(?:项目)?(?:年度|本年度?|当年度?)(?:项目|申请|安排)?(?:资金|预算|经费)(?:申请|安排)?(?:总额|总金额|金额|总预算)"
+        ),
+    ),
+)
 # Totals of which the form alone tells whether they are the year's.
 _UNSAID = frozenset(
     [
@@ -64,6 +85,8 @@ _UNSAID = frozenset(
         "预算资金总额",
         "项目预算金额",
         "申请资金总额",
+        "预算数",
+        "安排金额",
     ]
 )
 # Labels of money that heads of lists of projects have too: no evidence of a form.
@@ -73,9 +96,19 @@ _BODIES = frozenset(
     ["部门名称", "单位名称", "部门(单位)名称", "单位(部门)名称", "部门", "单位", "部门(单位)", "填报部门", "预算部门"]
 )
 GOALS = (*_GOALS, "achievement")
-GOAL_GROUPS = frozenset(["总体目标", "项目绩效总目标", "总目标"]) | {
-    label for label, notation in vocab.notations("field").items() if notation == "performance"
-}
+GOAL_GROUPS = frozenset(
+    [
+        "总体目标",
+        "项目绩效总目标",
+        "总目标",
+        "整体绩效目标",
+        "整体目标",
+        "部门整体绩效目标",
+        "部门绩效目标",
+        "绩效总目标",
+        "项目总体目标",
+    ]
+) | {label for label, notation in vocab.notations("field").items() if notation == "performance"}
 LEVELS = frozenset(
     [
         "一级指标",
@@ -116,6 +149,11 @@ TEXT_ORDER = ("overview", "legal-basis", "necessity", "safeguards", "plan")
 
 _BRACKETED_POINTS = re.compile(r"\((\d+(?:\.\d+)?)[分%]?\)$")  # 产出指标（50分） · 分值（90）
 _BARE_POINTS = re.compile(r"(\d+(?:\.\d+)?)[分%]?")
+# 资金支出计划（%） · 用款计划 · 部门职能职责 · 主要职责
+_BESIDE = re.compile(
+    r"(?:分?季度|月度|年度)?(?:资金|预算|项目)?(?:支出|用款|使用)(?:进度)?计划(?:\(%\))?|(?:部门|单位)?(?:主要)?(?:职能|职责|职能职责|职责概述|职能概述)"
+)
+_NATURE = re.compile(r"按.{2,8}分(?:类)?|基本支出|项目支出|人员经费|公用经费|运转类项目|特定目标类项目")  # 按收入性质分
 _OF_YEAR = re.compile(r"^20\d\d年度?(?=\D)")  # 2026年预算金额
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
 _TITLE = re.compile(
@@ -177,6 +215,7 @@ def is_tasks(text: str) -> bool:
 def goal_field(text: str) -> str | None:
     """Notation of the goal, or of what was reached of it, that the text labels: 实施期目标 → goal-implementation."""
     key = re.sub(r"\([^()]{1,20}\)$", "", label_key(text))  # 实施期目标（2024年—2026年）
+    key = key.replace("实施周期", "实施期")
     notation = vocab.notations("field").get(key)
     return notation if notation in GOALS else None
 
@@ -210,8 +249,13 @@ def total_horizon(text: str) -> Horizon | None:
     total = _OF_YEAR.sub("", key)
     if total != key:
         named = {total, _OF_YEAR.sub("年度", key)}
-        return "annual" if named & _UNSAID or any(_TOTALS.get(one) == "annual" for one in named) else None
-    return _TOTALS.get(key)
+        return "annual" if named & _UNSAID or any(_total(one) == "annual" for one in named) else None
+    return _total(key)
+
+
+def _total(key: str) -> Horizon | None:
+    like = (horizon for horizon, pattern in _LIKE_TOTALS if pattern.fullmatch(key))
+    return _TOTALS.get(key) or next(like, None)
 
 
 @lru_cache(maxsize=4096)
@@ -223,6 +267,17 @@ def total_span(text: str) -> Span | None:
 def total_labels() -> list[str]:
     """The labels of the totals."""
     return list(_TOTALS)
+
+
+@lru_cache(maxsize=4096)
+def is_beside(text: str) -> bool:
+    """Whether the text labels what a form says beside its sums and targets: 资金支出计划（%）, 部门职能职责."""
+    return _BESIDE.fullmatch(marks.bare_head(text)) is not None
+
+
+def is_nature(text: str) -> bool:
+    """Whether the text heads or labels sums by another division than the source: 按支出性质分, 基本支出."""
+    return _NATURE.fullmatch(_money_key(text)) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -270,15 +325,19 @@ def is_top(notation: str | None) -> bool:
     return notation is not None and vocab.concepts("indicator")[notation].broader is None
 
 
+def is_label(text: str) -> bool:
+    """Whether the text labels a level of indicators, a goal or a total, as the heads of a list of projects do."""
+    return label_key(text) in LEVELS | GOAL_GROUPS or bool(goal_field(text) or total_span(text))
+
+
 def labels_in(texts: Iterator[str]) -> set[str]:
     """The parts of a form that any of the texts label: evidence that a form stands here."""
     found: set[str] = set()
     for text in texts:
         if _money_key(text) in _ALSO_HEADS:
             continue
-        part = (
-            head_part(text) or text_field(text) or (goal_horizon(text) and "goals") or (total_horizon(text) and "sums")
-        )
-        if part:
-            found.add(part)
+        goals = goal_horizon(text) or label_key(text) in GOAL_GROUPS
+        part = head_part(text) or text_field(text) or (goals and "goals") or (total_horizon(text) and "sums")
+        if part or label_key(text) in LEVELS:
+            found.add(part or "levels")
     return found

@@ -11,6 +11,7 @@ from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, is_number, plain
 from kg_builder.templates.forms.indicators import HORIZONS, Token
 from kg_builder.templates.forms.labels import Span
+from kg_builder.templates.forms.parts import LONG
 from kg_builder.templates.forms.rows import EDGE
 from kg_builder.text import decimal_of, squeeze
 
@@ -26,6 +27,7 @@ class Money:
     rows: int = 0
     totals: dict[Span, int] = field(default_factory=dict)  # the spans whose totals the block has so far, their columns
     open: dict[Span, tuple[str, str]] = field(default_factory=dict)  # labels that wait for their number
+    natured: bool = False  # the last label of the row divides the money otherwise than by its source
     strange: int | None = None  # row in which a label stood that names no source
     stray: list[tuple[int, Token]] = field(default_factory=list)  # numbers without a label, with their row
     unknown: list[Cell] = field(default_factory=list)  # labels that name no source
@@ -41,8 +43,12 @@ class Money:
             return
         alone = spans[0][1] if len(spans) == 1 and len(self.totals) > 1 else None  # a total with its parts
         last: Span | None = None
+        self.natured = False
         for col, cell in tokens:
-            if form.total_span(cell.text) or form.funding_of(cell.text):
+            if self.natured and is_number(cell.text):
+                draft.skip(cell, "no source of the money")
+            elif form.total_span(cell.text) or form.funding_of(cell.text):
+                self.natured = False
                 last = self._open(draft, cell, alone or self._half(col, sources))
             elif is_number(cell.text):
                 self._take(draft, (col, cell), last)
@@ -67,6 +73,10 @@ class Money:
         elif last and marks.is_nil(cell.text, word=True):
             self.open.pop(last, None)
             draft.skip(cell, "no sum")
+        elif form.is_nature(cell.text) or (self.rows and not last and _is_prose(cell.text)):
+            draft.skip(cell, "no source of the money")
+            self.open.clear()  # what stands behind it is not the others'
+            self.natured = True
         elif squeeze(cell.text) not in "县区财政资金（）()":
             self.open.pop(last or "unsaid", None)  # what stands behind this label is not the other's
             self.strange = self.rows
@@ -133,6 +143,11 @@ class Money:
             if sum(decimal_of(cell.text) or 0 for _, cell in parts) == decimal_of(total[1].text):
                 draft.put_sum("total", horizon, "", total[1])
                 self.stray.remove((0, total))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a cell is a text on the sums rather than the label of one: 用于…，…。"""
+    return len(squeeze(text)) > LONG or bool(re.search(r"[。；，].", squeeze(text)))
 
 
 def _unglued(token: Token) -> list[Token]:

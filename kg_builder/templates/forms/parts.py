@@ -16,7 +16,7 @@ from kg_builder.text import label_key, squeeze
 
 Part = Literal[
     "title", "head", "sums", "money", "spending", "texts", "goals", "indicators", "score", "remarks", "again",
-    "tasks", "signatures",
+    "tasks", "beside", "signatures",
 ]  # fmt: skip
 Layout = Literal["cells", "lines"]
 
@@ -100,7 +100,9 @@ def _names_head(said: Said) -> bool:
 
 
 def _is_text_alone(said: Said) -> bool:
-    """项目概况 whose label was lost: one long text below the money, and no label."""
+    """项目概况 whose label was lost: one long text below the money, and no label, not even an unknown one."""
+    if len(said.words) == 2 and re.fullmatch("[一-鿿]{4,10}", label_key(said.words[0])):
+        return False
     labels = (form.total_span(w) or form.funding_of(w) or form.head_part(w) for w in said.words)
     return not any(labels) and sum(len(squeeze(word)) > LONG for word in said.words) == 1
 
@@ -128,11 +130,11 @@ def _is_remark(said: Said) -> bool:
 
 
 _REMARK = re.compile(r"(?:备注|说明|其他(?:需要)?说明|需要说明的问题|其他需要说明的问题|填表说明|评价结论)")
-_HEAD, _MONEY, _SPENDING, _TEXTS, _GOALS, _TASKS, _INDICATORS, _REMARKS = (
+_HEAD, _MONEY, _SPENDING, _TEXTS, _GOALS, _TASKS, _BESIDE, _INDICATORS, _REMARKS = (
     frozenset[Part]({part})
-    for part in ("head", "money", "spending", "texts", "goals", "tasks", "indicators", "remarks")
+    for part in ("head", "money", "spending", "texts", "goals", "tasks", "beside", "indicators", "remarks")
 )
-_FIELDS = _HEAD | _MONEY | _SPENDING | _TEXTS | _GOALS | _TASKS
+_FIELDS = _HEAD | _MONEY | _SPENDING | _TEXTS | _GOALS | _TASKS | _BESIDE
 # The first that fits holds. A text of a form can begin with any word, so what may follow a text is known by more
 # than one label, or by its cells.
 OPENINGS: tuple[Opening, ...] = (
@@ -145,11 +147,14 @@ OPENINGS: tuple[Opening, ...] = (
     Opening("again", _names_head, _INDICATORS | _REMARKS, aside=True, layout="cells"),
     Opening("score", _is_score, _INDICATORS, aside=True, layout="cells"),
     Opening("remarks", _is_remark, _INDICATORS, layout="cells"),
+    Opening("beside", lambda said: form.is_beside(said.words[0]), _HEAD | _MONEY | _TEXTS, layout="cells"),
     Opening("spending", _tells_spending, _HEAD | _MONEY | _SPENDING | _TEXTS, layout="cells"),
     Opening("tasks", lambda said: form.is_tasks(said.words[0]), _FIELDS, layout="cells"),
     Opening("goals", lambda said: all(map(is_goal_label, said.words)), _FIELDS),
     Opening(
-        "texts", lambda said: form.text_field(said.label) is not None, _HEAD | _MONEY | _SPENDING | _TEXTS | _TASKS
+        "texts",
+        lambda said: form.text_field(said.label) is not None,
+        _HEAD | _MONEY | _SPENDING | _TEXTS | _TASKS | _BESIDE,
     ),
     Opening("texts", lambda said: form.text_field(said.label) is not None, _GOALS, layout="cells"),
     Opening("goals", _has_goal, _FIELDS, layout="cells"),

@@ -27,7 +27,8 @@ class Spending:
         heads = [(col, measure) for col, cell in tokens if (measure := _measure_of(cell.text))]
         if heads and not any(_is_figure(cell.text) for _, cell in tokens):
             self.columns |= dict(heads)
-            self._leave(draft, [cell for _, cell in tokens if not _measure_of(cell.text)])
+            others = [cell for _, cell in tokens if not (_measure_of(cell.text) or form.total_span(cell.text))]
+            self._leave(draft, others)
         elif heads:
             self._read_pairs(draft, tokens)
         else:

@@ -21,7 +21,8 @@ from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.text import has_digit, squeeze
 
 Role = Literal["name", "value", "sign", "measure", "weight", "actual", "score", "deviation", "other"]
-NAMES = frozenset(["三级指标", "三级目标", "指标内容", "指标名称"])
+_THIRD = frozenset(["三级指标", "三级目标"])
+_NAMES = _THIRD | {"指标内容", "指标名称"}
 _SIGNS = frozenset(["指标性质", "运算符号", "计算符号", "比较符号", "指标符号", "符号"])
 _MEASURES = frozenset(["度量单位", "计量单位", "指标单位", "单位"])
 # ≥ · 正向≥ · 小于等于: the comparison in a column of its own
@@ -53,7 +54,6 @@ class ValueHead(NamedTuple):
 
 _RESULTS: dict[str, Role] = {"weight": "weight", "actualText": "actual", "score": "score", "deviation": "deviation"}
 _ROLES: tuple[tuple[Role, Callable[[str], bool]], ...] = (
-    ("name", NAMES.__contains__),
     ("sign", lambda key: key in _SIGNS or key.endswith(("指标性质", "指标方向", "符号"))),
     ("measure", lambda key: key in _MEASURES or key.endswith(("值单位", "量单位"))),
     *((role, partial(form.is_of, name)) for name, role in _RESULTS.items()),
@@ -61,13 +61,20 @@ _ROLES: tuple[tuple[Role, Callable[[str], bool]], ...] = (
 )
 
 
+def names_in(keys: Sequence[tuple[int, str]]) -> frozenset[str]:
+    """The heads among `keys` over names: 三级指标, and 指标内容 only where that is not there."""
+    printed = {key for _, key in keys}
+    return frozenset(printed & _THIRD) or _NAMES
+
+
 def value_heads(keys: Sequence[tuple[int, str]], single: Horizon, year: str | None) -> list[ValueHead]:
     """What the columns beside an indicator's name hold, by their heads; `single` is the horizon that none names."""
     heads: list[ValueHead] = []
+    names = names_in(keys)
     years = {found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))}
     for col, printed in keys:
         key = _NOTE.sub("", printed)
-        role: Role = next((role for role, is_head in _ROLES if is_head(key)), "other")
+        role: Role = "name" if key in names else next((role for role, is_head in _ROLES if is_head(key)), "other")
         horizon, reason = _horizon_of(key, years, single, year) if role == "value" else (None, f"no target: {key}")
         if (horizon and any(head.horizon == horizon for head in heads)) or (
             role in _RESULTS.values() and any(head.role == role for head in heads)
