@@ -306,10 +306,7 @@ class CellsReader:
         self.money.read(self.draft, tokens)
 
     def _read_head(self, tokens: list[Token]) -> None:
-        sums = [pair for pair in pairwise(tokens) if form.total_horizon(pair[0][1].text) and is_number(pair[1][1].text)]
-        for pair in sums:  # 项目名称 | 甲项目 | 2026年预算金额（元） | 1200
-            self._read_sums(list(pair))
-        tokens = [token for token in tokens if not any(token in pair for pair in sums)]
+        tokens = self._without_sums(tokens)
         strays: list[Cell] = []
         beside = False  # the cell before is a label
         for _, cell in tokens:
@@ -330,6 +327,13 @@ class CellsReader:
             elif strays and cell is tokens[-1][1] and self._is_period(cell):
                 self.draft.skip(strays.pop(), "a misprinted label: its value names itself")
         self._leave([(0, cell) for cell in strays], "a value without a label")
+
+    def _without_sums(self, tokens: list[Token]) -> list[Token]:
+        """The row without sums and their labels: 项目名称 | 甲项目 | 2026年预算金额（元） | 1200."""
+        sums = [pair for pair in pairwise(tokens) if form.total_horizon(pair[0][1].text) and is_number(pair[1][1].text)]
+        for pair in sums:
+            self._read_sums(list(pair))
+        return [token for token in tokens if not any(token in pair for pair in sums)]
 
     def _part_of(self, text: str) -> str | None:
         """What a label of the head asks for; in a form of all spending every label of a body means the department."""
