@@ -160,3 +160,12 @@ def test_rows_of_the_year_and_carry_over_are_parts_of_the_whole() -> None:
         ((3, 2), (5, 2)),
         ((4, 2), (5, 2)),
     }
+
+
+def test_a_table_without_a_unit_has_that_in_which_the_text_prints_its_largest_figure() -> None:
+    table = "收入预算表\n科目编码|科目名称|合计|事业收入\n205|教育支出|1,390,140.45|20.00\n∅|合计|1,390,140.45|20.00"
+    found = read_drawn(table, "我校收入预算1,390,140.45万元，比上年增加2.00万元。")
+    assert [o.amount.unit for o in found.tables[0].observations] == ["万元"] * 4
+    assert [r.reason for r in found.ignored] == ["no unit is printed; the text prints 1,390,140.45万元"]
+    for other in ("我校收入预算90,140.45万元。", "预算1,390,140.45万元，即1,390,140.45元。", "共11,390,140.45万元。"):
+        assert len(read_drawn(table, other).unread) == 4

@@ -33,6 +33,7 @@ _FORM_LABELS = frozenset(
 )
 _OF_TARGETS = re.compile("指标|目标|概况|依据")  # of the labels: what a budget table has no word for
 _LIST_HEADS = frozenset({"单位名称", "预算单位名称", "报表名称", "目录", "部门名称"})
+_TELLING = 8  # characters of a figure that stands twice by no chance: 1,234.56
 _OWN_CODE = re.compile(r"[A-Z]\d{2,}")  # A05 in a list of purchases
 
 
@@ -44,7 +45,7 @@ def read_tables(found: Found) -> None:
     follows a table with nothing between, as its end would that is not set as the table is, they are that table's.
     """
     year, names = found.whose.year, found.names
-    unit, damaged = _document_unit(found.rest), {page.number for page in found.ledger.pages if page.damaged}
+    damaged = {page.number for page in found.ledger.pages if page.damaged}
     of_year = {kind_of(s.title) for s in found.sections if _title_year(s, year) == year}
     above: Account | None = None
     for section in found.sections:
@@ -55,7 +56,7 @@ def read_tables(found: Found) -> None:
         elif _title_year(section, year) != year and kind_of(section.title) in of_year:
             account.leave_rest(_cells(section), f"table of another report: {section.title}")
         else:
-            reading = _read_section(section, account, year, names, unit, damaged)
+            reading = _read_section(section, account, year, names, found.rest, damaged)
             _give_to_captioned(reading, names[0] if names else "")
             found.remarks += reading.remarks
             if reading.table:
@@ -146,17 +147,31 @@ def _document_unit(pages: Sequence[Page]) -> str | None:
     return next((unit for line in lines if (unit := marks.unit_of_all(line))), None)
 
 
+def _unit_in_prose(rows: Sequence[GridRow], pages: Sequence[Page]) -> tuple[str, str] | None:
+    """The largest figure of a table that prints no unit, and the one unit in which the report's text prints it."""
+    figures = [squeeze(span.cell.text) for row in rows for span in row.spans if marks.has_sum(span.cell.text)]
+    largest = max(figures, key=lambda text: decimal_of(text) or 0, default="")
+    if len(largest) < _TELLING:
+        return None
+    sums = re.compile(rf"(?<![\d.,]){re.escape(largest)}({marks.MONEY})")
+    units = {found[1] for page in pages for found in sums.finditer("".join(squeeze(c.text) for c in page.lines))}
+    return (largest, units.pop()) if len(units) == 1 else None
+
+
 def _read_section(
     section: Section,
     account: Account,
     year: int,
     names: Sequence[str],
-    document_unit: str | None,
+    rest: Sequence[Page],
     damaged: Collection[int],
 ) -> Reading:
     rows = _rows_without_people(section, account)
     texts = (span.cell.text for row in rows[:4] for span in row.spans)
-    unit = section.unit or next((u for text in texts if (u := marks.unit_of(text))), None) or document_unit
+    unit = section.unit or next((u for text in texts if (u := marks.unit_of(text))), None) or _document_unit(rest)
+    if unit is None and (said := _unit_in_prose(rows, rest)):
+        unit = said[1]
+        account.ignore(replace(section.first, text=""), f"no unit is printed; the text prints {said[0]}{unit}")
     known = frozenset(label_key(n) for n in names)
     reading = Reading(section, account, rows, year, known, kind_of(section.title), unit)
     head = _head_of(reading)
