@@ -26,6 +26,7 @@ _MEDIA = {
     "jsonld": "application/ld+json",
     "csv": "text/csv; charset=utf-8",
     "gz": "application/gzip",
+    "json": "application/json",
 }
 _SITEMAP_SIZE = 20_000  # addresses of one sitemap; the protocol allows 50,000
 _FEED_SIZE = 50

@@ -18,8 +18,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg_builder.inputs import Publisher
+from kg_builder.release.data_package import write_data_package
 from kg_builder.release.search_index import index_piece, write_index
-from kg_builder.release.sheets import head_row
+from kg_builder.release.sheets import COLUMNS, head_row
 
 BASE = "http://localhost:8000/"
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,9 +47,11 @@ def write_release(directory: Path, version: str, trig: str = TRIG) -> Path:
     dump = folder / "dumps/mingzhang.nq"
     dump.write_bytes(store.dump(format=ox.RdfFormat.N_QUADS) or b"")
     (folder / "catalog.ttl").write_text(f"<{BASE}catalog#dataset> a <http://www.w3.org/ns/dcat#Dataset> .\n")
+    (folder / "dumps/csv").mkdir()
+    for name in COLUMNS:
+        (folder / f"dumps/csv/{name}.csv").write_bytes(head_row(name))
     sheet = folder / "dumps/csv/projects.csv"
-    sheet.parent.mkdir()
-    sheet.write_bytes(head_row("projects"))
+    write_data_package(folder, Publisher().entry)
     files = [
         {"path": str(file.relative_to(folder)), "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
          "size": file.stat().st_size}

@@ -427,7 +427,7 @@ def test_a_table_is_described_in_csvw(server: Server) -> None:
 
 @pytest.mark.parametrize("name", sorted({name for names in sheets.COLUMNS.values() for name in names}))
 def test_every_column_is_explained(name: str) -> None:
-    explained = columns.column(name)
+    explained = columns.column(name, "string")
     assert explained.zh
     assert explained.en
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kg_builder import vocab
 from kg_builder.inputs import LICENCE
 from kg_builder.release import dumps
+from kg_builder.release.data_package import PACKAGE
 from kg_builder.release.dumps import XSD
 
 _NAMESPACES = {
@@ -49,7 +50,7 @@ _TYPES = {
     "ttl": ("text/turtle", "RDF_TURTLE"),
     "jsonld": ("application/ld+json", "JSON_LD"),
 }
-_SHEET = ("text/csv", "CSV")
+_MEDIA_TYPES = {**_TYPES, "csv": ("text/csv", "CSV"), "json": ("application/json", "JSON")}
 
 Manifest = dict[str, Any]
 Term = ox.NamedNode | ox.Literal
@@ -75,6 +76,8 @@ def _number(value: int, datatype: str = "integer") -> ox.Literal:
 def _described(path: str) -> tuple[str, str]:
     """What a file of `dumps/` holds, in Chinese and English."""
     name, _, suffix = path.removesuffix(".gz").rpartition("/")[2].partition(".")
+    if path == PACKAGE:
+        return "各表的 Frictionless 数据包", "The Frictionless data package of the tables"
     if suffix == "csv":
         return f"全部报告的表 {name}", f"The table {name} of all reports"
     if path.startswith("dumps/reports/"):
@@ -216,7 +219,7 @@ class _Description:
         for suffix in _TYPES:
             yield from self._distribution(self._whole, f"dumps/mingzhang.{suffix}.gz")
         for path in sorted(self._files):
-            if path.endswith(".csv"):
+            if path.endswith((".csv", PACKAGE)):
                 yield from self._distribution(self._whole, path)
 
     def _report(self, entry: Manifest) -> ox.NamedNode:
@@ -259,7 +262,7 @@ class _Description:
 
     def _distribution(self, dataset: ox.NamedNode, path: str) -> Iterator[ox.Triple]:
         file, packed = self._files[path], path.endswith(".gz")
-        media, kind = _TYPES.get(path.removesuffix(".gz").rpartition(".")[2], _SHEET)
+        media, kind = _MEDIA_TYPES[path.removesuffix(".gz").rpartition(".")[2]]
         distribution, checksum = self._node(path), self._node(f"{path}-sha256")
         address = ox.NamedNode(self._base + path)
         yield from self._about(dataset, ("dcat:distribution", distribution), ("void:dataDump", address))
@@ -299,7 +302,7 @@ class _Description:
 
     def _named_elsewhere(self) -> Iterator[ox.Triple]:
         """The classes of what authority lists name, which DCAT-AP asks for where the list is not loaded."""
-        types = [*_TYPES.values(), _SHEET]
+        types = [*_MEDIA_TYPES.values()]
         media = [_MEDIA + kind for kind, _ in types] + [_MEDIA + "application/gzip"]
         for iris, kind in (
             ([language.value for language in self._languages()], "dcterms:LinguisticSystem"),

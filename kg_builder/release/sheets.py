@@ -65,6 +65,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# Datatypes of XML Schema of the columns that are no plain text. A code is text: 0805 is no number.
+TYPES = {
+    "amount_yuan": "decimal", "annual_yuan": "decimal", "total_yuan": "decimal", "difference": "decimal",
+    "initial_yuan": "decimal", "revised_yuan": "decimal", "executed_yuan": "decimal", "execution_rate": "decimal",
+    "execution_weight": "decimal", "execution_score": "decimal", "self_score": "decimal", "actual_value": "decimal",
+    "weight": "decimal", "score": "decimal", "target_value": "decimal", "target_upper_value": "decimal",
+    "year": "gYear", "figure_year": "gYear",
+    "row": "integer", "column": "integer", "table_number": "integer", "citations": "integer", "targets": "integer",
+    "page": "integer", "is_total": "boolean", "observation": "anyURI", "project": "anyURI", "citation": "anyURI",
+    "indicator": "anyURI", "finding": "anyURI", "report": "anyURI", "table": "anyURI", "document": "anyURI",
+    "part_of_row": "anyURI", "part_of_column": "anyURI", "concerns": "anyURI",
+}  # fmt: skip
+
+
 def head_row(name: str) -> bytes:
     """The first line of a table."""
     return _written([COLUMNS[name]])

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from kg_builder.kept import clear, is_file, size_and_digest
 from kg_builder.release import catalog, dumps, loading
+from kg_builder.release.data_package import write_data_package
 from kg_builder.release.pieces import COMMON, FINDINGS, INDEX, OWN, QUADS, REPORT, Part, add_counts, count, shared_part
 from kg_builder.release.search_index import write_index
 from kg_builder.release.sheets import COLUMNS, head_row
@@ -101,6 +102,7 @@ def _write(parts: Sequence[Part], about: Manifest, folder: Path, before: Path | 
         counts = _counts(graphs, common)
         _write_sheets(reports, folder / "dumps/csv")
         _join(folder / "quality/findings.ttl", dumps.turtle_head(), [part.folder / FINDINGS for part in reports])
+        write_data_package(folder, about["publisher"])
         for future in (*done, index):
             future.result()
         about_store = store.result()

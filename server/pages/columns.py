@@ -5,6 +5,7 @@ Source: W3C, Metadata Vocabulary for Tabular Data (CSVW); a reader of CSVW finds
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,16 +48,10 @@ _WORDS = {
     "message_en": ("说明，英文。", "What the finding says, in English."),
     "page": ("印在原文件的第几页。", "The page of the source file that it is printed on."),
 }
-_TYPES = {
-    "amount_yuan": "decimal", "annual_yuan": "decimal", "total_yuan": "decimal", "difference": "decimal",
-    "initial_yuan": "decimal", "revised_yuan": "decimal", "executed_yuan": "decimal", "execution_rate": "decimal",
-    "execution_weight": "decimal", "execution_score": "decimal", "self_score": "decimal", "actual_value": "decimal",
-    "weight": "decimal", "score": "decimal", "target_value": "decimal", "target_upper_value": "decimal",
-    "year": "gYear", "figure_year": "gYear",
-    "row": "integer", "column": "integer", "table_number": "integer", "citations": "integer", "targets": "integer",
-    "page": "integer", "is_total": "boolean", "observation": "anyURI", "project": "anyURI", "citation": "anyURI",
-    "indicator": "anyURI", "finding": "anyURI", "report": "anyURI", "table": "anyURI", "document": "anyURI",
-    "part_of_row": "anyURI", "part_of_column": "anyURI", "concerns": "anyURI",
+# type and format of Table Schema → datatype of XML Schema
+_DATATYPES = {
+    ("number", ""): "decimal", ("integer", ""): "integer", ("year", ""): "gYear", ("boolean", ""): "boolean",
+    ("string", "uri"): "anyURI", ("string", ""): "string",
 }  # fmt: skip
 _DEFINITION = ox.NamedNode(terms.SKOS + "definition")
 
@@ -73,14 +68,17 @@ class Column:
 
 
 def columns(file: Path) -> list[Column]:
-    """The columns of a table in the order of its first line."""
-    with file.open(encoding="utf-8") as lines:
-        return [column(name) for name in lines.readline().strip().split(",")]
+    """The columns of a table as `dumps/datapackage.json` describes them; none in a release that has no such file."""
+    described = file.parent.parent / "datapackage.json"
+    if not described.exists():
+        return []
+    package = json.loads(described.read_text(encoding="utf-8"))
+    fields = next(one["schema"]["fields"] for one in package["resources"] if one["path"] == f"csv/{file.name}")
+    return [column(field["name"], _DATATYPES[field["type"], field.get("format", "")]) for field in fields]
 
 
-def column(name: str) -> Column:
+def column(name: str, datatype: str) -> Column:
     """What a column means; empty words for one that this program does not know."""
-    datatype = _TYPES.get(name, "string")
     if name in _WORDS:
         return Column(name, datatype, *_WORDS[name], None)
     term = MZ + _TERMS.get(name, re.sub(r"_(\w)", lambda match: match[1].upper(), name))  # table_number → tableNumber
