@@ -272,3 +272,52 @@ def test_a_form_of_all_spending_without_indicators_is_told_and_no_project() -> N
     found = read("\n".join(WHOLE.strip().split("\n")[:9]))
     assert found.projects == ()
     assert "target form of the whole body: no project" in {r.reason for r in found.ignored}
+
+
+NAMED = "项目支出绩效目标表\n项目名称 | 甲道路养护项目 | 主管部门 | 某市交通局\n"
+GOAL = "年度绩效目标 | 修好两条路。 | ∅ | ∅\n"
+TARGETS = """一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 修路数量 | 2条
+效益指标 | 社会效益指标 | 出行便利 | 显著"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "parts"),
+    [
+        ("2026年预算金额(元) | 1,200,000.00 | ∅ | ∅\n" + GOAL, None, []),
+        ("2026年预算金额(元)：1,200,000.00 | ∅ | 项目属性 | 延续项目\n" + GOAL, None, []),
+        ("2026年预算金额 | 1,200,000.00元 | ∅ | ∅\n" + GOAL, None, []),
+        ("2026年预算金额(元) | 1,200,000.00 | 其中：财政拨款 | 900,000.00\n" + GOAL, None, [("fiscal", 900_000)]),
+        (GOAL + "2026年预算金额(元) | 1,200,000.00 | ∅ | ∅\n", None, []),
+        ("项目概况 | 两条旧路。 | ∅ | ∅\n2026年预算金额(元) | 1,200,000.00 | ∅ | ∅\n" + GOAL, None, []),
+        ("2026年度预算安排（元） | 1,200,000.00 | 项目总投资（元） | 3,600,000.00\n" + GOAL, 3_600_000, []),
+        ("项目资金⏎（万元） | 实施周期资金总额 | 360.00 | ∅\n^ | 年度资金总额 | 120.00 | ∅\n" + GOAL, 3_600_000, []),
+    ],
+)
+def test_the_money_of_the_year_stands_anywhere_above_the_indicators(
+    rows: str, total: int | None, parts: list[tuple[str, int]]
+) -> None:
+    project = only(read(NAMED + rows + TARGETS))
+    assert project.annual is not None and project.annual.yuan == 1_200_000
+    assert (project.total.yuan if project.total else None) == total
+    assert [(a.funding, a.amount.yuan) for a in project.appropriations] == parts
+    assert {field: cell.text for field, cell in project.fields}["goal-annual"] == "修好两条路。"
+    assert [(i.name, i.horizon) for i in project.indicators] == [("修路数量", "annual"), ("出行便利", "annual")]
+
+
+def test_when_the_money_is_spent_is_no_sum() -> None:
+    schedule = "资金支出计划（%） | 3月底 | 6月底 | 12月底\n^ | 25.00 | 50.00 | 100.00\n"
+    money = "预算规模及资金用途⏎（万元） | 预算数 | 120.00 | 其他资金\n^ | 用于修路，及其他。 | ∅ | ∅\n"
+    project = only(read(NAMED + money + schedule + "绩效目标 | 修好两条路。 | ∅ | ∅\n" + TARGETS))
+    assert project.annual is not None and project.annual.yuan == 1_200_000
+    assert project.appropriations == ()
+    assert [(field, cell.text) for field, cell in project.fields] == [("goal-annual", "修好两条路。")]
+
+
+def test_what_explains_an_indicator_is_not_its_name() -> None:
+    heads = "一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | 指标内容\n"
+    row = "产出指标 | 数量指标 | 修路数量 | ≥ | 2 | 条 | 修路情况。\n^ | 质量指标 | 合格率 | = | 100 | % | 合格情况。"
+    named = "绩效目标表\n项目名称 | 甲项目 | ∅ | ∅ | 主管部门 | 某市交通局 | ∅\n项目概况 | 路。 | ∅ | ∅ | ∅ | ∅ | ∅\n"
+    project = only(read(named + heads + row))
+    printed = [(i.name, i.target and i.target.printed) for i in project.indicators]
+    assert printed == [("修路数量", "≥2条"), ("合格率", "=100%")]

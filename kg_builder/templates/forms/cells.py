@@ -24,7 +24,7 @@ from kg_builder.templates.forms.indicators import (
     read_indicator_row,
     restore_lost_level,
 )
-from kg_builder.templates.forms.money import Money
+from kg_builder.templates.forms.money import Money, unglued
 from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, part_of
 from kg_builder.templates.forms.rows import EDGE, FlowRow
 from kg_builder.templates.forms.spending import Spending
@@ -281,8 +281,10 @@ class CellsReader:
     def _read_sums(self, tokens: list[Token]) -> None:
         """Sums in a row of the head, each beside its label: 项目总预算（元） | 1200 | 项目当年预算（元） | 400."""
         label: Cell | None = None
+        whole: Horizon | None = None  # of the last total, whose parts may stand behind it
         for _, cell in tokens:
             horizon = form.total_horizon(label.text) if label else None
+            funding = form.funding_of(label.text) if label and whole else None
             if not is_number(cell.text):
                 label = cell
                 unit = marks.unit_of(cell.text, head=True)
@@ -290,6 +292,10 @@ class CellsReader:
             elif label is not None and horizon:
                 if not self.draft.put_sum("total", horizon, plain(label.text).rstrip("：:"), cell):
                     self.draft.leave(cell, "a second total")
+                label, whole = None, horizon
+            elif label is not None and whole and funding:
+                if not self.draft.put_sum(funding, whole, plain(label.text).rstrip("：:"), cell):
+                    self.draft.leave(cell, "a second sum of one source")
                 label = None
             elif label is not None and "上年" in label.text:
                 self.draft.skip(cell, "money of the year before")
@@ -330,6 +336,7 @@ class CellsReader:
 
     def _without_sums(self, tokens: list[Token]) -> list[Token]:
         """The row without sums and their labels: 项目名称 | 甲项目 | 2026年预算金额（元） | 1200."""
+        tokens = [part for token in tokens for part in unglued(token)]
         sums = [pair for pair in pairwise(tokens) if form.total_horizon(pair[0][1].text) and is_number(pair[1][1].text)]
         for pair in sums:
             self._read_sums(list(pair))

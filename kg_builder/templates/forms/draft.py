@@ -136,7 +136,8 @@ class Draft:
         """The horizon of a form that has its indicators once: the year, unless it speaks of the whole period."""
         longer = any(horizon == "implementation" for _, horizon, _, _ in self.sums)
         goals = self.texts.keys()
-        return "implementation" if longer or "goal-implementation" in goals or goals >= _BOTH else "annual"
+        longer = (longer and "goal-annual" not in goals) or "goal-implementation" in goals
+        return "implementation" if longer or goals >= _BOTH else "annual"
 
     def settle_goal(self) -> None:
         """A goal whose label names no horizon: that of the whole period beside one of the year, else of the form's."""

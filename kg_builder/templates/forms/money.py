@@ -16,8 +16,8 @@ from kg_builder.templates.forms.rows import EDGE
 from kg_builder.text import decimal_of, squeeze
 
 _LONGEST_LABELLED = 60  # characters of a cell that may hold a label with its number
-# 年度资金总额：65,000 · 单位自筹 0
-_GLUED = re.compile(rf"(\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:{marks.MONEY})?)", re.DOTALL)
+# 年度资金总额：65,000 · 单位自筹 0 · 2026年预算金额（元）：1,200.00
+_GLUED = re.compile(rf"((?:20\d\d年)?\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:{marks.MONEY})?)", re.DOTALL)
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Money:
 
     def read(self, draft: Draft, tokens: list[Token]) -> None:
         """Read one row of the block."""
-        tokens = [part for token in tokens for part in _unglued(token)]
+        tokens = [part for token in tokens for part in unglued(token)]
         sources = {col: form.funding_of(cell.text) for col, cell in tokens if form.funding_of(cell.text)}
         spans = [(col, span) for col, cell in tokens if (span := form.total_span(cell.text))]
         self.totals |= {span: col for col, span in spans if span not in self.totals}
@@ -150,7 +150,7 @@ def _is_prose(text: str) -> bool:
     return len(squeeze(text)) > LONG or bool(re.search(r"[。；，].", squeeze(text)))
 
 
-def _unglued(token: Token) -> list[Token]:
+def unglued(token: Token) -> list[Token]:
     """A label and its number in one cell are two: `年度资金总额：65,000`."""
     col, cell = token
     found = _GLUED.fullmatch(cell.text.strip()) if len(cell.text) <= _LONGEST_LABELLED else None

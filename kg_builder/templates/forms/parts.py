@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from kg_builder import marks
 from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.draft import is_number
 from kg_builder.text import label_key, squeeze
 
 Part = Literal[
@@ -61,6 +62,11 @@ def part_of(above: Part, said: Said) -> tuple[Part, Part]:
 def is_sum_label(text: str) -> bool:
     """同名项目上年预算额（元） or a total, each with its number beside it."""
     return form.total_horizon(text) is not None or (squeeze(text).startswith("同名项目上年") and len(text) <= 25)
+
+
+def _is_sum(said: Said) -> bool:
+    """2026年预算金额（元） | 1,200.00, among the texts of a form."""
+    return len(said.words) > 1 and is_sum_label(said.words[0]) and is_number(said.words[1])
 
 
 def is_goal_label(text: str) -> bool:
@@ -160,6 +166,7 @@ OPENINGS: tuple[Opening, ...] = (
     Opening("goals", _has_goal, _FIELDS, layout="cells"),
     Opening("texts", _is_text_alone, _MONEY, layout="cells"),
     Opening("sums", lambda said: is_sum_label(said.words[0]), _HEAD, aside=True, layout="cells"),
+    Opening("sums", _is_sum, _TEXTS | _GOALS | _BESIDE, aside=True, layout="cells"),
     Opening("money", lambda said: form.total_horizon(said.words[0]) is not None, _HEAD, layout="lines"),
     Opening("money", lambda said: form.head_part(said.words[0]) == "money", _HEAD),
     Opening("money", lambda said: form.head_part(said.words[0]) == "money", _TEXTS, layout="cells"),
