@@ -280,28 +280,22 @@ class CellsReader:
 
     def _read_sums(self, tokens: list[Token]) -> None:
         """Sums in a row of the head, each beside its label: 项目总预算（元） | 1200 | 项目当年预算（元） | 400."""
-        label: Cell | None = None
+        label = ""
         whole: Horizon | None = None  # of the last total, whose parts may stand behind it
         for _, cell in tokens:
-            horizon = form.total_horizon(label.text) if label else None
-            funding = form.funding_of(label.text) if label and whole else None
             if not is_number(cell.text):
-                label = cell
-                unit = marks.unit_of(cell.text, head=True)
-                self.draft.unit = self.draft.unit or unit
-            elif label is not None and horizon:
-                if not self.draft.put_sum("total", horizon, plain(label.text).rstrip("：:"), cell):
-                    self.draft.leave(cell, "a second total")
-                label, whole = None, horizon
-            elif label is not None and whole and funding:
-                if not self.draft.put_sum(funding, whole, plain(label.text).rstrip("：:"), cell):
-                    self.draft.leave(cell, "a second sum of one source")
-                label = None
-            elif label is not None and "上年" in label.text:
+                label = plain(cell.text)
+                self.draft.unit = self.draft.unit or marks.unit_of(label, head=True)
+                continue
+            horizon = form.total_horizon(label)
+            key, whole = ("total", horizon) if horizon else (form.funding_of(label), whole)
+            if "上年" in label and not horizon:
                 self.draft.skip(cell, "money of the year before")
-                label = None
-            else:
+            elif not (key and whole):
                 self.draft.leave(cell, "a number without a known label")
+            elif not self.draft.put_sum(key, whole, label.rstrip("：:"), cell):
+                self.draft.leave(cell, "a second sum of one source")
+            label = ""
 
     def _read_money(self, tokens: list[Token]) -> None:
         if not self.money.rows and form.head_part(tokens[0][1].text) == "money":
