@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.accuracy.answers import Answers, read_answers
 from bench.accuracy.compare import KINDS, Score, compare
+from bench.accuracy.made import make
 from kg_builder.errors import ReadingError
 from kg_builder.model import Report, Source
 from kg_builder.readers import SUFFIXES, read_pages
@@ -17,12 +19,13 @@ from kg_builder.templates.report import merge_sources, parse_report
 
 _HERE = Path(__file__).resolve().parent
 ANSWERS = _HERE / "answers"
-REPORTS = _HERE.parents[2] / "shared" / "reports"
+_SHARED = _HERE.parents[2] / "shared"
+REPORTS = (_SHARED / "reports", _SHARED / "documents" / "central")
 
 
-def files_of(report: str, reports: Path) -> list[Path]:
+def files_of(report: str, *reports: Path) -> list[Path]:
     """The files of a report: those named after it, alone or with an ending (-tables, -text)."""
-    found = (p for p in sorted(reports.rglob("*")) if p.suffix.lower() in SUFFIXES)
+    found = (p for folder in reports for p in sorted(folder.rglob("*")) if p.suffix.lower() in SUFFIXES)
     return [p for p in found if p.stem == report or p.stem.startswith(f"{report}-")]
 
 
@@ -36,13 +39,20 @@ def read_report(files: Sequence[Path]) -> Report:
     return merge_sources(reports)[0]
 
 
-def scores_of(answers: Sequence[Answers], reports: Path) -> Iterator[tuple[str, dict[str, Score]]]:
-    """Each answered report with its scores; FileNotFoundError where a report has no file."""
-    for answer in answers:
-        files = files_of(answer.report, reports)
-        if not files:
-            raise FileNotFoundError(f"no file of the report {answer.report} under {reports}")
-        yield answer.report, compare(answer, read_report(files))
+def scores_of(answers: Sequence[Answers], *reports: Path) -> Iterator[tuple[str, dict[str, Score]]]:
+    """Each answered report with its scores, from these folders or those of `REPORTS` and what `made` prints.
+
+    FileNotFoundError where a report has no file.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        if not reports:
+            make(Path(folder))
+            reports = (*REPORTS, Path(folder))
+        for answer in answers:
+            files = files_of(answer.report, *reports)
+            if not files:
+                raise FileNotFoundError(f"no file of the report {answer.report} under {', '.join(map(str, reports))}")
+            yield answer.report, compare(answer, read_report(files))
 
 
 def totals_of(scores: Sequence[tuple[str, dict[str, Score]]]) -> dict[str, Score]:
@@ -94,12 +104,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table (and every disagreement); 1 below what is required, 2 where a report cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     parser.add_argument("--answers", type=Path, default=ANSWERS, help="folder of answers (default: the ones kept here)")
-    parser.add_argument("--reports", type=Path, default=REPORTS, help="folder of the reports' files")
+    parser.add_argument("--reports", type=Path, help="folder of the reports' files (default: the real ones and prints)")
     parser.add_argument("--list", action="store_true", help="show every disagreement: expected, found, page")
     parser.add_argument("--require", type=_thresholds, default={}, metavar="KIND=SHARE,…", help="exit 1 below these")
     options = parser.parse_args(arguments)
     try:
-        scores = list(scores_of(read_answers(options.answers), options.reports))
+        folders = [options.reports] if options.reports else []
+        scores = list(scores_of(read_answers(options.answers), *folders))
     except (FileNotFoundError, ReadingError) as error:
         print(error, file=sys.stderr)
         return 2

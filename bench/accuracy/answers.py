@@ -6,7 +6,8 @@
   A line without figure names an empty table, which is a fact of its own.
 - `forms.tsv`: form, page, field, printed, yuan, mark. An empty `printed` says that the field is blank. A report
   without forms has the head alone.
-- `indicators.tsv`: form, page, horizon, kind, name, target, comparison, value, high, unit, deadline, mark
+- `indicators.tsv`: form, page, horizon, kind, name, target, comparison, value, high, unit, deadline, mark, and where
+  forms give points or are evaluations weight, actual, score
 
 A text that is no fact stands as its length without white space and the SHA-256 of that text (`72 c4379480-…`). Readings
 that are as good are parted by `|`. The mark `?` says that the print does not decide: such an answer is neither asked
@@ -56,7 +57,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """An indicator of a form with its target; `parsed` is None where the print leaves the reading of it open."""
+    """An indicator of a form with its target; `parsed` is None where the print leaves the reading of it open.
+
+    `told` are its weight, what was reached and the points given; None in answers that do not hold them.
+    """
 
     form: int
     page: int
@@ -66,6 +70,7 @@ class Goal:
     target: str
     parsed: tuple[str, str, str, str, str] | None  # comparison, value, high, unit, deadline
     mark: str = ""
+    told: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ def _goal(line: dict[str, str]) -> Goal:
         line["target"],
         parsed if any(parsed) else None,
         line["mark"],
+        (line["weight"], line["actual"], line["score"]) if "weight" in line else None,
     )
 
 

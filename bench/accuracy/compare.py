@@ -216,6 +216,10 @@ def _sums_of(project: Project) -> dict[str, Decimal]:
         sums["amount:total"] = project.total.yuan
     if project.annual is not None:
         sums["amount:annual"] = project.annual.yuan
+    spent = project.execution
+    for name in ("initial", "revised", "executed") if spent else ():
+        if amount := getattr(spent, name):
+            sums[f"amount:{name}"] = amount.yuan
     return sums
 
 
@@ -304,7 +308,17 @@ def _same_goal(goal: Goal, indicator: Indicator) -> bool:
         and indicator.target is not None
         and says(goal.target, indicator.target.printed)
         and (goal.parsed is None or _same_target(goal.parsed, indicator))
+        and (goal.told is None or goal.told == _told(indicator))
     )
+
+
+def _told(indicator: Indicator) -> tuple[str, str, str]:
+    """Weight, what was reached, and points given, as answers hold them."""
+    result = indicator.result
+    actual = result.actual.printed if result and result.actual else ""
+    numbers = (indicator.weight, result.score if result else None)
+    weight, score = ("" if number is None else format(number.normalize(), "f") for number in numbers)
+    return weight, actual, score
 
 
 def _same_target(parsed: tuple[str, str, str, str, str], indicator: Indicator) -> bool:

@@ -289,7 +289,7 @@ class CellsReader:
                 continue
             horizon = form.total_horizon(label)
             key, whole = ("total", horizon) if horizon else (form.funding_of(label), whole)
-            if "上年" in label and not horizon:
+            if "上年" in label and not key:
                 self.draft.skip(cell, "money of the year before")
             elif not (key and whole):
                 self.draft.leave(cell, "a number without a known label")
