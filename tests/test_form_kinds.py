@@ -321,3 +321,30 @@ def test_what_explains_an_indicator_is_not_its_name() -> None:
     project = only(read(named + heads + row))
     printed = [(i.name, i.target and i.target.printed) for i in project.indicators]
     assert printed == [("修路数量", "≥2条"), ("合格率", "=100%")]
+
+
+EVALUATED = """
+项目支出绩效自评表
+项目名称 | 甲项目 | ∅ | 主管部门 | 某市交通局 | ∅ | ∅
+项目资金⏎（万元） | 全年预算数 | 120.00 | 全年执行数 | 60.00 | 执行率 | 50%
+年度总体目标 | 修好两条路。 | ∅ | ∅ | ∅ | ∅ | ∅
+"""
+
+
+def test_a_page_that_cuts_what_was_reached_and_why_it_was_missed() -> None:
+    heads = "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分 | 偏差原因分析及改进措施\n"
+    above = "产出指标 | 数量指标 | 修路数量 | 2条 | 1条，另有一 | 5 | 进度滞后，下"
+    below = " | | | | 条在建 | | 年补足\n | 质量指标 | 桥 | 1座 | 1座 | 9 | 无\n总分 | ∅ | ∅ | ∅ | 100 | 91.5 | "
+    project = only(read(EVALUATED.rstrip() + "\n" + heads + above, below))
+    road, bridge = project.indicators
+    assert road.result is not None and road.result.actual is not None
+    assert (road.result.actual.printed, road.result.deviation) == ("1条，另有一条在建", "进度滞后，下年补足")
+    assert (bridge.kind, bridge.result and bridge.result.score) == ("output-quality", 9)
+    assert project.score == Decimal("91.5")
+
+
+def test_a_page_that_cuts_a_head_and_a_level() -> None:
+    heads = "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分 | 偏差原因分析及改"
+    below = " | | | | | | 进措施\n产出指 | 数量指标 | 修路数量 | 2条 | 1条 | 5 | 进度滞后"
+    project = only(read(EVALUATED.rstrip() + "\n" + heads, below))
+    assert [(i.kind, i.result and i.result.deviation) for i in project.indicators] == [("output-quantity", "进度滞后")]

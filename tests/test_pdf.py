@@ -281,6 +281,18 @@ def test_a_number_that_runs_over_its_border_stays_whole(tmp_path: Path) -> None:
     assert texts(page.tables[0])[1] == ["", "12,345,678.90", ""]
 
 
+@pytest.mark.parametrize("gap", [1.0, 2.0, 4.0, 8.0])
+def test_numbers_of_two_narrow_cells_stay_two(tmp_path: Path, gap: float) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.grid([50, 150, 175, 250], [250, 230, 210])
+        cells(canvas, [["甲", "乙", "丙"]], [50, 150, 175], 250)
+        canvas.drawRightString(175 - gap, 216, "100")
+        canvas.drawString(175 + gap, 216, "91.5")
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    assert texts(page.tables[0])[1] == ["", "100", "91.5"]
+
+
 def test_a_number_laid_over_other_text_stays_whole(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(50, 200, "一般公共预算财政拨款收入")

@@ -237,7 +237,10 @@ def _table(page: int, grid: Grid, texts: dict[Span, str], red: set[Span], first:
 def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
     at = {(i, j): s for s in grid.spans for i in range(s[0], s[2]) for j in range(s[1], s[3])}
     content: dict[Span, list[Run]] = defaultdict(list)
-    for run in (piece for whole in runs for piece in _label_and_sum(whole, grid.xs)):
+    pieces = (
+        piece for whole in runs for part in _label_and_sum(whole, grid.xs) for piece in _two_numbers(part, grid.xs)
+    )
+    for run in pieces:
         row = _interval(grid.ys, run.y)
         homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in _where_shown(run)]
         if _WHOLE_NUMBER.fullmatch(run.text):
@@ -256,6 +259,19 @@ def _label_and_sum(run: Run, xs: Sequence[float]) -> list[Run]:
     if found is None or _interval(xs, run.glyphs[0].x) == _interval(xs, run.glyphs[-1].x):
         return [run]
     return [Run(run.glyphs[: found.start()]), Run(run.glyphs[found.start() :])]
+
+
+def _two_numbers(run: Run, xs: Sequence[float]) -> list[Run]:
+    """Digits over an edge that stand apart there and nowhere else: the numbers of two narrow cells, 100 | 91.5."""
+    gaps = [b.x0 - a.x1 for a, b in itertools.pairwise(run.glyphs)]
+    widest = max(gaps, default=0.0)
+    if widest <= TOUCHING * run.size or not _WHOLE_NUMBER.fullmatch(run.text) or run.turned:
+        return [run]
+    at = gaps.index(widest) + 1
+    apart = all(2 * gap < widest for gap in gaps[: at - 1] + gaps[at:])
+    if not apart or _interval(xs, run.glyphs[at - 1].x) == _interval(xs, run.glyphs[at].x):
+        return [run]
+    return [Run(run.glyphs[:at]), Run(run.glyphs[at:])]
 
 
 def _words(run: Run, homes: Sequence[Span]) -> list[list[Span]]:

@@ -11,6 +11,13 @@ from kg_builder.templates.forms.rows import EDGE, FlowRow
 from kg_builder.text import label_key
 
 _LONGEST = 12  # characters of the end of a label
+_COLUMNS = (
+    "executionWeight",
+    "deviation",
+    "actualText",
+    "weight",
+    "score",
+)  # labels of columns: 偏差原因分析及改进措施
 _SHORTEST = 2  # characters of an end that says which label it is of
 
 
@@ -28,7 +35,16 @@ def whole_labels(rows: Sequence[FlowRow]) -> list[FlowRow]:
             at, label = begin
             found[at] = _with_label(found[at], token[0], label)
             found[index] = replace(found[index], cells=tuple(t for t in found[index].cells if t is not token))
-    return found
+    return [
+        replace(row, cells=tuple((x, _with_its_end(c)) for x, c in row.cells)) if row.ruled else row for row in found
+    ]
+
+
+def _with_its_end(cell: Cell) -> Cell:
+    """A level of indicators whose last sign a page break has lost: 产出指."""
+    key = label_key(cell.text)
+    lost = key.endswith("指") and not _is_label(key) and form.indicator_kind(f"{key}标")
+    return replace(cell, text=f"{key}标") if lost else cell
 
 
 def _begin_of(above: Sequence[FlowRow], page: int, token: tuple[int, Cell]) -> tuple[int, str] | None:
@@ -42,7 +58,9 @@ def _begin_of(above: Sequence[FlowRow], page: int, token: tuple[int, Cell]) -> t
         cell = next((c for x, c in above[index].cells if abs(x - column) <= EDGE), None)
         if cell is not None:
             begin = label_key(cell.text)
-            if not _is_label(begin) and _is_label(begin + end):
+            kind = form.indicator_kind(begin + end)
+            same = kind is not None and kind == form.indicator_kind(begin)  # 服务对象满意度指 says it too
+            if _is_label(begin + end) and (same or not _is_label(begin)):
                 return index, begin + end
             ends_again = (
                 len(end) >= _SHORTEST and begin.endswith(end) and begin != end
@@ -58,7 +76,7 @@ def _is_field(key: str) -> bool:
 def _is_label(key: str) -> bool:
     return bool(
         _is_field(key)
-        or form.is_of("executionWeight", key)
+        or any(form.is_of(name, key) for name in _COLUMNS)
         or form.head_part(key)
         or form.total_span(key)
         or form.indicator_kind(key)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from kg_builder import marks
 from kg_builder.model import Cell, Place
 from kg_builder.templates.forms import labels as form
-from kg_builder.templates.forms.draft import Draft
+from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.rows import FlowRow
 from kg_builder.templates.ledger import PERSONAL
 from kg_builder.text import decimal_of, squeeze
@@ -67,7 +67,7 @@ def _take(printed: Sequence[_Printed], number: str) -> bool:
 
 def _numbers(text: str) -> list[str]:
     whole = decimal_of(text) is not None  # a sum that its narrow cell wraps
-    return _NUMBER.findall(squeeze(text) if whole else _SPLIT.sub("", text))
+    return _NUMBER.findall(squeeze(text) if whole else _SPLIT.sub("", plain(text)))
 
 
 def _residues(draft: Draft) -> dict[Place, list[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kg_builder.indicators import is_unit, parse_target
-from kg_builder.model import Cell, Horizon, Indicator, Place, Target
+from kg_builder.model import Cell, Horizon, Indicator, Place, Result, Target
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.rows import EDGE
@@ -21,6 +21,7 @@ from kg_builder.templates.forms.value_heads import SPAN, ValueHead, is_sign, nam
 from kg_builder.text import has_digit, label_key, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
+_ENDS = frozenset({"deviation", "actual", "other"})  # columns whose cells may end on top of the next page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 _REMARK = re.compile(r"[（(](?![\d一二三四五六七八九十]+[)）])[^（）()]{2,40}[)）]")  # （含安装）, but not （十一）
 _TORN = re.compile(r"[,，.．]\d|0\d")  # ,500元 · .5% · 00人: no beginning of a number
@@ -139,7 +140,9 @@ def join_cut_target(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
 
     False where a cell stands elsewhere, or the row above has no indicator for it.
     """
-    if not levels.columns or levels.heads:
+    if levels.heads:
+        return _join_cut_cells(draft, levels, tokens)
+    if not levels.columns:
         return False
     above: dict[int, str] = {}
     for col, cell in tokens:
@@ -150,6 +153,32 @@ def join_cut_target(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
         above[mine[0]] = cell.text
     for n, text in above.items():
         draft.indicators[n] = _whole(draft.indicators[n], "", parse_target(plain(text)))
+    return True
+
+
+def _join_cut_cells(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
+    """The same under heads: the ends of a target, of what was reached and of why it was missed."""
+    parts = {head: cell for head, cell in _cells_by_head(draft, levels, tokens, ruled=True).items() if head}
+    last = draft.indicators[-1]
+    whole = all(head.role in _ENDS or head.horizon == last.horizon for head in parts)
+    if (
+        not whole
+        or len(parts) < len(tokens)
+        or (any(h.role in {"deviation", "actual"} for h in parts) and last.result is None)
+    ):
+        return False
+    for head, cell in parts.items():
+        text, result = draft.use(plain(cell.text)), last.result or Result()
+        if head.role == "other":
+            draft.skip(cell, head.reason or "the end of a cell")
+        elif head.role == "value":
+            last = _whole(last, "", parse_target(text))
+        elif head.role == "actual":
+            actual = (result.actual.printed if result.actual else "") + text
+            last = replace(last, result=replace(result, actual=parse_target(actual)))
+        else:
+            last = replace(last, result=replace(result, deviation=(result.deviation or "") + text))
+    draft.indicators[-1] = last
     return True
 
 
