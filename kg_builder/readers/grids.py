@@ -6,7 +6,7 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg_builder import marks
@@ -237,10 +237,7 @@ def _table(page: int, grid: Grid, texts: dict[Span, str], red: set[Span], first:
 def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
     at = {(i, j): s for s in grid.spans for i in range(s[0], s[2]) for j in range(s[1], s[3])}
     content: dict[Span, list[Run]] = defaultdict(list)
-    pieces = (
-        piece for whole in runs for part in _label_and_sum(whole, grid.xs) for piece in _two_numbers(part, grid.xs)
-    )
-    for run in pieces:
+    for run in _pieces(runs, grid.xs):
         row = _interval(grid.ys, run.y)
         homes = [at[row, _interval(grid.xs, glyph.x)] for glyph in _where_shown(run)]
         if _WHOLE_NUMBER.fullmatch(run.text):
@@ -250,6 +247,13 @@ def _runs_by_span(grid: Grid, runs: Iterable[Run]) -> dict[Span, list[Run]]:
         for home in dict.fromkeys(homes):
             content[home].append(Run([g for g, h in zip(run.glyphs, homes, strict=True) if h == home]))
     return content
+
+
+def _pieces(runs: Iterable[Run], xs: Sequence[float]) -> Iterator[Run]:
+    """The runs, those of two cells that stand close as two."""
+    for whole in runs:
+        for part in _label_and_sum(whole, xs):
+            yield from _two_numbers(part, xs)
 
 
 def _label_and_sum(run: Run, xs: Sequence[float]) -> list[Run]:

@@ -58,15 +58,20 @@ def _begin_of(above: Sequence[FlowRow], page: int, token: tuple[int, Cell]) -> t
         cell = next((c for x, c in above[index].cells if abs(x - column) <= EDGE), None)
         if cell is not None:
             begin = label_key(cell.text)
-            kind = form.indicator_kind(begin + end)
-            same = kind is not None and kind == form.indicator_kind(begin)  # 服务对象满意度指 says it too
-            if _is_label(begin + end) and (same or not _is_label(begin)):
+            if _ends_label(begin, end):
                 return index, begin + end
             ends_again = (
                 len(end) >= _SHORTEST and begin.endswith(end) and begin != end
             )  # printed below the break as well
             return (index, begin) if ends_again and _is_field(begin) else None
     return None
+
+
+def _ends_label(begin: str, end: str) -> bool:
+    """Whether the two are one label, the first alone none, or the same cut: 服务对象满意度指."""
+    kind = form.indicator_kind(begin + end)
+    same = kind is not None and kind == form.indicator_kind(begin)
+    return _is_label(begin + end) and (same or not _is_label(begin))
 
 
 def _is_field(key: str) -> bool:

@@ -160,26 +160,28 @@ def _join_cut_cells(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
     """The same under heads: the ends of a target, of what was reached and of why it was missed."""
     parts = {head: cell for head, cell in _cells_by_head(draft, levels, tokens, ruled=True).items() if head}
     last = draft.indicators[-1]
+    reached = any(head.role in {"deviation", "actual"} for head in parts)
     whole = all(head.role in _ENDS or head.horizon == last.horizon for head in parts)
-    if (
-        not whole
-        or len(parts) < len(tokens)
-        or (any(h.role in {"deviation", "actual"} for h in parts) and last.result is None)
-    ):
+    if not whole or len(parts) < len(tokens) or (reached and last.result is None):
         return False
     for head, cell in parts.items():
-        text, result = draft.use(plain(cell.text)), last.result or Result()
-        if head.role == "other":
-            draft.skip(cell, head.reason or "the end of a cell")
-        elif head.role == "value":
-            last = _whole(last, "", parse_target(text))
-        elif head.role == "actual":
-            actual = (result.actual.printed if result.actual else "") + text
-            last = replace(last, result=replace(result, actual=parse_target(actual)))
-        else:
-            last = replace(last, result=replace(result, deviation=(result.deviation or "") + text))
+        last = _with_end(draft, last, head, cell)
     draft.indicators[-1] = last
     return True
+
+
+def _with_end(draft: Draft, last: Indicator, head: ValueHead, cell: Cell) -> Indicator:
+    """The indicator with the end of what stands under one head."""
+    text, result = draft.use(plain(cell.text)), last.result or Result()
+    if head.role == "other":
+        draft.skip(cell, head.reason or "the end of a cell")
+        return last
+    if head.role == "value":
+        return _whole(last, "", parse_target(text))
+    if head.role == "actual":
+        before = result.actual.printed if result.actual else ""
+        return replace(last, result=replace(result, actual=parse_target(before + text)))
+    return replace(last, result=replace(result, deviation=(result.deviation or "") + text))
 
 
 def cut_text(above: str, below: str) -> bool:
