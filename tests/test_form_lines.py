@@ -312,3 +312,24 @@ def test_the_end_of_an_unknown_label_is_no_label() -> None:
     said = " ".join(residue.text for residue in read.unread)
     assert "30" in said
     assert "10.5" in said
+
+
+WEIGHED = """
+甲专项绩效目标表
+项目名称  甲专项  2026年预算金额（元）  1,200.00
+主管部门  某部  实施单位  某大学
+年度总体目标  修好两条路。
+一级指标  二级指标  三级指标  指标值  {head}
+产出指标  数量指标  修路数量  2条  {cell}
+效益指标  社会效益指标  出行便利  显著  {cell}
+"""
+
+
+@pytest.mark.parametrize(("head", "cell"), [("分值", "20"), ("实际完成值", "1条"), ("度量单位", "条")])
+def test_indicators_in_columns_that_nothing_parts_are_unread(head: str, cell: str) -> None:
+    found = read_projects([lines_page(WEIGHED.format(head=head, cell=cell))])
+    (project,) = found.projects
+    assert (project.name, project.annual and project.annual.yuan) == ("甲专项", 1200)
+    assert project.indicators == ()
+    told = [r.text.split()[2] for r in found.unread]
+    assert told == ["修路数量", "出行便利"]

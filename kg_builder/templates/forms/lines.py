@@ -23,6 +23,7 @@ from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.templates.forms.indicators import HORIZONS
 from kg_builder.templates.forms.parts import Part, Said, is_goal_heading, is_goal_label, is_heading, part_of
+from kg_builder.templates.forms.value_heads import has_more_columns
 from kg_builder.text import has_digit, label_key, squeeze
 
 _MOST_TWINS = 200  # halves of one kind that a half is tried against
@@ -128,6 +129,7 @@ class _LinesReader:
     labelled: bool = False  # the label of the goals was seen
     order: tuple[Horizon, Horizon] = HORIZONS  # of the left half and of the right one, as the goals are headed
     single: bool = False  # the headings stand once: the form has one horizon
+    wide: bool = False  # weights, results or units stand in columns beside the targets
 
     def feed(self, line: Cell) -> None:
         text = line.text.strip()
@@ -161,16 +163,20 @@ class _LinesReader:
 
     def _read_indicator(self, line: Cell, text: str) -> None:
         if not is_heading(text):
-            self.indicators.append(line)
+            if self.wide:
+                self.draft.leave(line, "an indicator in columns that nothing parts")
+            else:
+                self.indicators.append(line)
             return
         self.single = text.count("三级指标") == 1
+        self.wide = self.wide or has_more_columns(text.split())
         self.draft.skip(line, "headings of the form")
 
     def _read_head(self, text: str, place: Place) -> None:
         found = list(_head_label().finditer(text))
         before = text[: found[0].start()] if found else text
         if before.strip():
-            if self.label:
+            if self.label and not marks.has_sum(before):  # no name holds a sum of money
                 self.draft.put(self.label, Cell(before.strip(), place))
             else:
                 self.draft.leave(Cell(before, place), "a value without a label")
@@ -179,8 +185,18 @@ class _LinesReader:
         ends = [match.start() for match in found[1:]] + [len(text)]
         for match, end in zip(found, ends, strict=True):
             self.label = form.head_part(match["label"])
-            if value := text[match.end() : end].strip():
+            printed = text[match.end() : end].strip()
+            value, *rest = re.split(r"\s{2,}", printed) if marks.has_sum(printed) else [printed]
+            if value:
                 self.draft.put(str(self.label), Cell(value, place))
+            self._read_sums_behind(rest, place)
+
+    def _read_sums_behind(self, words: Sequence[str], place: Place) -> None:
+        """What stands behind a value of the head in its line: 2026年预算金额（元）  1,200.00."""
+        for label, number in zip(words[::2], [*words[1::2], ""], strict=False):
+            horizon = form.total_horizon(label)
+            if not (horizon and self.draft.put_sum("total", horizon, label, Cell(number, place))):
+                self.draft.leave(Cell(f"{label} {number}".strip(), place), "a value without a label")
 
     def _read_goal(self, cell: Cell, words: Sequence[str]) -> None:
         if all(is_goal_label(word) for word in words):

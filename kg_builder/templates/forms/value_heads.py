@@ -18,7 +18,7 @@ from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Result
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.draft import Draft, plain
-from kg_builder.text import has_digit, squeeze
+from kg_builder.text import has_digit, label_key, squeeze
 
 Role = Literal["name", "value", "sign", "measure", "weight", "actual", "score", "deviation", "other"]
 _THIRD = frozenset(["三级指标", "三级目标"])
@@ -59,6 +59,14 @@ _ROLES: tuple[tuple[Role, Callable[[str], bool]], ...] = (
     *((role, partial(form.is_of, name)) for name, role in _RESULTS.items()),
     ("value", lambda key: not _TOLD.search(key) and ("指标值" in key or "目标值" in key or bool(SPAN.fullmatch(key)))),
 )
+
+
+def has_more_columns(heads: Sequence[str]) -> bool:
+    """Whether heads name more beside a target than it: 分值, 实际完成值, 度量单位, or one name with two targets."""
+    keys = [label_key(head) for head in heads]
+    roles = [next((role for role, is_head in _ROLES if is_head(key)), "other") for key in keys]
+    names = sum(key in _THIRD for key in keys)
+    return any(role not in {"value", "other"} for role in roles) or (names == 1 and roles.count("value") > 1)
 
 
 def names_in(keys: Sequence[tuple[int, str]]) -> frozenset[str]:
