@@ -228,3 +228,32 @@ def test_a_path_of_functions_called_a_heading() -> None:
     assert said("“甲支出（类）乙（款）丙（项）”科目15.00万元，主要用于日常工作。") == [
         ("function", "15.00万元", "甲支出(类)乙(款)丙(项)")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年“三公”经费财政拨款预算19.30万元，其中：",
+        "2023年部门预算“三公”经费支出19.30万元。",
+        "2023年一般公共预算安排“三公”经费19.30万元。",
+        "2023年使用一般公共预算拨款安排的“三公”经费预算19.30万元。",
+    ],
+)
+def test_a_plain_sentence_on_the_three_public_expenses_is_read(text: str) -> None:
+    assert said(text) == [("three-public", "19.30万元", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "因公出国（境）费、公务接待费和会议费分别为0万元、0.80万元和2万元。",
+            ["overseas 0", "reception 0.80", "meetings 2"],
+        ),
+        ("公务接待费、会议费分别为1万元。", []),  # which of them is not said
+        ("公务接待费、某项开支分别为1万元、2万元。", []),
+        ("公务接待费、会议费分别为1万元、2万元、3万元。", []),
+    ],
+)
+def test_sums_of_several_that_are_named_before_them(text: str, expected: list[str]) -> None:
+    assert [f"{topic} {value.removesuffix('万元')}" for topic, value, _ in said(text)] == expected

@@ -88,6 +88,9 @@ def test_a_plain_sentence_on_the_three_public_expenses() -> None:
         ("vehicle-operation", Decimal("18.50"), "万元"),
         ("asset-vehicles", Decimal(5), "辆"),
         ("vehicle-purchase", Decimal(0), "万元"),
+        ("overseas", Decimal(0), "万元"),
+        ("reception", Decimal("0.80"), "万元"),
+        ("vehicles", Decimal("18.50"), "万元"),
         ("three-public", Decimal(2025), "万元"),
     ]
 

@@ -6,7 +6,7 @@ Each list of rules is a tuple in order; a figure whose words no rule understands
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -62,6 +62,7 @@ _BUILT = re.compile(r"规划|计容|工程|改造|新建|其中")  # buildings t
 _EQUIPMENT = re.compile(r"以上(?:的)?(?:通用|专用|大型)?设备(?:\(不含车辆\))?")  # 以上通用设备
 _WHOLES = {"procurement": "政府采购", "vehicles": "公务用车"}
 _MONEY = re.compile(r"(?<!\d)(?<!\d[,.])\d++(?:[,.]\d++)*+[亿万]?元")  # 5,232.38万元
+_MORE_SUMS = re.compile(r"(?:[、和](?:\d++(?:[,.]\d++)*+[亿万]?元))+(?![、和]\d)")  # 、0.80万元、18.50万元
 _FISCAL_TOTALS = {  # what a sum of the body is called → the sum of its fiscal money
     "revenue-total": "fiscal-revenue",
     "revenue-current": "fiscal-revenue",
@@ -94,9 +95,11 @@ class State:
     above: tuple[Subject, Decimal] | None = None  # the whole of the list that the sentence before ended with
     goals: bool = False  # the figure before was the number of projects with performance goals
     vehicles: str | None = None
+    respective: list[Subject] = field(default_factory=list)  # what the next sums are of: 甲、乙分别为1元、2元
 
     def begin(self, opens: str, goes_on: bool) -> None:
         """A sentence begins with the words `opens`; `goes_on`: after a semicolon."""
+        self.respective = []
         path = PATH.fullmatch(opens.rstrip("。").replace('"', ""))
         if path:
             self.subject = Subject("function", path_name(path["name"]))
@@ -273,6 +276,26 @@ def _say_again(phrase: Phrase) -> Said | None:
     return Said(subject.topic, subject.name) if subject else None
 
 
+def _respective(phrase: Phrase) -> list[Subject]:
+    """What as many sums are of, in their order: 因公出国（境）费、公务接待费分别为0万元、0.80万元; else nothing."""
+    names, _, behind = LEAD.sub("", phrase.name).partition("分别")
+    several = "、" in names and behind in {"", "为", "是", "安排"}
+    subjects = [words_to_subject(name) for name in re.split("[、和]", names)] if several else []
+    sums = _MORE_SUMS.match(phrase.after)
+    printed = 1 + len(_MONEY.findall(sums[0])) if sums else 0
+    return [one for one in subjects if one] if all(subjects) and printed == len(subjects) else []
+
+
+def _say_first_of_several(phrase: Phrase) -> Said | None:
+    first, *phrase.state.respective = _respective(phrase)
+    return Said(first.topic, first.name)
+
+
+def _say_next_of_several(phrase: Phrase) -> Said | None:
+    subject = phrase.state.respective.pop(0)
+    return Said(subject.topic, subject.name)
+
+
 def _say_sum(phrase: Phrase) -> Said | None:
     """A sum, which opens or goes on with a list of parts; nothing of a list under a head that is not known."""
     state, found = phrase.state, phrase.named
@@ -290,6 +313,13 @@ def _say_sum(phrase: Phrase) -> Said | None:
 
 _sum_of_money = Decision[Phrase, Said | None](
     "What does a sum of money in the prose say?",
+    Rule(
+        "one of several that are named before",
+        "公务接待费、会议费分别为1万元、2万元。",
+        lambda p: p.state.respective and p.words in {"、", "和"},
+        _say_next_of_several,
+    ),
+    Rule("the first of several", "公务接待费、会议费分别为1万元、2万元。", _respective, _say_first_of_several),
     Rule(
         "a change of what was named",
         "支出预算100万元，比上年增加5万元。",
