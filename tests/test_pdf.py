@@ -519,3 +519,65 @@ def test_marks_are_drawn_in_their_colours(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         draw_reading(source, [(Place(1, Box(0, 0, 9, 9)), "mystery")], out)
     assert {"used", "ignored", "unread", "field"} <= set(COLOURS)
+
+
+FORM_XS = [40.0, 65.0, 113.0, 175.0, 274.0, 337.0, 395.0, 494.0, 556.0]
+HALF = [
+    ["数量指标", "改造机构数量", "2个"],
+    ["质量指标", "验收合格率", "≥90%"],
+    ["时效指标", "", ""],
+    ["满意度指标", "群众满意度", "提高"],
+]
+
+
+def form_ruled_across(canvas: Canvas) -> None:
+    """A form whose rules go across alone; its first two columns reach down over several rows."""
+    rows: list[tuple[float, dict[int, str]]] = [
+        (40, {0: "项目名称", 2: "道路改造项目"}),
+        (40, {0: "项目属性", 2: "经常性项目（长期开展）", 4: "项目期", 5: "99年"}),
+        (40, {0: "立项依据", 2: "依据上级的通知和本级的安排，由本单位按年度计划分批实施"}),
+        (40, {1: "一级", 2: "二级", 3: "三级", 4: "值", 5: "二级", 6: "三级", 7: "值"}),
+        *((113.0, dict(enumerate([*half, *half], start=2))) for half in HALF),
+    ]
+    for i, (start, words) in enumerate(rows):
+        canvas.line(start, 280 - 20 * i, 556, 280 - 20 * i)
+        for column, text in words.items():
+            canvas.drawString(FORM_XS[column] + 3, 266 - 20 * i, text)
+    canvas.line(40, 280 - 20 * len(rows), 556, 280 - 20 * len(rows))
+    canvas.drawString(68, 166, "产出")
+
+
+def test_a_form_with_rules_across_alone_is_read_in_its_cells(tmp_path: Path) -> None:
+    (page,) = made(tmp_path / "a.pdf", form_ruled_across, size=(600, 300))
+    (table,) = page.tables
+    assert table.parted == "places"
+    rows = [[text for text in row if text is not None] for row in texts(table)]
+    assert [rows[0][:2], rows[2][:2]] == [
+        ["项目名称", "道路改造项目"],
+        ["立项依据", "依据上级的通知和本级的安排，由本单位按年度计划分批实施"],
+    ]
+    assert [row[-6:] for row in rows[4:]] == [[*half, *half] for half in HALF]
+
+
+def wide_sheet(canvas: Canvas, columns: list[list[str]], rows: int = 6) -> None:
+    """Some columns of a sheet that is wider than its page."""
+    ruled(canvas, [[column[i] for column in columns] for i in range(rows)], XS[: len(columns) + 1], 250)
+
+
+CODES = ["科目编码", "201", "20101", "2010101", "203", "20301"]
+SUMS = ["合计", "9.50", "4.50", "4.50", "5.00", "5.00"]
+
+
+def test_columns_that_go_on_on_the_next_page_are_told_and_get_no_label(tmp_path: Path) -> None:
+    beyond = [[f"{word}{i}" if word == "合计" else word for word in SUMS] for i in (1, 2)]
+    first, second = made(tmp_path / "a.pdf", lambda c: wide_sheet(c, [CODES, SUMS]), lambda c: wide_sheet(c, beyond))
+    assert (len(first.tables), first.faults) == (1, ())
+    assert not second.tables
+    assert second.faults == (
+        "columns of the sheet on page 1 go on here without the labels of their rows: they are not read",
+    )
+
+
+def test_a_table_that_goes_on_with_rows_of_the_same_height_is_no_wide_sheet(tmp_path: Path) -> None:
+    _, second = made(tmp_path / "a.pdf", *[lambda c: wide_sheet(c, [CODES, SUMS])] * 2)
+    assert (len(second.tables), second.faults) == (1, ())

@@ -30,6 +30,9 @@ KINDS = ("figures", "fields", "indicators", "citations")
 # Faults that say of a whole page that its text is not what was printed.
 _WHOLE_PAGE = re.compile(r"font map is broken|page is an image|two pages")
 
+# A space that is none between two figures: 1.47 1.47 stay two
+_SPACE = re.compile(r"(?<!\d)\s+|\s+(?![\d-])")
+
 Fact = tuple[Any, ...]
 
 
@@ -131,7 +134,7 @@ class _Told:
 
     def __init__(self, reports: Sequence[Report]) -> None:
         residues: list[Residue] = [r for report in reports for r in (*report.unread, *report.faults)]
-        self.text = "\n".join(squeeze(normalize("NFKC", r.text)) for r in residues)
+        self.text = "\n".join(_SPACE.sub("", normalize("NFKC", r.text)) for r in residues)
         self.all = not reports or any(_WHOLE_PAGE.search(r.text) for report in reports for r in report.faults)
 
     def says(self, fact: Fact) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.model import Box, Cell, Place, Table
+from kg_builder.readers.across import across_lines
 from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
 from kg_builder.readers.characters import cell_of
 from kg_builder.readers.ink import SPREAD_CELL, TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
@@ -30,8 +31,12 @@ def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[T
     """The tables of a page from top to bottom; frames around running text are none."""
     ruled = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
     tables, free = _filled(page, sorted(ruled, key=_area), runs)  # one within another's cell takes its text first
-    unruled = [replace(t, parted="places") for t in _filled(page, unruled_grids(free, rules), free)[0]]
-    return sorted(tables + unruled, key=_reading_order)
+    across = [
+        Grid(xs, ys, tuple(_rectangles(floor, wall))) for xs, ys, floor, wall in across_lines(joined(rules), free)
+    ]
+    forms, free = _filled(page, across, free)
+    unruled = _filled(page, unruled_grids(free, rules), free)[0]
+    return sorted(tables + [replace(t, parted="places") for t in (*forms, *unruled)], key=_reading_order)
 
 
 def _filled(page: int, grids: Iterable[Grid], runs: Sequence[Run]) -> tuple[list[Table], list[Run]]:

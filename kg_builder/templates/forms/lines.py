@@ -296,7 +296,11 @@ class _IndicatorLines:
             index += self._feed(lines, index)
         self._flush()
         self._retry()
-        self.draft.indicators.extend(self._indicator(*half) for half in self.halves)
+        self.draft.indicators.extend(self._indicator(*half) for half in self.halves if not self._is_bare(half[3]))
+
+    def _is_bare(self, pair: Pair) -> bool:
+        """Whether a value stands where a name should: `2个`, 有效提高; it is told and names no indicator."""
+        return pair.value is None and (_is_bare_target(pair.name) or self.known.is_value(squeeze(pair.name)))
 
     def _feed(self, lines: Sequence[Cell], index: int) -> int:
         line = lines[index]

@@ -1,8 +1,9 @@
 """Rows of figures that stand in no grid → unread: print of a table that no reader found, such as its end on a new page.
 
-A line with a sum among other words, and no prose around them, is such a row; so are the lines with digits right above
-and below it, down to the next caption, sentence or grid. Below a table, with no caption or sentence between, they are
-that table's; below a title they are those of a table that was not found.
+A line with a sum among other words, and no prose around them, is such a row, and so is each of several sums below one
+another; so are the lines with digits right above and below it, down to the next caption, sentence or grid. Below a
+table, with no caption or sentence between, they are that table's; below a title they are those of a table that was not
+found.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kg_builder.templates.found import Found
 from kg_builder.templates.ledger import Account
 from kg_builder.text import has_digit, squeeze
 
+_COLUMN = 2  # sums below one another that are a column
 _REASON = "a row of figures that belongs to no table that was found"
 # 1,098.40 · -98.4 · 6,623. (its end on the next line): money standing alone
 _SUM = re.compile(r"[-+(（]?(?:\d{1,3}(?:[,，]\d{1,3})+\.?\d{0,2}|\d+\.\d\d)[)）]?")
@@ -48,7 +50,7 @@ def _ends(line: Cell) -> bool:
 
 
 def _leave(found: Found, lines: Sequence[Cell], above: Account | None, title: str) -> None:
-    if not any(_is_row(line) for line in lines):
+    if not any(_is_row(line) for line in lines) and sum(_is_sum(line) for line in lines) < _COLUMN:
         return
     account = above if above is not None and above.kind == "table" else found.ledger.open("table", title)
     account.leave_rest(lines, _REASON)
@@ -58,3 +60,7 @@ def _leave(found: Found, lines: Sequence[Cell], above: Account | None, title: st
 def _is_row(line: Cell) -> bool:
     words = line.text.split()
     return len(words) > 1 and any(_SUM.fullmatch(word) for word in words)
+
+
+def _is_sum(line: Cell) -> bool:
+    return bool(_SUM.fullmatch(squeeze(line.text)))
