@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 Stage = Literal["budget", "final"]
-Scope = Literal["department", "unit"]
+Scope = Literal["department", "unit", "government"]
 Horizon = Literal["annual", "implementation"]
 ProjectKind = Literal["project", "whole-department"]
 # What parts the cells of a table: lines drawn or in the file, tabs or bars of a text, places of the print alone, or the

@@ -85,7 +85,8 @@ def test_signed_numbers_are_taken_before_bare_ones() -> None:
     [
         (["一、收入情况", "二、支出情况"], ["三、三公经费"], False),
         (["一、收入情况", "二、支出情况"], ["五、政府采购"], True),
-        (["1.行政运行10.00万元。", "2.机关服务1.00万元。"], ["6.其他支出1.00万元。"], True),
+        (["1.行政运行10.00万元。", "2.机关服务1.00万元。"], ["6.其他支出1.00万元。"], False),
+        (["2.本表只列本级。", "3.负数为收回资金。"], ["2.本表不含补助。"], False),
         (["（一）因公出国费", "（二）公务接待费"], ["三、机关运行经费", "（一）增加。"], True),
         (["一、收入情况", "（一）增加。", "（二）减少。"], ["二、支出情况", "（一）增加。"], False),
         (["三、支出情况"], ["第四部分 名词解释", "一、基本支出。"], False),
@@ -112,9 +113,9 @@ NEW = [f"  {FULL}", FULL, FULL, FULL]
         (SHUT, NEW, False),
         (OPEN, ["名词解释", *NEW], False),
         (OPEN, ["一、收入情况", *NEW], True),
-        (SHUT, ON, True),
+        (SHUT, ON, False),
     ],
-    ids=["goes on", "new", "perhaps", "broken off", "no beginning"],
+    ids=["goes on", "new", "perhaps", "broken off", "below a note"],
 )
 def test_sentences_over_the_border_of_pages(first: list[str], second: list[str], breaks: bool) -> None:
     assert told(page(*first), page(*second)) == ([2] if breaks else [])
@@ -133,6 +134,22 @@ def tables(*titles: str) -> list[Page]:
 
 def faults_of(pages: Sequence[Page]) -> dict[int, str]:
     return {p.number: p.faults[0] for p in in_order(joined(pages)) if p.faults}
+
+
+def test_a_title_over_two_lines_and_two_tables_of_a_kind_are_no_gap() -> None:
+    """Whole governments print the same kind of table for several levels; their intact files were called disordered."""
+    levels = [f"2024年{level}一般公共预算支出安排情况表" for level in ("全省", "省本级")]
+    pages = tables(*TITLES[:2], *levels, TITLES[2])
+    broken = drawn_page("2024年省本级一般公共预算\n支出安排情况表\n单位：万元\n科目 | 合计\n教育支出 | 9.00")
+    listed = contents(*TITLES[:2], *levels, TITLES[2])
+    assert faults_of([listed, *pages]) == {}
+    assert faults_of([listed, *pages[:3], broken, *pages[4:]]) == {}
+
+
+def test_a_page_without_a_number_between_two_is_no_gap() -> None:
+    pages = numbered("1", "2", "3", "4")
+    bare = replace(pages[1], lines=())
+    assert told(*pages[:2], bare, *pages[2:]) == []
 
 
 def test_a_table_that_the_list_of_contents_names_and_no_page_prints() -> None:

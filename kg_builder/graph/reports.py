@@ -29,6 +29,7 @@ from kg_builder.templates.tables.kinds import KINDS
 from kg_builder.text import label_key, squeeze
 
 Graph = list[ox.Triple]
+_CLASSES = {"department": "mz:Department", "unit": "mz:Unit", "government": "mz:Government"}  # of a body, by scope
 
 _DECIMALS = re.compile(r"\.(\d+)")  # 1,098.40 → 40
 # 文物管理中心(博物馆) is the body 文物管理中心; 民政局(本级) is a unit of its own, not the department.
@@ -162,7 +163,7 @@ class _ReportGraph:
         )
         for fault in self.report.faults:
             out.add(self.page(fault.place), readingFault=fault.text)
-        out.types(self.names.of_body(i.body), "mz:Department" if i.scope == "department" else "mz:Unit")
+        out.types(self.names.of_body(i.body), _CLASSES[i.scope])
         for part, cell in i.evidence:
             iri = ox.NamedNode(f"{self.iri.value}#evidence-{part}")
             self.record(iri, cell.place, "mz:Evidence")
@@ -180,7 +181,7 @@ class _ReportGraph:
 
     def body(self, body: Body) -> None:
         iri = self.names.of_body(body.name)
-        self.named_body(iri, body.name, "mz:Department" if body.scope == "department" else "mz:Unit")
+        self.named_body(iri, body.name, _CLASSES[body.scope])
         self.out.link(iri, "skos:altLabel", *map(chinese, body.aliases))
         self.out.add(iri, code=body.code)
         self.out.link(iri, "prov:wasDerivedFrom", self.page(body.place))

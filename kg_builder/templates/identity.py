@@ -16,6 +16,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Identity, Page, Scope, Stage
 from kg_builder.templates.body_names import bare_body, body_name, region_of
 from kg_builder.templates.claims import captions_of, headline_of, read_claims
+from kg_builder.templates.governments import Government, read_government
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import squeeze
 
@@ -42,6 +43,11 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
     cover, lines = cover_lines(pages), [line for page in pages for line in page.lines]
     captions = _captions([*cover, *(cell for s in sections for cell in s.lines), *lines])
     headline = _headlines(cover)
+    government = read_government(cover)
+    if government is None and not captions and not any(h.name for h in headline):
+        government = read_government((), [(section.title, section.first) for section in sections])
+    if government is not None:
+        return _of_government(government)
     body, body_cell = _body(captions, headline, sections, pages, file)
     year, year_cell = _year(headline, sections, cover, pages, file)
     stage, stage_cell = _stage(headline, sections, cover, lines)
@@ -59,6 +65,12 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
     return Identity(
         body, region, year, stage, scope, title, tuple((part, marks.without_people(c)) for part, c in found)
     )
+
+
+def _of_government(found: Government) -> Identity:
+    at = marks.without_people(found.cell)
+    evidence = tuple((part, at) for part in ("body", "year", "stage", "scope", "title", "region"))
+    return Identity(found.place, found.place, found.year, found.stage, "government", found.title, evidence)
 
 
 def cover_lines(pages: Sequence[Page]) -> list[Cell]:

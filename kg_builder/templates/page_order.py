@@ -26,6 +26,7 @@ _INDENT = 8.0  # points by which the first line of a paragraph stands in
 _SHORTEST = 4  # characters of an entry of the list of contents
 _BACK = 2  # entries in the wrong order from which on pages are out of place rather than the list
 _LEVELS = ("plain", "bracket", "digit", "circle")  # numbers of headings and items: those below count anew
+_HEADINGS = _LEVELS[:2]  # 1. and ① count notes below tables too, each table's anew
 _ENDS = re.compile(r"[。！？；：:;”）)!?…]$")
 # 二十三、其他支出 · 一、财政拨款收入9.00 · 二、外交支出-: rows of a table whose rules were not found
 _OF_TABLE = re.compile(r"[一二三四五六七八九十]{1,3}、.{0,24}(?:支出|收入|预算)[-—\d,.]*")
@@ -117,7 +118,7 @@ def _by_numbers(pages: Sequence[Page]) -> Iterator[Break]:
         return
     found = [one for k, one in enumerate(found) if not _is_stray(found, k)]
     for (i, one), (j, other) in pairwise(found):
-        if other - one == j - i or other - (j - i - 1) <= 1:
+        if 0 < other - one <= j - i or other - (j - i - 1) <= 1:  # a page between them may have none
             continue
         yield from (Break(at, f"they are numbered {one} and {other}") for at in range(i + 1, j + 1))
 
@@ -144,7 +145,7 @@ def _by_ordinals(pages: Sequence[Page]) -> Iterator[Break]:
             if _PART.match(text):
                 last.clear()
             ordinal = marks.ordinal_of(text)
-            if ordinal is None:
+            if ordinal is None or ordinal.style not in _HEADINGS:
                 continue
             (before, at), number = last.get(ordinal.style, (0, index - 1)), ordinal.number
             expected = {1, before, before + 1} if before else {1, 2}
@@ -161,16 +162,13 @@ def _by_ordinals(pages: Sequence[Page]) -> Iterator[Break]:
 
 
 def _by_sentences(pages: Sequence[Page]) -> Iterator[Break]:
-    """A sentence that breaks off at the end of a page, or goes on at the top of one where none did."""
+    """A sentence that breaks off at the end of a page and does not go on at the top of the next."""
     prose = dict(_prose(pages))
     for index in range(1, len(pages)):
         if index in prose and index - 1 in prose:
-            breaks_off = _breaks_off(pages[index - 1], prose[index - 1])
-            goes_on = _goes_on(pages[index], prose[index])
-            if breaks_off is True and goes_on is False:
+            # A sentence that goes on at the top alone is no sign: notes stand between its parts.
+            if _breaks_off(pages[index - 1], prose[index - 1]) and _goes_on(pages[index], prose[index]) is False:
                 yield Break(index, "a sentence breaks off at the end of the first")
-            elif goes_on is True and breaks_off is False:
-                yield Break(index, "a sentence goes on at the top of the second")
 
 
 def _breaks_off(page: Page, lines: Sequence[Cell]) -> bool | None:
@@ -297,8 +295,9 @@ def _found(entries: Sequence[str], pages: Sequence[Page]) -> dict[int, int]:
     """The page of each entry: where its table begins, or the one page that prints its heading."""
     places: dict[int, set[int]] = {}
     for index, lines in _prose(pages):
-        for line in lines:
-            for number in _matching(squeeze(line.text), entries):
+        texts = [squeeze(line.text) for line in lines]
+        for text in (*texts, *(one + other for one, other in pairwise(texts))):  # a title may run over two lines
+            for number in _matching(text, entries):
                 places.setdefault(number, set()).add(index)
     return {number: min(at) for number, at in places.items() if len(at) == 1 or _kind(entries[number])}
 
@@ -307,7 +306,8 @@ def _matching(text: str, entries: Sequence[str]) -> list[int]:
     """The entries that a line is the heading of, by its words, or by the kind of table."""
     words, kind = label_key(marks.without_ordinal(text)), _kind(text) if "表" in text else None
     same = [number for number, entry in enumerate(entries) if entry == words]
-    return same or [number for number, entry in enumerate(entries) if kind and _kind(entry) == kind]
+    alike = [number for number, entry in enumerate(entries) if kind and _kind(entry) == kind]
+    return same or (alike if len(alike) == 1 else [])
 
 
 _WITNESSES: tuple[Callable[[Sequence[Page]], Iterator[Break]], ...] = (

@@ -14,7 +14,8 @@ from kg_builder.templates.body_names import is_office, same_body
 from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
-from kg_builder.templates.identity import read_identity
+from kg_builder.templates.governments import read_government
+from kg_builder.templates.identity import cover_lines, read_identity
 from kg_builder.templates.ledger import Ledger
 from kg_builder.templates.page_order import in_order, without_doubles
 from kg_builder.templates.personal import without_people
@@ -99,7 +100,8 @@ class Parsed(NamedTuple):
 def parse_reports(pages: list[Page], source: Source) -> Parsed:
     """Every report that the pages of one file print; ReadingError where there is none."""
     pages = without_doubles(pages)
-    parts = split_reports(pages)
+    whole = read_government(cover_lines(pages)) is not None  # it prints many bodies, each in a table of its own
+    parts = [pages] if whole else split_reports(pages)
     if len(parts) < 2:
         return Parsed([parse_report(parts[0] if parts else [], source)], [])
     reports, refused = list[Report](), list[tuple[Source, ReadingError]]()

@@ -1,0 +1,107 @@
+"""Whether the pages are of a whole government, and of which place, year and stage: 某市2026年预算（草案）.
+
+A title of a government names its place and money alone; one that names an office between them is a department's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg_builder import vocab
+from kg_builder.model import Cell, Stage
+from kg_builder.templates.body_names import region_of
+from kg_builder.text import squeeze
+
+# What stands between a place and the money of its government, and behind it.
+_LEVEL = r"全(?:自治)?[省市县区州盟旗]|自治[区州县](?:本?级)?|[省市县区州盟旗旗]?本级|[省市县区州][级直]|分地区|人民政府|政府|关于|我[省市县区州]|地方|与|和|及|、"
+_MONEY = (
+    r"财政|一般公共|政府性基金|国有资本经营|社会保险基金|社保基金|一般债务|专项债务|债务|债券|转移支付|税收返还|收支|收入|支出"
+    r"|平衡|总|决算|预算|执行|情况|草案|限额|余额|发行|还本付息|信息|公开|报告|报表|说明|目录|表格?|的|对下|各地|补助|分项目|经济分类|功能分类|基本|项目|完成|预计|安排|结余|结转|明细|来源|年初|年末|余额|调整|[（）()—\-－：:]"
+)
+_YEAR = r"20\d\d|年度?"
+# 关于某市2025年预算执行情况和2026年预算草案的报告 · 15某自治区2018年地方政府一般债务余额情况表: the place is looked up
+_BEFORE = re.compile(r"(?:附件?|表)?(?:(?!20\d\d)\d{1,2}(?:[-－.]\d{1,2})?)?[.、]?(?:关于|20\d\d年?度?)*")
+_REST = re.compile(rf"(?:{_LEVEL}|{_MONEY}|{_YEAR})+")
+_SAID = re.compile(r"预算|决算|债务|执行")
+_MAKER = re.compile(r"(?P<place>[一-鿿]{2,12}?)(?:财政[厅局]|人民政府)(?:编制)?")
+_LINES = 5  # lines over which a title may run
+_LONGEST = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Government:
+    """A place as its code list names it, what is printed of year and stage, and where."""
+
+    place: str
+    year: int
+    stage: Stage
+    title: str
+    cell: Cell
+
+
+def read_government(cover: Sequence[Cell], tables: Iterable[tuple[str, Cell]] = ()) -> Government | None:
+    """The government that the cover names, or the titles of the tables; None where most titles name none, or several."""
+    found = list(_of_lines(cover))
+    if found:
+        return max(found, key=lambda one: len(one.title))
+    titles = [_of_title(squeeze(title), "", cell) for title, cell in tables]
+    told = [one for one in titles if one is not None]
+    if not told or len({one.place for one in told}) > 1 or len(told) * 2 < len(titles):
+        return None
+    return told[0]
+
+
+def _of_lines(lines: Sequence[Cell]) -> Iterator[Government]:
+    texts = [squeeze(cell.text).lstrip("#") for cell in lines]
+    made_by = next((place for text in texts if (m := _MAKER.fullmatch(text)) and (place := place_of(m["place"])[0])), "")
+    for start, cell in enumerate(lines):
+        for length in range(min(_LINES, len(lines) - start), 0, -1):
+            text = "".join(texts[start : start + length])
+            government = _of_title(text, made_by, cell)
+            if government is not None:
+                yield government
+                break
+
+
+def _of_title(text: str, made_by: str, cell: Cell) -> Government | None:
+    if len(text) > _LONGEST:
+        return None
+    rest = text[_BEFORE.match(text).end() :] if _BEFORE.match(text) else text  # type: ignore[union-attr]  # matches always
+    place, length = place_of(rest)
+    said = rest[length:]
+    if not place and "本级" not in said and "全" not in said:
+        return None
+    years = [int(year) for year in re.findall(r"20\d\d", text)]
+    if not (years and (place or made_by) and _REST.fullmatch(said) and _SAID.search(said)):
+        return None
+    stage: Stage = "final" if "决算" in said else "budget"
+    return Government(place or made_by, max(years), stage, text, cell)
+
+
+def place_of(text: str) -> tuple[str, int]:
+    """The place that a text begins with, as the code list names it, and how many characters name it; "" and 0 without."""
+    if full := region_of(text):
+        return full, len(full)
+    for length in range(min(len(text), 8), 1, -1):
+        if name := _short_names().get(text[:length]):
+            return name, length
+    return "", 0
+
+
+# 迪庆 of 迪庆藏族自治州 · 内蒙古 of 内蒙古自治区 · 巴音郭楞 of 巴音郭楞蒙古自治州
+_PEOPLES = r"(?:[一-鿿]{1,4}?族|蒙古|哈萨克|维吾尔|柯尔克孜)*"
+_AUTONOMOUS = re.compile(rf"(?P<stem>[一-鿿]{{2,6}}?){_PEOPLES}自治(?P<kind>[州区县旗])")
+
+
+@cache
+def _short_names() -> dict[str, str]:
+    """Short names of autonomous places (迪庆州, 内蒙古, 凉山州) → the full ones; those of two places are left out."""
+    found: dict[str, set[str]] = {}
+    for concept in vocab.concepts("region").values():
+        if match := _AUTONOMOUS.fullmatch(concept.zh):
+            short = match["stem"] if match["kind"] == "区" else match["stem"] + match["kind"]
+            found.setdefault(short, set()).add(concept.zh)
+    return {short: names.pop() for short, names in found.items() if len(names) == 1}
