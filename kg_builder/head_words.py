@@ -34,6 +34,7 @@ _ORGANIZATION = re.compile(
 _LABEL = re.compile(
     r"(?:收入|支出|预算)?项目(?:名称|内容)?(?:\(.*\))?|.*名称(?:\(.*\))?|.*科目|.*支出用途"
     r"|(?:支出)?(?:功能|经济)分类|采购(?:品目|目录|组织形式|方式|内容|物品).*|品目.*|摘要|类别|.*科目编码及名称"
+    r"|地区(?:名称)?|(?:市县|地市|州市|各市县?|县区|区县)(?:名称)?|行政区划(?:名称)?"
 )
 # 备注 · 立项依据 · 采购时间 · 计量单位
 _TEXT = re.compile(r"备注|说明|.*(?:依据|用途说明|内容|时间|日期|要求|规格.*|计量单位)")
@@ -46,6 +47,7 @@ _MEASURE = re.compile(
     r".*(?:数量|单价|人数|人次数?|批次数?|个数|辆数|台数|户数|编制数|保有量|面积|比例|比重|占比|百分比|率|增幅|降幅|幅度|期限|年限|人口数?|[%％‰])(?:\(.*\))?"
     rf"|.*\((?:单位:)?(?:{_COUNTED})\)|(?:增减|增长|比上年|同比).*|.*比(?:上年|20\d\d年).*|.*增减.*"
 )
+_CHANGE = re.compile(r"(?:比|较|与).{0,20}(?:增减|增长|变动|变化|相比|比较).{0,8}|.{0,10}增减(?:额|情况|变化)?")
 # 增减额 · 比上年增减% · 占比(%) · 公务用车保有量(辆): rows that no money stands in
 _MEASURE_ROW = re.compile(
     r"(?:(?:比|较|与)?(?:上年|20\d\d年)(?:预算|决算|执行)?数?(?:相比|比较)?)?(?:增减|增长|变动|变化)(?:额|率|数|幅度|金额|情况|比例)?"
@@ -54,7 +56,7 @@ _MEASURE_ROW = re.compile(
 )
 # 合计 · 预算数 · 一般公共预算拨款 · 上年结转
 _AMOUNT = re.compile(
-    r".*(?:合计|小计|总计|共计|总额|金额|预算数?|决算数?|执行数|完成数|支出|收入|经费|拨款|资金|费用?|结转|结余|安排|补助|来源|机动经费|数|贷款|补贴|缴款)(?:\(.*\))?"
+    r".*(?:合计|小计|总计|共计|总额|金额|预算数?|决算数?|执行数|完成数|支出|收入|经费|拨款|资金|费用?|结转|结余|安排|补助|来源|机动经费|数|贷款|补贴|缴款|限额|余额|额度|债[务券]|债券规模)(?:\(.*\))?|本地区|[省市县区州]?本级"
 )
 _TARGET = re.compile(r"[≥≤<>=]|\d(?:%|百分比)")  # ≥95% · 100%: what a form prints, no word of a head
 _LONGEST = 60  # characters of the longest head; longer cells are text, and no pattern need search them
@@ -119,6 +121,11 @@ def role_of(text: str) -> Role | None:
         if pattern.fullmatch(key) and not (named and role == "label"):
             return role
     return "amount" if named or _AMOUNT.fullmatch(key) else None
+
+
+def is_change(text: str) -> bool:
+    """Whether a head is of differences from another figure: 比2025年执行数增减, 较上年增长."""
+    return bool(_CHANGE.fullmatch(label_key(text)))
 
 
 def is_measured_row(label: str) -> bool:

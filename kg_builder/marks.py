@@ -86,8 +86,10 @@ def is_running_head(text: str) -> bool:
 # --- captions of tables: label, title, unit, body, note ---------------------------------------------------------
 
 # 2025年预算收支总表 · “三公”经费支出预算表 · 项目支出预算表（本年预算） · 一般公共预算支出表(公开05表)
+# 全市一般公共预算支出2025年预算执行情况和2026年预算（草案）
 _TITLE = re.compile(
     r"[^。；;，,：:]{1,60}?(?:总表|统计表|明细表|情况表|科目表|[一-鿿”\"）)]表)(?:[（(][^（()）]{1,24}[)）])?"
+    r"|[^。；;，,：:]{2,40}(?:收入|支出|收支|平衡)[^。；;，,：:]{0,30}[（(]草案[)）]"
 )
 _NO_TITLE = re.compile(r"目录|[下附上此]表$")
 # 预算公开表1 · 部门公开表9 · 公开01表 · 附表3 · 表一 · 表1-2
@@ -197,10 +199,12 @@ def is_note(text: str) -> bool:
 # 1,098.40 · 98.40 · 12,345: two decimals at the end, or groups of three
 _SUM = re.compile(r"\d,\d{3}(?!\d)|\d\.\d\d(?![\d%％])")
 _NIL = re.compile(r"[-—–－─/\\.。…]{1,3}")  # - · — · ——
-_COLUMN_SIGN = re.compile(r"栏次|行次|次|[甲乙丙丁]|\*\*")  # says that the row numbers the columns
+_COLUMN_SIGN = re.compile(r"栏次|行次|次|公式|[甲乙丙丁]|\*\*")  # says that the row numbers the columns
 _FEW = 3  # numbers from which on a row shows by itself that it counts, and the widest step from one to the next
 _LEVELS = frozenset("类款项目")  # heads of codes that stand beside the numbers
-_COLUMN_NUMBER = re.compile(r"[（(]?(?P<number>[1-9]\d?)[）)]?(?:=[\d+\-]+)?")  # 3 · (3) · 1=2+3
+# 3 · (3) · 1=2+3 · 4=3/2*100
+_COLUMN_NUMBER = re.compile(r"[（(]?(?P<number>[1-9]\d?)[）)]?(?:=[\d+\-*/×÷()（）%]+)?")
+_COLUMN_LETTER = re.compile(r"[A-Z](?P<formula>=[A-Z\d+\-*/×÷()（）%]+)?")  # B · A=B+C
 # 一、 · （二） · (3) · 4. · 5、 · 6） · ① · 1．
 _ORDINAL = re.compile(
     rf"^\s*(?:(?P<plain>[{_CHINESE}]{{1,3}}[、.．])|(?P<bracket>[（(][{_CHINESE}]{{1,3}}[)）]、?)"
@@ -228,13 +232,16 @@ def is_nil(text: str, word: bool = False) -> bool:
 
 
 def numbers_columns(words: Sequence[str]) -> bool:
-    """Whether the words of a row only number the columns: 1 2 3 4 · 栏次 1 2 3 · 甲 乙 1 2 · 1=2+3 2 3 · — 1 2 4 5.
+    """Whether the words of a row only number the columns: 1 2 3 4 · 栏次 1 2 3 · 甲 乙 1 2 · 1=2+3 2 3 · A=B+C B C.
 
     Numbers without 栏次 or 甲 count on from one to the next, or begin again in the next panel: 12 8 35 are figures.
     Among four or more a few may be lost, or stand below two heads.
     """
     signed = any(map(_COLUMN_SIGN.fullmatch, words))
     rest = [w for w in words if not (_COLUMN_SIGN.fullmatch(w) or w in _LEVELS or is_nil(w))]
+    letters = list(filter(None, map(_COLUMN_LETTER.fullmatch, rest)))
+    if len(letters) == len(rest) > 1 and any(one["formula"] for one in letters):
+        return True
     found = list(filter(None, map(_COLUMN_NUMBER.fullmatch, rest)))
     if len(found) < len(rest):
         return False

@@ -84,6 +84,14 @@ def region_of(name: str) -> str | None:
         found, rest = found + piece, rest[len(piece) :]
 
 
+def place_within(name: str, region: str) -> str | None:
+    """The code of the place that a name is, whole, inside a region (江苏省, 上海市普陀区); None for other names."""
+    rest, inside = region + name, ""
+    while rest and (step := _region_step(rest, inside)) is not None:
+        rest, inside = rest[len(step[0]) :], step[1]
+    return inside if not rest and inside and name else None
+
+
 # 阳泉高新技术产业开发区管理委员会, 太原经济技术开发区
 _ZONE = re.compile(r"([一-鿿]{2,4}?)(?=高新|经济|综合|经开|转型|保税|工业园|产业园|开发区|示范区)")
 

@@ -81,6 +81,11 @@ def _of_title(text: str, made_by: str, cell: Cell) -> Government | None:
     return Government(place or made_by, max(years), stage, text, cell)
 
 
+def names_only_money(title: str) -> bool:
+    """Whether a title names a year, a level and money alone, and no body: 2024年省级一般公共预算收入决算表."""
+    return _REST.fullmatch(title[_BEFORE.match(title).end() :]) is not None  # type: ignore[union-attr]  # matches always
+
+
 def place_of(text: str) -> tuple[str, int]:
     """The place that a text begins with, as the code list names it, and how many characters name it; "" and 0 without."""
     if full := region_of(text):

@@ -32,7 +32,12 @@ _NEAR = 160  # characters beside a figure that may tell what it is
 
 
 def read_statements(found: Found) -> None:
-    """The figures of the prose: of what no table, form, list or narrative of a project has taken."""
+    """The figures of the prose: of what no table, form, list or narrative of a project has taken.
+
+    Not a government's: its sentences speak of several levels and of both years in turn, and seldom say which.
+    """
+    if found.whose.scope == "government":
+        return
     ledger = found.ledger
     found.statements = statements_in(
         ledger.pages, year=found.whose.year, leave_out=lambda place: ledger.account_of(place) is not None

@@ -19,6 +19,7 @@ from kg_builder.head_words import (
     TOPICS,
     Role,
     bare_label,
+    is_change,
     is_head_word,
     names_rows,
     notation,
@@ -292,8 +293,8 @@ def _named_role(heading: tuple[str, ...], cells: Sequence[Span]) -> Role | None:
         role = role_of(text)
         if role is not None and role != "amount":
             return _checked(role, cells)
-        if bare_label(text) == "金额":  # whatever stands above it
-            return None
+        if bare_label(text) == "金额":  # whatever stands above it, but for 比上年预算增减
+            return "measure" if any(is_change(above) for above in heading) else None
     return None
 
 

@@ -17,6 +17,7 @@ from kg_builder.templates.body_names import same_body
 from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.identity import caption_body
 from kg_builder.templates.ledger import Account, Kind
+from kg_builder.templates.tables.government_tables import of_government as table_of_government
 from kg_builder.templates.tables.grids import GridRow, Section, Span
 from kg_builder.templates.tables.heads import Head, named_stage, read_head, stage_of
 from kg_builder.templates.tables.kinds import kind_of
@@ -46,7 +47,9 @@ def read_tables(found: Found) -> None:
     """
     year, names = found.whose.year, found.names
     damaged = {page.number for page in found.ledger.pages if page.damaged}
-    of_year = {kind_of(s.title) for s in found.sections if _title_year(s, year) == year}
+    of_government = found.whose.scope == "government"
+    # A government prints the year that ends beside the one that comes, each for several levels.
+    of_year = {kind_of(s.title) for s in found.sections if _title_year(s, year) == year and not of_government}
     above: Account | None = None
     for section in found.sections:
         account = found.ledger.open(_printed_by(section), section.title)
@@ -58,6 +61,8 @@ def read_tables(found: Found) -> None:
         else:
             reading = _read_section(section, account, year, names, found.rest, damaged)
             _give_to_captioned(reading, names[0] if names else "")
+            if of_government and reading.table:
+                reading.table = table_of_government(reading.table, found.whose)
             found.remarks += reading.remarks
             if reading.table:
                 found.kept_tables.append(Kept(reading.table, [account]))
