@@ -178,6 +178,7 @@ class BudgetTable:
     rows: tuple[Row, ...]
     observations: tuple[Observation, ...]
     note: str | None = None
+    of_government: bool = False  # of a whole government: its kinds of tables add up in other ways than a department's
 
 
 @dataclass(frozen=True, slots=True)

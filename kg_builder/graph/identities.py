@@ -116,14 +116,14 @@ def _settled(
     best = max(others, key=identities.held, default=None)
     if best is not None and identities.held(best) > held and _nearly_all(identities.held(best), len(best)):
         return best
-    if held and held >= tested - held:
+    if held and held >= tested - held + identities.table.of_government:  # of one column in two nothing is known there
         return sums
     return sums if all(_witnessed(identities, whole, parts, axis) for whole, parts in sums.items()) else {}
 
 
 def _witnessed(identities: Identities, whole: Figure, parts: Sequence[Figure], axis: Axis) -> bool:
     """Whether a sum is known from elsewhere: from tables of its kind, or by the code list of its items."""
-    if signature(identities.table, whole, axis) in known():
+    if not identities.table.of_government and signature(identities.table, whole, axis) in known():
         return True
     total = dict(identities.at[whole].dimensions)
     return all(_is_within(dict(identities.at[part].dimensions), total) for part in parts)

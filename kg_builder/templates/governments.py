@@ -56,7 +56,8 @@ def read_government(cover: Sequence[Cell], tables: Iterable[tuple[str, Cell]] = 
 
 def _of_lines(lines: Sequence[Cell]) -> Iterator[Government]:
     texts = [squeeze(cell.text).lstrip("#") for cell in lines]
-    made_by = next((place for text in texts if (m := _MAKER.fullmatch(text)) and (place := place_of(m["place"])[0])), "")
+    makers = (place_of(made["place"])[0] for text in texts if (made := _MAKER.fullmatch(text)))
+    made_by = next(filter(None, makers), "")
     for start, cell in enumerate(lines):
         for length in range(min(_LINES, len(lines) - start), 0, -1):
             text = "".join(texts[start : start + length])
@@ -87,7 +88,7 @@ def names_only_money(title: str) -> bool:
 
 
 def place_of(text: str) -> tuple[str, int]:
-    """The place that a text begins with, as the code list names it, and how many characters name it; "" and 0 without."""
+    """The place that a text begins with, by its full name, and how many characters name it; "" and 0 without."""
     if full := region_of(text):
         return full, len(full)
     for length in range(min(len(text), 8), 1, -1):

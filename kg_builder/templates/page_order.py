@@ -69,10 +69,13 @@ def _says_which_it_is(page: Page) -> bool:
     return _number_of(page, bare=True) is not None or any(marks.is_title(text) or "。" in text for text in texts)
 
 
-def in_order(pages: Sequence[Page]) -> list[Page]:
-    """The pages of one report, with a fault on both sides of each break; what stands after one does not go on."""
+def in_order(pages: Sequence[Page], of_government: bool = False) -> list[Page]:
+    """The pages of one report, with a fault on both sides of each break; what stands after one does not go on.
+
+    A government's list of contents names groups of tables and speeches beside them: it is no witness.
+    """
     told: dict[tuple[int, int], list[str]] = {}
-    for witness in _WITNESSES:
+    for witness in _WITNESSES[:1] if of_government else _WITNESSES:
         for at, why, span in witness(pages):
             told.setdefault((at - span, at), []).append(why)
     exact = {other for one, other in told if other - one == 1}
@@ -165,10 +168,11 @@ def _by_sentences(pages: Sequence[Page]) -> Iterator[Break]:
     """A sentence that breaks off at the end of a page and does not go on at the top of the next."""
     prose = dict(_prose(pages))
     for index in range(1, len(pages)):
-        if index in prose and index - 1 in prose:
-            # A sentence that goes on at the top alone is no sign: notes stand between its parts.
-            if _breaks_off(pages[index - 1], prose[index - 1]) and _goes_on(pages[index], prose[index]) is False:
-                yield Break(index, "a sentence breaks off at the end of the first")
+        if not (index in prose and index - 1 in prose):
+            continue
+        # A sentence that goes on at the top alone is no sign: notes stand between its parts.
+        if _breaks_off(pages[index - 1], prose[index - 1]) and _goes_on(pages[index], prose[index]) is False:
+            yield Break(index, "a sentence breaks off at the end of the first")
 
 
 def _breaks_off(page: Page, lines: Sequence[Cell]) -> bool | None:

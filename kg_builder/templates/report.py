@@ -62,7 +62,7 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     A file with the narrative alone is a report without tables: `merge_sources` joins it to the one that has them.
     ReadingError where no body, no year, or neither a table, a project nor a figure can be read.
     """
-    pages = in_order(pages)
+    pages = in_order(pages, of_government=read_government(cover_lines(pages)) is not None)
     found = Found(Ledger(pages), source.name)
     for read in READERS:
         read(found)

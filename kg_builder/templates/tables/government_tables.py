@@ -1,7 +1,7 @@
 """What a whole government's tables say beside their rows and heads: the level, the year, the place, and what of debt.
 
-A government prints the same table for its own budget (省本级) and for all places below it (全省), for the year that ends
-and the one that comes, and for a zone that has a budget of its own. The title tells which.
+A government prints the same table for its own budget (省本级) and for all places below it (全省), for the year that
+ends and the one that comes, and for a zone that has a budget of its own. The title tells which.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from kg_builder.text import label_key, squeeze
 _WHOLE = re.compile(r"全(?:自治)?[省市县区州盟旗]")
 _OWN = re.compile(r"[省市县区州盟旗]?本级|(?<![全下上])[省市县区州]级(?!政府与)")
 # 横琴粤澳深度合作区 of 2024年横琴粤澳深度合作区一般公共预算收入决算表
-_ANOTHER = re.compile(r"(?:20\d\d年?度?)?(?P<name>[一-鿿]{3,20}?[省市县区州盟旗])(?=本级|一般公共|政府性基金|国有资本|社会保险|地方政府|行政事业)")
+_ANOTHER = re.compile(
+    r"(?:20\d\d年?度?)?(?P<name>[一-鿿]{3,20}?[省市县区州盟旗])"
+    r"(?=本级|一般公共|政府性基金|国有资本|社会保险|地方政府|行政事业)"
+)
 _MEASURES = (  # 余额限额 is a limit, 债券发行及还本付息 both
     ("limit", re.compile(r"限额")),
     ("repayment", re.compile(r"还本|付息|偿还|兑付")),
@@ -40,10 +43,10 @@ def of_government(table: BudgetTable, identity: Identity) -> BudgetTable:
         for o in table.observations
     ]
     if another is None:
-        return replace(table, observations=tuple(observations))
+        return replace(table, observations=tuple(observations), of_government=True)
     rows = tuple(replace(row, organization=row.organization or another) for row in table.rows)
     own = tuple(replace(o, organization=o.organization or another) for o in observations)
-    return replace(table, rows=rows, observations=own)
+    return replace(table, rows=rows, observations=own, of_government=True)
 
 
 def _with(o: Observation, table: BudgetTable, more: dict[str, str]) -> Observation:
