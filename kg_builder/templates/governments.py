@@ -16,7 +16,10 @@ from kg_builder.templates.body_names import region_of
 from kg_builder.text import squeeze
 
 # What stands between a place and the money of its government, and behind it.
-_LEVEL = r"全(?:自治)?[省市县区州盟旗]|自治[区州县](?:本?级)?|[省市县区州盟旗旗]?本级|[省市县区州][级直]|分地区|人民政府|政府|关于|我[省市县区州]|地方|与|和|及|、"
+_LEVEL = (
+    r"全(?:自治)?[省市县区州盟旗]|自治[区州县](?:本?级)?|[省市县区州盟旗]?本级|[省市县区州][级直]|分地区|人民政府|政府|关于"
+    r"|我[省市县区州]|地方|与|和|及|、"
+)
 _MONEY = (
     r"财政|一般公共|政府性基金|国有资本经营|社会保险基金|社保基金|一般债务|专项债务|债务|债券|转移支付|税收返还|收支|收入|支出"
     r"|平衡|总|决算|预算|执行|情况|草案|限额|余额|发行|还本付息|信息|公开|报告|报表|说明|目录|表格?|的|对下|各地|补助|分项目|经济分类|功能分类|基本|项目|完成|预计|安排|结余|结转|明细|来源|年初|年末|余额|调整|[（）()—\-－：:]"
@@ -43,7 +46,7 @@ class Government:
 
 
 def read_government(cover: Sequence[Cell], tables: Iterable[tuple[str, Cell]] = ()) -> Government | None:
-    """The government that the cover names, or the titles of the tables; None where most titles name none, or several."""
+    """The government that the cover names, or else the titles of most tables; None without, or where they differ."""
     found = list(_of_lines(cover))
     if found:
         return max(found, key=lambda one: len(one.title))

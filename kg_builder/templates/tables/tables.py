@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from kg_builder import marks
-from kg_builder.model import BudgetTable, Cell, Page, Place
+from kg_builder.model import BudgetTable, Cell, Identity, Page, Place
 from kg_builder.templates.body_names import same_body
 from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.identity import caption_body
@@ -47,9 +47,7 @@ def read_tables(found: Found) -> None:
     """
     year, names = found.whose.year, found.names
     damaged = {page.number for page in found.ledger.pages if page.damaged}
-    of_government = found.whose.scope == "government"
-    # A government prints the year that ends beside the one that comes, each for several levels.
-    of_year = {kind_of(s.title) for s in found.sections if _title_year(s, year) == year and not of_government}
+    of_year = _kinds_of_year(found)
     above: Account | None = None
     for section in found.sections:
         account = found.ledger.open(_printed_by(section), section.title)
@@ -60,9 +58,7 @@ def read_tables(found: Found) -> None:
             account.leave_rest(_cells(section), f"table of another report: {section.title}")
         else:
             reading = _read_section(section, account, year, names, found.rest, damaged)
-            _give_to_captioned(reading, names[0] if names else "")
-            if of_government and reading.table:
-                reading.table = table_of_government(reading.table, found.whose)
+            _give_to_bodies(reading, found.whose, names[0] if names else "")
             found.remarks += reading.remarks
             if reading.table:
                 found.kept_tables.append(Kept(reading.table, [account]))
@@ -112,8 +108,16 @@ def _title_year(section: Section, year: int) -> int:
     return next(iter(marks.years_in(section.title)), year)
 
 
-def _give_to_captioned(reading: Reading, body: str) -> None:
+def _kinds_of_year(found: Found) -> set[str]:
+    """The kinds of table whose title gives them to the report's year; a government prints two years, none counts."""
+    year, sections = found.whose.year, () if found.whose.scope == "government" else found.sections
+    return {kind_of(section.title) for section in sections if _title_year(section, year) == year}
+
+
+def _give_to_bodies(reading: Reading, identity: Identity, body: str) -> None:
     """Figures of a table whose caption names a body other than the report's are that body's."""
+    if identity.scope == "government" and reading.table:
+        reading.table = table_of_government(reading.table, identity)
     name, t = caption_body(reading.section), reading.table
     if not name or not body or t is None or same_body(name, body):
         return
