@@ -32,6 +32,7 @@ LEFT_OUT = {
     "Item": "stands above all that is disclosed",
     "Record": "stands above all that a report states; each is reportedIn a Report and derived from a Page",
     "CodeName": "belongs to the code lists",
+    "Government": "is a Body as Department and Unit are",
 }
 STEP_X, STEP_Y, WIDTH, HEIGHT, MARGIN = 200, 108, 136, 46, 24
 

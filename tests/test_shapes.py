@@ -300,7 +300,12 @@ CASES: list[Case] = [
     ("total-sources", report(projects=(replace(PROJECT, total=yuan("75002", "元")),)), ("75000", "75002")),
     ("Project-annual-given", report(), None),
     ("Project-annual-given", report(projects=(replace(PROJECT, annual=None, kind="whole-department"),)), None),
-    ("Project-annual-given", report(projects=(replace(PROJECT, annual=None),)), (None, None)),
+    ("Project-annual-given", report(projects=(replace(PROJECT, annual=None),)), None),  # a list without money
+    (
+        "Project-annual-given",
+        report(projects=(replace(PROJECT, annual=None), replace(PROJECT, name="乙工程"))),
+        (None, None),
+    ),
     ("annual-within-total", report(), None),
     ("annual-within-total", report(projects=(replace(PROJECT, total=yuan("24000", "元")),)), ("24000", "25000")),
     ("narrative", report(statements=(stating("10.00"), stating("10.0"), stating("0"))), None),

@@ -22,6 +22,8 @@ _ANOTHER = re.compile(
     r"(?:20\d\d年?度?)?(?P<name>[一-鿿]{3,20}?[省市县区州盟旗])"
     r"(?=本级|一般公共|政府性基金|国有资本|社会保险|地方政府|行政事业)"
 )
+# What these say of a department is its whole budget; a government has several budgets, and a table of each.
+_OF_DEPARTMENTS = {"revenue", "expenditure", "budget-summary", "fiscal-summary", "fiscal-expenditure", "fiscal-basic"}
 _MEASURES = (  # 余额限额 is a limit, 债券发行及还本付息 both
     ("limit", re.compile(r"限额")),
     ("repayment", re.compile(r"还本|付息|偿还|兑付")),
@@ -35,6 +37,7 @@ _KINDS = (("general", re.compile(r"一般债|外债|国际金融组织")), ("spe
 def of_government(table: BudgetTable, identity: Identity) -> BudgetTable:
     """The table of a government with what its title and rows say of level, year, place and debt on each figure."""
     title = squeeze(table.title)
+    table = replace(table, kind="other") if table.kind in _OF_DEPARTMENTS else table
     shared = {**_level(title), **_year(title, identity.year)}
     another = _another_body(title, identity.body)
     years = _years_of_rows(table) if table.kind == "government-debt" else {}
