@@ -104,7 +104,8 @@ def _build(
         "inputs": [file.entry for file in files],
         "refused": refused,
     }
-    manifest = publish(parts, about, out, options.jobs)
+    prints = work.prints(files) if options.sources else []
+    manifest = publish(parts, about, out, options.jobs, prints)
     work.keep_only_used()
     return manifest
 
@@ -122,7 +123,8 @@ def _recipe(files: Sequence[Input], refused: list[Manifest], options: Options) -
     """Digest of all that decides what a release holds."""
     authority = options.authority and hashlib.sha256(options.authority.read_bytes()).hexdigest()
     told = options.publisher.entry
-    return digest_of([file.entry for file in files], refused, code_digest(), options.base, authority, told)
+    how = (options.base, authority, told, options.sources)
+    return digest_of([file.entry for file in files], refused, code_digest(), *how)
 
 
 def read_report(path: Path) -> Report:

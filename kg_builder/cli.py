@@ -257,6 +257,12 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
         default="https://creativecommons.org/licenses/by/4.0/",
     ),
     _argument("--title", "the title of the release", metavar="TEXT"),
+    _argument(
+        "--with-sources",
+        "put the files themselves into the release, so that each figure is shown on its page; names and telephone "
+        "numbers of people are covered in what is shown",
+        action="store_true",
+    ),
     *_BOUNDS,
     _argument(
         "--cluster",
@@ -281,6 +287,7 @@ def _build(options: argparse.Namespace) -> int:
         options.cluster,
         options.memory,
         publisher,
+        options.with_sources,
     )
     try:
         with _progress(sys.stderr) as say:

@@ -49,8 +49,8 @@ class Publisher:
 class Options:
     """How to build: base of all IRIs, worker processes, seconds and megabytes that one report may take, more laws.
 
-    `authority` is a larger table of laws. `cluster` is the address of a Dask scheduler whose workers see the same
-    folders; they read and make the reports.
+    `authority` is a larger table of laws. `sources`: the files themselves go into the release. `cluster` is the address
+    of a Dask scheduler whose workers see the same folders; they read and make the reports.
     """
 
     base: str = BASE
@@ -60,6 +60,7 @@ class Options:
     cluster: str | None = None
     memory: int = MEMORY
     publisher: Publisher = field(default_factory=Publisher)
+    sources: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class Input:
     def reading(self) -> str:
         """Under what name its reading is kept."""
         return f"{digest_of(self.entry)}.json"
+
+    @property
+    def print(self) -> str:
+        """Under what name what its pages show is kept."""
+        return f"{digest_of(self.entry)}.print.json"
 
 
 def find_inputs(paths: Iterable[Path], seconds: float = SECONDS) -> tuple[list[Input], list[dict[str, Any]]]:

@@ -18,18 +18,19 @@ from kg_builder.check import check_graph, findings_graph
 from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.graph.documents import documents_graph, report_references
 from kg_builder.graph.names import Names
-from kg_builder.graph.reports import report_graph
+from kg_builder.graph.reports import record_places, report_graph
 from kg_builder.graph.shared import CodeUse, code_uses, shared_graph
 from kg_builder.inspection import counts
 from kg_builder.kept import clear, read_kept, write_kept
 from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
-from kg_builder.model import Report, Source
+from kg_builder.model import Page, Report, Source
+from kg_builder.printed import pages_as_shown, placed
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of, read_original
 from kg_builder.record import from_json, to_json
 from kg_builder.release import dumps
-from kg_builder.release.pieces import PART, write_part
+from kg_builder.release.pieces import PART, PLACES, write_part
 from kg_builder.release.search_index import index_piece
 from kg_builder.release.sheets import report_rows
 from kg_builder.templates.report import Parsed, merge_sources, parse_reports
@@ -39,12 +40,16 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file to read, what people call it, the digest of its content when it was found, and where the reading goes."""
+    """A file to read, what people call it, the digest of its content when it was found, and where the reading goes.
+
+    `print` is where it goes what its pages show, where that is wanted.
+    """
 
     path: Path
     name: str
     sha256: str
     target: Path
+    print: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class Sharing:
 class Making:
     """A graph to make: where its readings are, what its citations mean, and the folder where it goes.
 
-    A reading is a file with the number of the report in it, counted from 0.
+    A reading is a file with the number of the report in it, counted from 0. `places`: it is told too where on its
+    pages everything stands.
     """
 
     name: str
@@ -77,13 +83,17 @@ class Making:
     resolution: Resolution
     base: str
     target: Path
+    places: bool = False
 
 
 def read_reports(file: Path | Original) -> Parsed:
     """The reports of a file as they were read, nearly always one; ReadingError where there is none."""
-    original = original_of(file)
+    return _parsed(original_of(file))[1]
+
+
+def _parsed(original: Original) -> tuple[Sequence[Page], Parsed]:
     pages = read_pages(original)
-    return parse_reports(pages, Source(original.name, original.sha256, len(pages)))
+    return pages, parse_reports(pages, Source(original.name, original.sha256, len(pages)))
 
 
 def read_report(file: Path | Original) -> Report:
@@ -106,13 +116,16 @@ def read(task: Reading) -> Facts | None:
         original = read_original(task.path)
         if original.sha256 != task.sha256:
             raise UnreadableError(task.name, "the file that was there when the build began", "another content")
-        reports, refused = read_reports(original)
+        pages, (reports, refused) = _parsed(original)
     except UnreadableError as error:
         return error.entry
     except ReadingError as error:
-        write_reading([], [error], task.target)
+        pages, reports, told = (), [], [error]
     else:
-        write_reading(reports, [error for _, error in refused], task.target)
+        told = [error for _, error in refused]
+    if task.print:
+        write_kept(task.print, pages_as_shown(pages, reports))
+    write_reading(reports, told, task.target)
     return None
 
 
@@ -216,5 +229,8 @@ def _make_pieces(report: Report, refused: list[Facts], task: Making, folder: Pat
     }
     facts = {"graph": iri, "name": names.key, "entry": entry, "refused": refused}
     facts["rows"] = {name: number for name, (_, number) in rows.items()}
-    sheets = {name: text for name, (text, _) in rows.items()}
-    write_part(lines, about_findings, iri, folder, facts, names.key, index_piece(graph), sheets, task.target.name)
+    pieces = {f"{name}.csv": text for name, (text, _) in rows.items()}
+    if task.places:
+        places = record_places(report, task.base, task.resolution)
+        pieces[PLACES] = json.dumps(placed(report, graph, places, f"{task.base}id/"), ensure_ascii=False).encode()
+    write_part(lines, about_findings, iri, folder, facts, names.key, index_piece(graph), pieces, task.target.name)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 # What is done once for all reports takes as long as it takes; a day means that it hangs.
 _WHOLE_SECONDS = 86_400.0
-_NAME = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}(?:\.json)?(?:\.partial)?|shared")  # what may be dropped from the cache
+# What may be dropped from the cache.
+_NAME = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}(?:(?:\.print)?\.json)?(?:\.partial)?|shared")
 
 Say = Callable[[str], None]
 
@@ -79,10 +80,14 @@ class Work:
         self, files: Sequence[Input], workers: Workers | ClusterWorkers
     ) -> tuple[list[list[_Head]], list[Manifest]]:
         """Files → the readings of each report, and what was refused."""
-        readings = [stages.Reading(f.path, f.name, f.sha256, self._target(f.reading)) for f in files]
+        shown = self._options.sources
+        readings = [
+            stages.Reading(f.path, f.name, f.sha256, self._target(f.reading), self._target(f.print) if shown else None)
+            for f in files
+        ]
         # The largest first: a long report that comes last would be waited for by all the other processes.
         order = sorted(range(len(files)), key=lambda i: -files[i].size)
-        todo = [readings[i] for i in order if not _is_reading(readings[i].target)]
+        todo = [readings[i] for i in order if not _is_made(readings[i])]
         for reading in todo:
             clear(reading.target)
         refused = self._run("read", workers, stages.read, todo, len(readings))
@@ -130,13 +135,19 @@ class Work:
         for heads in sorted(groups, key=lambda heads: -sum(head.size for head in heads)):
             cited = sorted({text for head in heads for text in head.references})
             names = [(head.path.name, head.number) for head in heads]
-            target = self._target(digest_of(names, meanings.digest(cited), self._options.base))
+            places = self._options.sources
+            target = self._target(digest_of(names, meanings.digest(cited), self._options.base, *["places"] * places))
             targets.append(target)
             if is_whole(target):
                 continue
             clear(target)
             readings = tuple((head.path, head.number) for head in heads)
-            yield stages.Making(heads[0].key, readings, meanings.part(cited), self._options.base, target)
+            yield stages.Making(heads[0].key, readings, meanings.part(cited), self._options.base, target, places)
+
+    def prints(self, files: Sequence[Input]) -> list[tuple[Input, Path]]:
+        """Each file of which a report was read, with what its pages show."""
+        kept = [(file, self._target(file.print)) for file in files]
+        return [(file, path) for file, path in kept if _is_reading(path) and read_kept(path)]
 
     def keep_only_used(self) -> None:
         """Drop what was made by other code or for other files than those of this build; what is not ours stays."""
@@ -175,6 +186,10 @@ class Work:
             elif result is not None:
                 lost.append({**result, "retry": True})
         return lost
+
+
+def _is_made(task: stages.Reading) -> bool:
+    return _is_reading(task.target) and (task.print is None or _is_reading(task.print))
 
 
 def _is_reading(path: Path) -> bool:

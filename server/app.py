@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from server import api, description
 from server.cache import AnswerCache, Kept
+from server.engine.drawing import Drawing
 from server.engine.process import QueryFailed
 from server.engine.source import CLOCK
 from server.front import HEADERS, KEY, ROUTE, Front, gzip_pieces, takes_gzip
@@ -50,7 +51,7 @@ def create_app(release_dir: str | Path, **settings: float | str) -> Flask:
     releases = Releases(Path(release_dir), limits)
     cache = AnswerCache(limits.cache)
     metrics = Metrics(releases, cache)
-    app.config.update(RELEASES=releases, CACHE=cache, METRICS=metrics)
+    app.config.update(RELEASES=releases, CACHE=cache, METRICS=metrics, DRAWING=Drawing(limits))
     app.config["PLACES"] = threading.BoundedSemaphore(limits.pages)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -78,6 +78,12 @@ class Release:
         found: T = self._made[name]
         return found
 
+    @cached_property
+    def pages(self) -> Path | None:
+        """What stands where on the pages of the files, where the release holds these (`build --with-sources`)."""
+        path = self.folder / "sources/pages.sqlite"
+        return path if path.is_file() else None
+
     @property
     def stands(self) -> bool:
         """Whether its folder is there: a later publication may have removed it."""

@@ -58,9 +58,9 @@ def report_graph(report: Report, resolution: Resolution | None, base: str) -> Gr
     return graph if resolution else sorted({*graph, *documents_graph(own, base)}, key=str)
 
 
-def record_places(report: Report, base: str) -> dict[str, Place]:
+def record_places(report: Report, base: str, resolution: Resolution | None = None) -> dict[str, Place]:
     """The IRI of everything that the report states → its place; boxes on the page are in no graph."""
-    made = _ReportGraph(report, Names(base, report), resolve(report_references(report)))
+    made = _ReportGraph(report, Names(base, report), resolution or resolve(report_references(report)))
     made.triples()
     return made.places
 

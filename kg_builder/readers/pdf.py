@@ -112,10 +112,11 @@ def ink_to_page(ink: Ink) -> Page:
     """Lines, tables and faults of one page."""
     runs = without_watermarks(glyphs_to_runs(without_doubles(ink.glyphs)))
     if _is_two_pages(ink, runs):
-        return Page(ink.number, (), (), ink.size, (TWO,))
+        return Page(ink.number, (), (), ink.size, (TWO,), turn=ink.turn)
     lines = tuple(cell_of(line_text(line), Place(ink.number, box_of(line))) for line in runs_to_lines(runs))
     tables = tuple(find_tables(ink.number, ink.rules, runs))
-    return Page(ink.number, lines, tables, ink.size, tuple(_faults(ink, lines)), damaged=bool(ink.damage))
+    faults = tuple(_faults(ink, lines))
+    return Page(ink.number, lines, tables, ink.size, faults, damaged=bool(ink.damage), turn=ink.turn)
 
 
 def _is_two_pages(ink: Ink, runs: Sequence[Run]) -> bool:

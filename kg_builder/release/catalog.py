@@ -18,6 +18,7 @@ from kg_builder.inputs import LICENCE
 from kg_builder.release import dumps
 from kg_builder.release.data_package import PACKAGE
 from kg_builder.release.dumps import XSD
+from kg_builder.release.sources import SOURCES
 
 _NAMESPACES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -359,5 +360,10 @@ class _Description:
             ("spdx:algorithm", _iri("spdx:checksumAlgorithm_sha256")),
             ("spdx:checksumValue", ox.Literal(software["code"], datatype=_iri("xsd:hexBinary"))),
         )
+        held = {Path(path).stem: [path] for path in self._files if path.startswith(f"{SOURCES}/")}
         for file, node in inputs:
             yield from self._about(node, ("rdf:type", _iri("prov:Entity")), ("rdfs:label", ox.Literal(file["name"])))
+            for path in held.get(file["sha256"], ()):
+                place = ox.NamedNode(f"{self._manifest['base']}{path}")
+                yield from self._about(node, ("prov:atLocation", place))
+                yield from self._about(place, ("rdf:type", _iri("prov:Location")), ("rdfs:label", ox.Literal(path)))

@@ -35,6 +35,7 @@ COMMON = "common.nt"
 QUADS = "graph.nq.gz"
 FINDINGS = "findings.ttl"
 INDEX = "found.json"
+PLACES = "places.json"
 OWN = {"nt": "own.nt.gz", "ttl": "own.ttl.gz", "jsonld": "own.jsonld.gz"}
 REPORT = {"ttl": "report.ttl", "jsonld": "report.jsonld"}
 
@@ -90,13 +91,14 @@ def write_part(
     facts: Facts,
     own: str | None,
     index: bytes,
-    sheets: Mapping[str, bytes] | None = None,
+    more: Mapping[str, bytes] | None = None,
     name: str | None = None,
 ) -> None:
-    """Sorted N-Triples lines of a graph → its pieces in the folder, with what it adds to the index and to each sheet.
+    """Sorted N-Triples lines of a graph → its pieces in the folder, with what it adds to the index.
 
     `own` is the key of the report: `{base}id/{kind}/{own}…` are the subjects that no other graph describes. None for
-    the graph that the reports share, all of which is common. `name` is what the folder will be called, where it is
+    the graph that the reports share, all of which is common. `more` are pieces of other kinds: what it adds to each
+    sheet, where everything stands on its pages. `name` is what the folder will be called, where it is
     another name. ValueError where a piece does not read back as written.
     """
     pattern = re.compile(rb"<[^>]*/id/[a-z-]+/" + re.escape(own.encode()) + rb"[/#>]") if own else re.compile(rb"(?!)")
@@ -115,7 +117,7 @@ def write_part(
         }
         _check(whole, len(lines))
         written |= {REPORT[form]: text for form, text in whole.items()}
-        written |= {f"{name}.csv": text for name, text in (sheets or {}).items()}
+        written |= more or {}
         written[FINDINGS] = dumps.turtle_body(_turtle(findings))
     for piece, data in written.items():
         (folder / piece).write_bytes(data)

@@ -17,12 +17,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from kg_builder.inputs import Input
 from kg_builder.kept import clear, is_file, size_and_digest
 from kg_builder.release import catalog, dumps, loading
 from kg_builder.release.data_package import write_data_package
-from kg_builder.release.pieces import COMMON, FINDINGS, INDEX, OWN, QUADS, REPORT, Part, add_counts, count, shared_part
+from kg_builder.release.pieces import (
+    COMMON,
+    FINDINGS,
+    INDEX,
+    OWN,
+    PLACES,
+    QUADS,
+    REPORT,
+    Part,
+    add_counts,
+    count,
+    shared_part,
+)
 from kg_builder.release.search_index import write_index
 from kg_builder.release.sheets import COLUMNS, head_row
+from kg_builder.release.sources import SOURCES, write_sources
 from kg_builder.release.standing import CATALOG, MANIFEST, Manifest, ReleaseError, current, manifest_text, version_of
 from kg_builder.workers import Lost, run_once
 
@@ -33,10 +47,13 @@ _VERSION = re.compile(r"[0-9a-f]{16}(?:-\d+)?(?:\.old)?")
 _INDEX_SECONDS = 86_400.0
 
 
-def publish(parts: Sequence[Part], about: Manifest, out: Path, jobs: int) -> Manifest:
+def publish(
+    parts: Sequence[Part], about: Manifest, out: Path, jobs: int, prints: Sequence[tuple[Input, Path]] = ()
+) -> Manifest:
     """Write, check and serve a release of the parts; returns its manifest.
 
     `about` gives the manifest's `software`, `base`, `recipe`, `inputs` and `refused`. The caller holds `locked(out)`.
+    `prints` are the files that go into the release, each with what its pages show.
     Of the release before, what did not change is taken over: the file system links its files a second time.
     """
     if (out / "current").exists() and not (out / "current").is_symlink():
@@ -52,6 +69,8 @@ def publish(parts: Sequence[Part], about: Manifest, out: Path, jobs: int) -> Man
     before = (out / "current").resolve() if served is not None else None
     parts = sorted(parts, key=lambda part: part.graph)
     try:
+        if prints:
+            write_sources(prints, [part.folder / PLACES for part in parts], folder, before)
         manifest = _write(parts, about, folder, before, jobs)
         _check(folder, manifest)
         _flush(folder, before)
@@ -110,7 +129,7 @@ def _write(parts: Sequence[Part], about: Manifest, folder: Path, before: Path | 
     common.unlink()
     shutil.rmtree(made)
     manifest = _manifest(parts, about, counts)
-    manifest["files"] = list(_file_entries(folder, reports, ("dumps", "quality")))
+    manifest["files"] = list(_file_entries(folder, reports, ("dumps", "quality", SOURCES)))
     manifest["version"] = version_of(manifest)
     catalog.write_catalog(manifest, folder / CATALOG)
     manifest["files"] = [*_file_entries(folder, [], (CATALOG,)), *manifest["files"]]

@@ -13,7 +13,10 @@ from itertools import pairwise
 from kg_builder import marks
 from kg_builder.model import Cell, Page, Place, Residue
 from kg_builder.templates.ledger import PERSONAL
-from kg_builder.text import has_digit, squeeze
+from kg_builder.text import has_digit, label_key, squeeze
+
+_PEOPLE = {"姓名", "法定代表人", "法人代表", "单位领导", "分管领导"}  # labels of people beside those of handlers
+_LONG = 40  # characters of a cell that holds more than names and numbers
 
 
 def without_people(residues: Iterable[Residue], pages: Sequence[Page]) -> tuple[Residue, ...]:
@@ -27,10 +30,59 @@ def lines_without_people(page: Page) -> dict[int | None, str]:
     found: dict[int | None, str] = {}
     before = ""
     for line in page.lines:
-        named = marks.is_people_label(before) and marks.is_personal_value(line.text)
-        found[line.place.line] = "" if named else marks.without_personal(line.text)
+        found[line.place.line] = line_without_people(line.text, before)
         before = line.text
     return found
+
+
+def line_without_people(text: str, before: str) -> str:
+    """A line without what is personal; `before` is the line before it, which may ask for a person."""
+    named = marks.is_people_label(before) and marks.is_personal_value(text)
+    return "" if named else marks.without_personal(text)
+
+
+def places_of_people(pages: Iterable[Page]) -> Iterator[list[Place]]:
+    """For each page, where it names people or gives their numbers: cells of grids, and lines outside of them.
+
+    For covering: a doubtful cell counts as personal, and a grid that goes on on the next page keeps its columns.
+    """
+    columns, width = set[int](), 0
+    for page in pages:
+        found: list[Place] = []
+        for table in page.tables:
+            across = len(table.rows[0]) if table.rows else 0
+            columns, width = columns if across == width else set(), across
+            for row in table.rows:
+                cells = [(number, cell) for number, cell in enumerate(row) if cell is not None and cell.text.strip()]
+                if _is_head(cells):
+                    columns = {number for number, cell in cells if _asks_for_people(cell.text)}
+                found += _people_of_row(cells, columns)
+        before = ""
+        for line in page.lines:
+            if line.text != line_without_people(line.text, before):
+                found.append(line.place)
+            before = line.text
+        yield found
+
+
+def _people_of_row(cells: Sequence[tuple[int, Cell]], columns: set[int]) -> Iterator[Place]:
+    """The cells that name people themselves, stand beside a label that asks for them, or in a column that does."""
+    for at, (number, cell) in enumerate(cells):
+        label = cells[at - 1][1].text if at else ""
+        asked = number in columns or _asks_for_people(label)
+        if marks.names_people(cell.text) or (asked and _may_be_personal(cell.text)):
+            yield cell.place
+
+
+def _asks_for_people(label: str) -> bool:
+    return marks.is_people_label(label) or label_key(label) in _PEOPLE
+
+
+def _may_be_personal(text: str) -> bool:
+    """Whether a text under or beside a label of people may be theirs: all but labels, sums of money and long texts."""
+    plain = squeeze(text)
+    is_sum = "." in plain and not marks.is_phone_in(text)
+    return len(plain) <= _LONG and not is_sum and not _asks_for_people(text)
 
 
 def _clean(residue: Residue, personal: set[tuple[Place, str]]) -> Residue:

@@ -9,11 +9,11 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.engine.worker import HEAD, LENGTH, Job
+from server.engine.worker import HEAD, LENGTH
 
 _START_SECONDS = 60.0
 _POLL = 0.05  # how often a running query is looked after
@@ -40,16 +40,16 @@ NO_MEMORY = "the query needs more memory than this service gives to one"
 
 
 class Process:
-    """A process that runs `server.engine.worker`, with the connection to it."""
+    """A process that runs `server.engine.worker` or another module that speaks as it does, and the connection to it."""
 
-    def __init__(self, store: Path, memory: int, nice: int) -> None:
+    def __init__(self, store: Path, memory: int, nice: int, module: str = "server.engine.worker") -> None:
         self.connection, theirs = socket.socketpair()
         with theirs:
             package = str(Path(__file__).resolve().parents[2])
             path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
             arguments = [str(theirs.fileno()), str(store), str(memory)]
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "server.engine.worker", *arguments],
+                [sys.executable, "-m", module, *arguments],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # an allocation refused prints a Rust stack trace for each
@@ -72,8 +72,8 @@ class Process:
         self.connection.settimeout(None)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 0, int(_POLL * 1e6)))
 
-    def ask(self, job: Job) -> None:
-        """Send a query; `frames` has the answer."""
+    def ask(self, job: Mapping[str, object]) -> None:
+        """Send a query or another task; `frames` has the answer."""
         data = json.dumps(job).encode()
         self.connection.sendall(LENGTH.pack(len(data)) + data)
 

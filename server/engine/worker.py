@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from typing import IO, NotRequired, TypedDict, TypeVar, cast
+from typing import IO, Any, NotRequired, TypedDict, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -45,16 +45,18 @@ class Job(TypedDict):
     base: NotRequired[str]
 
 
-class _Frames(io.RawIOBase):
+class Frames(io.RawIOBase):
     """What is written here goes out as `d` frames from 64 KiB on; `close_with` sends the rest and the last frame."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection, self.held = connection, bytearray()
 
     def writable(self) -> bool:
+        """Always."""
         return True
 
     def write(self, data: object) -> int:
+        """Hold the bytes, and send what is held once it fills a frame."""
         piece = memoryview(data)  # type: ignore[arg-type]  # a buffer, as RawIOBase.write takes it
         self.held += piece
         if len(self.held) >= _FRAME:
@@ -63,6 +65,7 @@ class _Frames(io.RawIOBase):
         return len(piece)
 
     def close_with(self, kind: bytes, payload: bytes = b"") -> None:
+        """Send the rest, and a last frame of this kind."""
         first = HEAD.pack(b"d", len(self.held)) + self.held if self.held else b""
         self.connection.sendall(bytes(first) + HEAD.pack(kind, len(payload)) + payload)
 
@@ -140,14 +143,14 @@ def _failure(error: Exception) -> dict[str, object]:
     return {"kind": "evaluation", "detail": str(error)[:300]}
 
 
-def _end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """Leave when the server is gone, even in the midst of a query (which never gives up the main thread)."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
 
 
-def _jobs(connection: socket.socket) -> Iterator[Job]:
+def jobs(connection: socket.socket) -> Iterator[Any]:
     """What the server asks, until it closes the connection."""
     with connection.makefile("rb") as stream:
         while size := stream.read(LENGTH.size):
@@ -156,7 +159,7 @@ def _jobs(connection: socket.socket) -> Iterator[Job]:
 
 def main(descriptor: int, store_path: str, memory: int) -> None:
     """Answer queries until the connection closes."""
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     connection = socket.socket(fileno=descriptor)
     confined = sandbox.forbid_network()  # before the store starts threads of its own: they inherit it
     store = ox.Store.read_only(store_path)
@@ -164,8 +167,8 @@ def main(descriptor: int, store_path: str, memory: int) -> None:
         sandbox.forbid_new_files()
     sandbox.limit_memory(memory)
     connection.sendall(HEAD.pack(b"r", 0))
-    for job in _jobs(connection):
-        output, began = _Frames(connection), time.process_time()
+    for job in jobs(connection):
+        output, began = Frames(connection), time.process_time()
         try:
             _run(store, job, cast("IO[bytes]", output))
         except (results.OverCapError, SyntaxError, ValueError, OSError, RuntimeError) as error:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from werkzeug.exceptions import NotFound
 
 from server.negotiate import PREFIXES
-from server.pages import records, reports, terms
+from server.pages import printed, records, reports, terms
 from server.pages.blocks import EntityPage
 from server.pages.kinds import PAGES
 from server.pages.site import labels, unique
@@ -64,8 +64,8 @@ def made(view: View, path: str, iri: str, number: str = "", source: str = "") ->
     return PAGES.get(kind, records.anything)(view, iri), view.label(iri)
 
 
-def shown(view: View, path: str, iri: str, number: str = "", source: str = "") -> dict[str, Any]:
-    """What the template of an entity shows."""
+def shown(view: View, path: str, iri: str, number: str = "", source: str = "", mark: str = "") -> dict[str, Any]:
+    """What the template of an entity shows; `mark` is the path of what is marked on the page of a report."""
     page, title = made(view, path, iri, number, source)
     types = [
         t.object.value for t in view.triples(iri) if t.predicate == terms.TYPE and isinstance(t.object, ox.NamedNode)
@@ -79,6 +79,7 @@ def shown(view: View, path: str, iri: str, number: str = "", source: str = "") -
         "short": title if len(title) <= 60 else title[:59] + "…",
         "kinds": (kinds[1:] or kinds) if path.startswith("org/") else kinds[:1],
         "page": page,
+        "printed": printed.shown(view, f"{iri}#page={number}", source, mark) if number else None,
         "schema": stated.replace("<", "\\u003c") if page.schema else "",
         "everything": view.facts(iri),
         "incoming": view.links_here(iri),

@@ -97,7 +97,7 @@ def finding(view: View, iri: str) -> EntityPage:
         )
         if (value := view.value(iri, name)) is not None
     ]
-    sources = [view.source(one) for one in (*concerned, iri)]
+    sources = [view.source(one, mark=iri) for one in (*concerned, iri)]
     pages = {(one.href, one.text): one for source in sources for one in (source.values or (source,)) if one.href}
     same = """SELECT DISTINCT ?finding WHERE { ?it mz:check ?check . ?finding mz:check ?check .
       FILTER(?finding != ?it) }

@@ -196,7 +196,7 @@ def report_page(view: View, iri: str, page: str) -> EntityPage:
             *view.fact("报告", "Report", view.cell(ox.NamedNode(iri))),
             *view.fact("原文件", "Source file", *source),
         ],
-        above=[view.cell(ox.NamedNode(iri))],
+        above=[view.cell(view.value(iri, "reportingBody")), view.cell(ox.NamedNode(iri))],
         around=_pages_around(inside, iri, page),
         sections=[
             *findings(

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from server import files
 from server.negotiate import GRAPH_FORMATS, HTML
-from server.pages import codes, compare, entity, found, home, lists, ontology, questions, terms
+from server.pages import codes, compare, entity, found, home, lists, ontology, printed, questions, terms
 from server.pages.blocks import Block, EntityPage, csv_rows
 from server.pages.kinds import LISTINGS
 from server.pages.site import (
@@ -147,20 +147,32 @@ def entity_id(path: str) -> Response:
 
 @blueprint.get("/page/<path:path>")
 def entity_page(path: str) -> Response:
-    """The page of an entity; `?page=12` shows what was read from a page of a report, `?csv=…` a table as a file."""
+    """The page of an entity; `?page=12` shows a page of a report with `&mark=…` on it, `?csv=…` a table as a file."""
     if figure := _FIGURE.fullmatch(path):
         known(page_view(), f"obs/{figure[1]}-{figure[2]}")
         return Response(status=303, headers={"Location": page_view().local(f"id/obs/{figure[1]}-{figure[2]}")})
     view = page_view(whole="csv" in request.args)
     iri = known(view, path)
-    printed = (request.args.get("page", ""), request.args.get("source", ""))
+    page = (request.args.get("page", ""), request.args.get("source", ""))
     if "csv" in request.args:
-        made, _ = entity.made(view, path, iri, *printed)
+        made, _ = entity.made(view, path, iri, *page)
         return _section_as_csv(path.rpartition("/")[2], made.sections)
     return respond(
         lambda: entity.description(view, iri),
-        lambda: render_template("entity.html", **entity.shown(view, path, iri, *printed)),
+        lambda: render_template("entity.html", **entity.shown(view, path, iri, *page, request.args.get("mark", ""))),
     )
+
+
+@blueprint.get("/drawn/<source>/<int:number>.webp")
+def drawn(source: str, number: int) -> Response:
+    """A page of a file as a picture, names and telephone numbers of people covered."""
+    leaf = printed.leaf(g.release, source, number, large=request.args.get("size") == "large")
+    if leaf is None:
+        raise NotFound
+    response = unchanged("image/webp")
+    if response.status_code != 304:
+        response.set_data(current_app.config["DRAWING"].picture(leaf))
+    return response
 
 
 def _section_as_csv(name: str, sections: list[Block]) -> Response:

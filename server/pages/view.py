@@ -211,14 +211,24 @@ class View:
         """A sum that leads to the record it stands in, and so to the page it is printed on."""
         return money(yuan_of(amount), self.link(iri_of(of)), note=note)
 
-    def source(self, iri: str) -> Cell:
-        """Where something is printed: its pages, the line in a text file; of a finding the line that it concerns."""
+    def source(self, iri: str, mark: str = "") -> Cell:
+        """Where something is printed: its pages, the line in a text file; of a finding the line that it concerns.
+
+        Where the pages are shown, it is marked there, or `mark` in its place.
+        """
         pages = [p.value for p in self.values(ox.NamedNode(iri), _DERIVED) if isinstance(p, ox.NamedNode)]
         pages.sort(key=lambda p: (len(p), p))
         line = self._line(iri, pages[0]) if len(pages) == 1 else ""
         at = self.t(f"第{line}行", f"line {line}") if line else ""
-        cells = tuple(Cell(at or self.label(page), self.link(page)) for page in pages[:4])
+        cells = tuple(Cell(at or self.label(page), self._marked(page, mark or iri)) for page in pages[:4])
         return cells[0] if len(cells) == 1 else Cell(values=cells) if cells else BLANK
+
+    def _marked(self, page: str, iri: str) -> str | None:
+        """The link to a page, with something marked on it."""
+        link, mark = self.link(page), iri.removeprefix(self.base + "id/")
+        if link is None or self.release.pages is None or mark == iri:
+            return link
+        return f"{link}&mark={quote(mark, safe='/')}#marked"
 
     def _line(self, iri: str, page: str) -> str:
         own = next(iter(self.values(ox.NamedNode(iri), _LINE)), None)

@@ -124,3 +124,20 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   }
 }
+
+// A printed page: larger and smaller; from twice its width on, the picture with more pixels is fetched.
+for (const zoom of document.querySelectorAll("[data-zoom]")) {
+  const svg = zoom.parentElement.querySelector(".sheet svg");
+  const image = svg.querySelector("image");
+  let factor = 1;
+  zoom.hidden = false;
+  zoom.addEventListener("click", (event) => {
+    const by = Number(event.target.dataset.by);
+    if (!by) return;
+    factor = Math.min(8, Math.max(1, factor * by));
+    svg.style.width = `${100 * factor}%`;
+    if (factor > 1) image.setAttribute("href", image.dataset.large);
+    const marked = svg.querySelector(".marked");
+    if (marked) marked.scrollIntoView({ block: "center", inline: "center" });
+  });
+}
