@@ -12,14 +12,13 @@ from typing import Any, TypeVar
 
 from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.kept import digest_of
-from kg_builder.readers import SUFFIXES
+from kg_builder.readers import READ, SUFFIXES
 from kg_builder.readers.original import read_original, shown_name
 
 BASE = "http://localhost:8000/"
 SECONDS = 900.0  # that one file may take
 MEMORY = 2048  # megabytes that one file may take
 
-_KINDS = ".pdf, .txt or .md"
 _Result = TypeVar("_Result")
 
 
@@ -143,7 +142,7 @@ def _walk(top: Path) -> tuple[list[Path], list[ReadingError]]:
         below[:] = sorted(name for name in below if name[0] != ".")
         files += [Path(folder, n) for n in sorted(names) if Path(n).suffix.lower() in SUFFIXES and n[0] != "."]
     if not files and not told:
-        told.append(ReadingError(shown_name(top), f"{_KINDS} files in the folder", "none"))
+        told.append(ReadingError(shown_name(top), f"{READ} files in the folder", "none"))
     return files, told
 
 

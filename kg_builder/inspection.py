@@ -97,7 +97,7 @@ def _tally(counted: Counter[str]) -> str:
 
 
 def _line(place: Place) -> str:
-    return f"line {place.line}: " if place.line else ""
+    return f"{place.cell}: " if place.cell else f"line {place.line}: " if place.line else ""
 
 
 def _where(place: Place) -> tuple[int, int]:

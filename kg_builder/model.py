@@ -31,12 +31,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is printed: a page counted from 1, with its box (PDF) or line counted from 1 (text file)."""
+    """Where something is printed: a page counted from 1, with its box (PDF) or line counted from 1 (text file).
+
+    Of a workbook a page is a sheet; `cell` names the place as its program does: `收入!B5`, of a document `table 3!B5`.
+    """
 
     page: int
     box: Box | None = None
     line: int | None = None
     source: int = 0  # index into Report.sources
+    cell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

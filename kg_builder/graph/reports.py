@@ -106,7 +106,7 @@ class _ReportGraph:
         """The classes of something that the report states, and its provenance."""
         self.places[iri.value] = place
         self.out.types(iri, *classes)
-        self.out.add(iri, reportedIn=self.iri, line=place.line)
+        self.out.add(iri, reportedIn=self.iri, line=place.line, cell=place.cell)
         if (place.source, place.page) in self.recognised:
             self.out.add(iri, recognised=True)
         self.out.link(iri, "prov:wasDerivedFrom", self.page(place))

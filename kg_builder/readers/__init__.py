@@ -1,7 +1,8 @@
-"""Files → pages: `read_pages` is the one way in; each kind of file has its reader."""
+"""Files → pages: `read_pages` is the one way in; each kind of file has its reader, found by the content."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,23 +13,46 @@ if TYPE_CHECKING:
     from kg_builder.readers.original import Original
 
 TEXT = {".txt", ".md"}
-SUFFIXES = {".pdf"} | TEXT
+# Each kind with the module and function that read it: a reader is loaded when it is needed.
+_READERS = {
+    ".pdf": ("pdf", "read_pdf_pages"),
+    ".txt": ("text", "read_text_pages"),
+    ".md": ("text", "read_text_pages"),
+    ".xlsx": ("office.xlsx", "read_xlsx_pages"),
+    ".xls": ("office.xls", "read_xls_pages"),
+}
+_KNOWN = {
+    ".xlsx": "an Excel workbook (.xlsx)",
+    ".xls": "an Excel workbook (.xls)",
+    ".docx": "a Word document (.docx)",
+    ".doc": "a Word or WPS document (.doc)",
+    ".html": "a web page",
+    ".ofd": "an OFD file",
+    ".zip": "a zip archive",
+    ".rar": "a RAR or 7z archive",
+    ".xml": "a workbook in XML (SpreadsheetML 2003)",
+    "locked": "a document that asks for a password",
+}
+READ = ".pdf, .txt, .md, .xlsx or .xls"
+SUFFIXES = {".pdf", ".xlsx", ".xls"} | TEXT
+_BINARY = set(_KNOWN) - {".html", ".xml"}
 
 
 def read_pages(file: Path | Original) -> list[Page]:
-    """All pages of a report file (`.pdf`, `.txt`, `.md`); ReadingError where the file cannot be read."""
-    from kg_builder.readers.original import original_of  # noqa: PLC0415 - each reader is loaded when needed
+    """All pages of a report file; ReadingError where the file cannot be read."""
+    from kg_builder.readers.contents import kind_of  # noqa: PLC0415 - each module is loaded when needed
+    from kg_builder.readers.original import original_of  # noqa: PLC0415
 
     original = original_of(file)
     kind = original.kind
-    if kind == ".pdf":
-        from kg_builder.readers.pdf import read_pdf_pages  # noqa: PLC0415 - text files need no PDF engine
-
-        return read_pdf_pages(original)
-    if kind in TEXT:
-        from kg_builder.readers.text import read_text_pages  # noqa: PLC0415 - PDF files need no text reader
-
-        return read_text_pages(original)
-    raise ReadingError(
-        original.name, "a .pdf, .txt or .md file", f"a file named *{kind}" if kind else "no file extension"
-    )
+    if kind in _KNOWN and kind not in _READERS:
+        raise ReadingError(original.name, f"a {READ} file", _KNOWN[kind])
+    if kind not in _READERS:
+        raise ReadingError(original.name, f"a {READ} file", f"a file named *{kind}" if kind else "no file extension")
+    if kind in _BINARY and not kind_of(original.data):
+        raise ReadingError(
+            original.name, _KNOWN[kind], "other content than its name says" if original.data else "an empty file"
+        )
+    module, function = _READERS[kind]
+    pages: list[Page] = getattr(import_module(f"kg_builder.readers.{module}"), function)(original)
+    return pages

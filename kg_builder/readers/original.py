@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg_builder.errors import ReadingError, UnreadableError
+from kg_builder.readers.contents import kind_of
 
 LARGEST = 1 << 29  # bytes; the largest report that was ever seen has a tenth
 
@@ -32,15 +33,15 @@ _WORDS = {errno.ENOENT: "no such file", errno.ELOOP: "a loop of links"}
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The content of a report file; `name` is for people, its end tells the kind of file."""
+    """The content of a report file; `name` is for people."""
 
     name: str
     data: bytes = field(repr=False)
 
     @property
     def kind(self) -> str:
-        """`.pdf`, `.txt` or another end of the name, in small letters; empty where it has none."""
-        return Path(self.name).suffix.lower()
+        """`.pdf`, `.xlsx` and so on by the content; where that does not tell, the end of the name in small letters."""
+        return kind_of(self.data) or Path(self.name).suffix.lower()
 
     @property
     def sha256(self) -> str:

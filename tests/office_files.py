@@ -1,0 +1,109 @@
+"""Workbooks, documents and web pages written part by part: blocks are texts and grids, None where a cell is merged."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from xml.sax.saxutils import escape
+
+from kg_builder.model import Page
+from kg_builder.readers.office.sheets import spot
+
+Grid = Sequence[Sequence[str | None]]
+Block = str | Grid
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def blocks_of(page: Page) -> list[Block]:
+    """The lines and grids of a page that was read, in their order."""
+    found: list[tuple[float, Block]] = []
+    for table in page.tables:
+        assert table.place.box
+        grid = [[None if cell is None else cell.text for cell in row] for row in table.rows]
+        found.append((table.place.box.top, grid))
+    for line in page.lines:
+        assert line.place.box
+        middle = (line.place.box.top + line.place.box.bottom) / 2
+        if not any(t.place.box and t.place.box.top <= middle <= t.place.box.bottom for t in page.tables):
+            found.append((middle, line.text))
+    return [block for _, block in sorted(found, key=lambda pair: pair[0])]
+
+
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    return out.getvalue()
+
+
+def cell(row: int, column: int, text: str) -> str:
+    """A cell of text (from 0)."""
+    return f'<c r="{spot("", row, column)[1:]}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+
+
+def workbook(sheets: Mapping[str, str], styles: Sequence[str] = (), hidden: Sequence[str] = ()) -> bytes:
+    """A workbook of sheets in XML (what stands inside `worksheet`); style n of a cell is the n-th number format."""
+    names = list(sheets)
+    book = "".join(
+        f'<sheet name="{name}" sheetId="{i}" r:id="r{i}" state="{"hidden" if name in hidden else "visible"}"/>'
+        for i, name in enumerate(names, 1)
+    )
+    links = "".join(
+        f'<Relationship Id="r{i}" Type="{LINKS}/worksheet" Target="worksheets/s{i}.xml"/>'
+        for i in range(1, len(names) + 1)
+    )
+    forms = "".join(
+        f'<numFmt numFmtId="{200 + i}" formatCode="{escape(f, {chr(34): "&quot;"})}"/>' for i, f in enumerate(styles)
+    )
+    used = "".join(f'<xf numFmtId="{200 + i}"/>' for i in range(len(styles)))
+    links += f'<Relationship Id="st" Type="{LINKS}/styles" Target="styles.xml"/>'
+    start = f'<Relationship Id="a" Type="{LINKS}/officeDocument" Target="xl/workbook.xml"/>'
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return zipped(
+        {
+            "_rels/.rels": f'<Relationships xmlns="{package}">{start}</Relationships>',
+            "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{LINKS}"><sheets>{book}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">{links}</Relationships>',
+            "xl/styles.xml": f"<styleSheet {MAIN}><numFmts>{forms}</numFmts><cellXfs>{used}</cellXfs></styleSheet>",
+        }
+        | {
+            f"xl/worksheets/s{i}.xml": f"<worksheet {MAIN}>{sheets[name]}</worksheet>"
+            for i, name in enumerate(names, 1)
+        }
+    )
+
+
+def sheet(blocks: Sequence[Block]) -> str:
+    """Blocks below one another, a blank row after each grid; a None merges with the cell to its left or above."""
+    rows, merged, at = [], [], 0
+    for block in blocks:
+        grid = [[block]] if isinstance(block, str) else block
+        for offset, row in enumerate(grid):
+            cells = "".join(cell(at + offset, i, text) for i, text in enumerate(row) if text)
+            rows.append(f'<row r="{at + offset + 1}">{cells}</row>')
+        merged += [(at + a, at + b, c, d) for a, b, c, d in spans(grid) if (a, c) != (b, d)]
+        at += len(grid) + (0 if isinstance(block, str) else 1)
+    ranges = "".join(f'<mergeCell ref="{spot("", a, c)[1:]}:{spot("", b, d)[1:]}"/>' for a, b, c, d in merged)
+    return f"<sheetData>{''.join(rows)}</sheetData>" + (f"<mergeCells>{ranges}</mergeCells>" if ranges else "")
+
+
+def spans(grid: Grid) -> list[tuple[int, int, int, int]]:
+    """First and last row and column of every cell of a grid, those that None goes on with included."""
+    taken: set[tuple[int, int]] = set()
+    found = []
+    for top, row in enumerate(grid):
+        for left, text in enumerate(row):
+            if text is None:
+                continue
+            right, bottom = left, top
+            while right + 1 < len(row) and row[right + 1] is None and (top, right + 1) not in taken:
+                right += 1
+            while bottom + 1 < len(grid) and all(grid[bottom + 1][c] is None for c in range(left, right + 1)):
+                bottom += 1
+            taken |= {(y, x) for y in range(top, bottom + 1) for x in range(left, right + 1)}
+            found.append((top, bottom, left, right))
+    return found
