@@ -30,6 +30,7 @@ _MEASURES = (  # 余额限额 is a limit, 债券发行及还本付息 both
     ("issue", re.compile(r"发行|举借|新增.*债券|再融资.*债券|转贷")),
     ("balance", re.compile(r"余额")),
 )
+_NEW_LIMIT = re.compile(r"新增[一-鿿]{0,8}(?:限额|额度)|(?:限额|额度)[一-鿿]{0,4}新增|新增.{0,4}债务(?:限额|额度)")
 _NO_DEBT = re.compile(r"赤字|收入|财力|GDP|生产总值")
 _KINDS = (("general", re.compile(r"一般债|外债|国际金融组织")), ("special", re.compile(r"专项债")))
 
@@ -113,6 +114,8 @@ def _debt(o: Observation, title: str) -> dict[str, str]:
         measures = [notation for notation, pattern in _MEASURES if pattern.search(words)]
         if len(kinds) == 1:
             found.setdefault("debtKind", kinds[0])
+        if _NEW_LIMIT.search(words):  # 新增限额 is what the limit grows by
+            measures, found["debtMeasure"] = [], ""
         if len(measures) == 1 or (measures[:1] == ["limit"] and "余额限额" in words):
             found.setdefault("debtMeasure", measures[0])
-    return found
+    return {name: notation for name, notation in found.items() if notation}
