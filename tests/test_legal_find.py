@@ -409,3 +409,11 @@ def test_a_megabyte_of_brackets_or_one_word_is_read(piece: str) -> None:
 def test_long_repetitions_are_read(piece: str) -> None:
     text = piece * (50_000 // len(piece))
     assert all(text[m.start : m.end] == m.quote for m in find_citations(text))
+
+
+def test_titles_in_square_brackets_are_titles_and_years_are_not() -> None:
+    text = "【关于印发食堂管理办法的通知】（某府办发【2023】7号）和【某市防汛条例】，见【附件】"
+    assert [(m.title, m.number) for m in find_citations(text)] == [
+        ("关于印发食堂管理办法的通知", "某府办发〔2023〕7号"),
+        ("某市防汛条例", None),
+    ]

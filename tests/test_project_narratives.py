@@ -32,10 +32,61 @@ def test_projects_under_one_title_are_told_apart_by_their_headings() -> None:
     assert found == [("社区治理经费", "某区民政局", 1000000), ("婚姻登记经费", "某区婚姻登记中心", 200000)]
 
 
-def test_sections_of_two_projects_without_headings_are_no_project() -> None:
+def test_projects_without_headings_under_one_title_are_labelled_by_it_and_their_bodies() -> None:
     read = _read("社区治理经费情况说明", *_told(*ONE), *_told(*TWO))
+    names = ["社区治理经费情况说明（某区民政局）", "社区治理经费情况说明（某区婚姻登记中心）"]
+    assert [(p.name, p.annual and p.annual.yuan) for p in read.projects] == list(
+        zip(names, [1000000, 200000], strict=True)
+    )
+
+
+def test_projects_that_nothing_tells_apart_are_none() -> None:
+    titles = ("项目概述", "立项依据", "年度预算安排")
+    told = [_told("甲说明。", "某条例。", money, titles=titles) for money in ("10万元", "20万元")]
+    read = _read("社区治理经费情况说明", *told[0], *told[1])
     assert read.projects == ()
     assert [r.reason for r in read.unread] == ["sections of several projects, unnamed"]
+
+
+@pytest.mark.parametrize(
+    ("overview", "basis", "name"),
+    [
+        ("图书流通服务项目主要用于街镇图书配送。", "某意见。", "图书流通服务项目"),
+        ("本项目名称为数字档案加工，共两期。", "某意见。", "数字档案加工"),
+        ("“数字方志”建设项目，完成旧志扫描。", "某意见。", "“数字方志”建设项目"),
+        ("2026年，我局继续实施公共自行车运营项目，由企业运营。", "某意见。", "公共自行车运营项目"),
+        ("对食堂给予支持。", "《某市社区食堂补贴实施办法》", "社区食堂补贴"),
+        ("对道路进行养护。", "《某路法》", "专项资金情况说明（某区民政局）"),
+        ("本项目主要用于养护。", "《甲补贴办法》《乙补贴办法》", "专项资金情况说明（某区民政局）"),
+    ],
+)
+def test_a_narrative_whose_heading_names_none_is_named_by_its_text_or_labelled(
+    overview: str, basis: str, name: str
+) -> None:
+    assert [p.name for p in _read("专项资金情况说明", *_told(overview, basis, *ONE[2:])).projects] == [name]
+
+
+def test_a_heading_above_sections_names_the_project_without_the_words_of_a_title() -> None:
+    projects = _read("公共体育设施维护", *_told(*ONE)).projects
+    assert [p.name for p in projects] == ["公共体育设施维护"]
+    sections = ("绩效目标", "新增湿地20公顷", "项目概述", "修复。", "立项依据", "某法。", "年度预算安排", "2万元")
+    assert [p.name for p in _read("湿地保护经费情况说明", *sections).projects] == ["湿地保护"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "yuan", "shown"),
+    [
+        ("一季度10万元，二季度30.5万元，三季度40万元，四季度19.5万元。", 1000000, "10万元+30.5万元+40万元+19.5"),
+        ("一季度10万元，二季度30.5万元。", None, None),
+        ("一季度1万元，二季度2万元，三季度3万元，三季度4万元。", None, None),
+        ("培训60万元，设备30万元，共90万元。", 900000, "90"),
+        ("全年共90万元（培训60万元，设备30万元）。", 900000, "90"),
+        ("培训60万元，设备30万元。", None, None),
+    ],
+)
+def test_quarters_and_parts_come_to_the_years_money(printed: str, yuan: int | None, shown: str | None) -> None:
+    annual = _read("社区治理经费情况说明", *_told(*ONE[:4], printed)).projects[0].annual
+    assert (annual and annual.yuan, annual and annual.printed) == (yuan, shown)
 
 
 def test_a_title_with_a_number_begins_a_narrative() -> None:
@@ -94,3 +145,28 @@ def test_who_is_to_be_called_is_not_kept() -> None:
     assert dict(read.projects[0].fields)["overview"].text == "甲说明。"
     assert "某某某" not in str(read)
     assert PHONE not in str(read)
+
+
+def test_a_narrative_over_two_pages_has_its_law_and_its_money_on_their_own_pages() -> None:
+    first = lines_page("\n".join(["社区治理经费情况说明", *_told(*ONE)[:4], "某法说明完毕。"]), 30)
+    last = lines_page("\n".join(["另据某办法。", *_told(*ONE)[4:8], "五、年度预算安排", "410万元"]), 31)
+    project = read_projects([first, last]).projects[0]
+    basis = [cell.place.page for field, cell in project.fields if field == "legal-basis"]
+    assert (basis, project.annual and (project.annual.yuan, project.annual.place.page)) == ([30, 31], (4100000, 31))
+
+
+def test_a_narrative_and_a_form_of_one_project_are_one_with_both_pages() -> None:
+    form: list[list[str | None]] = [
+        ["项目支出绩效目标表", None, None, None],
+        ["项目名称", "社区治理经费", None, None],
+        ["主管部门及代码", "012-某局", "实施单位", "某区民政局"],
+        ["项目资金（万元）", "年度资金总额：", "100", None],
+        ["", "省级财政资金", "100", None],
+        ["年度目标", "治理社区", None, None],
+        ["一级指标", "二级指标", "三级指标", "年度指标值"],
+        ["产出指标", "数量指标", "培训次数", "≥5次"],
+    ]
+    told = lines_page("\n".join(["社区治理经费情况说明", *_told(*ONE)]), 2)
+    projects = read_projects([ruled_page(form), told]).projects
+    assert [(p.name, p.pages) for p in projects] == [("社区治理经费", (1, 2))]
+    assert dict(projects[0].fields)["legal-basis"].place.page == 2

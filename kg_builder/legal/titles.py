@@ -165,9 +165,21 @@ _QUOTED = re.compile(
 )
 
 
+# [某市防汛条例] · [关于印发食堂管理办法的通知](某府发[2023]7号): as 【】 is folded
+_SQUARE = re.compile(
+    r"\[(?!\d)[^\[\]“”\"《》〈〉。;]{3,90}(?:通知|意见|办法|决定|批复|条例|规定|方案|细则|规划|纲要|法)"
+    r"(?:\([^()]{1,8}\))?\]"
+)
+
+
 def quoted_titles(text: str) -> Spans:
-    """Titles of documents in quotation marks instead of 《》, outside of any."""
-    return [m.span() for m in _QUOTED.finditer(text)] if "“" in text or '"' in text else []
+    """Titles of documents in quotation marks or square brackets instead of 《》, outside of any."""
+    quoted = [m.span() for m in _QUOTED.finditer(text)] if "“" in text or '"' in text else []
+    if "[" in text:
+        quoted += [
+            m.span() for m in _SQUARE.finditer(text) if not any(a < m.end() and m.start() < b for a, b in quoted)
+        ]
+    return quoted
 
 
 def in_brackets(text: str, quoted: Spans) -> str:

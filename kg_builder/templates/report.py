@@ -20,7 +20,7 @@ from kg_builder.templates.ledger import Ledger
 from kg_builder.templates.page_order import in_order, without_doubles
 from kg_builder.templates.personal import without_people
 from kg_builder.templates.prose.narrative import read_statements
-from kg_builder.templates.prose.project_narrative import read_narratives
+from kg_builder.templates.prose.project_narrative import label_unnamed, read_narratives
 from kg_builder.templates.prose.remarks import listed_units, read_remarks
 from kg_builder.templates.splitting import split_reports
 from kg_builder.templates.tables.grids import sections
@@ -42,6 +42,7 @@ READERS: tuple[Callable[[Found], None], ...] = (
     read_forms,
     read_narratives,
     identify,
+    label_unnamed,
     read_tables,
     read_stray_rows,
     read_statements,

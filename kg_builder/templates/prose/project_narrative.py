@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 from kg_builder import marks, vocab
@@ -17,10 +19,11 @@ from kg_builder.templates.forms.draft import plain
 from kg_builder.templates.forms.labels import leading_part
 from kg_builder.templates.forms.rows import FlowRow, rows_left
 from kg_builder.templates.found import Found, Kept
+from kg_builder.templates.prose.project_names import ends_like_project, name_in_text
 from kg_builder.text import label_key, money, squeeze
 
 # 科技创新专项经费情况说明 · 人民调解项目经费情况说明 · 项目经费情况说明 · 某项目情况说明
-_TITLE = re.compile(r"(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用)?情况说明")
+_TITLE = re.compile(r"(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用|支出|安排)?情况(?:的)?说明")
 # 一、项目概述 · （二）立项依据： · 3.实施主体：某局 · 项目概述: how it is numbered is the narrative's style
 _SECTION = re.compile(
     r"\s*+(?:(?P<plain>[一二三四五六七八九十]{1,2}[、.．])|(?P<bracket>[（(][一二三四五六七八九十]{1,2}[)）]、?)"
@@ -36,9 +39,19 @@ _HEADED = re.compile(r"项目(?:名称|[一二三四五六七八九十]{1,2}|\d{
 # 2025年度项目总预算1720.00万，其中… · 795万元 · 年度预算安排100万元。
 _SUM = re.compile(r"(?<!\d)(?<!\d[,，])(?P<number>\d++(?:[,，]\d++)*+(?:\.\d++)?)\s*(?P<unit>亿元|万元|亿|万|元)")
 # 项目总预算 · 年度预算安排 · 共计: just before a sum
-_WHOLE = re.compile(r"(?:总预算|预算总额|预算金额|年度预算|预算安排|共安排|安排预算|总计|共计|合计)[^\d，。；]{0,8}$")
+_WHOLE = re.compile(
+    r"(?:总预算|总额|预算总额|预算金额|年度预算|全年预算|预算安排|共安排|安排预算|总计|共计|合计|所需经费|所需资金)[^\d，。；]{0,8}$"
+)
+# 一季度20万元，第二季度30万元: the quarter of a sum
+_QUARTER = re.compile(r"第?([一二三四1-4])季度")
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+# 专项资金情况说明 · 其他项目支出情况说明: what kind of money, no name
+_KIND_OF_MONEY = re.compile(
+    r"(?:其他|有关|相关|重点|主要|部门|财政|一般|一级|二级|本级|专项|特定)+(?:项目|支出|预算|目标类)*|项目(?:支出|预算)?|预算|支出"
+)
+# 第三部分 · 某表 · 有关情况: headings that name no project
+_NO_NAME = re.compile(r"第[一二三四五六七八九十]+部分|附件|(?:表|说明|情况|报告|预算|决算|目录|目标|概述|依据|解释)$")
 _SEVERAL = "sections of several projects, unnamed"
-_NAMELESS = "a narrative that names no project"
 _LONGEST_NAME = 60
 _REACH = 3  # rows below the title in which the first section must begin
 _AHEAD = 40  # lines up to the next section that show that a narrative goes on over the page
@@ -49,7 +62,7 @@ def read_narratives(found: Found) -> None:
     """Read the narratives among the rows that forms and lists left.
 
     A narrative whose heading names no project is that of the form with its money, if there is exactly one such form;
-    otherwise it is reported unread: a name is never made up.
+    else its text names it, or it is labelled by its heading and its body (`label_unnamed`): a name is never made up.
     """
     lines = _without_margins([row for row in rows_left(found.ledger) if row.cells])
     forms = found.projects
@@ -64,13 +77,94 @@ def _read_narrative(lines: Sequence[FlowRow], forms: Sequence[Project], found: F
         account.drop(row.places[0])
         found.ledger.take(row.places, account)
     said = [row for row in lines if not _is_personal(row.text)]
-    several = _is_of_several(said)
-    project = None if several else _project_of(said, forms)
-    if project is None:
-        account.leave(title, _SEVERAL if several else _NAMELESS)
+    projects = [None if _is_of_several(part) else _project_of(part, forms, own) for part, own in _parts(said)]
+    told = [project for project in projects if project is not None]
+    if len({project.name for project in told}) < len(projects):
+        account.leave(title, _SEVERAL)
         return
-    found.kept_projects.append(Kept(project, [account]))
+    for project in told:
+        form = _form_of(project, found)
+        if form is None:
+            found.kept_projects.append(Kept(project, [account]))
+        else:
+            form.value = _joined(form.value, project)
+            form.accounts.append(account)
     found.ledger.take((place for row in said for place in row.places), account)
+
+
+def _form_of(project: Project, found: Found) -> Kept[Project] | None:
+    """The one form or row of a list that tells of the same project: by name, and no money or unit against it."""
+    same = [kept for kept in found.kept_projects if _may_be_one(kept.value, project)]
+    return same[0] if len(same) == 1 and all(a.kind != "narrative" for a in same[0].accounts) else None
+
+
+def _may_be_one(form: Project, told: Project) -> bool:
+    if form.kind != "project" or _bare_name(form.name) != _bare_name(told.name):
+        return False
+    money = form.annual is None or told.annual is None or form.annual.yuan == told.annual.yuan
+    return money and (form.unit is None or told.unit is None or squeeze(form.unit.name) == squeeze(told.unit.name))
+
+
+def _bare_name(name: str) -> str:
+    """A name without the words that a heading adds: 人民调解项目 and 人民调解经费 are told under 人民调解."""
+    return re.sub(r"(?:项目|经费|资金)+$", "", re.sub(r"\W", "", name)) or name
+
+
+def _joined(form: Project, told: Project) -> Project:
+    """The form's project with what the narrative adds, each with its own place."""
+    have = {(notation, squeeze(cell.text)) for notation, cell in form.fields}
+    more = tuple(entry for entry in told.fields if (entry[0], squeeze(entry[1].text)) not in have)
+    return replace(
+        form,
+        pages=tuple(sorted({*form.pages, *told.pages})),
+        unit=form.unit or told.unit,
+        period=form.period or told.period,
+        annual=form.annual or told.annual,
+        fields=(*form.fields, *more),
+    )
+
+
+def label_unnamed(found: Found) -> None:
+    """Label the narratives that name no project: by their heading and the body whose report it is."""
+    for kept in found.kept_projects:
+        if kept.accounts[0].kind == "narrative" and _is_title(kept.value.name) and not _name(kept.value.name):
+            kept.value = replace(kept.value, name=_labelled(kept.value.name, found.whose.body))
+
+
+def _labelled(heading: str, body: str) -> str:
+    return f"{heading}（{body}）"
+
+
+def _parts(lines: Sequence[FlowRow]) -> Iterator[tuple[Sequence[FlowRow], bool]]:
+    """The lines of each project under one title, the heading first, and whether it is the project's own.
+
+    Another project begins with the first section again.
+    """
+    starts = _first_sections(lines) if _is_of_several(lines) else []
+    if len(starts) < 2:
+        yield lines, True
+        return
+    heads = [start - 1 if _is_head_of_part(lines, start) else start for start in starts]
+    for index, (head, start) in enumerate(zip(heads, starts, strict=True)):
+        end = heads[index + 1] if index + 1 < len(heads) else len(lines)
+        yield [lines[head] if head < start else lines[0], *lines[start:end]], head < start
+
+
+def _first_sections(lines: Sequence[FlowRow]) -> list[int]:
+    style = _style_of(lines, 0) or ""
+    rows = [i for i, row in enumerate(lines) if i and _field_of(row.text, style)]
+    if style != "bare":
+        return [i for i in rows if _FIRST.match(lines[i].text.strip())]
+    first = _field_of(lines[rows[0]].text, style)
+    return [i for i in rows if _field_of(lines[i].text, style) == first]
+
+
+def _is_head_of_part(lines: Sequence[FlowRow], start: int) -> bool:
+    """Whether the line above a first section is the heading of a project and not the title of all."""
+    text = squeeze(lines[start - 1].text)
+    if start < 2 or not ends_like_project(text):
+        return False
+    return _is_heading(text) and not (marks.years_in(text) and _SUM.search(text))
 
 
 def _without_margins(lines: Sequence[FlowRow]) -> list[FlowRow]:
@@ -100,11 +194,11 @@ def _field_of(text: str, style: str) -> str | None:
 
 def _style_of(lines: Sequence[FlowRow], start: int) -> str | None:
     """How the narrative numbers its sections; None where no section follows its title."""
-    for row in lines[start + 1 : start + 1 + _REACH]:
+    for index, row in enumerate(lines[start + 1 : start + 1 + _REACH], start + 1):
         found = _section(row.text)
         if found and found[1]:
             return found[0]
-        if _is_title(row.text):
+        if _is_title(row.text) or _is_name_above(lines, index):
             return None  # the title of another narrative: this one stands over several
     return None
 
@@ -113,13 +207,46 @@ def _is_title(text: str) -> bool:
     return bool(_TITLE.fullmatch(squeeze(text)) or _HEADED.fullmatch(squeeze(text)))
 
 
+def _is_name_above(lines: Sequence[FlowRow], index: int) -> bool:
+    """Whether a line of its own names a project: sections follow at once, what it is and why, and its money."""
+    row, text = lines[index], squeeze(lines[index].text)
+    below = _section(lines[index + 1].text) if index + 1 < len(lines) else None
+    named = _NUMBERED.sub("", text, count=1).rstrip("：:")
+    if not (below and below[1] and _FIRST.match(lines[index + 1].text.strip())) or row.in_table or _field(text):
+        return False
+    if not re.fullmatch(r"[“一-鿿][^，。；：]{3,39}", named) or _NO_NAME.search(named):
+        return False
+    if below[0] == "bare" and not (ends_like_project(named) and _stands_apart(lines, index)):
+        return False
+    told: list[str] = []
+    for other in lines[index + 1 :]:
+        field = _field_of(other.text, below[0])
+        if field in told:
+            break
+        told += [field] if field else []
+    return len(told) >= 3 and "annual-provision" in told and not {"overview", "legal-basis"}.isdisjoint(told)
+
+
+def _stands_apart(lines: Sequence[FlowRow], index: int) -> bool:
+    """Whether the line cannot go on with the one above: a page or the text begins, or a sentence has ended."""
+    above = lines[index - 1] if index else None
+    return above is None or above.page != lines[index].page or above.text.rstrip().endswith(("。", "元"))
+
+
+def _field(text: str) -> str | None:
+    found = _section(text)
+    return found[1] if found else None
+
+
 def _starts(lines: Sequence[FlowRow], index: int) -> bool:
+    if _is_name_above(lines, index):
+        return True
     if not _is_title(lines[index].text) or _style_of(lines, index) is None:
         return False
     if _NUMBERED.match(lines[index].text.strip()) is None:
         return True
     style = _style_of(lines, index) or ""
-    below = next(row.text for row in lines[index + 1 :] if _field_of(row.text, style))
+    below = next(row.text for row in lines[index + 1 :] if (_section(row.text) or ("",))[0] == style)
     return _FIRST.match(below.strip()) is not None  # else an entry of a list: 七、项目经费情况说明 above 八、绩效目标
 
 
@@ -165,14 +292,19 @@ def _is_heading(text: str) -> bool:
     return len(squeeze(text)) < 30 and not text.rstrip().endswith(("。", "；", "，", "、", ";", "）", "元"))
 
 
-def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project | None:
+def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project], own: bool) -> Project:
     style = _style_of(lines, 0) or ""
-    texts = _texts_of_sections(lines, style)
+    sections = _sections_of(lines, style)
+    texts = {notation: Cell(_text(cells), cells[0].place) for notation, cells in sections.items()}
     provision = texts.get("annual-provision")
-    name = _named_inside(lines, style) or _name(lines[0].text) or _name_by_money(provision, forms)
-    if not name:
-        return None
     implementer = texts.get("implementer")
+    name = (
+        _named_inside(lines, style)
+        or (own and _name(lines[0].text))
+        or _name_by_money(provision, forms)
+        or name_in_text(texts)
+        or _label(lines[0].text, _unit(implementer))
+    )
     period = texts.get("period")
     return Project(
         name=name,
@@ -180,13 +312,13 @@ def _project_of(lines: Sequence[FlowRow], forms: Sequence[Project]) -> Project |
         pages=tuple(sorted({row.page for row in lines})),
         unit=_unit(implementer),
         period=period.text if period and len(period.text) <= 40 else None,
-        annual=_annual(provision) if provision else None,
-        fields=tuple(texts.items()),
+        annual=_where_printed(_annual(provision), sections["annual-provision"]) if provision else None,
+        fields=tuple((notation, cell) for notation, cells in sections.items() for cell in _by_page(cells)),
     )
 
 
-def _texts_of_sections(lines: Sequence[FlowRow], style: str) -> dict[str, Cell]:
-    """Field (a notation) → the text of its sections, behind their headings and below them."""
+def _sections_of(lines: Sequence[FlowRow], style: str) -> dict[str, list[Cell]]:
+    """Field (a notation) → the lines of its sections, behind their headings and below them."""
     sections: dict[str, list[Cell]] = {}
     current: str | None = None
     for row in lines[1:]:
@@ -197,7 +329,26 @@ def _texts_of_sections(lines: Sequence[FlowRow], style: str) -> dict[str, Cell]:
             sections.setdefault(notation, []).extend([Cell(rest, row.places[0])] if rest else [])
         elif current:
             sections[current].append(Cell(row.text, row.places[0]))
-    return {n: Cell(_text(cells), cells[0].place) for n, cells in sections.items() if cells}
+    return {notation: cells for notation, cells in sections.items() if cells}
+
+
+def _by_page(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """The text of a section, in one piece for each page where a sentence ends with the page."""
+    piece: list[Cell] = []
+    for cell in cells:
+        if piece and cell.place.page != piece[-1].place.page and piece[-1].text.rstrip().endswith("。"):
+            yield Cell(_text(piece), piece[0].place)
+            piece = []
+        piece.append(cell)
+    yield Cell(_text(piece), piece[0].place)
+
+
+def _where_printed(amount: Amount | None, cells: Sequence[Cell]) -> Amount | None:
+    """The amount with the place of the line that prints it."""
+    if amount is None:
+        return None
+    place = next((cell.place for cell in cells if amount.printed in squeeze(cell.text)), amount.place)
+    return replace(amount, place=place)
 
 
 def _named_inside(lines: Sequence[FlowRow], style: str) -> str:
@@ -217,12 +368,22 @@ def _text(cells: Sequence[Cell]) -> str:
 
 def _name(title: str) -> str:
     """科技创新专项经费情况说明 → 科技创新专项; 人民调解项目经费情况说明 → 人民调解项目; 项目经费情况说明 names none."""
+    if not _is_title(_NUMBERED.sub("", squeeze(title), count=1)):
+        return _NUMBERED.sub("", squeeze(title), count=1).rstrip("：:")
     headed = _HEADED.fullmatch(squeeze(title))
     found = _TITLE.fullmatch(_NUMBERED.sub("", squeeze(title), count=1))
     if headed or not found:
         return headed["name"] if headed else ""
     name, kind = found["name"], found["kind"] or ""
+    if _KIND_OF_MONEY.fullmatch(name):
+        return ""
     return name + ("项目" if name and kind.startswith("项目") else "")
+
+
+def _label(heading: str, unit: Body | None) -> str:
+    """The heading of a narrative that names no project, with the body that carries it out where that is told."""
+    heading = _NUMBERED.sub("", squeeze(heading), count=1)
+    return _labelled(heading, unit.name) if unit else heading
 
 
 def _unit(cell: Cell | None) -> Body | None:
@@ -247,12 +408,32 @@ def _sums(cell: Cell) -> list[tuple[str, Amount]]:
 
 
 def _annual(cell: Cell) -> Amount | None:
-    """The year's whole provision: the sum named so, or the only one there is."""
+    """The year's whole provision: the sum named so, the one that its parts make up, that of the four quarters, or the
+    only one there is."""
     sums = [(before, amount) for before, amount in _sums(cell) if not _is_of_other_year(before, cell.text)]
+    amounts = [amount for _, amount in sums]
     whole = [amount for before, amount in sums if _WHOLE.search(before)]
     if whole:
-        return whole[0] if len({amount.yuan for amount in whole}) == 1 else None
-    return sums[0][1] if len(sums) == 1 else None
+        return whole[0] if len({amount.yuan for amount in whole}) == 1 else _made_up(amounts)
+    return _of_quarters(sums) or _made_up(amounts) or (amounts[0] if len(amounts) == 1 else None)
+
+
+def _made_up(amounts: Sequence[Amount]) -> Amount | None:
+    """The first or the last sum where the others make it up."""
+    total = sum(amount.yuan for amount in amounts)
+    return next((a for a in (*amounts[:1], *amounts[-1:]) if len(amounts) > 2 and a.yuan * 2 == total), None)
+
+
+def _of_quarters(sums: Sequence[tuple[str, Amount]]) -> Amount | None:
+    """What four quarters come to; the print says the parts, and the amount's text shows that it is their sum."""
+    told = [(found[-1], amount) for before, amount in sums if (found := _QUARTER.findall(before.split("元")[-1]))]
+    if len(told) != len(sums) or [_QUARTERS[quarter] for quarter, _ in told] != [1, 2, 3, 4]:
+        return None
+    amounts = [amount for _, amount in told]
+    if len({amount.unit for amount in amounts}) > 1:
+        return None
+    printed = f"{amounts[0].unit}+".join(amount.printed for amount in amounts)
+    return Amount(sum((a.yuan for a in amounts), Decimal(0)), printed, amounts[0].unit, amounts[0].place)
 
 
 def _is_of_other_year(before: str, text: str) -> bool:
