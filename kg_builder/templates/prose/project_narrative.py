@@ -19,6 +19,7 @@ from kg_builder.templates.forms.draft import plain
 from kg_builder.templates.forms.labels import leading_part
 from kg_builder.templates.forms.rows import FlowRow, rows_left
 from kg_builder.templates.found import Found, Kept
+from kg_builder.templates.ledger import Account
 from kg_builder.templates.prose.project_names import ends_like_project, name_in_text
 from kg_builder.text import label_key, money, squeeze
 
@@ -83,13 +84,17 @@ def _read_narrative(lines: Sequence[FlowRow], forms: Sequence[Project], found: F
         account.leave(title, _SEVERAL)
         return
     for project in told:
-        form = _form_of(project, found)
-        if form is None:
-            found.kept_projects.append(Kept(project, [account]))
-        else:
-            form.value = _joined(form.value, project)
-            form.accounts.append(account)
+        _keep(project, account, found)
     found.ledger.take((place for row in said for place in row.places), account)
+
+
+def _keep(project: Project, account: Account, found: Found) -> None:
+    form = _form_of(project, found)
+    if form is None:
+        found.kept_projects.append(Kept(project, [account]))
+        return
+    form.value = _joined(form.value, project)
+    form.accounts.append(account)
 
 
 def _form_of(project: Project, found: Found) -> Kept[Project] | None:
@@ -218,13 +223,19 @@ def _is_name_above(lines: Sequence[FlowRow], index: int) -> bool:
         return False
     if below[0] == "bare" and not (ends_like_project(named) and _stands_apart(lines, index)):
         return False
+    told = _told_below(lines, index, below[0])
+    return len(told) >= 3 and "annual-provision" in told and not {"overview", "legal-basis"}.isdisjoint(told)
+
+
+def _told_below(lines: Sequence[FlowRow], index: int, style: str) -> list[str]:
+    """The fields of the sections below a line, up to the first that comes again."""
     told: list[str] = []
     for other in lines[index + 1 :]:
-        field = _field_of(other.text, below[0])
+        field = _field_of(other.text, style)
         if field in told:
             break
         told += [field] if field else []
-    return len(told) >= 3 and "annual-provision" in told and not {"overview", "legal-basis"}.isdisjoint(told)
+    return told
 
 
 def _stands_apart(lines: Sequence[FlowRow], index: int) -> bool:
