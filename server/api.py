@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, request
 
 from server.negotiate import GRAPH_FORMATS, RESULT_FORMATS
+from server.pages.citing import FORMS
 from server.pages.compare import BY
 from server.pages.kinds import LISTINGS
 from server.pages.library import library
@@ -85,6 +86,8 @@ def routes() -> tuple[Route, ...]:
         Route("/page/{path}", "The page of an entity, or a page of a report", PAGES,
               (_path("path"), Parameter("page", "the page of a report"), Parameter("source", "which of its files"),
                Parameter("mark", "what is marked on it: obs/…, finding/…"), *PAGE)),
+        *(Route(f"/cite/{{path}}.{form}", f"A report, a figure or the dataset as {name}", (media.partition(";")[0],),
+                (_path("path", ("dataset",)), LANG)) for form, (name, media) in FORMS.items()),
         Route("/drawn/{source}/{number}.webp", "A page of a file as a picture, people covered", ("image/webp",),
               (_path("source"), _path("number", ("1",)), Parameter("size", "large: twice as many pixels", ("large",)))),
         Route("/data/{path}", "The data of an entity; the path ends in .ttl, .nt, .rdf or .jsonld", _GRAPHS,

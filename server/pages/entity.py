@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from werkzeug.exceptions import NotFound
 
 from server.negotiate import PREFIXES
-from server.pages import printed, records, reports, terms
+from server.pages import citing, printed, records, reports, terms
 from server.pages.blocks import EntityPage
 from server.pages.kinds import PAGES
 from server.pages.site import labels, unique
@@ -79,6 +79,8 @@ def shown(view: View, path: str, iri: str, number: str = "", source: str = "", m
         "short": title if len(title) <= 60 else title[:59] + "…",
         "kinds": (kinds[1:] or kinds) if path.startswith("org/") else kinds[:1],
         "page": page,
+        "sentence": citing.figure_sentence(view, iri) if path.startswith("obs/") else "",
+        "cites": citing.FORMS if path.startswith(("obs/", "report/")) and not number else {},
         "printed": printed.shown(view, f"{iri}#page={number}", source, mark) if number else None,
         "schema": stated.replace("<", "\\u003c") if page.schema else "",
         "everything": view.facts(iri),

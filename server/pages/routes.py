@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from server import files
 from server.negotiate import GRAPH_FORMATS, HTML
-from server.pages import codes, compare, entity, found, home, lists, ontology, printed, questions, terms
+from server.pages import citing, codes, compare, entity, found, home, lists, ontology, printed, questions, terms
 from server.pages.blocks import Block, EntityPage, csv_rows
 from server.pages.kinds import LISTINGS
 from server.pages.site import (
@@ -172,6 +172,22 @@ def drawn(source: str, number: int) -> Response:
     response = unchanged("image/webp")
     if response.status_code != 304:
         response.set_data(current_app.config["DRAWING"].picture(leaf))
+    return response
+
+
+@blueprint.get("/cite/<path:path>.<any(bib,ris,json):form>")
+def cite(path: str, form: str) -> Response:
+    """A report, a figure or the dataset as BibTeX, RIS or CSL-JSON."""
+    view = page_view()
+    if path != citing.DATASET:
+        known(view, path)
+    one = citing.cited(view, path)
+    if one is None:
+        raise NotFound
+    response = unchanged(citing.FORMS[form][1])
+    if response.status_code != 304:
+        response.set_data(citing.in_form(one, form))
+        response.headers["Content-Disposition"] = f'attachment; filename="{one.key}.{form}"'
     return response
 
 

@@ -141,3 +141,13 @@ for (const zoom of document.querySelectorAll("[data-zoom]")) {
     if (marked) marked.scrollIntoView({ block: "center", inline: "center" });
   });
 }
+
+// A sentence to quote, copied by a button.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.nextElementSibling.textContent = button.dataset.done;
+  });
+}
