@@ -26,11 +26,12 @@ class Inspecting:
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """The files of a report to check, whether JSON is wanted, and whether the page of HTML is."""
+    """The files of a report to check, whether JSON is wanted, whether the page of HTML is, and the language of both."""
 
     paths: tuple[Path, ...]
     as_json: bool
     as_html: bool
+    language: clerk.Language = "zh"
 
     @property
     def path(self) -> Path:
@@ -102,10 +103,11 @@ def check(task: Checking) -> Told | ReadingError:
     try:
         originals = [read_original(path) for path in task.paths]
         checked = clerk.check_files(originals)
-        html = clerk.checked_to_html(checked, originals) if task.as_html else ""
+        html = clerk.checked_to_html(checked, originals, task.language) if task.as_html else ""
     except ReadingError as error:
         return error
-    text = _json(clerk.checked_to_json(checked)) if task.as_json else "\n".join(clerk.checked_to_lines(checked))
+    lines = clerk.checked_to_lines(checked, task.language)
+    text = _json(clerk.checked_to_json(checked)) if task.as_json else "\n".join(lines)
     return Told(text, html, checked.errors)
 
 

@@ -26,6 +26,7 @@ Focus = ox.NamedNode | ox.BlankNode  # graphs of ours have no blank nodes, files
 
 SHAPE = "https://w3id.org/mingzhang/shapes#"
 _SEVERITY: dict[str, Severity] = {"Violation": "error", "Warning": "warning", "Info": "info"}
+_AMOUNTS = {"expected", "found", "difference"}
 _YUAN = "元"  # of a difference whose rule selects no ?unit
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
@@ -265,7 +266,13 @@ def _finding(rule: Rule, this: Focus, row: dict[str, str], store: ox.Store) -> F
         return found if found == (short := round(found, 6)) else short
 
     def said(message: str) -> str:
-        return re.sub(r"\{\?(\w+)\}", lambda variable: row.get(variable[1], ""), message)
+        return re.sub(r"\{\?(\w+)\}", lambda variable: shown(variable[1]), message)
+
+    def shown(variable: str) -> str:
+        text = row.get(variable, "")
+        # Amounts with separators; a code or a year stands in rules without a difference.
+        is_number = "difference" in row and variable in _AMOUNTS and re.fullmatch(r"-?\d+(?:\.\d+)?", text)
+        return f"{Decimal(text):,}" if is_number else text
 
     against = ox.NamedNode(row["against"]) if "against" in row else None
     places = [this, against] if against else [this]

@@ -10,11 +10,12 @@ from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kg_builder.check import Finding, check_graph
 from kg_builder.errors import ReadingError
@@ -29,20 +30,28 @@ from kg_builder.stages import read_report
 from kg_builder.templates.personal import lines_without_people
 from kg_builder.templates.report import merge_sources
 
+Language = Literal["zh", "en"]
+
 _LABELS = ("rowLabel", "heading", "quote", "label")  # what a thing is called, in this order of preference
 _SCALE = 1.4  # pixels per point of a page image
 _QUALITY = 72  # of the JPEG
 _AROUND = 2  # lines of a text file shown before and after
-_SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 information"}
+_SEVERITY = {
+    "en": {"error": "error", "warning": "warning", "info": "info"},
+    "zh": {"error": "错误", "warning": "警告", "info": "提示"},
+}
+_SUMS = {"partOfRow", "partOfColumn", "partOfStatement"}  # what links a part to the sum that is checked
 _LONGEST = 80  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A printed thing that a finding is about: what it is called and where it stands."""
+    """A printed thing that a finding is about: what it is called, where it stands, in which table, and its amount."""
 
     name: str
     place: Place | None
+    table: str = ""
+    printed: str = ""  # the amount as printed, with its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +70,11 @@ class Remarked:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report with everything that its checks find, most serious first."""
+    """A report with everything that its checks find, most serious first, and the largest difference of money first."""
 
     report: Report
     remarked: tuple[Remarked, ...]
+    sums: int = 0  # sums of tables and of the narrative that were compared with their parts
 
     @property
     def errors(self) -> int:
@@ -87,13 +97,29 @@ def check_report(report: Report) -> Checked:
     graph = list(report_graph(report, resolution, BASE))
     findings = check_graph(chain(graph, documents_graph(resolution, BASE)))
     names: dict[str, dict[str, str]] = defaultdict(dict)
+    sums: set[str] = set()
     for triple in graph:
         local = triple.predicate.value.rpartition("#")[2]
-        if local in _LABELS:
+        if local in _SUMS:
+            sums.add(str(triple.object))
+        elif local in {*_LABELS, "table", "printedAmount"}:
             names[str(triple.subject).strip("<>")].setdefault(local, getattr(triple.object, "value", ""))
     places = record_places(report, BASE)
-    spots = {iri: Spot(_name(names.get(iri, {})), places.get(iri)) for f in findings for iri in _about(f)}
-    return Checked(report, tuple(Remarked(f, tuple(spots[iri] for iri in _about(f))) for f in findings))
+
+    def spot(iri: str) -> Spot:
+        labels = names.get(iri, {})
+        table = names.get(labels.get("table", ""), {}).get("label", "")
+        return Spot(_name(labels), places.get(iri), table, labels.get("printedAmount", ""))
+
+    spots = {iri: spot(iri) for f in findings for iri in _about(f)}
+    ordered = sorted(findings, key=_gravity)
+    return Checked(report, tuple(Remarked(f, tuple(spots[iri] for iri in _about(f))) for f in ordered), len(sums))
+
+
+def _gravity(finding: Finding) -> tuple[int, Decimal]:
+    """Errors first; of one severity the largest difference of money first, then those that differ in no money."""
+    money = finding.difference if finding.unit == "元" and finding.difference is not None else Decimal(0)
+    return list(_SEVERITY["en"]).index(finding.severity), -abs(money)
 
 
 def _about(finding: Finding) -> tuple[str, ...]:
@@ -118,23 +144,69 @@ def _page_of(iri: str) -> tuple[int, int]:
 # --- lines and JSON ---------------------------------------------------------------------------------------------
 
 
-def checked_to_lines(checked: Checked) -> Iterator[str]:
-    """A line for each finding with its pages, and one that counts them."""
-    several = len(checked.report.sources) > 1
+def checked_to_lines(checked: Checked, language: Language = "en") -> Iterator[str]:
+    """In one language: the report, its findings with table, row, column and pages, their number, what was checked, and
+    the pages where something was not read. Findings that say the same are one, with all of their pages."""
+    words = _SEVERITY[language]
+    yield checked.report.identity.title
+    grouped: dict[tuple[str, str], list[Remarked]] = defaultdict(list)
     for one in checked.remarked:
-        where = ", ".join(_where(source, page, checked.report if several else None) for source, page in one.pages)
-        finding = one.finding
-        yield f"{finding.severity}: {where or 'report'}: {finding.zh} {finding.en} [{finding.check}]"
-        for spot in one.spots:
-            if spot.name:
-                line = f", line {spot.place.line}" if spot.place and spot.place.line else ""
-                yield f"    {spot.name}{line}"
+        grouped[one.finding.check, one.finding.zh].append(one)
+    for same in grouped.values():
+        finding = same[0].finding
+        pages = sorted({page for one in same for page in one.pages})
+        where = _where(pages, checked.report, language) or {"en": "report", "zh": "全文"}[language]
+        times = f" ×{len(same)}" if len(same) > 1 else ""
+        said = finding.zh if language == "zh" else finding.en
+        yield f"{words[finding.severity]}: {where}: {said} [{finding.check}]{times}"
+        yield from dict.fromkeys(line for one in same for spot in one.spots if (line := _spot_line(spot, language)))
     counts = Counter[str](one.finding.severity for one in checked.remarked)
-    yield ", ".join(f"{counts[severity]} {severity}" for severity in _SEVERITY)
+    yield ", ".join(f"{counts[severity]} {word}" for severity, word in words.items())
+    yield _checked_line(checked, language)
+    yield from _unread_lines(checked.report, language)
 
 
-def _where(source: int, page: int, report: Report | None) -> str:
-    return f"{report.sources[source].name} page {page}" if report else f"page {page}"
+def _spot_line(spot: Spot, language: Language) -> str:
+    """Table, row and column, the amount as printed, and the line of a text file."""
+    line = spot.place.line if spot.place else None
+    at = {"en": f", line {line}", "zh": f"，第 {line} 行"}[language] if line else ""
+    named = " | ".join(text for text in (spot.table, spot.name, spot.printed) if text)
+    return f"    {named}{at}" if named else ""
+
+
+def _checked_line(checked: Checked, language: Language) -> str:
+    """What was checked: tables with their figures, sums, figures of sentences, forms."""
+    report = checked.report
+    figures = sum(len(table.observations) for table in report.tables)
+    numbers = (len(report.tables), figures, checked.sums, len(report.statements), len(report.projects))
+    form = {
+        "en": "checked: {} tables with {} figures, {} sums, {} figures of sentences, {} projects",
+        "zh": "已核对：{} 张表、{} 个数，{} 个合计，说明中 {} 个数，{} 个项目",
+    }
+    return form[language].format(*numbers)
+
+
+def _unread_lines(report: Report, language: Language) -> Iterator[str]:
+    """How much was not read, and a line for each table, form or text that it belongs to, with its pages."""
+    form = {"en": "not read: {} pieces of print", "zh": "未读：{} 处"}
+    lost = (*report.unread, *report.faults)
+    yield form[language].format(len(lost))
+    owners: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for residue in lost:
+        owner = residue.owner.title if residue.owner else ""
+        owners[owner].append((residue.place.source, residue.place.page))
+    for title, pages in owners.items():
+        where = _where(sorted(set(pages)), report, language)
+        yield f"    {where}: {len(pages)}" + (f" ({title})" if title else "")
+
+
+def _where(pages: Sequence[tuple[int, int]], report: Report, language: Language) -> str:
+    """page 3, page 4 · 第 3 页、第 4 页, with the file's name where there are several."""
+    several = len(report.sources) > 1
+    names = [f"{report.sources[source].name} " if several else "" for source, _ in pages]
+    if language == "zh":
+        return "、".join(f"{name}第 {page} 页" for name, (_, page) in zip(names, pages, strict=True))
+    return ", ".join(f"{name}page {page}" for name, (_, page) in zip(names, pages, strict=True))
 
 
 def checked_to_json(checked: Checked) -> dict[str, Any]:
@@ -142,7 +214,15 @@ def checked_to_json(checked: Checked) -> dict[str, Any]:
     counts = Counter[str](one.finding.severity for one in checked.remarked)
     return {
         "title": checked.report.identity.title,
-        "counts": {severity: counts[severity] for severity in _SEVERITY},
+        "counts": {severity: counts[severity] for severity in _SEVERITY["en"]},
+        "checked": {
+            "tables": len(checked.report.tables),
+            "figures": sum(len(table.observations) for table in checked.report.tables),
+            "sums": checked.sums,
+            "sentences": len(checked.report.statements),
+            "projects": len(checked.report.projects),
+        },
+        "unread": len(checked.report.unread) + len(checked.report.faults),
         "findings": [_finding_to_json(one) for one in checked.remarked],
     }
 
@@ -159,15 +239,18 @@ def _finding_to_json(one: Remarked) -> dict[str, Any]:
         "difference": str(f.difference) if f.difference is not None else None,
         "unit": f.unit,
         "pages": [{"source": source, "page": page} for source, page in one.pages],
-        "spots": [{"name": s.name, "line": s.place.line if s.place else None} for s in one.spots],
+        "spots": [
+            {"name": s.name, "line": s.place.line if s.place else None, "table": s.table, "printed": s.printed}
+            for s in one.spots
+        ],
     }
 
 
 # --- HTML -------------------------------------------------------------------------------------------------------
 
 
-def checked_to_html(checked: Checked, files: Sequence[Path | Original]) -> str:
-    """One page of HTML for people; `files` are the report's files in the order of its sources."""
+def checked_to_html(checked: Checked, files: Sequence[Path | Original], language: Language = "zh") -> str:
+    """One page of HTML for people, in one language; `files` are the report's files in the order of its sources."""
     marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]] = defaultdict(list)
     for number, one in enumerate(checked.remarked, 1):
         for key in one.pages:
@@ -176,24 +259,28 @@ def checked_to_html(checked: Checked, files: Sequence[Path | Original]) -> str:
     pages = "".join(_source_to_html(original_of(file), n, marks) for n, file in enumerate(files))
     counts = Counter[str](one.finding.severity for one in checked.remarked)
     head = "".join(
-        f'<span class="{severity}">{counts[severity]} {label}</span>' for severity, label in _SEVERITY.items()
+        f'<span class="{severity}">{counts[severity]} {label}</span>' for severity, label in _SEVERITY[language].items()
     )
-    found = "".join(_item(number, one) for number, one in enumerate(checked.remarked, 1))
+    found = "".join(_item(number, one, language) for number, one in enumerate(checked.remarked, 1))
     title = escape(checked.report.identity.title)
     return (
-        f'<!doctype html>\n<html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">'
         f"<title>{title}</title><style>{_STYLE}</style>\n<h1>{title}</h1>\n<p class=counts>{head}</p>\n"
         f"<ol>{found}</ol>\n{pages}</html>\n"
     )
 
 
-def _item(number: int, one: Remarked) -> str:
-    links = "、".join(_lines_of(one) or [f'<a href="#p{s}-{p}">第 {p} 页</a>' for s, p in one.pages])
-    names = "".join(f"<br><q>{escape(spot.name)}</q>" for spot in one.spots if spot.name)
+def _item(number: int, one: Remarked, language: Language) -> str:
+    page = {"zh": "第 {} 页", "en": "page {}"}[language]
+    links = "、".join(_lines_of(one) or [f'<a href="#p{s}-{p}">{page.format(p)}</a>' for s, p in one.pages])
+    told = (" | ".join(text for text in (spot.table, spot.name, spot.printed) if text) for spot in one.spots)
+    names = "".join(f"<br><q>{escape(name)}</q>" for name in told if name)
     f = one.finding
+    said = f.zh if language == "zh" else f.en
     return (
-        f'<li id=f{number} class="{f.severity}"><b>{_SEVERITY[f.severity]}</b> {escape(f.zh)}'
-        f"<br><i lang=en>{escape(f.en)}</i>{names}<br>{links} <code>{escape(f.check)}</code></li>\n"
+        f'<li id=f{number} class="{f.severity}"><b>{_SEVERITY[language][f.severity]}</b> {escape(said)}'
+        f"{names}<br>{links} <code>{escape(f.check)}</code></li>\n"
     )
 
 

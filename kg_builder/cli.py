@@ -11,12 +11,12 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import Field, dataclass, fields
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import kg_builder
 from kg_builder.errors import ReadingError
@@ -109,6 +109,12 @@ _DIR = _argument("dir", "folder of the releases", metavar="DIR", type=Path)
 
 def _json_of(what: str) -> _Argument:
     return _argument("--json", f"print {what} as JSON", action="store_true")
+
+
+def _language_of(environment: Mapping[str, str]) -> Literal["zh", "en"]:
+    """Chinese where the locale of messages is Chinese (zh_CN.UTF-8), else English."""
+    named = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next(filter(None, named), "").startswith("zh") else "en"
 
 
 def _positive(text: str) -> int:
@@ -411,7 +417,8 @@ def _inspect(options: argparse.Namespace) -> int:
     "check",
     "check a report before it is published",
     "Check one report before it is published: figures that disagree, tables and notes that are "
-    "missing, codes, names and forms, each with its page, most serious first. Exit code 1 if there are errors.",
+    "missing, codes, names and forms, each with its page, most serious first; then what was checked, and the pages "
+    "where something was not read. Exit code 1 if there are errors.",
     _argument(
         "reports",
         "the .pdf, .xlsx, .xls, .txt or .md file of the report, or its several files",
@@ -421,12 +428,14 @@ def _inspect(options: argparse.Namespace) -> int:
     ),
     _argument("--html", "write a page that shows the findings in place", metavar="OUT.html", type=Path),
     _json_of("the findings"),
+    _argument("--lang", "language of the findings (default: that of the locale)", choices=("zh", "en")),
     *_BOUNDS,
 )
 def _check(options: argparse.Namespace) -> int:
     from kg_builder import apart
 
-    task = apart.Checking(tuple(options.reports), options.json, options.html is not None)
+    language = options.lang or _language_of(os.environ)
+    task = apart.Checking(tuple(options.reports), options.json, options.html is not None, language)
     told = apart.done_apart(apart.check, task, options.seconds, options.memory)
     if options.html:
         try:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from check_cases import said, saying
@@ -15,6 +16,7 @@ from real_reports import FOLDER, REPORTS, needs_reports
 from kg_builder.clerk import Checked, check_files, check_report, checked_to_html, checked_to_json, checked_to_lines
 from kg_builder.cli import main
 from kg_builder.errors import ReadingError
+from kg_builder.model import Owner, Place, Residue
 
 WRONG = check_report(saying(said("basic", "7.00")))
 RANKS = ["error", "warning", "info"]
@@ -34,10 +36,45 @@ def test_finding_names_both_places() -> None:
 
 def test_most_serious_first_with_pages_and_counts() -> None:
     lines = list(checked_to_lines(WRONG))
-    assert lines[0].startswith("error: page 5, page 7: ")
+    assert lines[1].startswith("error: page 5, page 7: ")
     ranks = [RANKS.index(one.finding.severity) for one in WRONG.remarked]
     assert ranks == sorted(ranks)
-    assert lines[-1] == f"1 error, {ranks.count(1)} warning, {ranks.count(2)} info"
+    assert f"1 error, {ranks.count(1)} warning, {ranks.count(2)} info" in lines
+
+
+def test_amounts_are_told_with_table_row_column_and_separators() -> None:
+    lines = list(checked_to_lines(WRONG))
+    assert "70,000" in lines[1]
+    assert "60,000" in lines[1]
+    assert any(line.endswith(f"{EXPENDITURE.title} | 合计 / 基本支出 | 6.00万元") for line in lines)
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("zh", "[a-z]{4,} [a-z]{2,} [a-z]"), ("en", "[元，。：]{1}|应")])
+def test_findings_are_told_in_one_language_alone(language: Literal["zh", "en"], foreign: str) -> None:
+    said = [line for line in checked_to_lines(WRONG, language) if "[narrative-figure]" in line]
+    assert said
+    assert not any(re.search(foreign, line) for line in said)
+
+
+def test_the_greatest_difference_of_money_comes_first() -> None:
+    checked = check_report(saying(said("basic", "7.00"), said("project", "900.00")))
+    money = [one.finding.difference for one in checked.remarked if one.finding.check == "narrative-figure"]
+    assert len(money) == 2
+    assert abs(money[0] or 0) > abs(money[1] or 0)
+
+
+def test_what_was_not_read_is_told_with_its_pages() -> None:
+    lost = Residue("12.00", Place(8), "no column", Owner("table", "支出总表"))
+    lines = list(checked_to_lines(check_report(report(unread=(lost, replace(lost, place=Place(9)))))))
+    assert lines[-2:] == ["not read: 2 pieces of print", "    page 8, page 9: 2 (支出总表)"]
+    assert lines[-3].startswith("checked: ")
+
+
+def test_findings_that_say_the_same_are_one_with_all_pages() -> None:
+    again = replace(WRONG, remarked=WRONG.remarked[:1] * 3)
+    lines = [line for line in checked_to_lines(again) if "[narrative-figure]" in line]
+    assert len(lines) == 1
+    assert lines[0].endswith(" ×3")
 
 
 def test_json_says_what_the_lines_say() -> None:
