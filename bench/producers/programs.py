@@ -1,0 +1,255 @@
+"""The programs that print the sheets: each by its name, what it needs, and how it makes a PDF of a look."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from bench.producers.sheets import Cell, Sheet
+
+FONT_FILE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+TIME = 120  # seconds that a program may take
+COVER = ("阳泉市民政局", "2025年度部门预算公开", "2025年2月")
+BORDERS = ("all", "frames", "across", "down", "none", "dashed")
+WIDTH = 515  # points of a table on A4
+
+Print = Callable[[Sequence[Sheet], str, Path], None]
+
+
+@dataclass(frozen=True)
+class Program:
+    """How a program prints: what must be installed for it, in which borders, and the function."""
+
+    needs: tuple[str, ...]  # commands and modules
+    looks: tuple[str, ...]
+    print: Print
+
+    @property
+    def missing(self) -> list[str]:
+        """What of its needs is not there."""
+        return [need for need in self.needs if not (shutil.which(need) or Path(need).is_file() or _module(need))]
+
+
+def _module(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=TIME)
+
+
+# --- HTML ---------------------------------------------------------------------------------------------------------
+
+_CSS = {
+    "all": "table{border-collapse:collapse} td{border:0.75pt solid black}",
+    "frames": "table{border-collapse:separate;border-spacing:0} td{border:0.5pt solid black}",
+    "across": "table{border-collapse:collapse} td{border-top:0.75pt solid black;border-bottom:0.75pt solid black}",
+    "down": "table{border-collapse:collapse;border-top:0.75pt solid black;border-bottom:0.75pt solid black}"
+    "td{border-left:0.75pt solid black;border-right:0.75pt solid black} .head td{border:0.75pt solid black}",
+    "none": "table{border-collapse:collapse} td{border:0}",
+    "dashed": "table{border-collapse:collapse} td{border:0.75pt dashed black}",
+}
+
+
+def to_html(sheets: Sequence[Sheet], look: str) -> str:
+    """The sheets as a page of HTML with borders by `look`."""
+    font = "body{font-family:'WenQuanYi Micro Hei';font-size:8pt;margin:0} h1{font-size:20pt} h2{font-size:13pt}"
+    layout = ("@page{size:A4;margin:14mm} table{width:100%;table-layout:fixed} td{padding:1.5pt 2pt}"
+              "h1,h2,.middle{text-align:center} .unit{text-align:right} p{margin:2pt 0} tr{page-break-inside:avoid}")  # fmt: skip
+    cover = "".join(f"<h1>{line}</h1>" for line in COVER)
+    style = f"<style>{font}{layout}{_CSS[look]}</style>"
+    body = cover + "".join(map(_sheet_html, sheets))
+    return f'<html><head><meta charset="utf-8">{style}</head><body>{body}</body></html>'
+
+
+def _sheet_html(sheet: Sheet) -> str:
+    middle = "" if sheet.unit else ' class="middle"'
+    lines = f"<p>{sheet.label}</p><h2>{sheet.title}</h2><p{middle}>{sheet.caption}</p><p class='unit'>{sheet.unit}</p>"
+    columns = "".join(f'<col style="width:{width}%">' for width in sheet.widths)
+    rows = "".join(
+        f"<tr class={'head' if i < sheet.heads else 'body'}>{''.join(map(_cell_html, row))}</tr>"
+        for i, row in enumerate(sheet.rows)
+    )
+    return f'<div style="page-break-before:always">{lines}<table><colgroup>{columns}</colgroup>{rows}</table></div>'
+
+
+def _cell_html(cell: Cell) -> str:
+    return f'<td colspan="{cell.across}" rowspan="{cell.down}" align="{cell.align}">{escape(cell.text)}</td>'
+
+
+def _from_html(command: Callable[[Path, Path], Sequence[str | Path]]) -> Print:
+    def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+        source = path.with_suffix(".html")
+        source.write_text(to_html(sheets, look), encoding="utf-8")
+        _run(*command(source, path))
+
+    return print_sheets
+
+
+def _weasyprint(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+    importlib.import_module("weasyprint").HTML(string=to_html(sheets, look)).write_pdf(path)
+
+
+# --- programs that draw ---------------------------------------------------------------------------------------------
+
+
+def placed(sheet: Sheet) -> list[tuple[int, int, Cell]]:
+    """The cells with row and column of their left upper corner."""
+    taken: set[tuple[int, int]] = set()
+    found = []
+    for i, row in enumerate(sheet.rows):
+        column = 0
+        for cell in row:
+            while (i, column) in taken:
+                column += 1
+            taken |= {(i + y, column + x) for y in range(cell.down) for x in range(cell.across)}
+            found.append((i, column, cell))
+            column += cell.across
+    return found
+
+
+def _reportlab(embedded: bool) -> Print:
+    def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+        from reportlab.lib.pagesizes import A4
+        from reportlab.lib.styles import ParagraphStyle
+        from reportlab.pdfbase import pdfmetrics
+        from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+        from reportlab.pdfbase.ttfonts import TTFont
+        from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+
+        font = "wqy" if embedded else "STSong-Light"
+        pdfmetrics.registerFont(TTFont(font, str(FONT_FILE)) if embedded else UnicodeCIDFont(font))
+        styles = {align: ParagraphStyle(align, fontName=font, fontSize=8, leading=10, wordWrap="CJK", alignment=number)
+                  for align, number in (("left", 0), ("center", 1), ("right", 2))}  # fmt: skip
+        large = ParagraphStyle("large", fontName=font, fontSize=14, leading=20, alignment=1)
+        story: list[Any] = [Paragraph(line, large) for line in COVER]
+        for sheet in sheets:
+            story += [PageBreak(), Paragraph(sheet.label, styles["left"]), Paragraph(sheet.title, large)]
+            story.append(Paragraph(sheet.caption, styles["left" if sheet.unit else "center"]))
+            story += [Paragraph(sheet.unit, styles["right"]), _platypus(sheet, look, styles)]
+        SimpleDocTemplate(str(path), pagesize=A4, leftMargin=40, rightMargin=40, topMargin=40, bottomMargin=40).build(story)
+
+    return print_sheets
+
+
+_RULES = {"all": ("GRID",), "across": ("LINEABOVE", "LINEBELOW"), "down": ("LINEBEFORE", "LINEAFTER")}
+
+
+def _platypus(sheet: Sheet, look: str, styles: dict[str, Any]) -> Any:
+    from reportlab.lib.colors import black
+    from reportlab.platypus import Paragraph, Table
+
+    texts: list[list[Any]] = [["" for _ in sheet.widths] for _ in sheet.rows]
+    style: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("PADDING", (0, 0), (-1, -1), 2)]
+    for i, j, cell in placed(sheet):
+        texts[i][j] = Paragraph(escape(cell.text), styles[cell.align])
+        end = (j + cell.across - 1, i + cell.down - 1)
+        style.append(("SPAN", (j, i), end))
+        style += [(rule, (j, i), end, 0.6, black) for rule in _RULES.get(look, ())]
+    if look == "down":
+        style += [("LINEABOVE", (0, 0), (-1, sheet.heads), 0.6, black), ("LINEBELOW", (0, -1), (-1, -1), 0.6, black)]
+    return Table(texts, colWidths=[WIDTH * width / 100 for width in sheet.widths], style=style)
+
+
+def _typst(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+    stroke = {"all": "0.6pt", "across": "(top: 0.6pt, bottom: 0.6pt)", "down": "(left: 0.6pt, right: 0.6pt)",
+              "none": "none", "dashed": '(thickness: 0.6pt, dash: "dashed")'}[look]  # fmt: skip
+    lines = ['#set page(paper: "a4", margin: 14mm)', '#set text(font: "WenQuanYi Micro Hei", size: 8pt, lang: "zh")']
+    lines += [f"#align(center)[#text(size: 20pt)[{line}]]" for line in COVER]
+    for sheet in sheets:
+        side = "left" if sheet.unit else "center"
+        lines += ["#pagebreak()", sheet.label, f"#align(center)[#text(size: 13pt)[{sheet.title}]]"]
+        lines += [f"#align({side})[{sheet.caption}]", f"#align(right)[{sheet.unit}]"]
+        columns = ", ".join(f"{width}%" for width in sheet.widths)
+        cells = ", ".join(
+            f'table.cell(colspan: {c.across}, rowspan: {c.down}, align: {c.align} + horizon)[#"{c.text}"]'
+            for _, _, c in placed(sheet)
+        )
+        lines.append(f"#table(columns: ({columns}), stroke: {stroke}, inset: 2.5pt, {cells})")
+    source = path.with_suffix(".typ")
+    source.write_text("\n\n".join(lines), encoding="utf-8")
+    importlib.import_module("typst").compile(str(source), output=str(path))
+
+
+def _fpdf2(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+    pdf = importlib.import_module("fpdf").FPDF(format="A4")
+    pdf.add_font("wqy", fname=str(FONT_FILE))
+    pdf.add_page()
+    pdf.set_font("wqy", size=18)
+    for line in COVER:
+        pdf.multi_cell(0, 12, line, align="C", new_x="LMARGIN", new_y="NEXT")
+    for sheet in sheets:
+        pdf.add_page()
+        for text, size, align in ((sheet.label, 8, "L"), (sheet.title, 13, "C"),
+                                  (sheet.caption, 8, "L" if sheet.unit else "C"), (sheet.unit, 8, "R")):  # fmt: skip
+            pdf.set_font("wqy", size=size)
+            if text:
+                pdf.multi_cell(0, 6, text, align=align, new_x="LMARGIN", new_y="NEXT")
+        pdf.set_font("wqy", size=8)
+        layout = {"all": "ALL", "across": "HORIZONTAL_LINES", "none": "NONE"}[look]
+        with pdf.table(borders_layout=layout, col_widths=sheet.widths, line_height=5, first_row_as_headings=False) as t:
+            for row in sheet.rows:
+                printed = t.row()
+                for cell in row:
+                    align = {"left": "L", "center": "C", "right": "R"}[cell.align]
+                    printed.cell(cell.text, colspan=cell.across, rowspan=cell.down, align=align)
+    pdf.output(str(path))
+
+
+def _again(first: str, look_of: str, command: Callable[[Path, Path], Sequence[str | Path]]) -> Print:
+    """The PDF of another program, written anew by a program that changes PDFs."""
+
+    def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+        before = path.with_suffix(".first.pdf")
+        PROGRAMS[first].print(sheets, look, before)
+        _run(*command(before, path))
+
+    return print_sheets
+
+
+def _chromium(source: Path, path: Path) -> Sequence[str | Path]:
+    return ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={path}",
+            source)  # fmt: skip
+
+
+def _wkhtmltopdf(source: Path, path: Path) -> Sequence[str | Path]:
+    return "wkhtmltopdf", "-q", "-s", "A4", source, path
+
+
+def _soffice(source: Path, path: Path) -> Sequence[str | Path]:
+    return "soffice", "--headless", "--convert-to", "pdf:writer_web_pdf_Export", "--outdir", path.parent, source
+
+
+def _ghostscript(before: Path, path: Path) -> Sequence[str | Path]:
+    return "gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", f"-sOutputFile={path}", before
+
+
+def _qpdf(before: Path, path: Path) -> Sequence[str | Path]:
+    return "qpdf", "--object-streams=generate", "--linearize", before, path
+
+
+_WQY = str(FONT_FILE)
+PROGRAMS: dict[str, Program] = {
+    "reportlab": Program(("reportlab",), ("all", "across", "down", "none"), _reportlab(embedded=False)),
+    "reportlab-embedded": Program(("reportlab", _WQY), ("all", "across", "down", "none"), _reportlab(embedded=True)),
+    "chromium": Program(("chromium", _WQY), BORDERS, _from_html(_chromium)),
+    "weasyprint": Program(("weasyprint", _WQY), BORDERS, _weasyprint),
+    "wkhtmltopdf": Program(("wkhtmltopdf", _WQY), BORDERS, _from_html(_wkhtmltopdf)),
+    "libreoffice": Program(("soffice", _WQY), BORDERS, _from_html(_soffice)),
+    "typst": Program(("typst", _WQY), ("all", "across", "down", "none", "dashed"), _typst),
+    "fpdf2": Program(("fpdf", _WQY), ("all", "across", "none"), _fpdf2),
+}
+for _first in ("chromium", "reportlab", "reportlab-embedded", "typst", "weasyprint"):
+    _of = PROGRAMS[_first]
+    for _name, _command in (("gs", _ghostscript), ("qpdf", _qpdf)):
+        PROGRAMS[f"{_name}-{_first}"] = Program((*_of.needs, _name), ("all", "across"), _again(_first, _name, _command))
