@@ -48,10 +48,12 @@ def main() -> int:
                 PROGRAMS[name].print(sheets(), look, path)
                 verdicts = judged(path)
                 variants += 1
-                print(f"{path.stem}: {'  '.join(f'{kind} {verdict}' for kind, verdict in verdicts.items())}", flush=True)
+                print(
+                    f"{path.stem}: {'  '.join(f'{kind} {verdict}' for kind, verdict in verdicts.items())}", flush=True
+                )
                 for kind, verdict in verdicts.items():
-                    counts = (verdict.right, verdict.wrong, verdict.told, verdict.silent)
-                    totals[kind] = [a + b for a, b in zip(totals[kind], counts, strict=True)]
+                    found = (verdict.right, verdict.wrong, verdict.told, verdict.silent)
+                    totals[kind] = [a + b for a, b in zip(totals[kind], found, strict=True)]
                     if arguments.faults:
                         print("".join(f"  {kind}: {fault}\n" for fault in verdict.faults), end="")
     for kind, counts in totals.items():

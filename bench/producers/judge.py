@@ -145,7 +145,8 @@ class _Told:
         words += ["###"] if isinstance(fact[-1], Decimal) else []  # a figure too wide for its cell
         for word in map(squeeze, words):
             bare = re.escape(normalize("NFKC", word))
-            if (at := re.search(rf"(?<![\d.,]){bare}(?![\d]|[.,]\d)", self.text)) is not None:
+            before, after = (r"(?<![\d.,])", r"(?!\d|[.,]\d)") if bare[-1:].isdigit() else ("", "")
+            if (at := re.search(f"{before}{bare}{after}", self.text)) is not None:
                 self.text = self.text[: at.start()] + "_" + self.text[at.end() :]
                 return True
         return False

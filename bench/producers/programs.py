@@ -11,6 +11,14 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from reportlab.lib.colors import black
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
+
 from bench.producers.sheets import Cell, Sheet
 
 FONT_FILE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
@@ -64,8 +72,8 @@ _CSS = {
 def to_html(sheets: Sequence[Sheet], look: str) -> str:
     """The sheets as a page of HTML with borders by `look`."""
     font = "body{font-family:'WenQuanYi Micro Hei';font-size:8pt;margin:0} h1{font-size:20pt} h2{font-size:13pt}"
-    layout = ("@page{size:A4;margin:14mm} table{width:100%;table-layout:fixed} td{padding:1.5pt 2pt}"
-              "h1,h2,.middle{text-align:center} .unit{text-align:right} p{margin:2pt 0} tr{page-break-inside:avoid}")  # fmt: skip
+    layout = "@page{size:A4;margin:14mm} table{width:100%;table-layout:fixed} td{padding:1.5pt 2pt}"
+    layout += "h1,h2,.middle{text-align:center} .unit{text-align:right} p{margin:2pt 0} tr{page-break-inside:avoid}"
     cover = "".join(f"<h1>{line}</h1>" for line in COVER)
     style = f"<style>{font}{layout}{_CSS[look]}</style>"
     body = cover + "".join(map(_sheet_html, sheets))
@@ -120,13 +128,6 @@ def placed(sheet: Sheet) -> list[tuple[int, int, Cell]]:
 
 def _reportlab(embedded: bool) -> Print:
     def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
-        from reportlab.lib.pagesizes import A4
-        from reportlab.lib.styles import ParagraphStyle
-        from reportlab.pdfbase import pdfmetrics
-        from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-        from reportlab.pdfbase.ttfonts import TTFont
-        from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
-
         font = "wqy" if embedded else "STSong-Light"
         pdfmetrics.registerFont(TTFont(font, str(FONT_FILE)) if embedded else UnicodeCIDFont(font))
         styles = {align: ParagraphStyle(align, fontName=font, fontSize=8, leading=10, wordWrap="CJK", alignment=number)
@@ -137,7 +138,9 @@ def _reportlab(embedded: bool) -> Print:
             story += [PageBreak(), Paragraph(sheet.label, styles["left"]), Paragraph(sheet.title, large)]
             story.append(Paragraph(sheet.caption, styles["left" if sheet.unit else "center"]))
             story += [Paragraph(sheet.unit, styles["right"]), _platypus(sheet, look, styles)]
-        SimpleDocTemplate(str(path), pagesize=A4, leftMargin=40, rightMargin=40, topMargin=40, bottomMargin=40).build(story)
+        SimpleDocTemplate(str(path), pagesize=A4, leftMargin=40, rightMargin=40, topMargin=40, bottomMargin=40).build(
+            story
+        )
 
     return print_sheets
 
@@ -146,9 +149,6 @@ _RULES = {"all": ("GRID",), "across": ("LINEABOVE", "LINEBELOW"), "down": ("LINE
 
 
 def _platypus(sheet: Sheet, look: str, styles: dict[str, Any]) -> Any:
-    from reportlab.lib.colors import black
-    from reportlab.platypus import Paragraph, Table
-
     texts: list[list[Any]] = [["" for _ in sheet.widths] for _ in sheet.rows]
     style: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("PADDING", (0, 0), (-1, -1), 2)]
     for i, j, cell in placed(sheet):
@@ -206,7 +206,7 @@ def _fpdf2(sheets: Sequence[Sheet], look: str, path: Path) -> None:
     pdf.output(str(path))
 
 
-def _again(first: str, look_of: str, command: Callable[[Path, Path], Sequence[str | Path]]) -> Print:
+def _again(first: str, command: Callable[[Path, Path], Sequence[str | Path]]) -> Print:
     """The PDF of another program, written anew by a program that changes PDFs."""
 
     def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
@@ -218,8 +218,8 @@ def _again(first: str, look_of: str, command: Callable[[Path, Path], Sequence[st
 
 
 def _chromium(source: Path, path: Path) -> Sequence[str | Path]:
-    return ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={path}",
-            source)  # fmt: skip
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
+    return "chromium", *options, f"--print-to-pdf={path}", source
 
 
 def _wkhtmltopdf(source: Path, path: Path) -> Sequence[str | Path]:
@@ -245,11 +245,11 @@ PROGRAMS: dict[str, Program] = {
     "chromium": Program(("chromium", _WQY), BORDERS, _from_html(_chromium)),
     "weasyprint": Program(("weasyprint", _WQY), BORDERS, _weasyprint),
     "wkhtmltopdf": Program(("wkhtmltopdf", _WQY), BORDERS, _from_html(_wkhtmltopdf)),
-    "libreoffice": Program(("soffice", _WQY), BORDERS, _from_html(_soffice)),
+    "libreoffice": Program(("soffice", _WQY), ("none",), _from_html(_soffice)),
     "typst": Program(("typst", _WQY), ("all", "across", "down", "none", "dashed"), _typst),
     "fpdf2": Program(("fpdf", _WQY), ("all", "across", "none"), _fpdf2),
 }
 for _first in ("chromium", "reportlab", "reportlab-embedded", "typst", "weasyprint"):
     _of = PROGRAMS[_first]
     for _name, _command in (("gs", _ghostscript), ("qpdf", _qpdf)):
-        PROGRAMS[f"{_name}-{_first}"] = Program((*_of.needs, _name), ("all", "across"), _again(_first, _name, _command))
+        PROGRAMS[f"{_name}-{_first}"] = Program((*_of.needs, _name), ("all", "across"), _again(_first, _command))

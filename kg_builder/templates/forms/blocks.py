@@ -6,6 +6,7 @@ Where a form is printed without rules, a label stands in the middle of its wrapp
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
@@ -14,6 +15,7 @@ from kg_builder.model import Cell
 from kg_builder.text import squeeze
 
 _CLOSE = 0.35  # of a line's height: rows of cells are farther apart
+_BESIDE = 0.25  # of a line's height: lines that overlap by more stand beside each other
 _ALIGNED = 3.0  # points by which labels of one column may differ
 _WIDE = re.compile(r"\s{2,}")  # the gap between two cells of a line
 
@@ -44,6 +46,20 @@ def _touches(above: Cell, below: Cell, close: float) -> bool:
     return a is not None and b is not None and above.place.page == below.place.page and b.top - a.bottom < close
 
 
+def lines_beside(lines: Sequence[Cell], index: int) -> list[Cell]:
+    """The lines right above and below that stand beside a line in part: some cells of its row are wrapped."""
+    around = lines[max(0, index - 1) : index + 2]
+    pairs = [(a, b) for a, b in itertools.pairwise(around) if _is_beside(a, b)]
+    return [line for pair in pairs for line in pair if line is not lines[index]]
+
+
+def _is_beside(above: Cell, below: Cell) -> bool:
+    a, b = above.place.box, below.place.box
+    if a is None or b is None or above.place.page != below.place.page:
+        return False
+    return a.bottom - b.top > _BESIDE * min(a.bottom - a.top, b.bottom - b.top)
+
+
 def _joined(block: list[Cell], label_length: Callable[[str], int]) -> list[Cell]:
     if len(block) == 1:
         return block
@@ -65,6 +81,7 @@ def _joined(block: list[Cell], label_length: Callable[[str], int]) -> list[Cell]
             labels.append(text)
         else:
             values.append(text)
+    values = list(filter(None, values))  # none beside a label in the middle of its wrapped value
     if len(values) == len(block) or not values:
         return block
     return [Cell(f"{''.join(labels)}  {''.join(values)}".rstrip(), block[0].place)]

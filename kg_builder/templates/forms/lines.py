@@ -18,7 +18,7 @@ from kg_builder import marks, vocab
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place
 from kg_builder.templates.forms import labels as form
-from kg_builder.templates.forms.blocks import columns_by_width, lines_to_rows, two_columns
+from kg_builder.templates.forms.blocks import columns_by_width, lines_beside, lines_to_rows, two_columns
 from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.templates.forms.indicators import HORIZONS
@@ -28,6 +28,8 @@ from kg_builder.text import has_digit, label_key, squeeze
 
 _MOST_TWINS = 200  # halves of one kind that a half is tried against
 _WRAPPED = 14  # lines that a wrapped name or value may run over
+# 有效提高质量指标 · 应发尽发时效指标: a level glued behind the target of the other half
+_LEVEL_INSIDE = re.compile(r"(?:数量|质量|时效|成本|效益|影响|满意度|对象满意度)指标")
 _UNLABELLED = "a number without a known label"
 _SHORTEST_LABEL = 4  # 数量 and 质量 alone begin names too; 数量指标 does not
 
@@ -81,7 +83,10 @@ def _either(char: str) -> str:
 def _head_label() -> re.Pattern[str]:
     # 主管部门及代码 057-… 实施单位: a label at the line's begin or after a space, before a space, a colon or the end
     names = [label for label, part in form.HEAD.items() if part != "money"]
-    return re.compile(rf"(?:^|(?<=\s))(?P<label>{_labels(names)})(?=\s|[:：]|$)[:：]?")
+    wide = _labels([label for label in names if len(label) >= _SHORTEST_LABEL])
+    whole = rf"(?:^|(?<=\s))(?=(?:{_labels(names)})(?:\s|[:：]|$))"
+    glued = rf"(?<=\s\s)(?={wide})"  # 实施单位阳泉市民政局: behind a wide gap, the gap to its own value is narrow
+    return re.compile(rf"(?:{whole}|{glued})(?P<label>{_labels(names)})[:：]?")
 
 
 @cache
@@ -106,6 +111,14 @@ def _kind_labels() -> tuple[tuple[str, str], ...]:
     """Labels of indicator levels with their notation, longest first."""
     found = vocab.notations("indicator").items()
     return tuple(sorted((i for i in found if len(i[0]) >= _SHORTEST_LABEL), key=lambda i: (-len(i[0]), i[0])))
+
+
+def _is_piece_of_level(text: str) -> bool:
+    """Whether a line holds a piece of a wrapped level alone, once for each half: 服务对象满意 · 度指标."""
+    words = set(text.split())
+    piece = words.pop() if len(words) == 1 else ""
+    return any(label.startswith(piece) if len(piece) > _SHORTEST_LABEL else label.endswith(piece) and piece
+               for label, _ in _kind_labels())  # fmt: skip
 
 
 def _is_bare_target(text: str) -> bool:
@@ -296,16 +309,34 @@ class _IndicatorLines:
             index += self._feed(lines, index)
         self._flush()
         self._retry()
-        self.draft.indicators.extend(self._indicator(*half) for half in self.halves if not self._is_bare(half[3]))
+        for half in self.halves:
+            if self._is_told_apart(half[2], half[3]):
+                self.draft.indicators.append(self._indicator(*half))
 
-    def _is_bare(self, pair: Pair) -> bool:
-        """Whether a value stands where a name should: `2个`, 有效提高; it is told and names no indicator."""
-        return pair.value is None and (_is_bare_target(pair.name) or self.known.is_value(squeeze(pair.name)))
+    def _is_told_apart(self, cell: Cell, pair: Pair) -> bool:
+        """Whether name and target are told apart: no name is a value or holds a level, nor is cut on a page.
+
+        A half without a target is told as unread already.
+        """
+        if pair.value is None:
+            bare = _is_bare_target(pair.name) or self.known.is_value(squeeze(pair.name))
+            return not bare and cell.place.box is None
+        level = _LEVEL_INSIDE.search(f"{pair.name} {pair.value}") if cell.place.box else None
+        if level:
+            self.draft.leave(Cell(f"{pair.name} {pair.value}", cell.place), "an indicator that holds a level")
+        return level is None
 
     def _feed(self, lines: Sequence[Cell], index: int) -> int:
         line = lines[index]
         text = line.text.strip()
         if squeeze(text) in form.GROUPS or not text:
+            return 1
+        if not _is_piece_of_level(text) and not all(
+            _is_piece_of_level(other.text) for other in lines_beside(lines, index)
+        ):
+            self._flush()
+            self.kind, self.centred = None, True
+            self.draft.leave(line, "an indicator whose cells are wrapped without borders")
             return 1
         text = self._without_top(text)
         if not text or self._is_part_of_label(text):

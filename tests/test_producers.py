@@ -1,0 +1,35 @@
+"""The sample facts printed by programs that are there, read back: nothing wrong, nothing missing in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.producers.__main__ import judged
+from bench.producers.programs import PROGRAMS
+from bench.producers.sheets import sheets
+
+VARIANTS = [
+    *(("reportlab", look) for look in ("all", "across", "none")),
+    *(("reportlab-embedded", look) for look in ("all", "across", "down", "none")),
+    *(("chromium", look) for look in ("all", "frames", "across", "dashed", "none")),
+]
+# What reads worse than whole, by look: the rest is told.
+LEAST: dict[str, dict[str, int]] = {
+    "none": {"figures": 78, "fields": 15, "citations": 2},
+    "across": {"figures": 78, "fields": 13, "indicators": 10},
+    "down": {"figures": 80},
+}
+WHOLE = {"figures": 88, "fields": 17, "indicators": 10, "citations": 2}
+
+
+@pytest.mark.parametrize(("program", "look"), VARIANTS)
+def test_what_a_program_prints_is_read_or_told(program: str, look: str, tmp_path: Path) -> None:
+    if missing := PROGRAMS[program].missing:
+        pytest.skip(f"{program} needs {', '.join(missing)}")
+    path = tmp_path / "printed.pdf"
+    PROGRAMS[program].print(sheets(), look, path)
+    verdicts = judged(path)
+    assert [fault for verdict in verdicts.values() for fault in verdict.faults] == []
+    assert all(verdicts[kind].right >= least for kind, least in LEAST.get(look, WHOLE).items())
