@@ -142,3 +142,39 @@ def test_the_national_form_of_debt_reads_whole(name: str) -> None:
 def test_prose_alone_of_a_government_is_refused() -> None:
     with pytest.raises(ReadingError):
         read("关于鄂州市2025年预算执行情况和2026年预算草案的报告\n2025年全市一般公共预算收入完成22.5亿元。")
+
+
+OF_PLACES = "2024年全市政府{kind}债务分地区限额余额表\n单位：万元\n地区 | 2024年限额 | 2024年余额\n{rows}\n"
+
+
+def of_places(*rows: str) -> Report:
+    """Three tables that name a level and no place, each on a page of its own."""
+    prints = [OF_PLACES.format(kind=kind, rows="\n".join(rows)) for kind in ("一般", "专项", "")]
+    pages = [drawn_page(text, number) for number, text in enumerate(prints, 1)]
+    return parse_report(pages, Source("a.pdf", "0" * 64, 3))
+
+
+def test_the_place_of_titles_without_one_is_told_by_its_rows() -> None:
+    report = of_places("荆州市 | 900 | 800", "沙市区 | 300 | 200", "公安县 | 200 | 200", "江陵县 | 400 | 400")
+    who = report.identity
+    assert (who.body, who.year, who.stage, who.scope) == ("荆州市", 2024, "budget", "government")
+    assert {o.amount.printed for table in report.tables for o in table.observations} == {
+        "900",
+        "800",
+        "300",
+        "200",
+        "400",
+    }
+
+
+def test_places_that_lie_in_no_one_of_them_name_no_government() -> None:
+    with pytest.raises(ReadingError):
+        of_places("荆州市 | 900 | 800", "宜昌市 | 300 | 200", "阳泉市 | 200 | 200")
+
+
+def test_the_year_before_is_that_of_the_table_not_of_the_report() -> None:
+    table = "荆州市2024年全市一般公共预算收入表\n单位：万元\n项目 | 上年决算数 | 预算数\n税收收入 | 7.00 | 9.00\n"
+    report = read("荆州市2025年政府预算\n" + table)
+    (figures,) = [t.observations for t in report.tables]
+    assert report.identity.year == 2025
+    assert [dict(o.dimensions).get("fiscalYear") for o in figures] == ["2023", "2024"]

@@ -6,6 +6,7 @@ A title of a government names its place and money alone; one that names an offic
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -55,6 +56,53 @@ def read_government(cover: Sequence[Cell], tables: Iterable[tuple[str, Cell]] = 
     if not told or len({one.place for one in told}) > 1 or len(told) * 2 < len(titles):
         return None
     return told[0]
+
+
+# 2024年全市政府一般债务分地区限额余额表 · 2024年自治区本级一般公共预算支出完成情况表: of a level, not of a department
+_OF_LEVEL = re.compile(
+    r"(?:20\d\d(?:[-—]20\d\d)?年度?)?(?:全(?:自治)?[省市县区州盟旗]|自治[区州县](?:本?级|(?=一般|政府))|[省市县区州盟旗]本?级|地方(?=政府))"
+    r"(?:地方)?(?:政府性基金|一般公共预算|国有资本经营|社会保险基金|(?:新增|再融资)?(?:政府)?(?:一般|专项)?债[务券])"
+)
+_ENOUGH = 3  # titles of a level that make a report a government's
+_INSIDE = 2  # places that lie in the one whose name stands among theirs
+_ALL_ROUND = 5  # places that tell the province in which they lie, where its own name is not printed
+
+
+def government_over_rows(titles: Sequence[tuple[str, Cell]], names: Iterable[str]) -> Government | None:
+    """The government whose titles name a level and no place, by the places that its rows name; None where unsure.
+
+    The year is the latest that a quarter of the titles or more begin with: the same tables stand for the year before.
+    """
+    told = [(text, cell) for title, cell in titles if _OF_LEVEL.match(text := squeeze(title))]
+    if len(told) < _ENOUGH or 2 * len(told) < sum(1 for title, _ in titles if title):
+        return None
+    of_province = any(re.search(r"全省|省本?级|自治区", text) for text, _ in told)
+    place = _place_over(names, of_province)
+    years = Counter(int(year[0]) for text, _ in told if (year := re.match(r"20\d\d", text)))
+    often = [year for year, count in years.items() if 4 * count >= len(told)]
+    if not place or not often:
+        return None
+    text, cell = next(one for one in told if one[0].startswith(str(max(often))))
+    finals = sum(1 for title, _ in told if "决算" in title)
+    return Government(place, max(often), "final" if 2 * finals > len(told) else "budget", text, cell)
+
+
+def _place_over(names: Iterable[str], of_province: bool) -> str | None:
+    """The place in which the most of the named ones lie, where it is named too or is the province of them all."""
+    printed = {place for name in set(names) for place, length in [place_of(name)] if place and length == len(name)}
+    regions = vocab.concepts("region")
+    inside: dict[str, set[str]] = {}
+    for region in regions.values():
+        above = region.broader if region.zh in printed else None
+        while above:
+            inside.setdefault(above, set()).add(region.zh)
+            above = regions[above].broader
+    fit = [code for code in inside if (regions[code].broader is None if of_province else regions[code].zh in printed)]
+    ranked = sorted(fit, key=lambda code: (-len(inside[code]), code))
+    if not ranked or len(inside[ranked[0]]) < (_INSIDE if regions[ranked[0]].zh in printed else _ALL_ROUND):
+        return None
+    rival = len(inside[ranked[1]]) if len(ranked) > 1 else 0
+    return regions[ranked[0]].zh if len(inside[ranked[0]]) >= 2 * rival else None
 
 
 def _of_lines(lines: Sequence[Cell]) -> Iterator[Government]:

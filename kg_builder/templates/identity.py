@@ -16,7 +16,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Identity, Page, Scope, Stage
 from kg_builder.templates.body_names import bare_body, body_name, region_of
 from kg_builder.templates.claims import captions_of, headline_of, read_claims
-from kg_builder.templates.governments import Government, read_government
+from kg_builder.templates.governments import Government, government_over_rows, read_government
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import squeeze
 
@@ -45,7 +45,7 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
     headline = _headlines(cover)
     government = read_government(cover)
     if government is None and not captions and not any(h.name for h in headline):
-        government = read_government((), [(section.title, section.first) for section in sections])
+        government = read_government((), _titles(sections)) or government_by_rows(sections)
     if government is not None:
         return _of_government(government)
     body, body_cell = _body(captions, headline, sections, pages, file)
@@ -65,6 +65,16 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
     return Identity(
         body, region, year, stage, scope, title, tuple((part, marks.without_people(c)) for part, c in found)
     )
+
+
+def _titles(sections: Sequence[Section]) -> list[tuple[str, Cell]]:
+    return [(section.title, section.first) for section in sections]
+
+
+def government_by_rows(sections: Sequence[Section]) -> Government | None:
+    """The government that tables of levels without a place are of, by the places that stand in their rows."""
+    cells = (cell for section in sections for part in section.parts for row in part for cell in row if cell)
+    return government_over_rows(_titles(sections), (squeeze(cell.text) for cell in cells))
 
 
 def _of_government(found: Government) -> Identity:

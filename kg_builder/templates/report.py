@@ -15,7 +15,7 @@ from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
 from kg_builder.templates.governments import read_government
-from kg_builder.templates.identity import cover_lines, read_identity
+from kg_builder.templates.identity import cover_lines, government_by_rows, read_identity
 from kg_builder.templates.ledger import Ledger
 from kg_builder.templates.page_order import in_order, without_doubles
 from kg_builder.templates.personal import without_people
@@ -103,6 +103,8 @@ def parse_reports(pages: list[Page], source: Source) -> Parsed:
     pages = without_doubles(pages)
     whole = read_government(cover_lines(pages)) is not None  # it prints many bodies, each in a table of its own
     parts = [pages] if whole else split_reports(pages)
+    if len(parts) > 1 and government_by_rows(sections(pages)):  # as above, where no cover names the place
+        parts = [pages]
     if len(parts) < 2:
         return Parsed([parse_report(parts[0] if parts else [], source)], [])
     reports, refused = list[Report](), list[tuple[Source, ReadingError]]()

@@ -57,7 +57,7 @@ def read_tables(found: Found) -> None:
         elif _title_year(section, year) != year and kind_of(section.title) in of_year:
             account.leave_rest(_cells(section), f"table of another report: {section.title}")
         else:
-            reading = _read_section(section, account, year, names, found.rest, damaged)
+            reading = _read_section(section, account, _year_of(section, found.whose), names, found.rest, damaged)
             _give_to_bodies(reading, found.whose, names[0] if names else "")
             found.remarks += reading.remarks
             if reading.table:
@@ -106,6 +106,12 @@ def _ignore_list(section: Section, account: Account) -> None:
 
 def _title_year(section: Section, year: int) -> int:
     return next(iter(marks.years_in(section.title)), year)
+
+
+def _year_of(section: Section, whose: Identity) -> int:
+    """The year that 上年 in a table is before: of a government's the one that its title names, else the report's."""
+    years = marks.years_in(section.title) if whose.scope == "government" else []
+    return years[0] if len(years) == 1 else whose.year
 
 
 def _kinds_of_year(found: Found) -> set[str]:
