@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -77,32 +77,46 @@ def government_over_rows(titles: Sequence[tuple[str, Cell]], names: Iterable[str
     if len(told) < _ENOUGH or 2 * len(told) < sum(1 for title, _ in titles if title):
         return None
     of_province = any(re.search(r"全省|省本?级|自治区", text) for text, _ in told)
-    place = _place_over(names, of_province)
-    years = Counter(int(year[0]) for text, _ in told if (year := re.match(r"20\d\d", text)))
-    often = [year for year, count in years.items() if 4 * count >= len(told)]
-    if not place or not often:
+    place, year = _place_over(names, of_province), _latest_year([text for text, _ in told])
+    if place is None or year is None:
         return None
-    text, cell = next(one for one in told if one[0].startswith(str(max(often))))
+    text, cell = next(one for one in told if one[0].startswith(str(year)))
     finals = sum(1 for title, _ in told if "决算" in title)
-    return Government(place, max(often), "final" if 2 * finals > len(told) else "budget", text, cell)
+    return Government(place, year, "final" if 2 * finals > len(told) else "budget", text, cell)
+
+
+def _latest_year(titles: Sequence[str]) -> int | None:
+    """The latest year that a quarter of the titles or more begin with."""
+    years = Counter(int(year[0]) for title in titles if (year := re.match(r"20\d\d", title)))
+    return max((year for year, count in years.items() if 4 * count >= len(titles)), default=None)
 
 
 def _place_over(names: Iterable[str], of_province: bool) -> str | None:
     """The place in which the most of the named ones lie, where it is named too or is the province of them all."""
     printed = {place for name in set(names) for place, length in [place_of(name)] if place and length == len(name)}
     regions = vocab.concepts("region")
-    inside: dict[str, set[str]] = {}
-    for region in regions.values():
-        above = region.broader if region.zh in printed else None
-        while above:
-            inside.setdefault(above, set()).add(region.zh)
-            above = regions[above].broader
-    fit = [code for code in inside if (regions[code].broader is None if of_province else regions[code].zh in printed)]
-    ranked = sorted(fit, key=lambda code: (-len(inside[code]), code))
-    if not ranked or len(inside[ranked[0]]) < (_INSIDE if regions[ranked[0]].zh in printed else _ALL_ROUND):
+    fit = {
+        code: len(held)
+        for code, held in _inside(printed).items()
+        if (regions[code].broader is None if of_province else regions[code].zh in printed)
+    }
+    most = max(fit.values(), default=0)
+    best = [code for code, count in sorted(fit.items()) if 2 * count > most]
+    if len(best) != 1 or most < (_INSIDE if regions[best[0]].zh in printed else _ALL_ROUND):
         return None
-    rival = len(inside[ranked[1]]) if len(ranked) > 1 else 0
-    return regions[ranked[0]].zh if len(inside[ranked[0]]) >= 2 * rival else None
+    return regions[best[0]].zh
+
+
+def _inside(names: Collection[str]) -> dict[str, set[str]]:
+    """Code of a region → those of the names that lie in it."""
+    regions = vocab.concepts("region")
+    found: dict[str, set[str]] = {}
+    for region in regions.values():
+        above = region.broader if region.zh in names else None
+        while above:
+            found.setdefault(above, set()).add(region.zh)
+            above = regions[above].broader
+    return found
 
 
 def _of_lines(lines: Sequence[Cell]) -> Iterator[Government]:
