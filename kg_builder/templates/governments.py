@@ -73,8 +73,8 @@ def government_over_rows(titles: Sequence[tuple[str, Cell]], names: Iterable[str
 
     The year is the latest that a quarter of the titles or more begin with: the same tables stand for the year before.
     """
-    told = [(text, cell) for title, cell in titles if _OF_LEVEL.match(text := squeeze(title))]
-    if len(told) < _ENOUGH or 2 * len(told) < sum(1 for title, _ in titles if title):
+    told = _of_level(titles)
+    if not told:
         return None
     of_province = any(re.search(r"全省|省本?级|自治区", text) for text, _ in told)
     place, year = _place_over(names, of_province), _latest_year([text for text, _ in told])
@@ -83,6 +83,12 @@ def government_over_rows(titles: Sequence[tuple[str, Cell]], names: Iterable[str
     text, cell = next(one for one in told if one[0].startswith(str(year)))
     finals = sum(1 for title, _ in told if "决算" in title)
     return Government(place, year, "final" if 2 * finals > len(told) else "budget", text, cell)
+
+
+def _of_level(titles: Sequence[tuple[str, Cell]]) -> list[tuple[str, Cell]]:
+    """The titles that name a level alone, where they are enough and half of all titles; none otherwise."""
+    told = [(text, cell) for title, cell in titles if _OF_LEVEL.match(text := squeeze(title))]
+    return told if len(told) >= _ENOUGH and 2 * len(told) >= sum(1 for title, _ in titles if title) else []
 
 
 def _latest_year(titles: Sequence[str]) -> int | None:
