@@ -107,3 +107,53 @@ def spans(grid: Grid) -> list[tuple[int, int, int, int]]:
             taken |= {(y, x) for y in range(top, bottom + 1) for x in range(left, right + 1)}
             found.append((top, bottom, left, right))
     return found
+
+
+def document(body: str, numbering: str = "") -> bytes:
+    """A Word document of what stands inside `w:body`."""
+    parts = {"word/document.xml": f"<w:document {WORD}><w:body>{body}</w:body></w:document>"}
+    return zipped(
+        parts | ({"word/numbering.xml": f"<w:numbering {WORD}>{numbering}</w:numbering>"} if numbering else {})
+    )
+
+
+def paragraph(text: str, properties: str = "") -> str:
+    return f'<w:p>{properties}<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+
+
+def in_word(blocks: Sequence[Block]) -> str:
+    """Blocks below one another as the body of a document."""
+    return "".join(paragraph(block) if isinstance(block, str) else _word_table(block) for block in blocks)
+
+
+def _word_table(grid: Grid) -> str:
+    cells = {(a, c): (b, d) for a, b, c, d in spans(grid)}
+    above = {(y, c): d for (a, c), (b, d) in cells.items() for y in range(a + 1, b + 1)}
+    rows = []
+    for at, row in enumerate(grid):
+        parts, column = [], 0
+        while column < len(row):
+            bottom, last = cells.get((at, column), (at, above.get((at, column), column)))
+            merge = "<w:vMerge/>" if (at, column) in above else '<w:vMerge w:val="restart"/>' if bottom > at else ""
+            span = f'<w:gridSpan w:val="{last - column + 1}"/>' if last > column else ""
+            lines = "".join(map(paragraph, (row[column] or "").split("\n")))
+            parts.append(f"<w:tc><w:tcPr>{span}{merge}</w:tcPr>{lines}</w:tc>")
+            column = last + 1
+        rows.append(f"<w:tr>{''.join(parts)}</w:tr>")
+    return f"<w:tbl>{''.join(rows)}</w:tbl>"
+
+
+def in_html(blocks: Sequence[Block]) -> str:
+    """Blocks below one another as the page of a site, with its menus around them."""
+    menu = "".join(f'<li><a href="/{i}">栏目{i}政务公开</a></li>' for i in range(20))
+    told = "".join(f"<p>{escape(block)}</p>" if isinstance(block, str) else _html_table(block) for block in blocks)
+    head = "<head><meta charset='utf-8'><script>var a=1</script></head>"
+    return f"<!DOCTYPE html><html>{head}<body><ul>{menu}</ul><div>{told}</div></body></html>"
+
+
+def _html_table(grid: Grid) -> str:
+    rows = [""] * len(grid)
+    for top, bottom, left, right in spans(grid):
+        text = escape(grid[top][left] or "").replace("\n", "<br>")
+        rows[top] += f'<td rowspan="{bottom - top + 1}" colspan="{right - left + 1}">{text}</td>'
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"

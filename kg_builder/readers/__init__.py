@@ -20,6 +20,10 @@ _READERS = {
     ".md": ("text", "read_text_pages"),
     ".xlsx": ("office.xlsx", "read_xlsx_pages"),
     ".xls": ("office.xls", "read_xls_pages"),
+    ".docx": ("office.docx", "read_docx_pages"),
+    ".html": ("office.web", "read_html_pages"),
+    ".htm": ("office.web", "read_html_pages"),
+    ".zip": ("office.archive", "read_zip_pages"),
 }
 _KNOWN = {
     ".xlsx": "an Excel workbook (.xlsx)",
@@ -33,9 +37,10 @@ _KNOWN = {
     ".xml": "a workbook in XML (SpreadsheetML 2003)",
     "locked": "a document that asks for a password",
 }
-READ = ".pdf, .txt, .md, .xlsx or .xls"
-SUFFIXES = {".pdf", ".xlsx", ".xls"} | TEXT
-_BINARY = set(_KNOWN) - {".html", ".xml"}
+READ = ".pdf, .txt, .md, .xlsx, .xls, .docx, .html or .zip"
+# What a folder is searched for; .doc, .wps and .ofd are told, not passed over.
+SUFFIXES = {".pdf", ".xlsx", ".xls", ".docx", ".html", ".htm", ".zip", ".doc", ".wps", ".ofd"} | TEXT
+_BINARY = {".xlsx", ".xls", ".docx", ".zip"}
 
 
 def read_pages(file: Path | Original) -> list[Page]:

@@ -9,6 +9,8 @@ from kg_builder import marks
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.readers.characters import as_read, cell_of
 
+LARGEST_SPAN = 200  # rows or columns that one merged cell reaches over; claims beyond that are cut
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
