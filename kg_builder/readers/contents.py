@@ -10,9 +10,7 @@ LOCKED = "locked"  # a workbook or document of Office that asks for a password
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_KINDS = (("EncryptedPackage", LOCKED), ("WordDocument", ".doc"), ("Workbook", ".xls"), ("Book", ".xls"))
 _PARTS = (("xl/workbook.", ".xlsx"), ("word/document.", ".docx"), ("OFD.xml", ".ofd"))
-# <!DOCTYPE html …>, <html>, and before them a declaration or remarks
-_BEFORE = rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
-_PAGE = re.compile(_BEFORE + rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(rb"<(?:!doctype html|html\b)", re.IGNORECASE)  # <!DOCTYPE html>, <html lang="zh">
 _SHEET_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
@@ -27,7 +25,8 @@ def kind_of(data: bytes) -> str:
         return next((kind for name, kind in _OLD_KINDS if name.encode("utf-16-le") in data), "")
     if start.startswith((b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")):
         return ".rar"
-    if _PAGE.match(start) and _SHEET_2003 not in start:
+    marked = start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    if marked and _PAGE.search(start) and _SHEET_2003 not in start:
         return ".html"
     return ".xml" if start.lstrip().startswith(b"<?xml") and _SHEET_2003 in start else ""
 
