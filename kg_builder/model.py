@@ -83,6 +83,7 @@ class Page:
     recognised: bool = False  # the page is an image whose text was recognised (OCR): its figures are less sure
     damaged: bool = False  # nothing of the page was read, for a part of it is damaged: what stood there is not known
     torn: bool = False  # what stood before it in print does not stand before it in the file
+    told: tuple[str, ...] = ()  # what a person does not see and is left out: hidden rows, columns and sheets
     apart: bool = False  # a double, or a page of another report: it is empty here, and pages go on over it
     turn: int = 0  # degrees by which the page was turned to stand upright as it was read
 

@@ -65,8 +65,8 @@ def test_hidden_rows_columns_and_sheets_are_kept_apart_and_told(tmp_path: Path) 
     )
     first, second = pages_of(tmp_path / "a.xlsx", workbook({"表一": body, "码": sheet(["x"])}, hidden=["码"]))
     assert texts(first) == ["甲\t乙", "丙\t丁"]
-    assert first.faults == ("sheet 表一: 2 filled cells of hidden rows and columns are left out",)
-    assert second.lines == () and "sheet 码 is hidden" in second.faults[0]
+    assert first.told == ("sheet 表一: 2 filled cells of hidden rows and columns are left out",)
+    assert second.lines == () and "sheet 码 is hidden" in second.told[0]
     assert first.lines[1].place.cell == "表一!A3" and first.lines[1].place.line == 3
 
 

@@ -76,7 +76,7 @@ def parse_report(pages: list[Page], source: Source) -> Report:
         found.tables,
         found.projects,
         found.statements,
-        without_people(found.ignored, pages),
+        (*without_people(found.ignored, pages), *_left_out(pages)),
         without_people(found.unread, pages),
         tuple(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
         listed_units(pages, identity, bodies),
@@ -89,6 +89,10 @@ def parse_report(pages: list[Page], source: Source) -> Report:
             source.name, "budget tables or target forms", "; ".join((f"none on {len(pages)} pages", *told))
         )
     return report
+
+
+def _left_out(pages: Sequence[Page]) -> Iterator[Residue]:
+    return (Residue(told, Place(page.number), told) for page in pages for told in page.told)
 
 
 class Parsed(NamedTuple):

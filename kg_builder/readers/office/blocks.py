@@ -31,7 +31,7 @@ class GridBlock:
 Block = Piece | GridBlock
 
 
-def page_of(number: int, blocks: Iterable[Block], faults: Sequence[str] = ()) -> Page:
+def page_of(number: int, blocks: Iterable[Block], faults: Sequence[str] = (), told: Sequence[str] = ()) -> Page:
     """The blocks as one page; lines are counted from 1, by the rows of the file where it counts them.
 
     A grid's titles, the line with its unit, and its notes become lines of their own, as they stand around a table.
@@ -53,7 +53,7 @@ def page_of(number: int, blocks: Iterable[Block], faults: Sequence[str] = ()) ->
                 lines += _row_line(cells)
             first = next(cell for row in rows for cell in row if cell is not None)
             tables.append(Table(first.place, tuple(rows), "rules"))
-    return Page(number, tuple(lines), tuple(tables), faults=tuple(faults))
+    return Page(number, tuple(lines), tuple(tables), faults=tuple(faults), told=tuple(told))
 
 
 def _cell(piece: Piece, number: int, line: int) -> Cell:

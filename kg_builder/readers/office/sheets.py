@@ -57,10 +57,10 @@ def _page(number: int, sheet: Sheet) -> Page:
         told = (
             [f"sheet {sheet.name} is hidden: its {len(sheet.cells)} filled cells are left out"] if sheet.cells else []
         )
-        return page_of(number, (), told)
+        return page_of(number, (), told=told)
     seen = {at: text for at, text in sheet.cells.items() if sheet.sees(*at)}
     covered = _covered(sheet, seen)
-    told = list(sheet.told)
+    told = []
     if unseen := len(sheet.cells) - len(seen):
         told.append(f"sheet {sheet.name}: {unseen} filled cells of hidden rows and columns are left out")
     rows = sorted({row for row, _ in seen})
@@ -74,7 +74,7 @@ def _page(number: int, sheet: Sheet) -> Page:
         )
         for row in _with_gaps(rows)
     )
-    return page_of(number, [GridBlock(grid)] if grid else [], told)
+    return page_of(number, [GridBlock(grid)] if grid else [], sheet.told, told)
 
 
 def _columns(sheet: Sheet, seen: dict[tuple[int, int], str]) -> list[int]:
