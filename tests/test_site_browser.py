@@ -342,3 +342,44 @@ def test_every_entity_and_link_of_the_sample_answers(server: Server, entities: d
         target = link.replace("&amp;", "&")
         if not target.startswith(("/sparql?", "/static/", "/id/")):
             assert server.get(target, Accept="text/html").status in {200, 303}, target
+
+
+# A figure on its page
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A release that holds the file itself."""
+    directory = tmp_path_factory.mktemp("shown")
+    build = [sys.executable, "-m", "kg_builder.cli", "build", str(SAMPLE), "--out", str(directory), "--with-sources"]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    with serving(directory, rate=0) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("zh", 1280, "light"), ("en", 390, "dark"), ("zh", 390, "light")]
+)
+def test_a_figure_is_one_click_from_its_cell_on_the_drawn_page(
+    browser: Any, shown: Server, entities: dict[str, list[str]], language: str, width: int, scheme: str
+) -> None:
+    size = {"width": width, "height": 900}
+    base = f"http://127.0.0.1:{shown.port}"
+    context = browser.new_context(base_url=base, viewport=size, color_scheme=scheme, locale=language)
+    page = context.new_page()
+    page.goto(f"/page/{entities['obs'][0]}?lang={language}")
+    page.locator("dl.facts a[href*='mark=']").first.click()
+    page.wait_for_url("**#marked")
+    marked = page.locator(".sheet .marked")
+    assert marked.count() == 1 and marked.first.is_visible()
+    image = page.locator(".sheet image")
+    assert page.request.get(base + image.get_attribute("href")).headers["content-type"] == "image/webp"
+    page.get_by_role("button", name="放大" if language == "zh" else "Larger").click()
+    assert "size=large" in image.get_attribute("href")
+    marked.first.focus()  # by keyboard: the cell leads back to its figure
+    page.evaluate(AXE)
+    broken = page.evaluate("axe.run()")["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in broken] == []
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/page/{entities['obs'][0]}**")
+    context.close()
