@@ -18,7 +18,7 @@ from PIL import Image
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from server_fixture import Server, serving
+from server_fixture import BASE, TRIG, Server, serving, write_release
 
 from kg_builder.build import Options, build
 
@@ -257,3 +257,15 @@ def test_a_build_with_the_files_begins_where_one_without_them_ended(inputs: Path
     assert new and not changed and second == again
     dumps = [{f["path"]: f["sha256"] for f in m["files"] if f["path"].startswith("dumps/")} for m in (first, second)]
     assert dumps[0] == dumps[1]
+
+
+def test_where_the_file_is_not_there_its_page_leads_to_where_it_was_published(tmp_path: Path) -> None:
+    address, mz = "https://www.example.gov.cn/2025.pdf", "https://w3id.org/mingzhang/ontology#"
+    more = (
+        f"<{BASE}graph/more> {{ <{BASE}id/report/a-2025> <{mz}hasSource> <{BASE}id/source/a-2025/1> ."
+        f' <{BASE}id/source/a-2025/1> <{mz}fileName> "a.pdf" ; <http://purl.org/dc/terms/source> <{address}> . }}'
+    )
+    write_release(tmp_path, "v1", TRIG + more)
+    with serving(tmp_path, rate=0) as server:
+        page = server.get("/page/report/a-2025", accept="text/html").text
+        assert f'<a href="{address}">a.pdf</a>' in page

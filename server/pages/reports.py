@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from server.pages import spending
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
 from server.pages.projects import findings, projects_block
-from server.pages.terms import MZ
+from server.pages.terms import DCTERMS, MZ
 from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
 _COUNT = Head("数据", "Figures", number=True)
@@ -63,10 +63,14 @@ def _facts(view: View, iri: str) -> list[Fact]:
 
 
 def _file(view: View, iri: str) -> list[Cell]:
-    """A source file: its name, pages and digest, by which a copy of it is known."""
+    """A source file: its name, pages and digest, by which a copy is known; it leads to where it was published."""
     name, digest = text_of(view.value(iri, "fileName")), text_of(view.value(iri, "sourceDigest"))
     pages, check = text_of(view.value(iri, "pageCount")), f"SHA-256 {digest}"
-    return [Cell(f"{name}", note=view.t(f"{pages}页 · {check}", f"{pages} page{'s' * (pages != '1')} · {check}"))]
+    published = [one.value for one in view.values(ox.NamedNode(iri), _SOURCE) if isinstance(one, ox.NamedNode)]
+    address = next((one for one in published if one.startswith(("http://", "https://"))), None)
+    return [
+        Cell(f"{name}", address, note=view.t(f"{pages}页 · {check}", f"{pages} page{'s' * (pages != '1')} · {check}"))
+    ]
 
 
 def _folded(inside: View, it: ox.NamedNode, counts: Counter[str]) -> list[Block]:
@@ -213,6 +217,7 @@ def report_page(view: View, iri: str, page: str) -> EntityPage:
     )
 
 
+_SOURCE = ox.NamedNode(DCTERMS + "source")
 _DERIVED = ox.NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
 
 
