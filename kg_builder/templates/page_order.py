@@ -7,7 +7,8 @@ that run over the border, and the list of contents. Each speaks only where print
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -25,6 +26,8 @@ _LONG = 15  # characters of a line that fills a page
 _INDENT = 8.0  # points by which the first line of a paragraph stands in
 _SHORTEST = 4  # characters of an entry of the list of contents
 _BACK = 2  # entries in the wrong order from which on pages are out of place rather than the list
+_SAYING = 100  # characters of a page that are not printed twice by chance
+_FOOT = 3  # last lines of a page among which the title of a table stands
 _LEVELS = ("plain", "bracket", "digit", "circle")  # numbers of headings and items: those below count anew
 _HEADINGS = _LEVELS[:2]  # 1. and ① count notes below tables too, each table's anew
 _ENDS = re.compile(r"[。！？；：:;”）)!?…]$")
@@ -34,6 +37,16 @@ _OF_TABLE = re.compile(r"[一二三四五六七八九十]{1,3}、.{0,24}(?:支�
 _LEADERS = re.compile(r"[.．…·]{2,}.*$|\d{1,3}$")
 # 一、部门职责 · 3.2024年支出预算总表
 _ORDINAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]、?|\d{1,2}[、.．])")
+_WHOLE = re.compile(
+    r"(?:表|说明|情况|解释|职能|职责|设置|构成|概况|目标|事项)$"
+)  # how an entry of a list of contents ends
+_GENERAL = re.compile(
+    r"^(?:20\d\d年度?)?(?:本?(?:部门|单位|学校))?"
+)  # 部门主要职能: the text puts the body's name for it
+_HEADED = 0.75  # share of the headings in the list of contents from which on all of them are meant to be printed
+_HEADLINE = 40  # characters of a heading at most
+_WORDS = 6  # characters by which a heading is known at its beginning or its end
+_AROUND = 2  # entries around one whose place the order of the file does not tell
 _PART = re.compile(r"第[一二三四五六七八九十]部分")
 
 
@@ -56,7 +69,8 @@ def without_doubles(pages: Sequence[Page]) -> list[Page]:
         cells = (cell for table in page.tables for row in table.rows for cell in row if cell is not None)
         texts = tuple(squeeze(cell.text) for cell in (*page.lines, *cells))
         before = first.setdefault(texts, index)
-        if before < index and marks.has_sum("\n".join(texts)) and (before == index - 1 or _says_which_it_is(page)):
+        printed = marks.has_sum("\n".join(texts)) or len("".join(texts)) >= _SAYING
+        if before < index and printed and (before == index - 1 or _says_which_it_is(page)):
             fault = f"the page prints page {pages[before].number} again and is not read"
             found.append(replace(page, lines=(), tables=(), faults=(*page.faults, fault), apart=True))
         else:
@@ -74,7 +88,7 @@ def in_order(pages: Sequence[Page], of_government: bool = False) -> list[Page]:
 
     A government's list of contents names groups of tables and speeches beside them: it is no witness.
     """
-    told: dict[tuple[int, int], list[str]] = {}
+    told: dict[tuple[int, int], list[str]] = {}  # by the indices of both pages; of one page twice, it is near it
     for witness in _WITNESSES[:1] if of_government else _WITNESSES:
         for at, why, span in witness(pages):
             told.setdefault((at - span, at), []).append(why)
@@ -83,7 +97,8 @@ def in_order(pages: Sequence[Page], of_government: bool = False) -> list[Page]:
     for (one, other), whys in sorted(told.items()):
         if other - one > 1 and not exact.isdisjoint(range(one + 1, other + 1)):
             continue  # what is missing between them has a place already
-        between = f"between pages {pages[one].number} and {pages[other].number}"
+        near = f"between pages {pages[one].number} and {pages[other].number}"
+        between = near if one < other else f"near page {pages[one].number}"
         said = f"{between} something is missing or out of place: {'; '.join(dict.fromkeys(whys))}"
         for index in range(one, other + 1) if other - one <= _NEAR else (one, other):
             faults.setdefault(index, []).append(said)
@@ -238,6 +253,60 @@ def _inside(line: Cell, boxes: Sequence[Box]) -> bool:
     return box is not None and any(one.top <= (box.top + box.bottom) / 2 <= one.bottom for one in boxes)
 
 
+# --- what stands at the foot of a page --------------------------------------------------------------------------------
+
+
+def _by_feet(pages: Sequence[Page]) -> Iterator[Break]:
+    """A title at the foot of a page whose table does not follow, or a heading whose text does not."""
+    contents, prose = _contents(pages), dict(_prose(pages))
+    for index in range(1, len(pages)):
+        if index - 1 in contents or pages[index].size is None:
+            continue
+        if title := _left_title(pages[index - 1], pages[index]):
+            yield Break(index, f"the table “{title}” does not follow its title")
+        elif _is_bare(prose.get(index - 1, ()), prose.get(index, ())):
+            yield Break(index, "nothing follows the heading at the end of the first")
+
+
+def _left_title(above: Page, page: Page) -> str | None:
+    """The title at the foot of a page where the next page begins with the title of a table of another kind."""
+    titles = [text for text in _texts_below(above)[-_FOOT:] if _table_of(text)]
+    top = [squeeze(line.text) for line in page.lines[: _FOOT + 1]]
+    begins = [kind for n, text in enumerate(top) for one in (text, "".join(top[n : n + 2])) if (kind := _table_of(one))]
+    return titles[-1] if titles and begins and begins[0] != _table_of(titles[-1]) else None
+
+
+def _table_of(text: str) -> str | None:
+    """The kind of table that a line is the title of."""
+    return _kind(text) if "表" in text else None
+
+
+def _texts_below(page: Page) -> list[str]:
+    """The lines below all tables of a page, without its number."""
+    foot = max((table.place.box.bottom for table in page.tables if table.place.box), default=0.0)
+    below = (line for line in page.lines if line.place.box and line.place.box.top > foot)
+    return [text for line in below if (text := squeeze(line.text)) and not _is_number(line, page)]
+
+
+def _is_bare(above: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Whether a heading ends a page, the next one begins with one that is no part of it, and its like have text."""
+    if not above or not below:
+        return False
+    texts, first = [squeeze(line.text) for line in above], squeeze(below[0].text)
+    last, number = marks.ordinal_of(texts[-1]), marks.ordinal_of(first)
+    if last is None or last.style not in _HEADINGS or _ENDS.search(texts[-1]) or len(texts[-1]) > _LONG:
+        return False
+    outer = number is not None and _LEVELS.index(number.style) < _LEVELS.index(last.style)
+    return (outer or bool(_PART.match(first))) and _have_text(texts, last.style)
+
+
+def _have_text(texts: Sequence[str], style: str) -> bool:
+    """Whether a line that is no heading follows each heading of this style but the last."""
+    numbers = [marks.ordinal_of(text) for text in texts]
+    below = [after for number, after in pairwise(numbers) if number and number.style == style]
+    return bool(below) and not any(below)
+
+
 # --- the list of contents ---------------------------------------------------------------------------------------------
 
 
@@ -257,17 +326,28 @@ def _has_sentence(page: Page) -> bool:
 
 
 def _by_contents(pages: Sequence[Page]) -> Iterator[Break]:
-    """Tables and headings in another order than the list of contents has them, and tables that it names in vain."""
-    entries = [entry for index in _contents(pages) for entry in _entries(pages[index])]
-    found = sorted((at, number) for number, at in _found(entries, pages).items())
-    steps = [_Step(at, at - before, one, other) for (before, one), (at, other) in pairwise(found)]
+    """Tables and headings in another order than the list of contents has them, and those that it names in vain."""
+    printed = list(_entries(pages[index] for index in _contents(pages)))
+    entries = [text for text, _ in printed]
+    found = _found(entries, pages)
+    steps = [_Step(at, at - before, one, other) for (before, one), (at, other) in pairwise(_in_file(found))]
     back = [step for step in steps if step.other < step.one]
     if len(back) >= _BACK:  # a list that names two tables in the wrong order is no rarity
         for at, span, one, other in back:
             yield Break(at, f"“{entries[other]}” comes before “{entries[one]}” in the list of contents", span)
-    tables, present = {n for n, entry in enumerate(entries) if _kind(entry)}, {number for _, number in found}
-    if 2 * len(tables & present) >= len(tables):  # else they are published apart
-        yield from _missing(entries, steps, sorted(tables - present))
+    tables = {number for number, entry in enumerate(entries) if _kind(entry)}
+    headings = {n for n in _headings(printed) if n not in tables}
+    found |= _headed(headings - set(found), entries, pages)
+    for named, least in ((tables, 0.5), (headings, _HEADED)):
+        if len(named & set(found)) >= least * len(named):  # else they are published apart
+            for number in sorted(named - set(found) - _of_one_kind(entries)):
+                yield from _missing(entries[number], number, found, pages)
+
+
+def _of_one_kind(entries: Sequence[str]) -> set[int]:
+    """The entries of tables of one kind, which a title in other words may stand for."""
+    kinds = Counter(_kind(entry) for entry in entries)
+    return {number for number, entry in enumerate(entries) if (kind := _kind(entry)) and kinds[kind] > 1}
 
 
 class _Step(NamedTuple):
@@ -279,15 +359,69 @@ class _Step(NamedTuple):
     other: int
 
 
-def _missing(entries: Sequence[str], steps: Sequence[_Step], gone: Sequence[int]) -> Iterator[Break]:
-    for at, span, one, other in steps:
-        if names := "、".join(f"“{entries[number]}”" for number in gone if one < number < other):
-            yield Break(at, f"the list of contents names {names} there", span)
+def _in_file(found: Mapping[int, int]) -> list[tuple[int, int]]:
+    return sorted((at, number) for number, at in found.items())
 
 
-def _entries(page: Page) -> Iterator[str]:
-    texts = (label_key(_ORDINAL.sub("", _LEADERS.sub("", squeeze(line.text)), count=1)) for line in page.lines)
-    yield from (text for text in texts if len(text) >= _SHORTEST)
+def _missing(entry: str, number: int, found: Mapping[int, int], pages: Sequence[Page]) -> Iterator[Break]:
+    """Where an entry that no page prints has stood: between those beside it in the list, as far as that can be told."""
+    why, last = f"the list of contents names “{entry}” there", len(pages) - 1
+    before = found.get(max((n for n in found if n < number), default=-1), -1)
+    after = found.get(min((n for n in found if n > number), default=-1))
+    if around := _in_other_order(number, found):
+        yield from (Break(index, why, 0) for index in around)
+    elif after is not None and before < after:
+        yield Break(after, why, max(1, min(after, after - max(before, 0))))
+    else:
+        yield from (Break(index, why, 0) for index in {max(before, 0), after or last})
+
+
+def _in_other_order(number: int, found: Mapping[int, int]) -> range:
+    """The pages around an entry where the file has those beside it in another order than the list; else none."""
+    near = [at for n, at in sorted(found.items()) if abs(n - number) <= _AROUND]
+    if not near:
+        return range(0)
+    around = range(max(0, min(near) - 1), max(near) + 1)
+    strange = any(abs(n - number) > _AROUND and min(near) <= at <= max(near) for n, at in found.items())
+    return around if strange or near != sorted(near) else range(0)
+
+
+def _headings(printed: Sequence[tuple[str, str | None]]) -> set[int]:
+    """The entries that a heading of the text stands for: with a number, no table, and none that others stand under."""
+    found = set()
+    for number, (text, style) in enumerate(printed):
+        below = printed[number + 1][1] if number + 1 < len(printed) else None
+        deeper = below in _LEVELS and style in _LEVELS and _LEVELS.index(below) > _LEVELS.index(style)
+        if style and not deeper and not text.endswith("表") and len(_GENERAL.sub("", text)) >= _SHORTEST:
+            found.add(number)
+    return found
+
+
+def _headed(headings: Collection[int], entries: Sequence[str], pages: Sequence[Page]) -> dict[int, int]:
+    """The first page of each heading that prints its first or its last words in a line of their own."""
+    found: dict[int, int] = {}
+    for index, lines in _prose(pages):
+        texts = [label_key(squeeze(line.text)) for line in lines]
+        short = [text for text in texts if len(text) <= _HEADLINE and not _ENDS.search(text)]
+        short += [one + other for one, other in pairwise(short)]
+        for number in headings:
+            key = _GENERAL.sub("", entries[number])
+            if any(key[:_WORDS] in text or key[-_WORDS:] in text for text in short):
+                found.setdefault(number, index)
+    return found
+
+
+def _entries(pages: Iterable[Page]) -> Iterator[tuple[str, str | None]]:
+    """The entries of the list of contents without their numbers, with the style of these; wrapped ones are whole."""
+    found: list[tuple[str, str | None]] = []
+    for line in (line for page in pages for line in page.lines):
+        text = _LEADERS.sub("", squeeze(line.text)).rstrip("。；;")
+        number = marks.ordinal_of(text)
+        if number is None and found and found[-1][1] and not _WHOLE.search(found[-1][0]) and not _PART.match(text):
+            found[-1] = (found[-1][0] + label_key(text), found[-1][1])
+        else:
+            found.append((label_key(_ORDINAL.sub("", text, count=1)), number.style if number else None))
+    yield from ((text, style) for text, style in found if len(text) >= _SHORTEST)
 
 
 def _kind(text: str) -> str | None:
@@ -318,5 +452,6 @@ _WITNESSES: tuple[Callable[[Sequence[Page]], Iterator[Break]], ...] = (
     _by_numbers,
     _by_ordinals,
     _by_sentences,
+    _by_feet,
     _by_contents,
 )

@@ -11,6 +11,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Body, BudgetTable, Identity, Owner, Page, Place, Report, Residue, Source
 from kg_builder.templates.bodies import read_bodies
 from kg_builder.templates.body_names import is_office, same_body
+from kg_builder.templates.completeness import incomplete, of_another
 from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
@@ -63,7 +64,8 @@ def parse_report(pages: list[Page], source: Source) -> Report:
     A file with the narrative alone is a report without tables: `merge_sources` joins it to the one that has them.
     ReadingError where no body, no year, or neither a table, a project nor a figure can be read.
     """
-    pages = in_order(pages, of_government=read_government(cover_lines(pages)) is not None)
+    of_government = read_government(cover_lines(pages)) is not None
+    pages = in_order(pages, of_government)
     found = Found(Ledger(pages), source.name)
     for read in READERS:
         read(found)
@@ -78,7 +80,10 @@ def parse_report(pages: list[Page], source: Source) -> Report:
         found.statements,
         (*without_people(found.ignored, pages), *_left_out(pages)),
         without_people(found.unread, pages),
-        tuple(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
+        (
+            *(Residue(fault, Place(page.number), fault) for page in pages for fault in page.faults),
+            *(() if of_government else _missing_or_strange(pages, found, identity)),
+        ),
         listed_units(pages, identity, bodies),
         without_people((*read_remarks(pages, found.sections, identity, bodies), *found.remarks), pages),
         recognised=tuple(Place(page.number) for page in pages if page.recognised),
@@ -93,6 +98,12 @@ def parse_report(pages: list[Page], source: Source) -> Report:
 
 def _left_out(pages: Sequence[Page]) -> Iterator[Residue]:
     return (Residue(told, Place(page.number), told) for page in pages for told in page.told)
+
+
+def _missing_or_strange(pages: Sequence[Page], found: Found, identity: Identity) -> tuple[Residue, ...]:
+    """What the report itself shows to be missing, or to be another's: a government's tables add up in other ways."""
+    short = incomplete(pages, found.sections, found.tables, found.projects, found.statements, found.unread)
+    return (*short, *of_another(pages, found.projects, identity.body))
 
 
 class Parsed(NamedTuple):

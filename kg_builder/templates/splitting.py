@@ -7,6 +7,7 @@ in what they claim are of two reports. Nothing is parsed. Where it cannot be dec
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,9 @@ from kg_builder.text import squeeze
 _SIGNS = ("title", "contents", "numbers", "first part", "tables", "body")
 _WEIGHT = {"title": 3, "cover": 2, "caption": 2, "table": 1, "line": 1}
 _FIRM = 2  # weight from which on what a block says is sure; without a sign of a beginning it says it twice, too
+# 2024年“三公”经费预算数 · 2025年度项目总预算 · 2025年部门预算安排
+_BUDGET_OF = re.compile(r"(20\d\d)年(?:度|部门|单位)*(?:“三公”经费|项目总|收入|支出)?预算(?:数|安排|\d)?")
+_FEW_PAGES = 2  # pages of another report that stand in one by mistake; more are a report
 _AGAIN = 3  # kinds of tables printed twice from which on a file holds a second report without a name
 
 
@@ -41,7 +45,7 @@ def split_reports(pages: Sequence[Page]) -> list[list[Page]]:
 
     Page numbers and places stay those of the file. A page on which a report begins below another's end is cut there.
     """
-    reports = _reports(_blocks(pages, read_claims(pages)))
+    reports = _without_interruptions(_reports(_blocks(pages, read_claims(pages))), pages)
     strays = {index: said for report in reports for index, said in _strays(pages, report)}
     kept = [
         replace(page, lines=(), tables=(), faults=(*page.faults, strays[index]), apart=True)
@@ -171,27 +175,88 @@ def _reports(blocks: Sequence[Block]) -> list[list[Block]]:
     return reports
 
 
+def _without_interruptions(reports: Sequence[list[Block]], pages: Sequence[Page]) -> list[list[Block]]:
+    """The reports, each whole again where a page or two of another body stand in it: it goes on behind them.
+
+    That it does is shown by the next report, which is the same, or by its body's whole name on a page that is left.
+    """
+    found = [list(report) for report in reports[:1]]
+    whole: list[Block] = list(reports[0]) if reports else []  # the last report, without what stands in it
+    interrupted = False
+    for number, report in enumerate(reports[1:], 1):
+        above, same = _said(whole, "body"), _said(whole, "body") == _said(report, "body")
+        below = reports[number + 1] if number + 1 < len(reports) else None
+        if interrupted and same and not _contradict(whole, report):
+            found[-1] += report
+            whole += report
+        elif above and not same and _interrupts(report, whole, below, pages):
+            found[-1] += report
+            interrupted = True
+        else:
+            found.append(list(report))
+            whole, interrupted = list(report), False
+    return found
+
+
+def _interrupts(report: Sequence[Block], whole: Sequence[Block], below: Sequence[Block] | None, pages: Any) -> bool:
+    """Whether a report is a page or two that stand in another one."""
+    above, body = _said(whole, "body"), _said(report, "body")
+    first, end = report[0].at[0], below[0].at[0] if below else len(pages)
+    last = max((claim.at[0] for claim in _claims(report) if claim.body == body), default=first)
+    if body is None or pages[first].size is None or last - first >= _FEW_PAGES or _again(whole, report[-1]):
+        return False
+    if below and _said(below, "body") == above and not _contradict(whole, below):
+        return end - first <= _FEW_PAGES + 1
+    rest = [pages[index] for index in range(last + 1, end)]
+    return any(_names(page, above) for page in rest) and not any(_names(page, body) for page in rest)
+
+
+def _names(page: Page, name: str) -> bool:
+    return any(name in squeeze(line.text) for line in page.lines)
+
+
 def _strays(pages: Sequence[Page], report: Sequence[Block]) -> Iterator[tuple[int, str]]:
     """Pages of a PDF amid a report that are another's: their index, and what says so."""
     body, claims = _said(report, "body"), _claims(report)
+    yield from _of_later_years(pages, report, _said(report, "year"))
     for index, own in groupby(claims, key=lambda claim: claim.at[0]):
         on_page = list(own)
         if body is None or pages[index].size is None:
             continue
         if named := [claim for claim in on_page if claim.body]:
-            other = _named_alone(named, body)
+            other = _named_alone(named, body, _said(report, "year"))
             if other and not _is_named(other, pages, index, report):
                 yield index, f"the page names {other}, the pages around it {body}: it is not read"
         elif _is_of_other_stage(on_page, claims, _said(report, "stage")):
             yield index, "the page prints a table again, of a budget in a final account or the reverse: it is not read"
 
 
-def _named_alone(named: Sequence[Claim], body: str) -> str | None:
-    """The body that a page names, more than once or in a caption, where it does not name the report's."""
+def _of_later_years(pages: Sequence[Page], report: Sequence[Block], year: int | None) -> Iterator[tuple[int, str]]:
+    """Pages of a PDF that print a budget of a year after the report's, and the report's year nowhere."""
+    first, last = report[0].at[0], max((claim.at[0] for claim in _claims(report)), default=-1)
+    for index in range(first, last + 1):
+        text = "".join(squeeze(line.text) for line in pages[index].lines)
+        years = {int(found[1]) for found in _BUDGET_OF.finditer(text)}
+        if year and pages[index].size and years and min(years) > year and str(year) not in text:
+            yield index, f"the page is of {min(years)}, the pages around it of {year}: it is not read"
+
+
+def _named_alone(named: Sequence[Claim], body: str, year: int | None) -> str | None:
+    """The body that a page names, where it does not name the report's: more than once, in a caption or a title, with
+    another year, or one of another region.
+    """
     names = Counter(claim.body for claim in named)
     name, times = names.most_common(1)[0]
-    sure = times > 1 or any(claim.body == name and claim.sign != "line" for claim in named)
+    own = [claim for claim in named if claim.body == name]
+    elsewhere = name is not None and _is_elsewhere(name, body)
+    sure = times > 1 or elsewhere or any(c.sign != "line" or (year and c.year and c.year != year) for c in own)
     return name if sure and body not in names else None
+
+
+def _is_elsewhere(name: str, body: str) -> bool:
+    """Whether two bodies are of regions of which neither is in the other."""
+    one, other = region_of(name), region_of(body)
+    return bool(one and other and not one.startswith(other) and not other.startswith(one))
 
 
 def _is_of_other_stage(on_page: Sequence[Claim], claims: Sequence[Claim], stage: Any) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from kg_builder import marks, vocab
 from kg_builder.model import Amount, Body, Cell, Project
@@ -67,8 +67,11 @@ def read_narratives(found: Found) -> None:
     """
     lines = _without_margins([row for row in rows_left(found.ledger) if row.cells])
     forms = found.projects
+    torn = {page.number for page in found.ledger.pages if page.torn}
     for start in [i for i in range(len(lines)) if _starts(lines, i)]:
-        _read_narrative([row for row in lines[start : _end_of(lines, start)] if not row.in_table], forms, found)
+        said = lines[start : _end_of(lines, start)]
+        whole = takewhile(lambda row, first=said[0]: row.page == first.page or row.page not in torn, said)  # type: ignore[misc]
+        _read_narrative([row for row in whole if not row.in_table], forms, found)
 
 
 def _read_narrative(lines: Sequence[FlowRow], forms: Sequence[Project], found: Found) -> None:
