@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.dataset as pads
 
-from kg_builder.release.sheets import COLUMNS
+from kg_builder.release.sheets import COLUMNS, TYPES
 
-_MONEY = ("amount_yuan", "annual_yuan", "total_yuan", "initial_yuan", "revised_yuan", "executed_yuan")
-_WHOLE = ("table_number", "row", "column", "page", "citations", "targets", "figure_year")
+# datatype of XML Schema → type of Arrow; a decimal holds what a sum of the country needs, and 4 places behind the point
+_ARROW = {"decimal": pa.decimal128(22, 4), "integer": pa.int64(), "gYear": pa.int64()}
 _PARTS = pads.partitioning(pa.schema([("region", pa.string()), ("year", pa.int32())]), flavor="hive")
 # Partitions that are open at one time while a table streams through.
 _OPEN = 512
@@ -57,8 +57,6 @@ def write_parquet(release: Path, out: Path) -> dict[str, int]:
 
 
 def _kind(column: str) -> pa.DataType:
-    if column in _MONEY:
-        return pa.decimal128(22, 4)
     if column == "year":
         return pa.int32()
-    return pa.int64() if column in _WHOLE else pa.string()
+    return _ARROW.get(TYPES.get(column, "string"), pa.string())
