@@ -35,24 +35,24 @@ Each module in the order of its folder, in its own words:
 """
 # what is changed → where that begins
 _CHANGES = {
-    "a kind of table": "`ontology/codes/table.ttl` (its code and the titles that print uses), its Data Cube structure in "
-    "`ontology/mingzhang.ttl`, and, for other titles or special rows, `templates/tables/kinds.py`",
-    "a way of printing projects": "a module that reads it, and an entry in the tuple `READERS` of `templates/report.py`: "
-    "each reader takes what those before it left",
-    "a check": "`shapes/`: `narrative.ttl` for sentences against tables, `table.ttl` and `reconcile.ttl` for tables, "
-    "`completeness.ttl`, `text.ttl`, `project.ttl`; each rule says its own tolerance. What the rules compare is made in "
-    "`graph/comparisons.py` and `graph/statement_links.py`",
-    "a list or page of the site": "`server/pages/kinds.py`: one entry gives routes, menu, home and sitemap; what is "
-    "sought also stands in `release/search_index.py`",
-    "a column of the CSV tables": "`release/sheets.py`: a name in `COLUMNS`, a value at the same place of the row, a type "
-    "in `TYPES`; its words, where it is not named after a property, in `server/pages/columns.py`",
+    "a kind of table": """`ontology/codes/table.ttl` (its code and the titles that print uses), its Data Cube structure
+        in `ontology/mingzhang.ttl`, and, for other titles or special rows, `templates/tables/kinds.py`""",
+    "a way of printing projects": """a module that reads it, and an entry in the tuple `READERS` of
+        `templates/report.py`: each reader takes what those before it left""",
+    "a check": """`shapes/`: `narrative.ttl` for sentences against tables, `table.ttl` and `reconcile.ttl` for tables,
+        `completeness.ttl`, `text.ttl`, `project.ttl`; each rule says its own tolerance. What the rules compare is
+        made in `graph/comparisons.py` and `graph/statement_links.py`""",
+    "a list or page of the site": """`server/pages/kinds.py`: one entry gives routes, menu, home and sitemap; what is
+        sought also stands in `release/search_index.py`""",
+    "a column of the CSV tables": """`release/sheets.py`: a name in `COLUMNS`, a value at the same place of the row, a
+        type in `TYPES`; its words, where it is not named after a property, in `server/pages/columns.py`""",
     "a format of files": "`readers/`: it gives pages, and the rest is the same",
 }
 
 
 def listing() -> str:
     """Each package with its modules and the first sentence of their docstrings, in Markdown."""
-    rows = "\n".join(f"| {change} | {place} |" for change, place in _CHANGES.items())
+    rows = "\n".join(f"| {change} | {' '.join(place.split())} |" for change, place in _CHANGES.items())
     opening = _OPENING.replace("{changes}", f"| to change | open |\n| --- | --- |\n{rows}")
     return opening + "\n".join(line for package in ("kg_builder", "server") for line in _package(ROOT / package))
 
