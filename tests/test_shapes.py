@@ -412,7 +412,7 @@ def wrong() -> list[Finding]:
 def test_finding_says_what_where_and_by_how_much() -> None:
     finding = next(f for f in wrong() if f.check == "annual-sources")
     assert (finding.severity, finding.difference, finding.tolerance) == ("error", Decimal(1000), Decimal(2))
-    assert "26000 元" in finding.zh and "26000 yuan" in finding.en
+    assert "26,000 元" in finding.zh and "26,000 yuan" in finding.en
     assert [page.rpartition("#")[2] for page in finding.pages] == ["page=10", "page=9"]
     assert finding.report and finding.concerns.startswith(finding.report.replace("/report/", "/project/"))
 
