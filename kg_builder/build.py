@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ def build(inputs: Sequence[Path], out: Path, options: Options, say: Say) -> tupl
 
     with locked(out):
         files, refused = find_inputs(inputs, options.seconds)
+        files = [replace(f, publication=options.publications.of(f.path) or f.publication) for f in files]
         recipe = _recipe(files, refused, options)
         served = told(out)
         if served is not None and served.get("recipe") == recipe and current(out) is not None:

@@ -20,6 +20,7 @@ from typing import Any, Literal, TextIO
 
 import kg_builder
 from kg_builder.errors import ReadingError
+from kg_builder.publication import Publications, read_publications
 from server.settings import Settings
 
 Run = Callable[[argparse.Namespace], int]
@@ -191,6 +192,13 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
+def _publications(text: str) -> Publications:
+    try:
+        return read_publications(_file(text))
+    except ReadingError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _fail(message: str) -> int:
     print(f"mingzhang: {message}", file=sys.stderr)
     return 1
@@ -275,6 +283,13 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
         "numbers of people are covered in what is shown",
         action="store_true",
     ),
+    _argument(
+        "--sources",
+        "a table (.tsv) with the columns file, url and published (YYYY-MM-DD): where and when each file was published",
+        metavar="FILE",
+        type=_publications,
+        default=Publications({}),
+    ),
     *_BOUNDS,
     _argument(
         "--cluster",
@@ -300,7 +315,11 @@ def _build(options: argparse.Namespace) -> int:
         options.memory,
         publisher,
         options.with_sources,
+        options.sources,
     )
+    if options.sources.unused:
+        columns = ", ".join(options.sources.unused)
+        print(f"--sources: {columns} not used: whose a report is, is read from its print alone", file=sys.stderr)
     try:
         with _progress(sys.stderr) as say:
             manifest, new = build(options.inputs, options.out, how, say)
@@ -308,7 +327,7 @@ def _build(options: argparse.Namespace) -> int:
         if options.json:
             _print_json({"published": False, "reports": [], "refused": error.refused})
         else:
-            print("\n".join(map(_refusal_line, error.refused)))
+            print("\n".join(_refusal_lines(error.refused)))
         return _fail(str(error))
     except (ReleaseError, OSError) as error:
         said = _words(error)
@@ -335,7 +354,7 @@ def _summary_lines(manifest: dict[str, Any], new: bool, out: Path) -> Iterable[s
             + f", {entry['triples']} triples"
         )
         yield "  findings: " + _findings(entry["findings"])
-    yield from map(_refusal_line, manifest["refused"])
+    yield from _refusal_lines(manifest["refused"])
     counts = manifest["counts"]
     yield (
         f"{'published' if new else 'unchanged'}: release {manifest['version']} in {out / 'current'}: "
@@ -346,6 +365,20 @@ def _summary_lines(manifest: dict[str, Any], new: bool, out: Path) -> Iterable[s
 
 def _findings(found: dict[str, int]) -> str:
     return ", ".join(f"{count} {severity}" for severity, count in found.items()) or "none"
+
+
+_SHOWN = 10  # refusals of one reason that are printed; --json has them all
+
+
+def _refusal_lines(refused: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """A line for each of the first refusals of each reason, then how many more there are of which reason."""
+    reasons: dict[str, list[dict[str, Any]]] = {}
+    for entry in refused:
+        reasons.setdefault(entry["expected"], []).append(entry)
+    for reason, entries in reasons.items():
+        yield from map(_refusal_line, entries[:_SHOWN])
+        if len(entries) > _SHOWN:
+            yield f"refused: {len(entries) - _SHOWN} more where {reason} was expected (--json has all)"
 
 
 def _refusal_line(refused: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.kept import digest_of
+from kg_builder.publication import UNSTATED, Publication, Publications
 from kg_builder.readers import READ, SUFFIXES
 from kg_builder.readers.original import read_original, shown_name
 
@@ -60,6 +61,7 @@ class Options:
     memory: int = MEMORY
     publisher: Publisher = field(default_factory=Publisher)
     sources: bool = False
+    publications: Publications = field(default_factory=lambda: Publications({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,14 @@ class Input:
     name: str
     sha256: str
     size: int
+    publication: Publication = UNSTATED
 
     @property
     def entry(self) -> dict[str, Any]:
         """What the manifest says of the file."""
-        return {"name": self.name, "sha256": self.sha256, "size": self.size}
+        stated = {"url": self.publication.url, "published": self.publication.published}
+        told = {key: text for key, text in stated.items() if text is not None}
+        return {"name": self.name, "sha256": self.sha256, "size": self.size} | told
 
     @property
     def reading(self) -> str:

@@ -93,12 +93,15 @@ class Source:
     """One input file: its name for people (never used to understand the report), SHA-256 and page count.
 
     Of a file that holds several reports `pages` counts those of this one, which begins on page `first`.
+    `url` and `published` (YYYY-MM-DD) say where and when it was published, as stated beside the file.
     """
 
     name: str
     sha256: str
     pages: int
     first: int = 1
+    url: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Page, Report, Source
 from kg_builder.printed import pages_as_shown, placed
+from kg_builder.publication import UNSTATED, Publication
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of, read_original
 from kg_builder.record import from_json, to_json
@@ -50,6 +51,7 @@ class Reading:
     sha256: str
     target: Path
     print: Path | None = None
+    publication: Publication = UNSTATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,10 @@ def read_reports(file: Path | Original) -> Parsed:
     return _parsed(original_of(file))[1]
 
 
-def _parsed(original: Original) -> tuple[Sequence[Page], Parsed]:
+def _parsed(original: Original, stated: Publication = UNSTATED) -> tuple[Sequence[Page], Parsed]:
     pages = read_pages(original)
-    return pages, parse_reports(pages, Source(original.name, original.sha256, len(pages)))
+    source = Source(original.name, original.sha256, len(pages), url=stated.url, published=stated.published)
+    return pages, parse_reports(pages, source)
 
 
 def read_report(file: Path | Original) -> Report:
@@ -116,7 +119,7 @@ def read(task: Reading) -> Facts | None:
         original = read_original(task.path)
         if original.sha256 != task.sha256:
             raise UnreadableError(task.name, "the file that was there when the build began", "another content")
-        pages, (reports, refused) = _parsed(original)
+        pages, (reports, refused) = _parsed(original, task.publication)
     except UnreadableError as error:
         return error.entry
     except ReadingError as error:

@@ -82,7 +82,14 @@ class Work:
         """Files → the readings of each report, and what was refused."""
         shown = self._options.sources
         readings = [
-            stages.Reading(f.path, f.name, f.sha256, self._target(f.reading), self._target(f.print) if shown else None)
+            stages.Reading(
+                f.path,
+                f.name,
+                f.sha256,
+                self._target(f.reading),
+                self._target(f.print) if shown else None,
+                f.publication,
+            )
             for f in files
         ]
         # The largest first: a long report that comes last would be waited for by all the other processes.

@@ -20,7 +20,7 @@ from kg_builder.graph.comparisons import add_comparisons
 from kg_builder.graph.documents import documents_graph, law_iri, mentions, report_references, suspects
 from kg_builder.graph.identities import printed_step
 from kg_builder.graph.names import Names
-from kg_builder.graph.triples import Triples, chinese, concept, typed
+from kg_builder.graph.triples import XSD, Triples, chinese, concept, typed
 from kg_builder.legal.find import Mention
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
@@ -176,6 +176,10 @@ class _ReportGraph:
             self.out.types(iri, "mz:SourceFile")
             self.out.add(iri, fileName=source.name, sourceDigest=source.sha256, pageCount=source.pages)
             self.out.add(self.iri, hasSource=iri, sourceDigest=source.sha256)
+            if source.url:
+                self.out.link(iri, "dcterms:source", ox.NamedNode(source.url))
+            if source.published:
+                self.out.link(iri, "dcterms:issued", ox.Literal(source.published, datatype=ox.NamedNode(f"{XSD}date")))
 
     # Bodies
 

@@ -310,6 +310,8 @@ _PLAIN: dict[str, dict[str, str]] = {
     terms.RDF + "type": {"zh": "类型", "en": "type"},
     terms.RDFS + "label": {"zh": "名称", "en": "name"},
     terms.DCTERMS + "title": {"zh": "标题", "en": "title"},
+    terms.DCTERMS + "source": {"zh": "公布网址", "en": "published at"},
+    terms.DCTERMS + "issued": {"zh": "公布日期", "en": "date of publication"},
     terms.DCTERMS + "isPartOf": {"zh": "属于", "en": "is part of"},
     terms.SKOS + "prefLabel": {"zh": "名称", "en": "preferred label"},
     terms.SKOS + "altLabel": {"zh": "别名", "en": "also called"},
