@@ -43,17 +43,10 @@ class Publications:
 
 def read_publications(path: Path) -> Publications:
     """The table of a file; ReadingError where it is no such table, names a file twice, or a URL or date is none."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadingError(path.name, "a table in UTF-8", str(error)) from error
-    rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    head = [name.strip() for name in rows[0]] if rows else []
-    if "file" not in head or set(head) - set(COLUMNS) or len(set(head)) < len(head):
-        raise ReadingError(path.name, f"columns out of {', '.join(COLUMNS)}", ", ".join(head) or "nothing")
+    head, *rows = _rows(path)
     found: dict[str, Publication] = {}
     unused: set[str] = set()
-    for number, cells in enumerate(rows[1:], 2):
+    for number, cells in enumerate(rows, 2):
         if not any(cell.strip() for cell in cells):
             continue
         where = f"{path.name}, line {number}"
@@ -64,6 +57,19 @@ def read_publications(path: Path) -> Publications:
         found[name] = Publication(_url(row.get("url"), where), _date(row.get("published"), where))
         unused |= {column for column in _IDENTITY if row.get(column)}
     return Publications(found, tuple(column for column in _IDENTITY if column in unused))
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """The rows of a table, its head first; ReadingError where the head names other columns than `COLUMNS`."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadingError(path.name, "a table in UTF-8", str(error)) from error
+    rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    head = [name.strip() for name in rows[0]] if rows else []
+    if "file" not in head or set(head) - set(COLUMNS) or len(set(head)) < len(head):
+        raise ReadingError(path.name, f"columns out of {', '.join(COLUMNS)}", ", ".join(head) or "nothing")
+    return [head, *rows[1:]]
 
 
 def _url(text: str | None, where: str) -> str | None:
