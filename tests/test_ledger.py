@@ -84,7 +84,8 @@ def test_a_table_without_figures_that_were_read_is_not_called_empty() -> None:
 
 def test_owners_are_counted_on_where_two_files_are_one_report() -> None:
     tables = report_of(EXPENDITURE.format("1000"), EXPENDITURE.format("1 2").replace("支出", "收入"))
-    sections = "项目经费情况说明\n一、项目概述\n建设。\n二、立项依据\n某文。"
+    part = "一、项目概述\n建设。\n二、立项依据\n某文。"
+    sections = f"项目经费情况说明\n{part}\n{part}"
     told = lines_page(f"青川市水务局2024年部门预算公开\n部门名称：青川市水务局\n{sections}")
     text = parse_report([told, lines_page("2024年支出预算为10.00万元。", 2)], Source("b.pdf", "1" * 64, 2))
     (one,) = merge_sources([text, tables])
