@@ -120,6 +120,11 @@ def test_a_zip_bomb_and_a_cut_workbook_are_refused(tmp_path: Path) -> None:
         pages_of(tmp_path / "b.xlsx", workbook({"表": sheet(["甲"])})[:-60])
 
 
+def test_prose_down_one_column_of_a_sheet_is_no_table(tmp_path: Path) -> None:
+    (page,) = pages_of(tmp_path / "a.xlsx", workbook({"说明": sheet(["一、收入", "2024年收入12万元。"])}))
+    assert texts(page) == ["一、收入", "2024年收入12万元。"] and page.tables == ()
+
+
 def figures(reports: list[Report]) -> Counter[object]:
     """What the tables and forms of reports say, wherever it stands."""
     return Counter(

@@ -89,9 +89,9 @@ def _is_covered(row: Sequence[Piece | None]) -> bool:
 
 def _titles_apart(rows: list[tuple[Piece | None, ...]]) -> list[Block]:
     first, last = 0, len(rows)
-    while first < last and _is_line(rows[first], reach=len(rows[first])):
+    while first < last and _is_line(rows[first]):
         first += 1
-    while last > first and _is_line(rows[last - 1], reach=len(rows[last - 1])) and _is_note(rows[last - 1]):
+    while last > first and _is_line(rows[last - 1]) and _is_note(rows[last - 1]):
         last -= 1
     above = [piece for row in rows[:first] for piece in row if piece is not None and clean(piece.text)]
     below = [piece for row in rows[last:] for piece in row if piece is not None and clean(piece.text)]
@@ -99,11 +99,11 @@ def _titles_apart(rows: list[tuple[Piece | None, ...]]) -> list[Block]:
     return [*above, *([GridBlock(body)] if body else []), *below]
 
 
-def _is_line(row: Sequence[Piece | None], reach: int) -> bool:
+def _is_line(row: Sequence[Piece | None]) -> bool:
     """Whether a row is a line over the table: one text that fills it or stands in it alone, or body and unit."""
     filled = [clean(piece.text) for piece in row if piece is not None and clean(piece.text)]
     if len(filled) <= 1:
-        return reach > 1 or not filled
+        return True
     return len(filled) <= 3 and any(marks.unit_of(text) is not None and len(text) < 20 for text in filled[-1:])
 
 
