@@ -16,6 +16,7 @@ from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_
 from kg_builder.readers.characters import cell_of
 from kg_builder.readers.ink import SPREAD_CELL, TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
 from kg_builder.readers.unruled import unruled_grids
+from kg_builder.text import squeeze
 
 SLIVER = 3.0  # points: rules closer than this are one rule (double borders, borders drawn as thin boxes)
 DASH = 12.0  # points: shorter rules one after the other are the dashes of one
@@ -25,15 +26,15 @@ STUB = 5.0  # points: shorter rules are ornaments or corners
 _SUM_AFTER_WORD = re.compile(r"(?<=[一-鿿）)])-?\d[\d,]*\.\d\d$")
 # 1,098.40 · -3 · 12.5% · 2010101: a number that must not be cut by a cell border
 _WHOLE_NUMBER = re.compile(r"[-+(（]?\d[\d,]*(?:\.\d+)?[%％)）]?")
+_TARGETS = re.compile(r"指标|绩效")  # 三级指标 · 绩效目标
 
 
 def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[Table]:
     """The tables of a page from top to bottom; frames around running text are none."""
     ruled = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
     tables, free = _filled(page, sorted(ruled, key=_area), runs)  # one within another's cell takes its text first
-    across = [
-        Grid(xs, ys, tuple(_rectangles(floor, wall))) for xs, ys, floor, wall in across_lines(joined(rules), free)
-    ]
+    lines = across_lines(joined(rules), free) if _has_targets(free) else ()
+    across = [Grid(xs, ys, tuple(_rectangles(floor, wall))) for xs, ys, floor, wall in lines]
     forms, free = _filled(page, across, free)
     unruled = _filled(page, unruled_grids(free, rules), free)[0]
     return sorted(tables + [replace(t, parted="places") for t in (*forms, *unruled)], key=_reading_order)
@@ -303,3 +304,8 @@ def _where_shown(run: Run) -> list[Glyph]:
 
 def _interval(edges: Sequence[float], at: float) -> int:
     return max(0, min(len(edges) - 2, bisect_right(edges, at) - 1))
+
+
+def _has_targets(runs: Sequence[Run]) -> bool:
+    """Whether a page prints a form of targets; a budget table between rules across is read by its words' places."""
+    return any(_TARGETS.search(squeeze(run.text)) for run in runs)

@@ -28,7 +28,7 @@ _MONEY = (
 _YEAR = r"20\d\d|年度?"
 # 关于某市2025年预算执行情况和2026年预算草案的报告 · 15某自治区2018年地方政府一般债务余额情况表: the place is looked up
 _BEFORE = re.compile(r"(?:附件?|表)?(?:(?!20\d\d)\d{1,2}(?:[-－.]\d{1,2})?)?[.、]?(?:关于|20\d\d年?度?)*")
-_REST = re.compile(rf"(?:{_LEVEL}|{_MONEY}|{_YEAR})+")
+_WORDS = re.compile(rf"{_MONEY}|{_LEVEL}|{_YEAR}")
 _SAID = re.compile(r"预算|决算|债务|执行")
 _MAKER = re.compile(r"(?P<place>[一-鿿]{2,12}?)(?:财政[厅局]|人民政府)(?:编制)?")
 _LINES = 5  # lines over which a title may run
@@ -147,7 +147,7 @@ def _of_title(text: str, made_by: str, cell: Cell) -> Government | None:
     if not place and "本级" not in said and "全" not in said:
         return None
     years = [int(year) for year in re.findall(r"20\d\d", text)]
-    if not (years and (place or made_by) and _REST.fullmatch(said) and _SAID.search(said)):
+    if not (years and (place or made_by) and not _WORDS.sub("", said) and _SAID.search(said)):
         return None
     stage: Stage = "final" if "决算" in said else "budget"
     return Government(place or made_by, max(years), stage, text, cell)
@@ -155,7 +155,7 @@ def _of_title(text: str, made_by: str, cell: Cell) -> Government | None:
 
 def names_only_money(title: str) -> bool:
     """Whether a title names a year, a level and money alone, and no body: 2024年省级一般公共预算收入决算表."""
-    return _REST.fullmatch(title[_BEFORE.match(title).end() :]) is not None  # type: ignore[union-attr]  # matches always
+    return not _WORDS.sub("", title[_BEFORE.match(title).end() :])  # type: ignore[union-attr]  # matches always
 
 
 def place_of(text: str) -> tuple[str, int]:
