@@ -169,7 +169,7 @@ def place_of(text: str) -> tuple[str, int]:
 
 
 # 迪庆 of 迪庆藏族自治州 · 内蒙古 of 内蒙古自治区 · 巴音郭楞 of 巴音郭楞蒙古自治州
-_PEOPLES = r"(?:[一-鿿]{1,4}?族|蒙古|哈萨克|维吾尔|柯尔克孜)*"
+_PEOPLES = r"(?:(?:[一-鿿]{1,4}?族){1,4}|蒙古族?|哈萨克|维吾尔|柯尔克孜)?"
 _AUTONOMOUS = re.compile(rf"(?P<stem>[一-鿿]{{2,6}}?){_PEOPLES}自治(?P<kind>[州区县旗])")
 
 
