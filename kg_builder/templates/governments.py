@@ -19,16 +19,17 @@ from kg_builder.text import squeeze
 # What stands between a place and the money of its government, and behind it.
 _LEVEL = (
     r"全(?:自治)?[省市县区州盟旗]|自治[区州县](?:本?级)?|[省市县区州盟旗]?本级|[省市县区州][级直]|分地区|人民政府|政府|关于"
-    r"|我[省市县区州]|地方|与|和|及|、"
+    r"|我[省市县区州]|[省市县区州]总(?=[预决]算)|地方|与|和|及|、"
 )
 _MONEY = (
     r"财政|一般公共|政府性基金|国有资本经营|社会保险基金|社保基金|一般债务|专项债务|债务|债券|转移支付|税收返还|收支|收入|支出"
-    r"|平衡|总|决算|预算|执行|情况|草案|限额|余额|发行|还本付息|信息|公开|报告|报表|说明|目录|表格?|的|对下|各地|补助|分项目|经济分类|功能分类|基本|项目|完成|预计|安排|结余|结转|明细|来源|年初|年末|余额|调整|[（）()—\-－：:]"
+    r"|平衡|总|决算|预算|执行|情况|草案|限额|余额|发行|还本付息|信息|公开|报告|报表|说明|目录|表格?|的|对下|各地|补助|分项目|经济分类|功能分类|基本|项目|完成|预计|安排|结余|结转|明细|来源|年初|年末|余额|调整|书面|[（）()—\-－：:]"
 )
 _YEAR = r"20\d\d|年度?"
 # 关于某市2025年预算执行情况和2026年预算草案的报告 · 15某自治区2018年地方政府一般债务余额情况表: the place is looked up
 _BEFORE = re.compile(r"(?:附件?|表)?(?:(?!20\d\d)\d{1,2}(?:[-－.]\d{1,2})?)?[.、]?(?:关于|20\d\d年?度?)*")
 _WORDS = re.compile(rf"{_MONEY}|{_LEVEL}|{_YEAR}")
+_GOES_ON = ("和", "与", "及", "、", "的")  # a title that does not end there
 _SAID = re.compile(r"预算|决算|债务|执行")
 _MAKER = re.compile(r"(?P<place>[一-鿿]{2,12}?)(?:财政[厅局]|人民政府)(?:编制)?")
 _LINES = 5  # lines over which a title may run
@@ -148,6 +149,8 @@ def _of_title(text: str, made_by: str, cell: Cell) -> Government | None:
         return None
     years = [int(year) for year in re.findall(r"20\d\d", text)]
     if not (years and (place or made_by) and not _WORDS.sub("", said) and _SAID.search(said)):
+        return None
+    if said.endswith(_GOES_ON):
         return None
     stage: Stage = "final" if "决算" in said else "budget"
     return Government(place or made_by, max(years), stage, text, cell)
