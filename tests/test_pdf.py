@@ -568,6 +568,16 @@ CODES = ["科目编码", "201", "20101", "2010101", "203", "20301"]
 SUMS = ["合计", "9.50", "4.50", "4.50", "5.00", "5.00"]
 
 
+def test_columns_that_go_on_on_the_next_page_are_told_and_get_no_label(tmp_path: Path) -> None:
+    beyond = [[f"{word}{i}" if word == "合计" else word for word in SUMS] for i in (1, 2)]
+    first, second = made(tmp_path / "a.pdf", lambda c: wide_sheet(c, [CODES, SUMS]), lambda c: wide_sheet(c, beyond))
+    assert (len(first.tables), first.faults) == (1, ())
+    assert not second.tables
+    assert second.faults == (
+        "columns of the sheet on page 1 go on here without the labels of their rows: they are not read",
+    )
+
+
 def test_a_table_that_goes_on_with_rows_of_the_same_height_is_no_wide_sheet(tmp_path: Path) -> None:
     _, second = made(tmp_path / "a.pdf", *[lambda c: wide_sheet(c, [CODES, SUMS])] * 2)
     assert (len(second.tables), second.faults) == (1, ())

@@ -23,6 +23,7 @@ from kg_builder.readers.ink import (
     without_watermarks,
 )
 from kg_builder.readers.original import Original
+from kg_builder.readers.sheets import Sheets
 from kg_builder.readers.units import with_whole_units
 from kg_builder.text import squeeze
 
@@ -44,8 +45,9 @@ _REMEDY = "pip install 'mingzhang[ocr]' lets it be recognised"
 def read_pdf_pages(original: Original) -> list[Page]:
     """All pages of a PDF; ReadingError where it is damaged, encrypted or has no text on any page."""
     pages, hidden, inks = list[Page](), list[list[str]](), list[Ink]()
+    sheets = Sheets()
     for ink in read_ink(original):
-        pages.append(ink_to_page(ink))
+        pages.append(sheets.alone(ink_to_page(ink), ink.rules))
         hidden.append(hidden_pieces(ink))
         scan = _is_scan(ink, pages[-1].lines)
         inks.append(ink if scan else replace(ink, glyphs=(), rules=()))  # of a long file no more than is needed
