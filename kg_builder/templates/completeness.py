@@ -15,6 +15,7 @@ from itertools import groupby, pairwise, takewhile
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Observation, Page, Place, Project, Residue, Row, Statement
 from kg_builder.templates.body_names import same_body
+from kg_builder.templates.page_order import printed_numbers
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import YUAN_PER, label_key, squeeze
 
@@ -52,16 +53,28 @@ def incomplete(
     if not any(page.size for page in pages):
         return ()
     doubtful = {residue.place.page for residue in unread}
+    counted = _counted_on(pages)
     read = [table for table in tables if doubtful.isdisjoint(_pages_of(table))]
     witnesses = (
         *_rests(sections),
-        *_short_sums(pages, read),
-        *_without_totals(pages, read),
+        # Where the printed numbers count on, no page is gone: a sum that does not come out is the report's own fault.
+        *(one for one in (*_short_sums(pages, read), *_without_totals(pages, read)) if not counted.issuperset(one[0])),
         *_short_lists(pages, tables, statements),
         *_too_few_projects(pages, projects),
     )
     found = dict.fromkeys((page, said) for numbers, said in witnesses for page in numbers)
     return tuple(Residue(said, Place(page), said) for page, said in sorted(found))
+
+
+def _counted_on(pages: Sequence[Page]) -> set[int]:
+    """The pages whose printed number comes right after the one before and right before the next."""
+    numbers = [None, *printed_numbers(pages), None]
+    around = zip(numbers, numbers[1:], numbers[2:], pages, strict=False)
+    return {
+        page.number
+        for before, own, after, page in around
+        if own is not None and before in {None, own - 1} and after in {None, own + 1} and (before or after)
+    }
 
 
 def _rests(sections: Sequence[Section]) -> Iterator[tuple[Iterable[int], str]]:
