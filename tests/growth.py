@@ -1,7 +1,8 @@
-"""How the cost of reading a text grows with its length: processor time at 2n over that at n, on texts made to be slow.
+"""How the cost of reading a text grows with its length: for each doubling of the length, on texts made to be slow.
 
-A reader whose cost is linear stays near 2, a quadratic one near 4. Processor time of this thread, best of some runs,
-so that a busy machine changes little; a text that costs too little to be measured counts as 0.
+A reader whose cost is linear stays near 2, a quadratic one near 4. Measured between n and 4n, so that a busy machine
+has to slow one of them by more than twice before it is taken for the other kind; processor time of this thread, best
+of some runs. A text that costs too little to be measured counts as 0.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import math
 import pkgutil
 import re
 import signal
@@ -38,7 +40,7 @@ def nested(opening: str, closing: str = "", head: str = "", tail: str = "") -> S
 
 
 def growth(read: Callable[[str], object], shape: Shape, *, largest: int = 1 << 14, enough: float = 0.004) -> float:
-    """Cost of `read` at 2n over its cost at n; inf where one run is given up, 0 where it costs too little to measure.
+    """Cost of `read` for twice the length; inf where one run is given up, 0 where it costs too little to measure.
 
     n is the first length at which a run costs `enough` seconds, at most `largest`.
     """
@@ -47,14 +49,14 @@ def growth(read: Callable[[str], object], shape: Shape, *, largest: int = 1 << 1
         n *= 2
     if cost == float("inf"):
         return cost
-    once, twice = shape(n), shape(2 * n)
+    short, long = shape(n), shape(4 * n)
     ratio = float("inf")
     for _ in range(3):  # a ratio that is too large may be the machine's, and then not every time
-        small = min(_cost(read, once) for _ in range(_RUNS))
+        small = min(_cost(read, short) for _ in range(_RUNS))
         if small < enough / 4:
             return 0.0
-        large = min(_cost(read, twice) for _ in range(_RUNS if ratio < LIMIT + 1 else 1))
-        ratio = min(ratio, large / small)
+        large = min(_cost(read, long) for _ in range(_RUNS if ratio < LIMIT + 1 else 1))
+        ratio = min(ratio, math.sqrt(large / small))
         if ratio < LIMIT:
             break
     return ratio

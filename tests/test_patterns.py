@@ -34,6 +34,7 @@ BOUNDED = {
     "kg_builder.templates.prose.phrases._SHARE": "at most 160 characters before a figure: narrative._NEAR",
     "kg_builder.head_words._TEXT": "a head of at most 60 characters: _LONGEST",
     "kg_builder.head_words._MEASURE": "a head of at most 60 characters: _LONGEST",
+    "kg_builder.head_words._AMOUNT": "a head of at most 60 characters: _LONGEST",
 }
 
 PATTERNS = patterns_of(kg_builder) | patterns_of(server)
