@@ -27,7 +27,7 @@ _OF_DEPARTMENTS = {"revenue", "expenditure", "budget-summary", "fiscal-summary",
 _MEASURES = (  # 余额限额 is a limit, 债券发行及还本付息 both
     ("limit", re.compile(r"限额")),
     ("repayment", re.compile(r"还本|付息|偿还|兑付")),
-    ("issue", re.compile(r"发行|举借|新增.*债券|再融资.*债券|转贷")),
+    ("issue", re.compile(r"发行|举借|新增.{0,20}债券|再融资.{0,20}债券|转贷")),
     ("balance", re.compile(r"余额")),
 )
 _NEW_LIMIT = re.compile(r"新增[一-鿿]{0,8}(?:限额|额度)|(?:限额|额度)[一-鿿]{0,4}新增|新增.{0,4}债务(?:限额|额度)")
