@@ -59,7 +59,9 @@ def listing() -> str:
 
 def _package(folder: Path) -> Iterator[str]:
     name = folder.relative_to(ROOT).as_posix()
-    yield f"\n## `{name}/`\n".replace("\\\n", "\n")
+    yield f"\n## `{name}/`\n"
+    if own := ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))):
+        yield f"{_sentence(own)}\n"
     yield "| module | what it does |\n| --- | --- |"
     for path in sorted(folder.glob("*.py")):
         text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""

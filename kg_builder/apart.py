@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg_builder import clerk, inspection
+from kg_builder.build.stages import read_reports
+from kg_builder.build.workers import Lost, run_apart
 from kg_builder.errors import ReadingError
 from kg_builder.readers.original import read_original, shown_name
-from kg_builder.stages import read_reports
-from kg_builder.workers import Lost, run_apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
+from kg_builder.build.inputs import BASE
+from kg_builder.build.stages import read_report
 from kg_builder.check import Finding, check_graph
 from kg_builder.errors import ReadingError
 from kg_builder.graph.documents import documents_graph, report_references
 from kg_builder.graph.reports import record_places, report_graph
-from kg_builder.inputs import BASE
 from kg_builder.legal.resolve import resolve
 from kg_builder.model import Place, Report
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of
-from kg_builder.stages import read_report
 from kg_builder.templates.personal import lines_without_people
 from kg_builder.templates.report import merge_sources
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import kg_builder
+from kg_builder.build.publication import Publications, read_publications
 from kg_builder.errors import ReadingError
-from kg_builder.publication import Publications, read_publications
 from server.settings import Settings
 
 Run = Callable[[argparse.Namespace], int]
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        from kg_builder.workers import place_of
+        from kg_builder.build.workers import place_of
 
         return _fail(place_of(error))
 
@@ -207,7 +207,7 @@ def _fail(message: str) -> int:
 def _words(error: Exception) -> str:
     """What an error says, in one line without Python's words."""
     if isinstance(error, OSError) and error.errno is not None:
-        from kg_builder.workers import system_words
+        from kg_builder.build.workers import system_words
 
         return system_words(error)
     return " ".join(str(error).split())
@@ -302,7 +302,7 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
 )
 def _build(options: argparse.Namespace) -> int:
     from kg_builder.build import NothingPublishedError, Options, build
-    from kg_builder.inputs import Publisher
+    from kg_builder.build.inputs import Publisher
     from kg_builder.release.standing import ReleaseError
 
     publisher = Publisher(options.publisher, options.contact, options.licence, options.title)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg_builder.inputs import Publisher
+from kg_builder.build.inputs import Publisher
 from kg_builder.release.data_package import write_data_package
 from kg_builder.release.search_index import index_piece, write_index
 from kg_builder.release.sheets import COLUMNS, head_row

@@ -22,7 +22,7 @@ from kg_builder.model import Report, Source
 from kg_builder.readers import read_pages, recognition
 from kg_builder.readers.engine import read_ink
 from kg_builder.templates.report import parse_reports
-from kg_builder.templates.splitting import split_reports
+from kg_builder.templates.wholeness.splitting import split_reports
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 MUSEUM, BIGDATA = SAMPLES / "yangquan-museum-2023.pdf", SAMPLES / "yangquan-bigdata-2023.pdf"

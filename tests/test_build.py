@@ -19,9 +19,8 @@ import pytest
 from real_reports import FOLDER, needs_reports
 
 from kg_builder import build as pipeline
-from kg_builder import inputs
-from kg_builder.build import NothingPublishedError, Options, build, find_inputs
-from kg_builder.inputs import Input
+from kg_builder.build import NothingPublishedError, Options, build, find_inputs, inputs
+from kg_builder.build.inputs import Input
 from kg_builder.readers.original import Original, read_original
 from kg_builder.release.standing import Manifest, ReleaseError, current
 from kg_builder.validation import validate_files

@@ -9,7 +9,7 @@ from real_reports import SHARED
 from kg_builder.errors import ReadingError
 from kg_builder.model import BudgetTable, Cell, Place, Report, Source
 from kg_builder.readers import read_pages
-from kg_builder.templates.governments import read_government
+from kg_builder.templates.identity.governments import read_government
 from kg_builder.templates.report import parse_report, parse_reports
 
 DOCUMENTS = SHARED / "documents/government"

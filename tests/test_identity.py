@@ -7,9 +7,9 @@ from real_reports import needs_reports, pages_of, report_of
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Source, Table
-from kg_builder.templates.bodies import read_bodies
-from kg_builder.templates.body_names import is_office, print_variants, region_of, same_body
 from kg_builder.templates.identity import read_identity
+from kg_builder.templates.identity.bodies import read_bodies
+from kg_builder.templates.identity.body_names import is_office, print_variants, region_of, same_body
 from kg_builder.templates.report import parse_report
 
 WHO = {

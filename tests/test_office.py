@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kg_builder.build.stages import read_reports
 from kg_builder.errors import ReadingError
 from kg_builder.model import Page, Report
 from kg_builder.readers import read_pages
 from kg_builder.readers.office.xlsx import printed_number
-from kg_builder.stages import read_reports
 from tests.office_files import (
     blocks_of,
     cell,

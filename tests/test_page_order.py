@@ -14,7 +14,7 @@ from kg_builder.check import check_graph
 from kg_builder.graph.reports import report_graph
 from kg_builder.inspection import report_to_lines
 from kg_builder.model import Box, Cell, Page, Place
-from kg_builder.templates.page_order import in_order, printed_numbers, without_doubles
+from kg_builder.templates.wholeness.page_order import in_order, printed_numbers, without_doubles
 
 PDFS = [path for path in REPORTS.values() if path.suffix == ".pdf"]
 

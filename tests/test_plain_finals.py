@@ -9,9 +9,9 @@ import pytest
 from test_plain import restored, texts
 
 from kg_builder.build import read_report
+from kg_builder.build.stages import read_reports
 from kg_builder.clerk import check_report
 from kg_builder.model import BudgetTable, Report
-from kg_builder.stages import read_reports
 
 UNIT = "部门名称：青川市水务局 单位：万元\n\n"
 LINES = UNIT + "收入 支出\n\n项目 行次 金额 项目 行次 金额\n\n栏次  1 栏次  2\n\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kg_builder import cli
+from kg_builder.build.publication import Publication, read_publications
 from kg_builder.errors import ReadingError
 from kg_builder.graph.reports import report_graph
-from kg_builder.publication import Publication, read_publications
 from tests.hand_made import report
 
 

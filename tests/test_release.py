@@ -19,7 +19,7 @@ import pytest
 import rdflib
 
 from kg_builder.build import Options, build
-from kg_builder.inputs import Publisher
+from kg_builder.build.inputs import Publisher
 from kg_builder.kept import read_kept
 from kg_builder.release import dumps
 from kg_builder.release.pieces import Part, write_part

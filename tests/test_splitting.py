@@ -17,7 +17,7 @@ from kg_builder.model import Page, Place, Report, Source
 from kg_builder.readers import read_pages
 from kg_builder.templates.claims import read_claims
 from kg_builder.templates.report import Parsed, parse_reports
-from kg_builder.templates.splitting import split_reports
+from kg_builder.templates.wholeness.splitting import split_reports
 
 PDFS = [name for name, path in REPORTS.items() if path.suffix == ".pdf"]
 TEXTS = [name for name, path in REPORTS.items() if path.suffix == ".txt"]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kg_builder.workers import Lost, run_apart
+from kg_builder.build.workers import Lost, run_apart
 
 SAMPLES = Path(__file__).parents[1] / "data/samples"
 
@@ -141,7 +141,7 @@ ORPHANS = """
 import os, sys
 from pathlib import Path
 from tests.test_workers import act
-from kg_builder.workers import run_apart
+from kg_builder.build.workers import run_apart
 
 if __name__ == "__main__":
     for task, result in run_apart(act, ["a", f"stay {sys.argv[1]}"], 1, 600.0):

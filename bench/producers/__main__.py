@@ -14,8 +14,8 @@ from pathlib import Path
 from bench.producers.judge import Verdict, judge
 from bench.producers.programs import PROGRAMS
 from bench.producers.sheets import KINDS, printed_facts, sheets
+from kg_builder.build.stages import read_reports
 from kg_builder.errors import ReadingError
-from kg_builder.stages import read_reports
 
 
 def judged(path: Path) -> dict[str, Verdict]:

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from kg_builder.build.stages import read_reports
 from kg_builder.errors import ReadingError
 from kg_builder.graph.documents import mentions
 from kg_builder.model import BudgetTable, Project, Report, Residue
-from kg_builder.stages import read_reports
 from kg_builder.text import squeeze
 
 FORM = "form"

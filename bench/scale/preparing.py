@@ -8,8 +8,8 @@ from bench.scale.reports import digest, make_report
 from data.render import render
 from data.report_facts import report_facts
 from kg_builder.build import find_inputs, reading_path
-from kg_builder.stages import write_reading
-from kg_builder.workers import Lost, run_apart
+from kg_builder.build.stages import write_reading
+from kg_builder.build.workers import Lost, run_apart
 
 
 def prepare(number: int, inputs: Path, out: Path, jobs: int) -> None:

@@ -24,7 +24,7 @@ from kg_builder.graph.triples import XSD, Triples, chinese, concept, typed
 from kg_builder.legal.find import Mention
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Amount, Body, BudgetTable, Cell, Indicator, Observation, Place, Project, Report, Statement
-from kg_builder.templates.body_names import is_office, print_variants
+from kg_builder.templates.identity.body_names import is_office, print_variants
 from kg_builder.templates.tables.kinds import KINDS
 from kg_builder.text import label_key, squeeze
 

@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg_builder import vocab
-from kg_builder.inputs import LICENCE
+from kg_builder.build.inputs import LICENCE
 from kg_builder.release import dumps
 from kg_builder.release.data_package import PACKAGE
 from kg_builder.release.dumps import XSD

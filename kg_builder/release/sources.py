@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from kg_builder.inputs import Input
+from kg_builder.build.inputs import Input
 from kg_builder.kept import read_kept
 from kg_builder.release.standing import ReleaseError
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg_builder.build.workers import system_words
 from kg_builder.kept import is_file, read_kept
-from kg_builder.workers import system_words
 
 Manifest = dict[str, Any]
 

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kg_builder.inputs import Input
+from kg_builder.build.inputs import Input
+from kg_builder.build.workers import Lost, run_once
 from kg_builder.kept import clear, is_file, size_and_digest
 from kg_builder.release import catalog, dumps, loading
 from kg_builder.release.data_package import write_data_package
@@ -38,7 +39,6 @@ from kg_builder.release.search_index import write_index
 from kg_builder.release.sheets import COLUMNS, head_row
 from kg_builder.release.sources import SOURCES, write_sources
 from kg_builder.release.standing import CATALOG, MANIFEST, Manifest, ReleaseError, current, manifest_text, version_of
-from kg_builder.workers import Lost, run_once
 
 PARTIAL = "next.partial"
 # 05af57910a91b566 · 05af57910a91b566-1, made again · 05af57910a91b566.old, being removed

@@ -15,7 +15,7 @@ from typing import Literal
 
 from kg_builder import marks
 from kg_builder.model import Page, Scope, Stage
-from kg_builder.templates.body_names import bare_body, body_name, region_of, same_body
+from kg_builder.templates.identity.body_names import bare_body, body_name, region_of, same_body
 from kg_builder.templates.tables.kinds import kind_of
 from kg_builder.text import squeeze
 

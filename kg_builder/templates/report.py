@@ -9,24 +9,24 @@ from typing import Any, NamedTuple
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Body, BudgetTable, Identity, Owner, Page, Place, Report, Residue, Source
-from kg_builder.templates.bodies import read_bodies
-from kg_builder.templates.body_names import is_office, same_body
-from kg_builder.templates.completeness import incomplete, of_another
 from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
-from kg_builder.templates.governments import read_government
 from kg_builder.templates.identity import cover_lines, government_by_rows, read_identity
+from kg_builder.templates.identity.bodies import read_bodies
+from kg_builder.templates.identity.body_names import is_office, same_body
+from kg_builder.templates.identity.governments import read_government
 from kg_builder.templates.ledger import Ledger
-from kg_builder.templates.page_order import in_order, without_doubles
 from kg_builder.templates.personal import without_people
 from kg_builder.templates.prose.narrative import read_statements
 from kg_builder.templates.prose.project_narrative import label_unnamed, read_narratives
 from kg_builder.templates.prose.remarks import listed_units, read_remarks
-from kg_builder.templates.splitting import split_reports
 from kg_builder.templates.tables.grids import sections
 from kg_builder.templates.tables.stray_rows import read_stray_rows
 from kg_builder.templates.tables.tables import read_tables
+from kg_builder.templates.wholeness.completeness import incomplete, of_another
+from kg_builder.templates.wholeness.page_order import in_order, without_doubles
+from kg_builder.templates.wholeness.splitting import split_reports
 
 
 def identify(found: Found) -> None:

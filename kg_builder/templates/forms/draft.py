@@ -19,8 +19,8 @@ from kg_builder.model import (
     Project,
     Scope,
 )
-from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.forms.labels import BY_LEVEL, TEXT_ORDER, Span
+from kg_builder.templates.identity.body_names import is_body_name
 from kg_builder.templates.ledger import Account
 from kg_builder.text import decimal_of, money, squeeze
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from kg_builder import marks
 from kg_builder.model import Body, Cell, Identity, Page, Residue
-from kg_builder.templates.body_names import same_body
 from kg_builder.templates.identity import caption_body
+from kg_builder.templates.identity.body_names import same_body
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import label_key, squeeze
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Identity, Observation
-from kg_builder.templates.body_names import place_within
-from kg_builder.templates.governments import names_only_money
+from kg_builder.templates.identity.body_names import place_within
+from kg_builder.templates.identity.governments import names_only_money
 from kg_builder.text import label_key, squeeze
 
 _WHOLE = re.compile(r"全(?:自治)?[省市县区州盟旗]")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kg_builder import marks
 from kg_builder.head_words import is_measured_row
 from kg_builder.model import Amount, Observation, Residue, Row
-from kg_builder.templates.body_names import is_body_name
+from kg_builder.templates.identity.body_names import is_body_name
 from kg_builder.templates.tables.codes import CodeReader
 from kg_builder.templates.tables.grids import GridRow, Span
 from kg_builder.templates.tables.heads import Column, Head, is_code, year_of_row

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Cell, Identity, Page, Place
-from kg_builder.templates.body_names import same_body
 from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.identity import caption_body
+from kg_builder.templates.identity.body_names import same_body
 from kg_builder.templates.ledger import Account, Kind
 from kg_builder.templates.tables.government_tables import of_government as table_of_government
 from kg_builder.templates.tables.grids import GridRow, Section, Span

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.model import Cell, Horizon, Indicator, Place
-from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.coverage import report_lost_numbers
 from kg_builder.templates.forms.draft import Draft, is_coded, is_number, plain
@@ -24,6 +23,7 @@ from kg_builder.templates.forms.lists.units import units_of
 from kg_builder.templates.forms.rows import FlowRow, lines_under
 from kg_builder.templates.forms.value_heads import ValueHead, read_values, value_heads
 from kg_builder.templates.found import Found, Kept
+from kg_builder.templates.identity.body_names import is_body_name
 from kg_builder.text import has_digit, squeeze
 
 OF_WHOLE = "target form of the whole body: no project"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from kg_builder import marks
 from kg_builder.model import Cell
-from kg_builder.templates.body_names import is_body_name
 from kg_builder.templates.forms.lists.groups import Group, is_merged
 from kg_builder.templates.forms.lists.rows import Listing, ListRow
+from kg_builder.templates.identity.body_names import is_body_name
 from kg_builder.text import squeeze
 
 _SHARED = 3  # characters with which the names of one department's bodies begin: no end of a name begins so

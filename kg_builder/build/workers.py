@@ -27,7 +27,8 @@ Result = TypeVar("Result")
 # Workers are copies of a process that has done nothing but import what they need, which takes longer than to read a
 # small report; threads and open stores of the parent are not copied into them.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PRELOADED = ["kg_builder.warm"]
+_PACKAGE = Path(__file__).parent.parent  # kg_builder
+_PRELOADED = ["kg_builder.build.warm"]
 # Times that a worker is tried to be started, and seconds between them: the process that it is a copy of may just have
 # been killed, and the system tells of its end a moment later.
 _STARTS, _PAUSE = 5, 0.2
@@ -222,7 +223,7 @@ def system_words(error: OSError) -> str:
 def place_of(error: Exception) -> str:
     """`a failure of the program (tables.py, line 12)`: what the error itself says may quote the report."""
     places = traceback.extract_tb(error.__traceback__)
-    ours = (place for place in reversed(places[1:]) if Path(place.filename).is_relative_to(Path(__file__).parent))
+    ours = (place for place in reversed(places[1:]) if Path(place.filename).is_relative_to(_PACKAGE))
     place = next(ours, places[-1])
     return f"a failure of the program ({Path(place.filename).name}, line {place.lineno})"
 

@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kg_builder import stages
+from kg_builder.build import stages
+from kg_builder.build.workers import Lost, Workers, run_once
 from kg_builder.errors import ReadingError
 from kg_builder.graph.shared import CodeUse
 from kg_builder.kept import clear, digest_of, read_kept
@@ -21,12 +22,11 @@ from kg_builder.legal.resolve import Reference, Resolution
 from kg_builder.record import from_json
 from kg_builder.release.pieces import Part, is_whole, read_facts
 from kg_builder.release.standing import Manifest, ReleaseError
-from kg_builder.templates.body_names import same_body
-from kg_builder.workers import Lost, Workers, run_once
+from kg_builder.templates.identity.body_names import same_body
 
 if TYPE_CHECKING:
-    from kg_builder.cluster import ClusterWorkers
-    from kg_builder.inputs import Input, Options
+    from kg_builder.build.cluster import ClusterWorkers
+    from kg_builder.build.inputs import Input, Options
 
 # What is done once for all reports takes as long as it takes; a day means that it hangs.
 _WHOLE_SECONDS = 86_400.0
@@ -71,7 +71,7 @@ class Work:
     def workers(self) -> Workers | ClusterWorkers:
         """The processes that do the work, here or on a cluster."""
         if self._options.cluster:
-            from kg_builder.cluster import ClusterWorkers  # noqa: PLC0415 - an optional extra
+            from kg_builder.build.cluster import ClusterWorkers  # noqa: PLC0415 - an optional extra
 
             return ClusterWorkers(self._options.cluster)
         return Workers(self._options.jobs, self._options.memory)

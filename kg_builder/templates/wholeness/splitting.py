@@ -16,9 +16,9 @@ from typing import Any
 
 from kg_builder import marks
 from kg_builder.model import Cell, Page
-from kg_builder.templates.body_names import region_of
 from kg_builder.templates.claims import BEGINS, At, Claim, read_claims
-from kg_builder.templates.page_order import printed_numbers
+from kg_builder.templates.identity.body_names import region_of
+from kg_builder.templates.wholeness.page_order import printed_numbers
 from kg_builder.text import squeeze
 
 # What may begin a report, the surest first: it begins at the surest of those before its first claim.

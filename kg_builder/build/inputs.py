@@ -10,9 +10,9 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
+from kg_builder.build.publication import UNSTATED, Publication, Publications
 from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.kept import digest_of
-from kg_builder.publication import UNSTATED, Publication, Publications
 from kg_builder.readers import READ, SUFFIXES
 from kg_builder.readers.original import read_original, shown_name
 

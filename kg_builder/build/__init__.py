@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kg_builder
-from kg_builder.inputs import BASE, Input, Options, find_inputs
+from kg_builder.build.inputs import BASE, Input, Options, find_inputs
+from kg_builder.build.workers import prepare
 from kg_builder.kept import digest_of
-from kg_builder.workers import prepare
 
 if TYPE_CHECKING:
     from kg_builder.model import Report
@@ -29,6 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 Say = Callable[[str], None]
+PACKAGE = Path(kg_builder.__file__).parent
 
 
 class NothingPublishedError(Exception):
@@ -44,7 +45,7 @@ def code_digest() -> str:
     """SHA-256 of everything that decides what a report becomes: the modules, the ontology, the shapes, the tables."""
     tables, shapes, ontology = map(kg_builder.folder, ("data", "shapes", "ontology"))
     found = [
-        (Path(__file__).parent, Path(__file__).parent.rglob("*.py")),
+        (PACKAGE, PACKAGE.rglob("*.py")),
         (tables, (path for path in tables.iterdir() if path.suffix in {".tsv", ".txt"})),
         (shapes, shapes.rglob("*.ttl")),
         (ontology, ontology.rglob("*.*")),
@@ -84,8 +85,8 @@ def _build(
 ) -> Manifest:
     prepare()
     # Loaded by this process while another loads what the workers are copies of.
+    from kg_builder.build.work import Work
     from kg_builder.release.write import publish
-    from kg_builder.work import Work
 
     work = Work(_cache(out), options, say)
     with work.workers() as workers:
@@ -131,13 +132,13 @@ def _recipe(files: Sequence[Input], refused: list[Manifest], options: Options) -
 
 def read_report(path: Path) -> Report:
     """One report file as it was read; ReadingError where it cannot be."""
-    from kg_builder.stages import read_report
+    from kg_builder.build.stages import read_report
 
     return read_report(path)
 
 
 def read_reports(path: Path) -> Parsed:
     """The reports of a file, nearly always one, and the parts of it that are none; ReadingError where there is none."""
-    from kg_builder.stages import read_reports
+    from kg_builder.build.stages import read_reports
 
     return read_reports(path)

@@ -14,9 +14,9 @@ from itertools import groupby, pairwise, takewhile
 
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Observation, Page, Place, Project, Residue, Row, Statement
-from kg_builder.templates.body_names import same_body
-from kg_builder.templates.page_order import printed_numbers
+from kg_builder.templates.identity.body_names import same_body
 from kg_builder.templates.tables.grids import Section
+from kg_builder.templates.wholeness.page_order import printed_numbers
 from kg_builder.text import YUAN_PER, label_key, squeeze
 
 _CENT = Decimal("0.01")  # what rounding may lose in a figure, in the unit of its table

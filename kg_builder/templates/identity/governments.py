@@ -13,7 +13,7 @@ from functools import cache
 
 from kg_builder import vocab
 from kg_builder.model import Cell, Stage
-from kg_builder.templates.body_names import region_of
+from kg_builder.templates.identity.body_names import region_of
 from kg_builder.text import squeeze
 
 # What stands between a place and the money of its government, and behind it.

@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from kg_builder.build.publication import UNSTATED, Publication
 from kg_builder.check import check_graph, findings_graph
 from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.graph.documents import documents_graph, report_references
@@ -26,7 +27,6 @@ from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
 from kg_builder.model import Page, Report, Source
 from kg_builder.printed import pages_as_shown, placed
-from kg_builder.publication import UNSTATED, Publication
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of, read_original
 from kg_builder.record import from_json, to_json

@@ -6,7 +6,8 @@ import gc
 
 gc.disable()  # what is imported stays: to look for cycles among it takes a fifth of the time
 
-from kg_builder import stages, vocab
+from kg_builder import vocab
+from kg_builder.build import stages
 from kg_builder.check import rules
 from kg_builder.graph import iri
 from kg_builder.legal.authority import own_authority

@@ -14,9 +14,9 @@ from typing import Literal
 from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Identity, Page, Scope, Stage
-from kg_builder.templates.body_names import bare_body, body_name, region_of
 from kg_builder.templates.claims import captions_of, headline_of, read_claims
-from kg_builder.templates.governments import Government, government_over_rows, read_government
+from kg_builder.templates.identity.body_names import bare_body, body_name, region_of
+from kg_builder.templates.identity.governments import Government, government_over_rows, read_government
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import squeeze
 

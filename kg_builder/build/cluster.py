@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from distributed import Client, as_completed
 from distributed.scheduler import KilledWorker
 
-from kg_builder.workers import Lost, lost_to
+from kg_builder.build.workers import Lost, lost_to
 
 if TYPE_CHECKING:
     from distributed import Future

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kg_builder.model import Body, Cell, Identity, Page
-from kg_builder.templates.body_names import (
+from kg_builder.templates.identity import line_text, names_printed_of
+from kg_builder.templates.identity.body_names import (
     bare_body,
     is_body_name,
     is_name_of,
@@ -15,7 +16,6 @@ from kg_builder.templates.body_names import (
     second_name,
     short_name,
 )
-from kg_builder.templates.identity import line_text, names_printed_of
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import label_key, squeeze
 
