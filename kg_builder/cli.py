@@ -432,6 +432,37 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 @_command(
+    "mcp",
+    "answer assistants over the Model Context Protocol",
+    "Serve the current release of DIR, or the site at URL, to assistants over the Model Context Protocol: tools that "
+    "find bodies, projects and documents and give figures with their pages (extra mingzhang[mcp]). It speaks on "
+    "standard input and output; with --http on http://HOST:PORT/mcp.",
+    _argument("place", "folder of the releases, or http(s) address of a site that serves one", metavar="DIR|URL"),
+    _argument("--http", "speak over streamable HTTP", action="store_true"),
+    _argument("--host", "address to listen on (default: %(default)s)", default="127.0.0.1"),
+    _argument("--port", "port to listen on (default: %(default)s)", type=int, default=8001),
+    *(_setting(field) for field in fields(Settings) if field.name in {"deadline", "memory"}),
+)
+def _mcp(options: argparse.Namespace) -> int:
+    if "://" not in options.place and not (Path(options.place) / "current/manifest.json").is_file():
+        return _fail(f"{options.place}: expected a release, found none")
+    try:
+        from server.assistant import tools
+    except ImportError:
+        return _fail("expected the extra mingzhang[mcp], found no mcp")
+    from server.assistant.site import SiteError
+    from server.release import ReleaseMissingError
+
+    limits = {name: value for name in ("deadline", "memory") if (value := getattr(options, name)) is not None}
+    http = (options.host, options.port) if options.http else None
+    try:
+        tools.run(options.place, http=http, **limits)
+    except (ReleaseMissingError, SiteError, OSError) as error:
+        return _fail(str(error))
+    return 0
+
+
+@_command(
     "inspect",
     "show what is read from one report, page by page",
     "Show what is read from one report, page by page: whose it is, tables, forms, what was ignored and "

@@ -156,6 +156,23 @@ def robots() -> Response:
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@blueprint.get("/llms.txt")
+def llms() -> Response:
+    """What an assistant should know before it reads this site: what there is, where, and how to quote it."""
+    view = page_view()
+    counts = g.release.manifest["counts"]
+    told = render_template("llms.txt", base=g.release.base, counts=counts, listings=LISTINGS, title=_title(view))
+    response = unchanged("text/markdown; charset=utf-8", "llms")
+    if response.status_code != 304:
+        response.set_data(told)
+    return response
+
+
+def _title(view: View) -> str:
+    stated = view.release.manifest.get("publisher") or {}
+    return str(stated.get("title") or "Mingzhang 明账")
+
+
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """The index of the sitemaps."""

@@ -17,7 +17,7 @@ from server_fixture import Server
 
 RUN = all_blocks("sh", "python", "js")
 COMUNICA = "@comunica/query-sparql@4"
-OPTIONAL = ("pandas", "duckdb")  # what a reader installs for one example
+OPTIONAL = ("pandas", "duckdb", "mcp")  # what a reader installs for one example
 
 
 class Workplace:
@@ -31,7 +31,9 @@ class Workplace:
         (folder / "out/demo").symlink_to(release)
         for name, module in (("python", ""), ("mingzhang", " -m kg_builder.cli")):
             script = folder / ".venv/bin" / name
-            script.write_text(f'#!/bin/sh\nexec "{sys.executable}"{module} "$@"\n', encoding="utf-8")
+            # A program that starts it may give it no environment.
+            run = f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}"{module} "$@"\n'
+            script.write_text(run, encoding="utf-8")
             script.chmod(0o755)
 
     def printed(self, block: Block, packages: Path | None = None) -> str:
@@ -101,7 +103,9 @@ def test_example_prints_its_answer(
     workplaces: dict[Path, Workplace], comunica: Callable[[], Path], block: Block
 ) -> None:
     for module in OPTIONAL:
-        if re.search(rf"^import {module}\b", block.text, re.MULTILINE) and not importlib.util.find_spec(module):
+        if re.search(rf"^(?:import|from) {module}\b", block.text, re.MULTILINE) and not importlib.util.find_spec(
+            module
+        ):
             pytest.skip(f"{module} is not installed")
     printed = workplaces[block.path].printed(block, comunica() if block.language == "js" else None)
     if block.answer is not None:

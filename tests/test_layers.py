@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # The command line wires all commands; the ontology's files are read in one place.
-WIRING = {"server.settings", "server.release", "server.serve", "server.engine.querying"}
+WIRING = {"server.settings", "server.release", "server.serve", "server.engine.querying", "server.assistant.tools",
+          "server.assistant.site"}  # fmt: skip
 SHARED = {"kg_builder.vocab"}
 
 

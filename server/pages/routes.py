@@ -96,6 +96,27 @@ def search_page() -> Response:
     )
 
 
+@blueprint.get("/search.json")
+def search_json() -> Response:
+    """The same for programs: kinds in their order, each with how many there are and the best of them."""
+    view, text = page_view(), request.args.get("q", "")[:200]
+    response = unchanged("application/json", "search")
+    if response.status_code != 304:
+        kinds = [
+            {
+                "kind": group.kind,
+                "count": group.count,
+                "items": [
+                    {"id": iri, "name": cell.text, "hint": cell.note}
+                    for iri, cell in zip(group.iris, group.cells, strict=True)
+                ],
+            }
+            for group in found.groups(view, text)
+        ]
+        response.set_data(json.dumps({"q": text, "groups": kinds}, ensure_ascii=False))
+    return response
+
+
 @blueprint.get("/search/suggest")
 def suggest() -> Response:
     """The best of each kind while a reader types, as JSON."""
