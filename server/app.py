@@ -21,7 +21,7 @@ from server.front import HEADERS, KEY, ROUTE, Front, gzip_pieces, takes_gzip
 from server.limits import RateLimit
 from server.metrics import CONTENT_TYPE, Metrics
 from server.negotiate import HTML, RESULT_FORMATS, best
-from server.pages import context
+from server.pages import context, reconcile
 from server.pages import routes as pages
 from server.problems import Problem
 from server.release import Releases
@@ -66,6 +66,7 @@ def create_app(release_dir: str | Path, **settings: float | str) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(context.blueprint)
+    app.register_blueprint(reconcile.blueprint)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/metrics", view_func=_metrics)
     rate = RateLimit(limits.rate, limits.burst)
