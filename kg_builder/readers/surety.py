@@ -43,19 +43,7 @@ class Strip:
         self.x0, self.x1 = min(self.x0, word.x0), max(self.x1, word.x1)
 
 
-def stacks(words: Iterable[Word]) -> list[Word]:
-    """Lines of one wrapped head as one word: close below each other, with one middle or one left edge."""
-    found: list[Word] = []
-    for word in sorted(words, key=lambda w: (w.runs[0].top, w.x0)):
-        above = next((w for w in reversed(found) if _goes_on_in(w, word)), None)
-        if above is None:
-            found.append(word)
-        else:
-            found[found.index(above)] = Word([*above.runs, *word.runs])
-    return found
-
-
-def _goes_on_in(above: Word, below: Word) -> bool:
+def goes_on_in(above: Word, below: Word) -> bool:
     """Whether a line goes on in the next one, as wrapped text does; the last line is not the longest."""
     size = above.runs[-1].size
     down = below.runs[0].top - above.runs[-1].top
@@ -65,6 +53,18 @@ def _goes_on_in(above: Word, below: Word) -> bool:
     return below.x1 - below.x0 <= above.x1 - above.x0 + 1.2 * size and (
         middle <= 0.6 * size or abs(above.x0 - below.x0) < 2
     )
+
+
+def stacks(words: Iterable[Word]) -> list[Word]:
+    """Lines of one wrapped head as one word: close below each other, with one middle or one left edge."""
+    found: list[Word] = []
+    for word in sorted(words, key=lambda w: (w.runs[0].top, w.x0)):
+        above = next((w for w in reversed(found) if goes_on_in(w, word)), None)
+        if above is None:
+            found.append(word)
+        else:
+            found[found.index(above)] = Word([*above.runs, *word.runs])
+    return found
 
 
 def heads_are_sure(

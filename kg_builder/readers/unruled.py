@@ -17,11 +17,12 @@ from kg_builder import decisions, marks
 from kg_builder.decisions import Decision
 from kg_builder.readers.alignment import CLOSE, Grid, Span, Word, line_words
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
-from kg_builder.readers.surety import Area, Strip, heads_are_sure, stacks
+from kg_builder.readers.surety import Area, Strip, goes_on_in, heads_are_sure, stacks
 
 BLOCK = 3  # lines with figures that make a table
 BESIDE = 0.3  # gap in type sizes from which text beside a sum is a word of its own
 WITHIN = 0.9  # distance in type sizes below which two lines stand beside each other
+SAME = 2.0  # points by which labels that begin at one edge may differ
 FAR = 5.0  # distance in type sizes from which a line no longer belongs to a table
 LONGEST = 40  # characters of the longest label; longer lines are prose
 HEADS = 8  # lines of the tallest head
@@ -210,10 +211,13 @@ def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) 
     first = _wrapped_begin(lines, first)
     numbering = lines[first : first + 1] if marks.numbers_columns([w.text for w in lines[first]]) else []
     body = lines[first + len(numbering) : last]
+    above = lines[_first_head(lines, first) : first]
+    labels = [] if numbering else _labels_below_heads(above, body)
+    above, body = above[: len(above) - len(labels)], [*labels, *body]
     strips = _body_strips(body)
     if len(strips) < 2:
         return None
-    heads = stacks(w for words in lines[_first_head(lines, first) : first] for w in _runs_as_words(words))
+    heads = stacks(w for words in above for w in _runs_as_words(words))
     strips, over = _with_blank_strips(strips, heads)
     strips = _joined(strips, body) if heads else strips
     layout = _Layout(strips, heads, _head_cells(strips, over, heads), numbering, body)
@@ -250,6 +254,28 @@ def _first_head(lines: Lines, first: int) -> int:
     while start and first - start < HEADS and _is_head(lines, start - 1):
         start -= 1
     return start
+
+
+def _labels_below_heads(above: Lines, body: Lines) -> Lines:
+    """The last lines over a block that are its first rows, without figures: a label each, at the edge of the labels
+    below, under heads in none of which it goes on: one over its column, others beside it.
+    """
+    below = [words[0] for words in body if not words[0].is_figure]
+    return next((above[i:] for i in range(1, len(above)) if _are_labels(above[i:], above[:i], below)), [])
+
+
+def _are_labels(lines: Lines, above: Lines, below: Sequence[Word]) -> bool:
+    heads = [word for words in above for word in words]
+    labels = [words[0] for words in lines]
+    alone = all(len(words) == 1 for words in lines) and all(_begins_at(label, below) for label in labels)
+    if not alone or any(goes_on_in(head, label) for head in heads for label in labels):
+        return False
+    end = max(word.x1 for word in below)
+    return any(head.x0 < end for head in heads) and any(head.x0 >= end for head in above[-1])
+
+
+def _begins_at(label: Word, others: Iterable[Word]) -> bool:
+    return any(abs(label.x0 - other.x0) <= SAME for other in others)
 
 
 def _wrapped_end(lines: Lines, last: int) -> int:
