@@ -19,7 +19,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
-from bench.producers.sheets import Cell, Sheet
+from bench.producers import drawing, frames, office, scripts
+from bench.producers.sheets import Cell, Sheet, placed
 
 FONT_FILE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 TIME = 120  # seconds that a program may take
@@ -45,6 +46,10 @@ class Program:
 
 
 def _module(name: str) -> bool:
+    """Whether a module of Python is there, or one of Node (`node:pdfmake`)."""
+    if name.startswith("node:"):
+        command = ("node", "-e", f"require.resolve('{name.removeprefix('node:')}')")
+        return bool(shutil.which("node")) and subprocess.run(command, capture_output=True).returncode == 0
     try:
         importlib.import_module(name)
     except (ImportError, OSError):
@@ -111,21 +116,6 @@ def _weasyprint(sheets: Sequence[Sheet], look: str, path: Path) -> None:
 # --- programs that draw ---------------------------------------------------------------------------------------------
 
 
-def placed(sheet: Sheet) -> list[tuple[int, int, Cell]]:
-    """The cells with row and column of their left upper corner."""
-    taken: set[tuple[int, int]] = set()
-    found = []
-    for i, row in enumerate(sheet.rows):
-        column = 0
-        for cell in row:
-            while (i, column) in taken:
-                column += 1
-            taken |= {(i + y, column + x) for y in range(cell.down) for x in range(cell.across)}
-            found.append((i, column, cell))
-            column += cell.across
-    return found
-
-
 def _reportlab(embedded: bool) -> Print:
     def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
         font = "wqy" if embedded else "STSong-Light"
@@ -162,7 +152,8 @@ def _platypus(sheet: Sheet, look: str, styles: dict[str, Any]) -> Any:
 
 
 def _typst(sheets: Sequence[Sheet], look: str, path: Path) -> None:
-    stroke = {"all": "0.6pt", "across": "(top: 0.6pt, bottom: 0.6pt)", "down": "(left: 0.6pt, right: 0.6pt)",
+    stroke = {"all": "0.6pt", "across": "(top: 0.6pt, bottom: 0.6pt, left: none, right: none)",
+              "down": "(left: 0.6pt, right: 0.6pt, top: none, bottom: none)",
               "none": "none", "dashed": '(thickness: 0.6pt, dash: "dashed")'}[look]  # fmt: skip
     lines = ['#set page(paper: "a4", margin: 14mm)', '#set text(font: "WenQuanYi Micro Hei", size: 8pt, lang: "zh")']
     lines += [f"#align(center)[#text(size: 20pt)[{line}]]" for line in COVER]
@@ -206,6 +197,41 @@ def _fpdf2(sheets: Sequence[Sheet], look: str, path: Path) -> None:
     pdf.output(str(path))
 
 
+def _cairo(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+    drawing.draw(sheets, COVER, look, path)
+
+
+def _office(kind: str) -> Print:
+    def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+        source = path.with_suffix({"text": ".fodt", "spreadsheet": ".fods"}[kind])
+        source.write_text(office.to_flat_odf(sheets, COVER, look, kind), encoding="utf-8")
+        _run("soffice", "--headless", "--convert-to", "pdf", "--outdir", path.parent, source)
+
+    return print_sheets
+
+
+def _node(script: str) -> Print:
+    def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+        font, source, told = (path.with_suffix(end) for end in (".ttf", ".js", ".json"))
+        importlib.import_module("fontTools.ttLib").TTCollection(str(FONT_FILE)).fonts[0].save(str(font))
+        source.write_text(script, encoding="utf-8")
+        told.write_text(scripts.to_json(sheets, COVER, look, str(font), str(path)), encoding="utf-8")
+        _run("node", source, told)
+
+    return print_sheets
+
+
+def _framed(first: str) -> Print:
+    """The PDF of another program, its pages in another frame."""
+
+    def print_sheets(sheets: Sequence[Sheet], look: str, path: Path) -> None:
+        before = path.with_suffix(".first.pdf")
+        PROGRAMS[first].print(sheets, "all", before)
+        frames.reframe(before, look, path)
+
+    return print_sheets
+
+
 def _again(first: str, command: Callable[[Path, Path], Sequence[str | Path]]) -> Print:
     """The PDF of another program, written anew by a program that changes PDFs."""
 
@@ -234,6 +260,14 @@ def _ghostscript(before: Path, path: Path) -> Sequence[str | Path]:
     return "gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", f"-sOutputFile={path}", before
 
 
+def _pdftocairo(before: Path, path: Path) -> Sequence[str | Path]:
+    return "pdftocairo", "-pdf", before, path
+
+
+def _mutool(before: Path, path: Path) -> Sequence[str | Path]:
+    return "mutool", "clean", "-gg", "-c", "-s", before, path
+
+
 def _qpdf(before: Path, path: Path) -> Sequence[str | Path]:
     return "qpdf", "--object-streams=generate", "--linearize", before, path
 
@@ -247,9 +281,23 @@ PROGRAMS: dict[str, Program] = {
     "wkhtmltopdf": Program(("wkhtmltopdf", _WQY), BORDERS, _from_html(_wkhtmltopdf)),
     "libreoffice": Program(("soffice", _WQY), ("none",), _from_html(_soffice)),
     "typst": Program(("typst", _WQY), ("all", "across", "down", "none", "dashed"), _typst),
+    "cairo": Program(("cairocffi", "pangocairocffi", _WQY), ("all", "across", "down", "none"), _cairo),
+    "writer": Program(("soffice", _WQY), ("all", "across", "down", "none"), _office("text")),
+    "calc": Program(("soffice", _WQY), ("all", "across", "down", "none"), _office("spreadsheet")),
+    "pdfmake": Program(("node:pdfmake", "fontTools", _WQY), ("all", "across", "down", "none"), _node(scripts.PDFMAKE)),
+    "jspdf": Program(
+        ("node:jspdf", "node:jspdf-autotable", "fontTools", _WQY),
+        ("all", "across", "down", "none"),
+        _node(scripts.JSPDF),
+    ),
     "fpdf2": Program(("fpdf", _WQY), ("all", "across", "none"), _fpdf2),
 }
 for _first in ("chromium", "reportlab", "reportlab-embedded", "typst", "weasyprint"):
     _of = PROGRAMS[_first]
-    for _name, _command in (("gs", _ghostscript), ("qpdf", _qpdf)):
+    for _name, _command in (
+        ("gs", _ghostscript), ("qpdf", _qpdf), ("mutool", _mutool), ("pdftocairo", _pdftocairo)
+    ):  # fmt: skip
         PROGRAMS[f"{_name}-{_first}"] = Program((*_of.needs, _name), ("all", "across"), _again(_first, _command))
+for _first in ("chromium", "reportlab", "writer"):
+    _of = PROGRAMS[_first]
+    PROGRAMS[f"framed-{_first}"] = Program((*_of.needs, "pikepdf"), frames.LOOKS, _framed(_first))

@@ -46,6 +46,21 @@ class Sheet:
     heads: int
 
 
+def placed(sheet: Sheet) -> list[tuple[int, int, Cell]]:
+    """The cells with row and column of their left upper corner."""
+    taken: set[tuple[int, int]] = set()
+    found = []
+    for i, row in enumerate(sheet.rows):
+        column = 0
+        for cell in row:
+            while (i, column) in taken:
+                column += 1
+            taken |= {(i + y, column + x) for y in range(cell.down) for x in range(cell.across)}
+            found.append((i, column, cell))
+            column += cell.across
+    return found
+
+
 def printed_facts() -> dict[str, Any]:
     """The facts that the sheets print, in the form of `judge`."""
     facts = _facts()

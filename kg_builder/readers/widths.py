@@ -42,13 +42,16 @@ def given_widths(font: Mapping[str, Any]) -> set[float]:
 
 
 def _composite(values: list[Any]) -> Iterator[float]:
-    """The widths of `3 [500 250] 11 14 500`: of the characters from the third on, and of those from 11 to 14."""
+    """The widths of `3 [500 250] 11 14 500`: of the characters from the third on, and of those from 11 to 14.
+
+    Not that of character 0, which stands for none: pdfkit gives it in units of the font.
+    """
     rest = iter(values)
     for first in rest:
         _number(first)
         second = resolve1(next(rest, None))
         if isinstance(second, list):
-            yield from map(_number, second)
+            yield from list(map(_number, second))[first == 0 :]
         elif _number(second) >= _number(first):
             yield _number(next(rest, None))
         else:
