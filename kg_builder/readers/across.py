@@ -11,20 +11,11 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg_builder.readers.alignment import Word, line_words
+from kg_builder.readers.edges import EDGE, Band, apart, columns, is_told_by_edges, reach
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
 
 ROWS = 6  # rows between rules that make such a table
-COLUMNS = 4
-EDGE = 2.5  # points by which words that begin at one edge may differ
-INSET = 6.0  # points from the edge of a column to its words
-EDGES = 3  # rows whose words begin at an edge: two heads may stand in the middle at one place
-AT_EDGE = 0.6  # share of the words that begin at an edge
-SUMS = 0.25  # share of sums from which the columns are told by them
 TALLEST = 200.0  # points between two rules of one table
-GAP = 0.3  # gap in type sizes between the texts of two columns
-MIDDLE = 4.0  # points by which a head may be out of the middle
-
-Band = list[Word]
 Lines = tuple[tuple[float, ...], tuple[float, ...], list[list[bool]], list[list[bool]]]
 
 
@@ -52,7 +43,7 @@ def _stack_to_lines(stack: Sequence[Rule], words: Sequence[Word]) -> Lines | Non
     if len(ys) <= ROWS:
         return None
     xs, bands = _columns_of(stack, _bands(stack, ys, words))
-    if not _is_told_by_edges(xs, [word for band in bands for word in band]):
+    if not is_told_by_edges(xs, [word for band in bands for word in band]):
         return None
     middles = [(a + b) / 2 for a, b in itertools.pairwise(xs)]
     floor = [[_covers(stack, y, middle) for middle in middles] for y in ys[1:-1]]
@@ -76,15 +67,8 @@ def _columns_of(stack: Sequence[Rule], bands: Sequence[Band]) -> tuple[tuple[flo
     """The edges of the columns, and the words of each row, none of them over an edge at which its next piece begins."""
     left, right = _ends(stack)
     begins = {rule.start for rule in stack if rule.start > left + EDGE}
-    xs = _columns(bands, begins, left, right)
-    return xs, [[part for word in band for part in _apart(word, xs)] for band in bands]
-
-
-def _is_told_by_edges(xs: Sequence[float], words: Sequence[Word]) -> bool:
-    """Whether most words begin at the edges of columns, and few are sums, which end there."""
-    at_edge = sum(_begins(word, xs) is not None for word in words)
-    sums = sum(word.is_sum for word in words)
-    return len(xs) > COLUMNS and at_edge >= AT_EDGE * len(words) and sums <= SUMS * len(words)
+    xs = columns(bands, begins, left, right)
+    return xs, [[part for word in band for part in apart(word, xs)] for band in bands]
 
 
 def _edges(found: Iterable[float]) -> tuple[float, ...]:
@@ -93,36 +77,6 @@ def _edges(found: Iterable[float]) -> tuple[float, ...]:
         if not edges or at - edges[-1] > EDGE:
             edges.append(at)
     return tuple(edges)
-
-
-def _columns(bands: Sequence[Band], begins: Iterable[float], left: float, right: float) -> tuple[float, ...]:
-    """Left edges of columns: where words begin in several rows, or rules do; and the right end."""
-    starts = sorted((w.x0, i) for i, band in enumerate(bands) for w in band)
-    found = [left, *begins]
-    group: list[tuple[float, int]] = []
-    for x, i in [*starts, (right + 2 * EDGE, -1)]:
-        if group and x - group[0][0] > EDGE:
-            edge = group[0][0]
-            if len({row for _, row in group}) >= EDGES and not any(-EDGE <= edge - b <= INSET for b in found):
-                found.append(edge - 1)
-            group = []
-        group.append((x, i))
-    return (*sorted(found), right)
-
-
-def _begins(word: Word | Run, xs: Sequence[float]) -> int | None:
-    """The column at whose edge a word begins."""
-    return next((i for i, x in enumerate(xs[:-1]) if -EDGE <= word.x0 - x <= INSET), None)
-
-
-def _apart(word: Word, xs: Sequence[float]) -> list[Word]:
-    """A word as several where an inner piece stands apart at a column's edge: a full cell, and the next one's text."""
-    groups = [word.runs[:1]]
-    for last, run in itertools.pairwise(word.runs):
-        if run.x0 - last.x1 >= GAP * run.size and _begins(run, xs) is not None:
-            groups.append([])
-        groups[-1].append(run)
-    return [Word(group) for group in groups]
 
 
 def _covers(stack: Iterable[Rule], y: float, x: float) -> bool:
@@ -135,26 +89,8 @@ def _starts(stack: Iterable[Rule], y: float, x: float) -> bool:
 
 def _walls(band: Band, xs: Sequence[float]) -> list[bool]:
     """Where a row's columns end: not where a word reaches over an edge, nor below a head in the middle of several."""
-    reaches = [_reach(word, band, xs) for word in band]
+    reaches = [reach(word, band, xs) for word in band]
     return [not any(first < i < end for first, end in reaches) for i in range(1, len(xs) - 1)]
-
-
-def _reach(word: Word, band: Band, xs: Sequence[float]) -> tuple[int, int]:
-    """The columns of a word, the last exclusive: those that it reaches over, or in whose middle it stands."""
-    last = next((i for i in range(1, len(xs)) if word.x1 <= xs[i] + EDGE), len(xs) - 1)
-    first = _begins(word, xs)
-    if first is not None:
-        return first, max(last, first + 1)
-    first = max(i for i, x in enumerate(xs[:-1]) if x <= word.x0 + EDGE)
-    others = [w for w in band if w is not word]
-    middle = (word.x0 + word.x1) / 2
-    fits = [
-        (a, b)
-        for a in range(first + 1)
-        for b in range(last, len(xs))
-        if abs((xs[a] + xs[b]) / 2 - middle) <= MIDDLE and not any(xs[a] < w.x1 and w.x0 < xs[b] for w in others)
-    ]
-    return max(fits, key=lambda fit: fit[1] - fit[0], default=(first, last))
 
 
 def _close(wall: list[list[bool]], floor: Sequence[Sequence[bool]], begun: Sequence[Sequence[bool]]) -> None:

@@ -15,6 +15,7 @@ from kg_builder.readers.across import across_lines
 from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
 from kg_builder.readers.characters import cell_of
 from kg_builder.readers.ink import SPREAD_CELL, TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
+from kg_builder.readers.unparted import unparted_grids
 from kg_builder.readers.unruled import unruled_grids
 from kg_builder.text import squeeze
 
@@ -31,13 +32,15 @@ _TARGETS = re.compile(r"指标|绩效")  # 三级指标 · 绩效目标
 
 def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[Table]:
     """The tables of a page from top to bottom; frames around running text are none."""
-    ruled = [grid for group in connected(joined(rules)) if (grid := rules_to_grid(group))]
-    tables, free = _filled(page, sorted(ruled, key=_area), runs)  # one within another's cell takes its text first
-    lines = across_lines(joined(rules), free) if _has_targets(free) else ()
+    whole = joined(rules)
+    unparted, free = _filled(page, unparted_grids(whole, runs) if _has_targets(runs) else (), runs)
+    ruled = [grid for group in connected(whole) if (grid := rules_to_grid(group))]
+    tables, free = _filled(page, sorted(ruled, key=_area), free)  # one within another's cell takes its text first
+    lines = across_lines(whole, free) if _has_targets(free) else ()
     across = [Grid(xs, ys, tuple(_rectangles(floor, wall))) for xs, ys, floor, wall in lines]
     forms, free = _filled(page, across, free)
     unruled = _filled(page, unruled_grids(free, rules), free)[0]
-    return sorted(tables + [replace(t, parted="places") for t in (*forms, *unruled)], key=_reading_order)
+    return sorted(tables + [replace(t, parted="places") for t in (*unparted, *forms, *unruled)], key=_reading_order)
 
 
 def _filled(page: int, grids: Iterable[Grid], runs: Sequence[Run]) -> tuple[list[Table], list[Run]]:
