@@ -34,9 +34,10 @@ def _wrap(pdf: Any, page: Any, matrix: tuple[float, ...]) -> None:
 def _turn(turn: int) -> Any:
     def apply(_: Any, pdf: Any, page: Any) -> None:
         x0, y0, x1, y1 = map(float, page.mediabox)
-        assert (x0, y0) == (0, 0)
-        _wrap(pdf, page, _matrix(turn, x1, y1))
-        page.mediabox = [0, 0, x1, y1] if turn == 180 else [0, 0, y1, x1]
+        width, height = x1 - x0, y1 - y0
+        _wrap(pdf, page, (1, 0, 0, 1, -x0, -y0))
+        _wrap(pdf, page, _matrix(turn, width, height))
+        page.mediabox = [0, 0, width, height] if turn == 180 else [0, 0, height, width]
         page.Rotate = turn
 
     return apply

@@ -29,7 +29,7 @@ def to_flat_odf(sheets: Sequence[Sheet], cover: Sequence[str], look: str, kind: 
 
 def _styles(sheets: Sequence[Sheet], look: str, kind: str) -> str:
     fit = ' style:scale-to-X="1"' if kind == "spreadsheet" else ""
-    font = f'style:font-name="wqy" style:font-name-asian="wqy" fo:font-size="8pt" style:font-size-asian="8pt"'
+    font = 'style:font-name="wqy" style:font-name-asian="wqy" fo:font-size="8pt" style:font-size-asian="8pt"'
     found = [
         f'<office:font-face-decls><style:font-face style:name="wqy" svg:font-family="{FONT}"/></office:font-face-decls>'
         f'<office:styles><style:default-style style:family="paragraph"><style:text-properties {font}/>'

@@ -49,7 +49,7 @@ def _module(name: str) -> bool:
     """Whether a module of Python is there, or one of Node (`node:pdfmake`)."""
     if name.startswith("node:"):
         command = ("node", "-e", f"require.resolve('{name.removeprefix('node:')}')")
-        return bool(shutil.which("node")) and subprocess.run(command, capture_output=True).returncode == 0
+        return bool(shutil.which("node")) and subprocess.run(command, check=False, capture_output=True).returncode == 0
     try:
         importlib.import_module(name)
     except (ImportError, OSError):

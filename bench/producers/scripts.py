@@ -19,7 +19,8 @@ pdfmake.addFonts({wqy: {normal: font}});
 const content = cover.map(text => ({text, fontSize: 18, alignment: 'center'}));
 for (const sheet of sheets) {
   content.push({text: sheet.label, pageBreak: 'before'}, {text: sheet.title, fontSize: 13, alignment: 'center'});
-  content.push({text: sheet.caption, alignment: sheet.unit ? 'left' : 'center'}, {text: sheet.unit, alignment: 'right'});
+  content.push({text: sheet.caption, alignment: sheet.unit ? 'left' : 'center'});
+  content.push({text: sheet.unit, alignment: 'right'});
   const body = sheet.rows.map(row => row.map(cell => cell === null ? {} :
     ({text: cell.text, colSpan: cell.across, rowSpan: cell.down, alignment: cell.align})));
   const layout = look === 'all' ? undefined : {
