@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from drawn import PHONE, lines_page, ruled_page
 
-from kg_builder.model import Page
+from kg_builder.model import Page, Source
 from kg_builder.templates.found import Found
-from kg_builder.templates.report import read_projects
+from kg_builder.templates.report import parse_report, read_projects
 
 SECTIONS = ("项目概述", "立项依据", "实施主体", "实施周期", "年度预算安排")
 NUMBERS = "一二三四五六七八九"
@@ -82,11 +82,39 @@ def test_a_heading_above_sections_names_the_project_without_the_words_of_a_title
         ("培训60万元，设备30万元，共90万元。", 900000, "90"),
         ("全年共90万元（培训60万元，设备30万元）。", 900000, "90"),
         ("培训60万元，设备30万元。", None, None),
+        ("项目总投资130万元，其中建筑100万元，设备20万元，预备费10万元。", None, None),
+        ("项目总投资130万元，其中财政80万元。", None, None),
+        ("合同金额500万元，2024年度预算安排50万元。", 500000, "50"),
+        ("每人每月补贴500元。", None, None),
+        ("按500元/人的标准，全年预算安排35万元。", 350000, "35"),
+        ("截至上月已累计支付500万元。", None, None),
     ],
 )
 def test_quarters_and_parts_come_to_the_years_money(printed: str, yuan: int | None, shown: str | None) -> None:
     annual = _read("社区治理经费情况说明", *_told(*ONE[:4], printed)).projects[0].annual
     assert (annual and annual.yuan, annual and annual.printed) == (yuan, shown)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        ("敬老卡补贴经费情况说明",),
+        ("关于敬老卡补贴的情况说明",),
+        ("敬老卡补贴", "经费情况说明"),
+        ("项目经费情况说明（敬老卡补贴）",),
+        ("项目经费情况说明——敬老卡补贴",),
+        ("项目经费情况说明：敬老卡补贴",),
+    ],
+)
+def test_a_title_names_its_project_before_above_or_behind_its_words(heading: tuple[str, ...]) -> None:
+    assert [p.name for p in _read(*heading, *_told(*ONE)).projects] == ["敬老卡补贴"]
+
+
+@pytest.mark.parametrize(("said", "annual"), [("2023年安排50万元。", None), ("2024年安排50万元。", 500000)])
+def test_a_sum_said_of_another_year_alone_is_not_the_years(said: str, annual: int | None) -> None:
+    cover = ["某市某区民政局2024年部门预算", "社区治理经费情况说明"]
+    report = parse_report([lines_page("\n".join([*cover, *_told(*ONE[:4], said)]))], Source("a.txt", "0" * 64, 1))
+    assert [p.annual and p.annual.yuan for p in report.projects] == [annual]
 
 
 def test_a_title_with_a_number_begins_a_narrative() -> None:

@@ -19,7 +19,7 @@ from kg_builder.templates.identity.governments import read_government
 from kg_builder.templates.ledger import Ledger
 from kg_builder.templates.personal import without_people
 from kg_builder.templates.prose.narrative import read_statements
-from kg_builder.templates.prose.project_narrative import label_unnamed, read_narratives
+from kg_builder.templates.prose.project_narrative import read_narratives, settle_narratives
 from kg_builder.templates.prose.remarks import listed_units, read_remarks
 from kg_builder.templates.tables.grids import sections
 from kg_builder.templates.tables.stray_rows import read_stray_rows
@@ -43,7 +43,7 @@ READERS: tuple[Callable[[Found], None], ...] = (
     read_forms,
     read_narratives,
     identify,
-    label_unnamed,
+    settle_narratives,
     read_tables,
     read_stray_rows,
     read_statements,

@@ -23,8 +23,12 @@ from kg_builder.templates.ledger import Account
 from kg_builder.templates.prose.project_names import ends_like_project, name_in_text
 from kg_builder.text import label_key, money, squeeze
 
-# 科技创新专项经费情况说明 · 人民调解项目经费情况说明 · 项目经费情况说明 · 某项目情况说明
-_TITLE = re.compile(r"(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用|支出|安排)?情况(?:的)?说明")
+# 科技创新专项经费情况说明 · 人民调解项目经费情况说明 · 项目经费情况说明 · 某项目情况说明 · 关于敬老卡的情况说明
+# · 项目经费情况说明（敬老卡补贴） · 项目经费情况说明——敬老卡补贴
+_TITLE = re.compile(
+    r"(?:关于)?(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用|支出|安排)?(?:的)?情况(?:的)?说明"
+    r"(?:(?:[（(]|[:：]|[—－-]{1,2})(?P<after>[^，。；：:（()）]{4,40})[)）]?)?"
+)
 # 一、项目概述 · （二）立项依据： · 3.实施主体：某局 · 项目概述: how it is numbered is the narrative's style
 _SECTION = re.compile(
     r"\s*+(?:(?P<plain>[一二三四五六七八九十]{1,2}[、.．])|(?P<bracket>[（(][一二三四五六七八九十]{1,2}[)）]、?)"
@@ -43,6 +47,15 @@ _SUM = re.compile(r"(?<!\d)(?<!\d[,，])(?P<number>\d++(?:[,，]\d++)*+(?:\.\d++
 _WHOLE = re.compile(
     r"(?:总预算|总额|预算总额|预算金额|年度预算|全年预算|预算安排|共安排|安排预算|总计|共计|合计|所需经费|所需资金)[^\d，。；]{0,8}$"
 )
+# 项目总投资 · 合同金额 · 截至2025年底已累计支付 · 每人每月 · 补贴标准为: just before a sum that is no year's
+_OF_MORE = re.compile(
+    r"(?:(?:总投资|投资(?:总额|额|估算|概算|规模)|概算|合同|中标|累计|截至|截止|历年|已(?:支付|拨付|下达|完成)|每(?!年)|单价"
+    r"|[人户]均)[^，。；;]{0,16}|标准[为是:：]?)$"
+)
+# 2026年度预算安排 · 全年: of a sum beside one that is no year's
+_OF_YEAR = re.compile(r"20\d\d年|年度|本年|今年|当年|全年|预算|安排")
+# 500元/人 · 500元每月 · 500元标准 · 500元×20人: just behind a price
+_PRICE = re.compile(r"\s*(?:[/／×*＊]|每|标准|一[人次件户])")
 # 一季度20万元，第二季度30万元: the quarter of a sum
 _QUARTER = re.compile(r"第?([一二三四1-4])季度")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -63,9 +76,9 @@ def read_narratives(found: Found) -> None:
     """Read the narratives among the rows that forms and lists left.
 
     A narrative whose heading names no project is that of the form with its money, if there is exactly one such form;
-    else its text names it, or it is labelled by its heading and its body (`label_unnamed`): a name is never made up.
+    else its text names it, or its heading and its body label it (`settle_narratives`): a name is never made up.
     """
-    lines = _without_margins([row for row in rows_left(found.ledger) if row.cells])
+    lines = _with_whole_titles(_without_margins([row for row in rows_left(found.ledger) if row.cells]))
     forms = found.projects
     torn = {page.number for page in found.ledger.pages if page.torn}
     for start in [i for i in range(len(lines)) if _starts(lines, i)]:
@@ -132,11 +145,25 @@ def _joined(form: Project, told: Project) -> Project:
     )
 
 
-def label_unnamed(found: Found) -> None:
-    """Label the narratives that name no project: by their heading and the body whose report it is."""
+def settle_narratives(found: Found) -> None:
+    """What narratives say once it is known whose report it is: those that name no project are labelled by their heading
+    and the body, and a sum that is said of another year is not the year's."""
     for kept in found.kept_projects:
-        if kept.accounts[0].kind == "narrative" and _is_title(kept.value.name) and not _name(kept.value.name):
+        if kept.accounts[0].kind != "narrative":
+            continue
+        if _is_title(kept.value.name) and not _name(kept.value.name):
             kept.value = replace(kept.value, name=_labelled(kept.value.name, found.whose.body))
+        if kept.value.annual and _is_said_of_another_year(kept.value, found.whose.year):
+            kept.value = replace(kept.value, annual=None)
+
+
+def _is_said_of_another_year(project: Project, year: int) -> bool:
+    """Whether the clause of the year's sum names years, and none that is the report's."""
+    told = [cell for notation, cell in project.fields if notation == "annual-provision"]
+    sums = [(before, amount) for cell in told for before, amount in _sums(cell)]
+    clauses = [_clause(before) for before, amount in sums if project.annual and amount.yuan == project.annual.yuan]
+    years = {year for clause in clauses for year in marks.years_in(clause)}
+    return bool(years) and year not in years
 
 
 def _labelled(heading: str, body: str) -> str:
@@ -184,6 +211,26 @@ def _without_margins(lines: Sequence[FlowRow]) -> list[FlowRow]:
     margins = {i for i in edges if marks.is_page_number(lines[i].text)}
     margins |= {i for i in first.values() if tops[squeeze(lines[i].text)] > _RUNNING}
     return [row for i, row in enumerate(lines) if i not in margins]
+
+
+def _with_whole_titles(lines: Sequence[FlowRow]) -> list[FlowRow]:
+    """The lines, with a title that two lines print in one: 公共体育设施维护 above 项目经费情况说明."""
+    whole: list[FlowRow] = []
+    for row in lines:
+        text, above = squeeze(row.text), whole[-1] if whole else None
+        if above and above.page == row.page and _TITLE.fullmatch(text) and not _name(text) and _ends_name(above):
+            cell = Cell(f"{squeeze(above.text)}{text}", above.places[0])
+            whole[-1] = replace(row, cells=((row.cells[0][0], cell),), places=(*above.places, *row.places))
+        else:
+            whole.append(row)
+    return whole
+
+
+def _ends_name(row: FlowRow) -> bool:
+    """Whether a line is a name's and nothing else's: no entry of a list, no sentence, no title of its own."""
+    text = squeeze(row.text)
+    plain_line = not row.in_table and _NUMBERED.match(text) is None and not re.search(r"[，。；：:]", text)
+    return plain_line and ends_like_project(text) and not _is_title(text) and _KIND_OF_MONEY.fullmatch(text) is None
 
 
 def _section(text: str) -> tuple[str, str | None, str] | None:
@@ -388,7 +435,9 @@ def _name(title: str) -> str:
     found = _TITLE.fullmatch(_NUMBERED.sub("", squeeze(title), count=1))
     if headed or not found:
         return headed["name"] if headed else ""
-    name, kind = found["name"], found["kind"] or ""
+    name, kind, after = found["name"], found["kind"] or "", found["after"] or ""
+    if (not name or _KIND_OF_MONEY.fullmatch(name)) and ends_like_project(after):
+        return after
     if _KIND_OF_MONEY.fullmatch(name):
         return ""
     return name + ("项目" if name and kind.startswith("项目") else "")
@@ -416,20 +465,32 @@ def _sums(cell: Cell) -> list[tuple[str, Amount]]:
     for match in _SUM.finditer(cell.text):
         unit = match["unit"] if match["unit"].endswith("元") else match["unit"] + "元"
         amount = money(match["number"].replace("，", ","), unit, cell.place)
-        if amount is not None:
+        if amount is not None and not _PRICE.match(cell.text, match.end()):
             found.append((cell.text[: match.start()], amount))
     return found
+
+
+def _clause(before: str) -> str:
+    """The words of its clause that stand before a sum."""
+    return re.split(r"[，。；,;(（]", before)[-1]
 
 
 def _annual(cell: Cell) -> Amount | None:
     """The year's whole provision: the sum named so, the one that its parts make up, that of the four quarters, or the
     only one there is."""
-    sums = [(before, amount) for before, amount in _sums(cell) if not _is_of_other_year(before, cell.text)]
+    sums = _of_the_year(cell)
     amounts = [amount for _, amount in sums]
     whole = [amount for before, amount in sums if _WHOLE.search(before)]
     if whole:
         return whole[0] if len({amount.yuan for amount in whole}) == 1 else _made_up(amounts)
     return _of_quarters(sums) or _made_up(amounts) or (amounts[0] if len(amounts) == 1 else None)
+
+
+def _of_the_year(cell: Cell) -> list[tuple[str, Amount]]:
+    """The sums that can be the year's; beside one that is of more (an investment, a contract) those said to be."""
+    told = [(before, amount) for before, amount in _sums(cell) if not _is_of_other_year(before, cell.text)]
+    sums = [(before, amount) for before, amount in told if not _OF_MORE.search(_clause(before))]
+    return sums if len(sums) == len(told) else [one for one in sums if _OF_YEAR.search(_clause(one[0]))]
 
 
 def _made_up(amounts: Sequence[Amount]) -> Amount | None:
@@ -452,7 +513,7 @@ def _of_quarters(sums: Sequence[tuple[str, Amount]]) -> Amount | None:
 
 def _is_of_other_year(before: str, text: str) -> bool:
     """Whether the clause of a sum speaks of a year before: 较2023年预算安排280万元, 上年750万元."""
-    clause = re.split(r"[，。；,;(（]", before)[-1]
+    clause = _clause(before)
     years = marks.years_in(clause)
     compared = re.search(r"上年|去年|同期|较|比|增加|减少", clause) is not None
     return compared or bool(years and years[-1] < max(marks.years_in(text)))
