@@ -285,7 +285,8 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
     ),
     _argument(
         "--sources",
-        "a table (.tsv) with the columns file, url and published (YYYY-MM-DD): where and when each file was published",
+        "a table (.tsv) with the columns file, url and published (YYYY-MM-DD): where and when each file was published; "
+        "body, region, year, stage, scope and title are used where the file itself does not say them",
         metavar="FILE",
         type=_publications,
         default=Publications({}),
@@ -317,9 +318,6 @@ def _build(options: argparse.Namespace) -> int:
         options.with_sources,
         options.sources,
     )
-    if options.sources.unused:
-        columns = ", ".join(options.sources.unused)
-        print(f"--sources: {columns} not used: whose a report is, is read from its print alone", file=sys.stderr)
     try:
         with _progress(sys.stderr) as say:
             manifest, new = build(options.inputs, options.out, how, say)

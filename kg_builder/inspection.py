@@ -39,6 +39,9 @@ def report_to_lines(report: Report) -> Iterator[str]:
     yield f"{who.title}: {who.body}, {who.year}, {who.stage}, {who.scope}"
     for part, cell in report.identity.evidence:
         yield f"  {part}: page {cell.place.page}: {_line(cell.place)}{_short(cell.text)}"
+    printed = dict(who.evidence)
+    for part, text in who.stated:
+        yield f"  {part}: {who.stated_by}: {text}{' (print says otherwise)' if part in printed else ''}"
     found, tallies = _by_page(report), _tallies(report)
     for number, source in enumerate(report.sources):
         for page in range(source.first, source.first + source.pages):

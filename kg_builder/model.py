@@ -104,6 +104,30 @@ class Source:
     published: str | None = None
 
 
+IDENTITY = ("body", "region", "year", "stage", "scope", "title")  # the parts that print, or somebody, says of a report
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where (a URL) and when (YYYY-MM-DD) a file was published and whose report it is, as stated beside the file.
+
+    None where nobody states it. `by` says where the identity is stated: `sources.tsv, line 3`. `region` is a name.
+    """
+
+    url: str | None = None
+    published: str | None = None
+    body: str | None = None
+    region: str | None = None
+    year: int | None = None
+    stage: Stage | None = None
+    scope: Scope | None = None
+    title: str | None = None
+    by: str = ""
+
+
+UNSTATED = Publication()
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A printed sum of money: exact yuan, and the text and unit (元, 千元, 万元, 亿元 …) that it was printed with."""
@@ -128,7 +152,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose report this is, with the printed text that says so for each part."""
+    """Whose report this is, with the printed text that says so for each part, or what is stated beside the file."""
 
     body: str
     region: str | None  # name of the region as the body's name gives it: 阳泉市, 上海市普陀区, 江苏省
@@ -137,6 +161,9 @@ class Identity:
     scope: Scope
     title: str
     evidence: tuple[tuple[str, Cell], ...]  # (part, printed text), part in body, year, stage, scope, title, region
+    # (part, what is stated beside the file): used where the part has no printed text, else against it
+    stated: tuple[tuple[str, str], ...] = ()
+    stated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

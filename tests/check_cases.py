@@ -37,6 +37,11 @@ def saying(*statements: Statement, **parts: Any) -> Report:
     return report(statements=statements, **parts)
 
 
+def stated(*parts: tuple[str, str]) -> Report:
+    """A report of which a table beside the files states some parts."""
+    return report(identity=replace(report().identity, stated=parts, stated_by="sources.tsv, line 2"))
+
+
 PATH = "社会保障和就业支出(类)养老支出(款)甲(项)"
 SHARE = (said("expenditure-total", "10.00"), said("basic", "6.00", within="expenditure-total"))
 RATE = (said("expenditure-total", "10.00"), said("change", "2.00", subject="expenditure-total"))
@@ -165,6 +170,8 @@ COMPLETE: list[Case] = [
     ("unreadable-page", report(faults=(Residue("image only", Place(3), "image only"),)), (None, "3")),
     ("remark", report(), None),
     ("remark", remarked("placeholder", "增加XX万元"), (None, "增加XX万元")),
+    ("stated", stated(("region", "四川省")), None),  # nothing is printed of the region
+    ("stated", stated(("year", "2025")), ("2025", "2024年")),
     ("unit-listed", report(bodies=(*report().bodies, OFFICE)), None),
     ("unit-listed", report(bodies=(*report().bodies, OFFICE), listed=("青川市水务局机关",)), None),
     (

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from kg_builder.build.publication import UNSTATED, Publication, Publications
+from kg_builder.build.publication import Publications
 from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.kept import digest_of
+from kg_builder.model import UNSTATED, Publication
 from kg_builder.readers import READ, SUFFIXES
 from kg_builder.readers.original import read_original, shown_name
 
@@ -77,8 +78,7 @@ class Input:
     @property
     def entry(self) -> dict[str, Any]:
         """What the manifest says of the file."""
-        stated = {"url": self.publication.url, "published": self.publication.published}
-        told = {key: text for key, text in stated.items() if text is not None}
+        told = {key: said for key, said in asdict(self.publication).items() if said}
         return {"name": self.name, "sha256": self.sha256, "size": self.size} | told
 
     @property

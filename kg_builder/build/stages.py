@@ -14,7 +14,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from kg_builder.build.publication import UNSTATED, Publication
 from kg_builder.check import check_graph, findings_graph
 from kg_builder.errors import ReadingError, UnreadableError
 from kg_builder.graph.documents import documents_graph, report_references
@@ -25,7 +24,7 @@ from kg_builder.inspection import counts
 from kg_builder.kept import clear, read_kept, write_kept
 from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
-from kg_builder.model import Page, Report, Source
+from kg_builder.model import UNSTATED, Page, Publication, Report, Source
 from kg_builder.printed import pages_as_shown, placed
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of, read_original
@@ -96,7 +95,7 @@ def read_reports(file: Path | Original) -> Parsed:
 def _parsed(original: Original, stated: Publication = UNSTATED) -> tuple[Sequence[Page], Parsed]:
     pages = read_pages(original)
     source = Source(original.name, original.sha256, len(pages), url=stated.url, published=stated.published)
-    return pages, parse_reports(pages, source)
+    return pages, parse_reports(pages, source, stated)
 
 
 def read_report(file: Path | Original) -> Report:

@@ -165,10 +165,19 @@ class _ReportGraph:
             out.add(self.page(fault.place), readingFault=fault.text)
         out.types(self.names.of_body(i.body), _CLASSES[i.scope])
         for part, cell in i.evidence:
-            iri = ox.NamedNode(f"{self.iri.value}#evidence-{part}")
-            self.record(iri, cell.place, "mz:Evidence")
-            out.add(iri, evidencePart=part, quote=chinese(squeeze(cell.text)))
-            out.add(self.iri, hasEvidence=iri)
+            out.add(self.record(self.evidence(part), cell.place), quote=chinese(squeeze(cell.text)))
+        printed = dict(i.evidence)
+        for part, text in i.stated:
+            out.add(self.evidence(part), stated=chinese(text), statedBy=i.stated_by)
+            out.add(self.iri, statedBy=None if part in printed else i.stated_by)
+
+    def evidence(self, part: str) -> ox.NamedNode:
+        """What a part of the identity rests on: printed text, or what is stated beside the file."""
+        iri = ox.NamedNode(f"{self.iri.value}#evidence-{part}")
+        self.out.types(iri, "mz:Evidence")
+        self.out.add(iri, evidencePart=part, reportedIn=self.iri)
+        self.out.add(self.iri, hasEvidence=iri)
+        return iri
 
     def sources(self) -> None:
         for number, source in enumerate(self.report.sources):

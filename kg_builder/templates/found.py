@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from kg_builder.model import Body, BudgetTable, Identity, Page, Project, Residue, Statement
+from kg_builder.model import UNSTATED, Body, BudgetTable, Identity, Page, Project, Publication, Residue, Statement
 from kg_builder.templates.ledger import Account, Ledger, order
 from kg_builder.templates.tables.grids import Section
 
@@ -27,6 +27,7 @@ class Found:
 
     ledger: Ledger
     file: str = ""  # names the file in an error
+    stated: Publication = UNSTATED  # what is stated beside the file of whose report it is
     kept_projects: list[Kept[Project]] = field(default_factory=list)
     kept_tables: list[Kept[BudgetTable]] = field(default_factory=list)
     statements: tuple[Statement, ...] = ()

@@ -8,7 +8,19 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from kg_builder.errors import ReadingError
-from kg_builder.model import Body, BudgetTable, Identity, Owner, Page, Place, Report, Residue, Source
+from kg_builder.model import (
+    UNSTATED,
+    Body,
+    BudgetTable,
+    Identity,
+    Owner,
+    Page,
+    Place,
+    Publication,
+    Report,
+    Residue,
+    Source,
+)
 from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
@@ -33,7 +45,7 @@ def identify(found: Found) -> None:
     """Whose report it is and which bodies it names, from what the projects have left and from what they say."""
     found.rest = found.ledger.rest()
     found.sections = sections(found.rest)
-    found.identity = read_identity(found.ledger.pages, found.sections, found.file)
+    found.identity = read_identity(found.ledger.pages, found.sections, found.file, found.stated)
     found.bodies = (*_named(found), *_bodies_of_projects(found))
 
 
@@ -58,15 +70,15 @@ def read_projects(pages: Sequence[Page]) -> Found:
     return found
 
 
-def parse_report(pages: list[Page], source: Source) -> Report:
-    """The report that the pages of one file print.
+def parse_report(pages: list[Page], source: Source, stated: Publication = UNSTATED) -> Report:
+    """The report that the pages of one file print; `stated` says whose it is where they do not.
 
     A file with the narrative alone is a report without tables: `merge_sources` joins it to the one that has them.
     ReadingError where no body, no year, or neither a table, a project nor a figure can be read.
     """
     of_government = read_government(cover_lines(pages)) is not None
     pages = in_order(pages, of_government)
-    found = Found(Ledger(pages), source.name)
+    found = Found(Ledger(pages), source.name, stated)
     for read in READERS:
         read(found)
     identity = found.whose
@@ -113,21 +125,21 @@ class Parsed(NamedTuple):
     refused: list[tuple[Source, ReadingError]]
 
 
-def parse_reports(pages: list[Page], source: Source) -> Parsed:
-    """Every report that the pages of one file print; ReadingError where there is none."""
+def parse_reports(pages: list[Page], source: Source, stated: Publication = UNSTATED) -> Parsed:
+    """Every report that the pages of one file print, as `parse_report`; ReadingError where there is none."""
     pages = without_doubles(pages)
     whole = read_government(cover_lines(pages)) is not None  # it prints many bodies, each in a table of its own
     parts = [pages] if whole else split_reports(pages)
     if len(parts) > 1 and government_by_rows(sections(pages)):  # as above, where no cover names the place
         parts = [pages]
     if len(parts) < 2:
-        return Parsed([parse_report(parts[0] if parts else [], source)], [])
+        return Parsed([parse_report(parts[0] if parts else [], source, stated)], [])
     reports, refused = list[Report](), list[tuple[Source, ReadingError]]()
     for part in parts:
         numbers = [page.number for page in part]
         own = replace(source, pages=len(set(numbers)), first=numbers[0])
         try:
-            report = parse_report(part, own)
+            report = parse_report(part, own, stated)
             _refuse_again(report, reports)
         except ReadingError as error:
             where = f"pages {own.first}–{own.first + own.pages - 1}"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kg_builder import marks
 from kg_builder.errors import ReadingError
-from kg_builder.model import Cell, Identity, Page, Scope, Stage
+from kg_builder.model import IDENTITY, UNSTATED, Cell, Identity, Page, Publication, Scope, Stage
 from kg_builder.templates.claims import captions_of, headline_of, read_claims
-from kg_builder.templates.identity.body_names import bare_body, body_name, region_of
+from kg_builder.templates.identity.body_names import bare_body, body_name, region_of, same_body
 from kg_builder.templates.identity.governments import Government, government_over_rows, read_government
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import squeeze
@@ -35,11 +35,32 @@ class _Sign:
     cell: Cell
 
 
-def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str = "") -> Identity:
-    """Identity of the report; ReadingError where body or year cannot be read.
+def read_identity(
+    pages: Sequence[Page], sections: Sequence[Section], file: str = "", stated: Publication = UNSTATED
+) -> Identity:
+    """Identity of the report; ReadingError where body or year are neither printed nor stated.
 
-    `file` only names the file in an error.
+    `file` only names the file in an error. What is `stated` is used where print says nothing, and else kept beside
+    what is printed where the two differ.
     """
+    printed = _printed_identity(pages, sections, file, stated)
+    told = dict(printed.evidence)
+    of_parts = [(part, getattr(stated, part)) for part in IDENTITY]
+    kept = [(p, str(v)) for p, v in of_parts if v is not None and (p not in told or _differ(p, v, printed))]
+    return replace(printed, stated=tuple(kept), stated_by=stated.by if kept else "")
+
+
+def _differ(part: str, stated: str | int, printed: Identity) -> bool:
+    """Whether what is stated of a part contradicts print; titles say one thing in many ways."""
+    said = getattr(printed, part)
+    if part == "body":
+        return not same_body(str(stated), said)
+    if part == "region":
+        return not (str(stated).endswith(said) or said.endswith(stated))
+    return part != "title" and stated != said
+
+
+def _printed_identity(pages: Sequence[Page], sections: Sequence[Section], file: str, stated: Publication) -> Identity:
     cover, lines = cover_lines(pages), [line for page in pages for line in page.lines]
     captions = _captions([*cover, *(cell for s in sections for cell in s.lines), *lines])
     headline = _headlines(cover)
@@ -48,23 +69,22 @@ def read_identity(pages: Sequence[Page], sections: Sequence[Section], file: str 
         government = read_government((), _titles(sections)) or government_by_rows(sections)
     if government is not None:
         return _of_government(government)
-    body, body_cell = _body(captions, headline, sections, pages, file)
-    year, year_cell = _year(headline, sections, cover, pages, file)
-    stage, stage_cell = _stage(headline, sections, cover, lines)
-    scope, scope_cell = _scope(captions, headline, cover, lines)
-    region, region_cell = _region(body, body_cell, cover)
-    title, title_cell = _title(headline, body, year, stage, scope, body_cell)
+    body, body_cell = _body(captions, headline, sections, pages, file, stated.body)
+    year, year_cell = _year(headline, sections, cover, pages, file, stated.year)
+    stage, stage_cell = _stage(headline, sections, cover, lines, stated.stage)
+    scope, scope_cell = _scope(captions, headline, cover, lines, stated.scope)
+    region, region_cell = _region(body, body_cell, cover, stated.region)
+    title, title_cell = _title(headline, body, year, stage, scope, body_cell, stated.title)
     evidence = (
         ("body", body_cell),
         ("year", year_cell),
         ("stage", stage_cell),
         ("scope", scope_cell),
         ("title", title_cell),
+        ("region", region_cell),
     )
-    found = (*evidence, ("region", region_cell)) if region_cell is not None else evidence
-    return Identity(
-        body, region, year, stage, scope, title, tuple((part, marks.without_people(c)) for part, c in found)
-    )
+    found = tuple((part, marks.without_people(cell)) for part, cell in evidence if cell is not None)
+    return Identity(body, region, year, stage, scope, title, found)
 
 
 def _titles(sections: Sequence[Section]) -> list[tuple[str, Cell]]:
@@ -164,7 +184,8 @@ def _body(
     sections: Sequence[Section],
     pages: Sequence[Page],
     file: str,
-) -> tuple[str, Cell]:
+    stated: str | None,
+) -> tuple[str, Cell | None]:
     titles = ((_TABLE_TITLE_BODY.search(section.title), section.first) for section in sections)
     parts = ((_PART_BODY.match(squeeze(line_text(line))), line) for page in pages for line in page.lines)
     signs = [sign for role, sign in captions if role != "主管部门"]
@@ -172,8 +193,10 @@ def _body(
     signs += _names_in(titles, 1)
     signs = signs or _claimed(pages, "body")
     signs += _names_in(parts, 0.5)
+    if not signs and stated is not None:
+        return stated, None
     if not signs:
-        raise ReadingError(file, "the name of the reporting body (部门名称：…, a cover)", "none", 1)
+        raise ReadingError(file, "the name of the reporting body (部门名称：…, a cover, or --sources)", "none", 1)
     best = _heaviest([_Sign(bare_body(sign.value), sign.weight, sign.cell) for sign in signs])
     fullest = max((sign for sign in signs if bare_body(sign.value) == best), key=lambda sign: len(sign.value))
     return best, fullest.cell
@@ -184,8 +207,13 @@ def _names_in(found: Iterable[tuple[re.Match[str] | None, Cell]], weight: float)
 
 
 def _year(
-    headline: Sequence[_Headline], sections: Sequence[Section], cover: Sequence[Cell], pages: Sequence[Page], file: str
-) -> tuple[int, Cell]:
+    headline: Sequence[_Headline],
+    sections: Sequence[Section],
+    cover: Sequence[Cell],
+    pages: Sequence[Page],
+    file: str,
+    stated: int | None,
+) -> tuple[int, Cell | None]:
     signs = [_Sign(str(h.year), 3, h.cell) for h in headline]
     for section in sections:
         signs += [_Sign(y, 1, section.first) for y in re.findall(r"(20\d\d)年", section.title)[:1]]
@@ -195,8 +223,10 @@ def _year(
             match = re.search(r"(20\d\d)年?度?[^，。；0-9]{0,24}?(?:预算|决算)", squeeze(line.text))
             if match:
                 signs.append(_Sign(match[1], 1, line))
+    if not signs and stated is not None:
+        return stated, None
     if not signs:
-        raise ReadingError(file, "the fiscal year (2025年度部门预算, 2025年预算收支总表)", "none", 1)
+        raise ReadingError(file, "the fiscal year (2025年度部门预算, 2025年预算收支总表, or --sources)", "none", 1)
     value = _heaviest(signs)
     return int(value), next(s.cell for s in signs if s.value == value)
 
@@ -214,25 +244,37 @@ def _heaviest(signs: Sequence[_Sign]) -> str:
     return max(weights, key=lambda v: (weights[v], v))
 
 
+_STAGES: dict[str, Stage] = {"预算": "budget", "决算": "final"}
+
+
 def _stage(
-    headline: Sequence[_Headline], sections: Sequence[Section], cover: Sequence[Cell], lines: Sequence[Cell]
-) -> tuple[Stage, Cell]:
-    names: dict[str, Stage] = {"预算": "budget", "决算": "final"}
-    signs = [_Sign(names[h.stage], 3, h.cell) for h in headline]
+    headline: Sequence[_Headline],
+    sections: Sequence[Section],
+    cover: Sequence[Cell],
+    lines: Sequence[Cell],
+    stated: Stage | None,
+) -> tuple[Stage, Cell | None]:
+    signs = _signs_of_stage(headline, sections, cover)
+    if not signs and stated is not None:
+        return stated, None
+    if not signs:
+        words = [(w, line) for line in lines for w in re.findall(r"预算|决算", line.text)]
+        signs = [_Sign(_STAGES[w], 1, line) for w, line in words] or [_Sign("budget", 0, lines[0])]
+    value: Stage = "final" if _heaviest(signs) == "final" else "budget"
+    return value, next(s.cell for s in signs if s.value == value)
+
+
+def _signs_of_stage(headline: Sequence[_Headline], sections: Sequence[Section], cover: Sequence[Cell]) -> list[_Sign]:
+    signs = [_Sign(_STAGES[h.stage], 3, h.cell) for h in headline]
     for cell in cover:
-        signs += [
-            _Sign(names[w], 2, cell) for w in re.findall(r"(?:部门|单位)?(预算|决算)(?:公开|$)", squeeze(cell.text))
-        ]
+        words = re.findall(r"(?:部门|单位)?(预算|决算)(?:公开|$)", squeeze(cell.text))
+        signs += [_Sign(_STAGES[word], 2, cell) for word in words]
     for section in sections:
         if "决算" in section.title:
             signs.append(_Sign("final", 1, section.first))
         elif "预算" in section.title:
             signs.append(_Sign("budget", 0.5, section.first))
-    if not signs:
-        words = [(w, line) for line in lines for w in re.findall(r"预算|决算", line.text)]
-        signs = [_Sign(names[w], 1, line) for w, line in words] or [_Sign("budget", 0, lines[0])]
-    value: Stage = "final" if _heaviest(signs) == "final" else "budget"
-    return value, next(s.cell for s in signs if s.value == value)
+    return signs
 
 
 _SCOPE_OF_CAPTION: dict[str, tuple[Scope, float]] = {
@@ -264,8 +306,12 @@ def _signs_in(cell: Cell, signs: _Signs) -> list[_Sign]:
 
 
 def _scope(
-    captions: Sequence[tuple[str, _Sign]], headline: Sequence[_Headline], cover: Sequence[Cell], lines: Sequence[Cell]
-) -> tuple[Scope, Cell]:
+    captions: Sequence[tuple[str, _Sign]],
+    headline: Sequence[_Headline],
+    cover: Sequence[Cell],
+    lines: Sequence[Cell],
+    stated: Scope | None,
+) -> tuple[Scope, Cell | None]:
     signs = [_Sign(*_SCOPE_OF_CAPTION[role], sign.cell) for role, sign in captions if role in _SCOPE_OF_CAPTION]
     signs += [_Sign("unit" if h.scope == "单位" else "department", 6, h.cell) for h in headline if h.scope]
     for cell in cover:
@@ -273,27 +319,35 @@ def _scope(
     for cell in lines:
         signs += _signs_in(cell, _IN_TEXT)[:1] if len(squeeze(cell.text)) <= 16 else []
     if not signs:
-        return "department", lines[0]
+        return stated or "department", None if stated else lines[0]
     value: Scope = "unit" if _heaviest(signs) == "unit" else "department"
     return value, next(s.cell for s in signs if s.value == value)
 
 
-def _region(body: str, cell: Cell, cover: Sequence[Cell]) -> tuple[str | None, Cell | None]:
+def _region(body: str, cell: Cell | None, cover: Sequence[Cell], stated: str | None) -> tuple[str | None, Cell | None]:
     if found := region_of(body):
         return found, cell
     for line in cover:
         if found := region_of(squeeze(line_text(line))):
             return found, line
-    return None, None
+    return stated, None
 
 
 def _title(
-    headline: Sequence[_Headline], body: str, year: int, stage: Stage, scope: Scope, cell: Cell
-) -> tuple[str, Cell]:
-    """The cover's title; without a cover the title that the printed parts make."""
+    headline: Sequence[_Headline],
+    body: str,
+    year: int,
+    stage: Stage,
+    scope: Scope,
+    cell: Cell | None,
+    stated: str | None,
+) -> tuple[str, Cell | None]:
+    """The cover's title; without a cover the one stated, or that which the printed parts make."""
     fitting = [h for h in headline if h.year == year]
     if fitting:
         best = max(fitting, key=lambda h: (bool(h.name), len(h.text)))
         return best.text, best.cell
-    words = ("单位" if scope == "unit" else "部门") + ("决算" if stage == "final" else "预算")
-    return f"{body}{year}年度{words}", cell
+    if stated is not None:
+        return stated, None
+    whose = {"unit": "单位", "department": "部门", "government": "政府"}[scope]
+    return f"{body}{year}年度{whose}{'决算' if stage == 'final' else '预算'}", cell

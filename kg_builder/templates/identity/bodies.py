@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kg_builder.model import Body, Cell, Identity, Page
+from kg_builder.model import Body, Cell, Identity, Page, Place
 from kg_builder.templates.identity import line_text, names_printed_of
 from kg_builder.templates.identity.body_names import (
     bare_body,
@@ -25,11 +25,12 @@ def read_bodies(
 ) -> tuple[Body, ...]:
     """The reporting body and every unit that its lists, tables and forms name; one name, one body, with aliases."""
     lines = [line for page in pages for line in page.lines]
-    evidence = dict(identity.evidence)["body"]
+    evidence = dict(identity.evidence).get("body")
+    place = evidence.place if evidence else Place(pages[0].number if pages else 1)  # stated: the report begins there
     names = names_printed_of(identity.body, pages)
     aliases = sorted({a for n in names for a in _aliases(n, identity.body) if a != identity.body})
     known: dict[str, Body] = {
-        label_key(identity.body): Body(identity.body, evidence.place, identity.scope, aliases=tuple(aliases))
+        label_key(identity.body): Body(identity.body, place, identity.scope, aliases=tuple(aliases))
     }
     for cell, name in [*_listed_units(lines), *_tabled_units(sections)]:
         _add(known, Body(name, cell.place, "unit", parent=identity.body), identity)
