@@ -124,6 +124,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _two_or_more(text: str) -> int:
+    if not text.isdecimal() or int(text) < 2:  # the release that was served until now is still being read
+        raise argparse.ArgumentTypeError(f"expected a whole number from 2, found {text!r}")
+    return int(text)
+
+
 # What one file may take, so that none stops the others.
 _BOUNDS = (
     _argument(
@@ -291,6 +297,13 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
         type=_publications,
         default=Publications({}),
     ),
+    _argument(
+        "--keep",
+        "how many releases stay in DIR, the new one and the one before it among them (default: %(default)s)",
+        metavar="N",
+        type=_two_or_more,
+        default=5,
+    ),
     *_BOUNDS,
     _argument(
         "--cluster",
@@ -317,6 +330,7 @@ def _build(options: argparse.Namespace) -> int:
         publisher,
         options.with_sources,
         options.sources,
+        options.keep,
     )
     try:
         with _progress(sys.stderr) as say:
@@ -567,6 +581,31 @@ def _query(options: argparse.Namespace) -> int:
     try:
         run_query(options.dir / "current" / "store", text, options.format, sys.stdout.buffer)
     except QueryError as error:
+        return _fail(str(error))
+    return 0
+
+
+@_command(
+    "diff",
+    "tell what changed between two releases",
+    "Tell what came, went, changed and moved between two releases: reports, documents, figures, projects, citations, "
+    "targets, findings. A figure is the same where its table, row and column are; one that stands elsewhere unchanged "
+    "has moved.",
+    _argument("old", "a release (DIR/releases/VERSION), or a folder of releases", metavar="OLD", type=Path),
+    _argument("new", "the other release, in the same way", metavar="NEW", type=Path),
+    _json_of("all changes"),
+)
+def _diff(options: argparse.Namespace) -> int:
+    from kg_builder.release import changes
+    from kg_builder.release.standing import ReleaseError
+
+    try:
+        old, new = changes.release_folder(options.old), changes.release_folder(options.new)
+        if options.json:
+            changes.write_json(old, new, sys.stdout)
+        else:
+            print("\n".join(changes.change_lines(changes.summary(old, new, changes.changes(old, new)))))
+    except ReleaseError as error:
         return _fail(str(error))
     return 0
 

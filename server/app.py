@@ -18,6 +18,7 @@ from server.engine.drawing import Drawing
 from server.engine.process import QueryFailed
 from server.engine.source import CLOCK
 from server.front import HEADERS, KEY, ROUTE, Front, gzip_pieces, takes_gzip
+from server.kept import KeptReleases
 from server.limits import RateLimit
 from server.metrics import CONTENT_TYPE, Metrics
 from server.negotiate import HTML, RESULT_FORMATS, best
@@ -52,6 +53,7 @@ def create_app(release_dir: str | Path, **settings: float | str) -> Flask:
     cache = AnswerCache(limits.cache)
     metrics = Metrics(releases, cache)
     app.config.update(RELEASES=releases, CACHE=cache, METRICS=metrics, DRAWING=Drawing(limits))
+    app.config["KEPT"] = KeptReleases(Path(release_dir))
     app.config["PLACES"] = threading.BoundedSemaphore(limits.pages)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -122,7 +124,7 @@ def _finish(response: Response) -> Response:
             response.last_modified = release.modified
             response.make_conditional(request)
     if response.location:
-        response.headers["Location"] = _on_this_site(response.location)
+        response.headers["Location"] = _on_this_site(response.location, current_app.config["RELEASES"].root())
     told = {name.lower() for name, _ in response.headers}
     response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in told)
     if request.method == "OPTIONS":
@@ -235,10 +237,15 @@ def _http_problem(error: HTTPException) -> Response:
     return _problem_response(Problem(status, f"http-{status}", details.get(status, error.description or ""), kept))
 
 
-def _on_this_site(location: str) -> str:
-    """An address without its host, which the framework takes from what the client says: http://e/a?b → /a?b."""
+def _on_this_site(location: str, root: str) -> str:
+    """An address without its host, which the framework takes from what the client says: http://e/a?b → /a?b.
+
+    The framework does not know the path that the site is served under; pages give addresses that have it.
+    """
     parts = urlsplit(location)
-    return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, parts.fragment))
+    path = "/" + parts.path.lstrip("/")
+    path = path if path.startswith(root) else root + path.lstrip("/")
+    return urlunsplit(("", "", path, parts.query, parts.fragment))
 
 
 def _fault(error: Exception) -> Response:

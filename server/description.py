@@ -46,7 +46,8 @@ def sparql() -> Response:
     if form is HTML:
         return _editor("")
     graph_format = GRAPH_FORMATS[form.name]
-    body = ox.serialize(service_description(request.base_url, g.release), format=graph_format.rdf, prefixes=PREFIXES)
+    endpoint = f"{request.host_url}{g.release.root.lstrip('/')}sparql"
+    body = ox.serialize(service_description(endpoint, g.release), format=graph_format.rdf, prefixes=PREFIXES)
     response = Response(body, content_type=form.content_type)
     response.headers.extend(limits_told(current_app.config["SETTINGS"]))
     return _tagged(response, f"{g.release.version}-description-{form.name}", ("Accept",))

@@ -124,7 +124,10 @@ def dump(folder: str, path: str) -> Response:
     response = send_file(file, content_type, conditional=True, etag=entry["sha256"], last_modified=g.release.modified)
     response.content_type = content_type  # `send_file` says the charset once more
     if path.endswith(".csv"):
-        response.headers.add("Link", f'<{request.path}{columns.SUFFIX}>; rel="describedby"; type="{columns.MEDIA}"')
+        response.headers.add(
+            "Link",
+            f'<{g.release.root}{request.path.lstrip("/")}{columns.SUFFIX}>; rel="describedby"; type="{columns.MEDIA}"',
+        )
     return response
 
 
@@ -196,7 +199,7 @@ def _addresses(view: View) -> list[str]:
         kinds = [ox.NamedNode(terms.MZ + kind.name) for kind in KINDS if kind.mapped]
         entities = {q.subject.value for kind in kinds for q in view.store.quads_for_pattern(None, terms.TYPE, kind)
                     if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
-        pages = ("", *LISTINGS, "queries", "compare", "dumps/", "ontology", "code/", "shapes", "catalog")
+        pages = ("", *LISTINGS, "topics", "queries", "compare", "dumps/", "ontology", "code/", "shapes", "catalog")
         return [
             *(view.base + name for name in pages),
             *sorted(i.replace("/id/", "/page/", 1) for i in entities if i.startswith(view.base)),
@@ -231,9 +234,15 @@ def feed(name: str) -> Response:
 
 def _summary(view: View, name: str, iri: str) -> str:
     if name == "findings":
-        return view.label(iri_of(view.value(iri, "reportedIn")))
-    body, year = view.label(iri_of(view.value(iri, "reportingBody"))), text_of(view.value(iri, "fiscalYear"))
-    return f"{body} {year} {view.label(iri_of(view.value(iri, 'stage')))}"
+        report = iri_of(view.value(iri, "reportedIn"))
+        return " · ".join([*_whose(view, report), view.label(report)])
+    return " ".join([*_whose(view, iri), view.label(iri_of(view.value(iri, "scope")))])
+
+
+def _whose(view: View, report: str) -> list[str]:
+    """Body, year and stage of a report."""
+    body, stage = (view.label(iri_of(view.value(report, name))) for name in ("reportingBody", "stage"))
+    return [body, f"{text_of(view.value(report, 'fiscalYear'))} {stage}"]
 
 
 def _xml(template: str, media: str = "application/xml", **values: object) -> Response:

@@ -73,6 +73,7 @@ class Front:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or let the application answer."""
         began = time.monotonic()
+        self._strip(environ)
         seen: list[str] = ["500", "-"]
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -82,6 +83,12 @@ class Front:
 
         body = self._answer(environ, start)
         return _Noted(body, lambda: self._note(environ, seen, time.monotonic() - began))
+
+    def _strip(self, environ: WSGIEnvironment) -> None:
+        """Take the path of the base off, where the proxy in front has not done so: /budget/projects → /projects."""
+        root, path = self._releases.root(), environ["PATH_INFO"]
+        if root != "/" and f"{path}/".startswith(root):
+            environ["PATH_INFO"] = "/" + path[len(root) :]
 
     def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         free = environ["PATH_INFO"].startswith(_FREE)

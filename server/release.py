@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 from werkzeug.http import http_date
@@ -51,6 +52,7 @@ class Release:
             self.manifest = _manifest(folder / "manifest.json")
             self.version: str = self.manifest["version"]
             self.base: str = self.manifest["base"]
+            self.root: str = urlsplit(self.base).path  # the path that the site is served under: / or /budget/
             self.modified = datetime.fromtimestamp((folder / "manifest.json").stat().st_mtime, UTC)
             self.engine: Engine | RemoteEngine
             self.store: Source
@@ -198,6 +200,10 @@ class Releases:
         """The version of the release of now."""
         self._follow()
         return self._current.version
+
+    def root(self) -> str:
+        """The path that the release of now is served under."""
+        return self._current.root
 
     def let_go(self, release: Release) -> None:
         """End the use of a release."""

@@ -10,11 +10,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from server.engine.source import CLOCK
 
 SHOWN = 20
 _RUN = re.compile(r"[0-9]+|[a-z]+|[㐀-鿿豈-﫿]+|[^\W\d_a-z㐀-鿿豈-﫿]+")  # 2024 · mz · 财政局 · ü
+_COUNTED = 200  # of what is found by its words alone
 _RUNS = 12  # pieces of a query that are looked for
 _SIGNS = 400  # of a query that are read: no name is longer
 _STEPS = 20_000  # of SQLite between two looks at the clock, some milliseconds
@@ -37,6 +39,7 @@ class Group:
     kind: str
     hits: list[Hit]
     count: int
+    capped: bool = False  # whether there may be more than were counted
 
 
 def runs(text: str) -> list[str]:
@@ -106,7 +109,36 @@ class Index:
             best.setdefault(kind, (nearness, round(score, 1)))
         return sorted(groups.values(), key=lambda g: (best[g.kind][0], self._places.get(g.kind, len(self._places) + 1)))
 
-    def _rows(self, query: str, values: dict[str, str | int]) -> list[tuple[str, str, str, str, int, int, float]]:
+    def said(self, text: str, shown: int = SHOWN) -> list[Group]:
+        """Findings, tables and sentences that hold the text, as they come; none of a release that has no such index."""
+        match = match_of(text)
+        if match is None or not self._has_sayings():
+            return []
+        query = """SELECT saying.iri, saying.name, saying.hint FROM said JOIN saying ON saying.id = said.rowid
+          WHERE said MATCH :match LIMIT :counted"""
+        groups = []
+        for kind in ("Finding", "Table", "Statement"):
+            within = f'kind : "{kind}" AND text : ({match})'
+            found = self._rows(query, {"match": within, "counted": _COUNTED})
+            if found:
+                hits = [Hit(kind, iri, name, hint) for iri, name, hint in found[:shown]]
+                groups.append(Group(kind, hits, len(found), len(found) == _COUNTED))
+        return groups
+
+    def _has_sayings(self) -> bool:
+        return bool(self._rows("SELECT name FROM sqlite_master WHERE name = :name", {"name": "saying"}))
+
+    def examples(self) -> list[str]:
+        """What this release is asked for: a topic, a number of a document, a body, a target and a code of it."""
+        query = """SELECT name, hint FROM item WHERE kind = :kind AND (:kind != 'LegalDocument' OR hint != '')
+          ORDER BY iri LIKE '%/topic/three-public' DESC, weight DESC, id LIMIT 1"""
+        found = []
+        for kind in ("Topic", "LegalDocument", "Body", "Indicator", "Code"):
+            for name, hint in self._rows(query, {"kind": kind}):
+                found.append(hint if kind in {"LegalDocument", "Code"} else name)
+        return [one for one in found if self.search(one, shown=1)]
+
+    def _rows(self, query: str, values: dict[str, str | int]) -> list[Any]:
         try:
             return self._connection().execute(query, values).fetchall()
         except sqlite3.OperationalError:

@@ -212,6 +212,32 @@ def test_a_finding_leads_to_its_page_with_its_figures_marked(server: Server) -> 
     assert marked
 
 
+def test_a_row_of_a_table_leads_to_its_figures_on_the_page(server: Server, release: Path) -> None:
+    key = _key(release, "a.pdf")
+    table = server.get(f"/page/table/{key}/t1").text
+    links = re.findall(r'href="(/page/report/[^"]*mark=table/[^"]*/t1/r(\d+)#marked)"', table)
+    assert len(links) > 1
+    for link, row in links:
+        shown = server.get(link.replace("&amp;", "&").partition("#")[0]).text
+        marked = set(re.findall(r'<a href="/id/obs/[^"]*/t1-r(\d+)-c\d+" aria-label="[^"]*" class="marked"', shown))
+        assert marked == {row}
+        assert shown.count('class="marked"') == len(re.findall(rf'"t1/r{row}-c\d+"', table))
+
+
+def test_a_page_from_which_nothing_was_read_says_so(server: Server, release: Path) -> None:
+    key = _key(release, "a.pdf")
+    said = {number: "没有读出任何数据" in server.get(f"/page/report/{key}?page={number}").text for number in (1, 3)}
+    assert said == {1: False, 3: True}
+
+
+def test_what_was_not_read_is_listed_with_its_page(server: Server, release: Path) -> None:
+    query = "SELECT text, number FROM unread JOIN page USING (source, number) WHERE file LIKE '%.pdf' ORDER BY 2"
+    lost = _asked(release, query)
+    page = server.get(f"/page/report/{_key(release, 'a.pdf')}").text
+    section = page.partition('<section id="unread">')[2].partition("</section>")[0]
+    assert re.findall(r'<th scope="row">([^<]*)</th>.*?page=(\d+)"', section) == [(t, str(n)) for t, n in lost]
+
+
 def test_a_line_of_a_text_is_marked(server: Server, release: Path) -> None:
     obs, line = _asked(release, "SELECT iri, place FROM thing WHERE iri LIKE 'obs/%' AND place NOT LIKE '[%' LIMIT 1")[
         0

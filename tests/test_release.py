@@ -98,11 +98,11 @@ def about(recipe: str = "r") -> Manifest:
     return {"software": software, "inputs": inputs, "refused": [], **told}
 
 
-def release(out: Path, work: Path, names: str = "ab") -> Manifest:
+def release(out: Path, work: Path, names: str = "ab", keep: int = 5) -> Manifest:
     """Publish one part for each letter; `work` is a folder of its own."""
     parts = [*(part(work / name, name, LITERALS) for name in names), shared(work / "shared")]
     with locked(out):
-        return publish(parts, about(names), out, jobs=2)
+        return publish(parts, about(names), out, jobs=2, keep=keep)
 
 
 @pytest.fixture(scope="module")
@@ -253,18 +253,40 @@ def test_two_builds_give_the_same_bytes(published: tuple[Path, Manifest], tmp_pa
             assert pair[0] == pair[1], file["path"]
 
 
-def test_the_old_release_is_kept_and_older_ones_go(tmp_path: Path) -> None:
+@pytest.mark.parametrize("keep", [2, 3, 5])
+def test_the_old_release_is_kept_and_older_ones_go(keep: int, tmp_path: Path) -> None:
     out = tmp_path / "out"
     versions = []
-    for turn, names in enumerate(("a", "ab", "abc")):
-        versions.append(release(out, tmp_path / f"work{turn}", names)["version"])
+    for turn, names in enumerate(("a", "ab", "abc", "abcd")):
+        versions.append(release(out, tmp_path / f"work{turn}", names, keep)["version"])
         if turn == 0:
             reader = ox.Store.read_only(str((out / "current").resolve() / "store"))
             before = len(reader)
         if turn == 1:
             assert len(list(reader.quads_for_pattern(None, None, None, None))) == before
+    assert sorted(p.name for p in (out / "releases").iterdir()) == sorted(versions[-keep:])
+    assert (out / "current").resolve().name == versions[3]
+
+
+def test_a_release_tells_what_it_changed_of_the_one_before(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = release(out, tmp_path / "1", "a")
+    assert not (out / "current/changes.json").exists()
+    second = release(out, tmp_path / "2", "ab")
+    told = json.loads((out / "current/changes.json").read_text(encoding="utf-8"))
+    assert (told["from"], told["to"]) == (first["version"], second["version"])
+    assert told["counts"]["reports"] == {"changed": 0, "went": 0, "came": 1, "moved": 0}
+    assert [change["name"] for change in told["shown"]["reports"]] == ["报告 b"]
+    assert current(out) == second  # it is no part of the release
+
+
+def test_a_release_that_comes_again_is_the_newest(tmp_path: Path) -> None:
+    """Kept releases are in the order of their publication, whatever their versions."""
+    out = tmp_path / "out"
+    versions = [release(out, tmp_path / str(turn), names, 2)["version"] for turn, names in enumerate(["a", "ab", "a"])]
+    assert versions[0] == versions[2]
     assert sorted(p.name for p in (out / "releases").iterdir()) == sorted(versions[1:])
-    assert (out / "current").resolve().name == versions[2]
+    assert (out / "current").resolve().name == versions[0]
 
 
 def test_a_name_that_two_reports_state_multiplies_no_sum(published: tuple[Path, Manifest]) -> None:
@@ -355,7 +377,7 @@ if __name__ == "__main__":
     from tests.test_release import release
 
     # The search index is made in the process that dies, not in one more for each step.
-    publishing.run_apart = lambda task, items, jobs, seconds: ((item, task(item)) for item in items)
+    publishing.run_once = lambda function, task, seconds: function(task)
     for line in sys.stdin:
         out, work, limit = line.rstrip("\\n").split("\\t")
         limit = int(limit)

@@ -150,8 +150,87 @@ def test_pieces_of_several_graphs_are_one_index(tmp_path: Path) -> None:
     ]
 
 
+CODE = "https://w3id.org/mingzhang/code/"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """A report with figures, a table, a sentence and a finding."""
+    path = tmp_path_factory.mktemp("told") / "search.sqlite"
+    said = {
+        "report/a": {"a": "Report", "reportingBody": "org/a", "fiscalYear": "2025"},
+        "org/a": {"a": "Body", vocab.RDFS + "label": "民政局"},
+        "obs/1": {"a": "Observation", "rowLabel": "会议费", "topic": CODE + "topic/meetings", "amount": "5"},
+        "obs/2": {"a": "Observation", "rowLabel": "会议费", "amount": "6"},
+        "table/1": {"a": "Table", vocab.RDFS + "label": "“三公”经费支出预算表"},
+        "statement/1": {"a": "Statement", "quote": "2025年“三公”经费5万元", "topic": CODE + "topic/three-public",
+                        "amount": "50000"},
+        "statement/2": {"a": "Statement", "quote": "比上年增加1万元", "topic": CODE + "topic/change", "amount": "1"},
+        "finding/1": {"a": "Finding", "http://www.w3.org/ns/shacl#resultMessage": "三公经费的说明与表不符。"},
+    }  # fmt: skip
+    store = ox.Store()
+    for subject, properties in said.items():
+        for name, value in properties.items():
+            predicate = vocab.RDF_TYPE.value if name == "a" else name if ":" in name else vocab.MZ + name
+            iri = vocab.MZ + value if name == "a" else BASE + value if name == "reportingBody" else value
+            node = ox.NamedNode(iri) if "://" in iri else ox.Literal(value)
+            store.add(ox.Quad(ox.NamedNode(BASE + subject), ox.NamedNode(predicate), node))
+    write_store_index(store, path)
+    return Index(path, PLACES)
+
+
+@pytest.mark.parametrize("text", ["三公", "三公经费", "“三公”经费", "三公经费合计"])
+def test_a_topic_is_found_first_by_any_of_its_names(told: Index, text: str) -> None:
+    groups = told.search(text)
+    assert (groups[0].kind, groups[0].hits[0].iri) == ("Topic", CODE + "topic/three-public")
+
+
+def test_topics_of_no_sum_of_their_own_are_none(told: Index) -> None:
+    assert told.search("比上年增减额") == []
+
+
+def test_rows_are_found_by_their_names_each_once(told: Index) -> None:
+    rows = {group.kind: group for group in told.search("会议")}
+    assert [hit.name for hit in rows["Row"].hits] == ["会议费"]
+    assert [hit.name for hit in rows["Topic"].hits] == ["会议费"]
+
+
+def test_findings_tables_and_sentences_are_found_by_their_words(told: Index) -> None:
+    found = {group.kind: [(hit.iri.removeprefix(BASE), hit.hint) for hit in group.hits] for group in told.said("三公")}
+    assert found == {
+        "Finding": [("finding/1", "民政局 2025")],
+        "Table": [("table/1", "民政局 2025")],
+        "Statement": [("statement/1", "民政局 2025")],
+    }
+    assert told.said("") == []
+
+
+@pytest.mark.parametrize("text", ["三公经费", "“三公”经费", "三公"])
+def test_quotation_marks_part_no_words(told: Index, text: str) -> None:
+    assert [group.kind for group in told.said(text)] == ["Finding", "Table", "Statement"]
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_search_for_sentences(told: Index, text: str) -> None:
+    assert all(group.hits for group in told.said(text))
+
+
+def test_what_is_offered_finds_something(told: Index, index: Index) -> None:
+    assert told.examples()[0] == "“三公”经费"
+    assert index.examples() == ["晋财综〔2024〕210号"]
+    for one in (told, index):
+        assert all(one.search(text) for text in one.examples())
+
+
+def test_an_index_of_an_older_release_has_no_sentences(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "search.sqlite") as connection:
+        connection.execute("CREATE TABLE item (id INTEGER)")
+    connection.close()
+    assert Index(tmp_path / "search.sqlite", PLACES).said("三公") == []
+
+
 def test_each_kind_that_is_indexed_has_its_place_on_the_page_of_a_search() -> None:
-    assert set(PLACES) == {*search_index._ENTITIES, "Indicator", "Code"}
+    assert set(PLACES) == {*search_index._ENTITIES, "Indicator", "Code", "Topic", "Row"}
     assert len(set(PLACES.values())) == len(PLACES)
 
 

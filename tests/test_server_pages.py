@@ -148,11 +148,15 @@ def test_citations_are_marked(server: Server) -> None:
     assert '依据<mark><a href="/id/law/jin-cai-zong-2024-210">晋财综〔2024〕210号</a></mark>文件。' in page
 
 
-def test_a_document_shows_who_cites_it(server: Server) -> None:
+def test_a_document_shows_what_is_spent_under_it_and_apart_who_mentions_it(server: Server) -> None:
+    """One project names it as its basis, with 234,500 yuan; another mentions it elsewhere, with 500,000."""
     page = server.get("/page/law/jin-cai-zong-2024-210", **HTML).text
-    assert "高龄津贴" in page
-    assert "数据平台运维" in page
-    assert "734,500 元" in page
+    based, mentions = (page.partition(f'<section id="{one}">')[2].partition("</section>")[0]
+                       for one in ("projects", "mentions"))  # fmt: skip
+    assert ("高龄津贴" in based, "数据平台运维" in based) == (True, False)
+    assert ("高龄津贴" in mentions, "数据平台运维" in mentions) == (False, True)
+    assert "234,500 元" in page
+    assert "734,500 元" not in page
 
 
 def test_a_source_page_is_found(server: Server) -> None:
@@ -233,6 +237,7 @@ def test_lists_page_by_key(server: Server) -> None:
     [("/projects?body=id/org/b", 2), ("/projects?year=2024", 0), ("/projects?year=2025&body=id/org/a", 1),
      ("/laws?level=code/issuingLevel/provincial", 1), ("/quality?severity=code/severity/info", 0), ("/reports", 2),
      ("/projects?q=%E9%AB%98%E9%BE%84", 1), ("/projects?document=id/law/jin-cai-zong-2024-210", 2),
+     ("/projects?basis=id/law/jin-cai-zong-2024-210", 1),
      ("/quality?body=id/org/b", 1), ("/projects?q=%22%20%7D", 0),
      ("/projects?body=id/org/b%3E%20%7D%20UNION%20%7B%20%3Fitem%20%3Fp%20%3Fo", None), ("/projects?year=20x", None),
      ("/projects?body=x&format=csv", None), ("/projects?body=id/org/b%3E&format=csv", None)],
@@ -319,7 +324,9 @@ def test_a_list_is_csv_by_accept_too(server: Server) -> None:
 def test_a_section_as_csv(server: Server) -> None:
     reply = server.get("/page/law/jin-cai-zong-2024-210?csv=projects")
     rows = list(csv.reader(io.StringIO(reply.text)))
-    assert {row[0] for row in rows[1:]} == {"高龄津贴", "数据平台运维"}
+    assert {row[0] for row in rows[1:]} == {"高龄津贴"}
+    mentions = server.get("/page/law/jin-cai-zong-2024-210?csv=mentions").text
+    assert {row[0] for row in list(csv.reader(io.StringIO(mentions)))[1:]} == {"数据平台运维"}
     assert server.get("/page/law/jin-cai-zong-2024-210?csv=none").status == 404
 
 

@@ -108,7 +108,7 @@ def _build(
         "refused": refused,
     }
     prints = work.prints(files) if options.sources else []
-    manifest = publish(parts, about, out, options.jobs, prints)
+    manifest = publish(parts, about, out, options.jobs, prints, options.keep)
     work.keep_only_used()
     return manifest
 

@@ -20,6 +20,7 @@ from kg_builder.readers.original import read_original, shown_name
 BASE = "http://localhost:8000/"
 SECONDS = 900.0  # that one file may take
 MEMORY = 2048  # megabytes that one file may take
+KEEP = 5  # releases that stay
 
 _Result = TypeVar("_Result")
 
@@ -63,6 +64,7 @@ class Options:
     publisher: Publisher = field(default_factory=Publisher)
     sources: bool = False
     publications: Publications = field(default_factory=lambda: Publications({}))
+    keep: int = KEEP
 
 
 @dataclass(frozen=True, slots=True)

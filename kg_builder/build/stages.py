@@ -235,4 +235,6 @@ def _make_pieces(report: Report, refused: list[Facts], task: Making, folder: Pat
     if task.places:
         places = record_places(report, task.base, task.resolution)
         pieces[PLACES] = json.dumps(placed(report, graph, places, f"{task.base}id/"), ensure_ascii=False).encode()
-    write_part(lines, about_findings, iri, folder, facts, names.key, index_piece(graph), pieces, task.target.name)
+    write_part(
+        lines, about_findings, iri, folder, facts, names.key, index_piece(chain(graph, told)), pieces, task.target.name
+    )

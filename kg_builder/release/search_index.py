@@ -4,8 +4,9 @@ Chinese is cut into overlapping pairs of characters (民政局 → 民政 政局
 index, more are a phrase, and one is the beginning of words; digits and Latin letters are words as they stand, so that
 a document number is found by its parts in their order. The same release gives the same rows in the same order.
 
-What a graph adds to the index is a file of two lines, made with the graph: what other graphs may tell too, and the
-projects, which no other graph tells of. An index is written from these files without looking at the graphs again.
+What a graph adds to the index is a file of three lines, made with the graph: what other graphs may tell too; the
+projects, which no other graph tells of; and what is found by its words alone, of which there is too much to be ranked:
+findings, tables, sentences of narratives. An index is written from these files without looking at the graphs again.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ CREATE TABLE item (id INTEGER PRIMARY KEY, kind TEXT, iri TEXT, name TEXT, hint 
 CREATE INDEX item_key ON item (key);
 CREATE VIRTUAL TABLE words USING fts5
   (name, keys, text, content='', tokenize="unicode61 remove_diacritics 0", detail='full');
+CREATE TABLE saying (id INTEGER PRIMARY KEY, iri TEXT, name TEXT, hint TEXT);
+CREATE VIRTUAL TABLE said USING fts5
+  (kind, text, content='', tokenize="unicode61 remove_diacritics 0", detail='full');
 """
 
 
@@ -79,10 +83,16 @@ def is_chinese(run: str) -> bool:
     return "㐀" <= run[0] <= "﫿"
 
 
+_MARKS = dict.fromkeys(map(ord, '“”‘’「」"'))
+
+
 def words(text: str) -> str:
-    """The words under which a text is found, parted by spaces: 民政局12 → 民政 政局 局 12."""
+    """The words under which a text is found, parted by spaces: 民政局12 → 民政 政局 局 12.
+
+    Quotation marks part nothing: “三公”经费 is found as 三公经费 too.
+    """
     found: list[str] = []
-    for run in runs(text):
+    for run in runs(text.translate(_MARKS)):
         found += [run[i : i + 2] for i in range(len(run))] if is_chinese(run) else [run]
     return " ".join(found)
 
@@ -95,12 +105,20 @@ _REPORTING, _ADMINISTERING, _IMPLEMENTING = _LINKS
 _YEAR, _FIELD, _TEXT = (vocab.MZ + local for local in ("fiscalYear", "hasField", "text"))
 _CITATION, _CITED = (vocab.MZ + local for local in ("hasCitation", "citedDocument"))
 _LABEL, _PREFERRED = vocab.RDFS + "label", vocab.SKOS + "prefLabel"
+_TOPIC, _AMOUNT, _ROW, _QUOTE = (vocab.MZ + local for local in ("topic", "amount", "rowLabel", "quote"))
+_MESSAGE = "http://www.w3.org/ns/shacl#resultMessage"
+# What is found by its words alone → the property that holds them.
+_SAID = {"Finding": _MESSAGE, "Table": _LABEL, "Statement": _QUOTE}
+# Topics that say something of another sum: nobody compares bodies by them.
+_RELATIVE = {"change", "change-rate", "share", "other", "previous-year", "function", "completion-rate"}
 _KEPT = {*chain.from_iterable(chain(*pair) for pair in _ENTITIES.values()), *_LINKS, _YEAR}
-_READ = {*_KEPT, _FIELD, _TEXT, _CITATION, _CITED, _PREFERRED, vocab.RDF_TYPE.value}
+_READ = {
+    *_KEPT, _FIELD, _TEXT, _CITATION, _CITED, _PREFERRED, vocab.RDF_TYPE.value, _TOPIC, _AMOUNT, _ROW, *_SAID.values(),
+}  # fmt: skip
 
 
 def index_piece(triples: Iterable[ox.Triple]) -> bytes:
-    """What a graph adds to the index, as two lines of JSON; see `write_index`."""
+    """What a graph adds to the index, as three lines of JSON; see `write_index`."""
     said, codes = _said(triples)
     kinds: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(said):
@@ -120,18 +138,41 @@ def index_piece(triples: Iterable[ox.Triple]) -> bytes:
             if iri.startswith(vocab.CODE) and values.get(_PREFERRED)
         },
         "cited": dict(sorted(_cited(said).items())),
-        "indicators": _indicators(said, kinds.get("Indicator", ())),
+        "indicators": _named(said, kinds.get("Indicator", ()), _LABEL),
+        "rows": _named(said, kinds.get("Observation", ()), _ROW),
+        "topics": _topics_of(said),
     }
-    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in (common, own))
+    lines = (common, own, _sayings_of(said, kinds))
+    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
 
 
-def _indicators(said: Said, iris: Sequence[str]) -> dict[str, tuple[str, int]]:
-    """Name of an indicator → the first of that name, and how many there are."""
+def _sayings_of(said: Said, kinds: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What is found by its words alone; of a message in two languages the Chinese, whose characters come last."""
+    found = {
+        kind: [(iri, max(said[iri].get(words, ()), default="")) for iri in kinds.get(kind, ())]
+        for kind, words in _SAID.items()
+    }
+    return {"hint": _hint(said, kinds.get("Report", ())), "said": found}
+
+
+def _topics_of(said: Said) -> list[str]:
+    """The topics of which a sum is stated."""
+    return sorted({topic for values in said.values() if _AMOUNT in values for topic in values.get(_TOPIC, ())})
+
+
+def _named(said: Said, iris: Sequence[str], name_of: str) -> dict[str, tuple[str, int]]:
+    """Name of an indicator or row → the first of that name, and how many there are."""
     named: dict[str, list[str]] = defaultdict(list)
     for iri in iris:
-        for name in sorted(said[iri].get(_LABEL, ())):
+        for name in sorted(said[iri].get(name_of, ())):
             named[name].append(iri)
     return {name: (found[0], len(found)) for name, found in sorted(named.items())}
+
+
+def _hint(said: Said, reports: Sequence[str]) -> str:
+    """Whose report a graph is, and of which year."""
+    bodies = [name for one in reports for body in sorted(said[one].get(_REPORTING, ())) for name in said[body][_LABEL]]
+    return " ".join([*sorted(bodies)[:1], *(year for one in reports for year in sorted(said[one].get(_YEAR, ())))])
 
 
 Said = dict[str, dict[str, set[str]]]
@@ -182,7 +223,12 @@ def write_index(pieces: Sequence[Path], path: Path) -> int:
             connection.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             texts = (words(item.name), words(" | ".join(item.keys)), words(" | ".join(item.text)))
             connection.execute("INSERT INTO words (rowid, name, keys, text) VALUES (?, ?, ?, ?)", (count, *texts))
+        for number, (kind, iri, text, hint) in enumerate(_sayings(pieces), 1):
+            name = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+            connection.execute("INSERT INTO saying VALUES (?, ?, ?, ?)", (number, iri, name, hint))
+            connection.execute("INSERT INTO said (rowid, kind, text) VALUES (?, ?, ?)", (number, kind, words(text)))
         connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+        connection.execute("INSERT INTO said (said) VALUES ('optimize')")
         connection.commit()
         connection.execute("VACUUM")
     except sqlite3.OperationalError as error:  # database or disk is full
@@ -190,6 +236,18 @@ def write_index(pieces: Sequence[Path], path: Path) -> int:
     finally:
         connection.close()
     return count
+
+
+_SHOWN = 120  # characters of a sentence that are shown
+
+
+def _sayings(pieces: Iterable[Path]) -> Iterator[tuple[str, str, str, str]]:
+    """Kind, IRI, text and hint of what is found by its words alone."""
+    for piece in pieces:
+        with piece.open("rb") as file:
+            last = json.loads(file.readlines()[-1])
+        for kind, found in last["said"].items():
+            yield from ((kind, iri, text, last["hint"]) for iri, text in found if text)
 
 
 class _Common:
@@ -201,6 +259,8 @@ class _Common:
         self.labels: dict[str, list[str]] = {}
         self.cited: Counter[str] = Counter()
         self.indicators: dict[str, tuple[str, int]] = {}
+        self.rows: dict[str, tuple[str, int]] = {}
+        self.topics: set[str] = set()
         for piece in pieces:
             with piece.open("rb") as file:
                 self._add(json.loads(file.readline()))
@@ -214,9 +274,11 @@ class _Common:
             self.codes[scheme].update(used)
         self.labels.update(said["labels"])
         self.cited.update(said["cited"])
-        for name, (iri, number) in said["indicators"].items():
-            first, before = self.indicators.get(name, (iri, 0))
-            self.indicators[name] = min(first, iri), before + number
+        self.topics.update(said["topics"])
+        for known, told in ((self.indicators, said["indicators"]), (self.rows, said["rows"])):
+            for name, (iri, number) in told.items():
+                first, before = known.get(name, (iri, 0))
+                known[name] = min(first, iri), before + number
 
     def names(self, iris: Iterable[str]) -> list[str]:
         """The names of bodies."""
@@ -226,6 +288,7 @@ class _Common:
 def _items(pieces: Sequence[Path]) -> Iterator[Item]:
     """All that is found, in the order of kinds."""
     common = _Common(pieces)
+    yield from _topics(common)
     yield from _codes(common)
     for kind in _ENTITIES:
         told = ((iri, _kept(values)) for iri, values in sorted(common.things[kind].items()))
@@ -237,6 +300,8 @@ def _items(pieces: Sequence[Path]) -> Iterator[Item]:
                 yield item
     for name, (iri, number) in sorted(common.indicators.items()):
         yield Item("Indicator", iri, name, weight=number)
+    for name, (iri, number) in sorted(common.rows.items()):
+        yield Item("Row", iri, name, weight=number)
 
 
 def _projects(piece: Path) -> Iterable[tuple[str, Values]]:
@@ -264,6 +329,14 @@ def _item(kind: str, iri: str, values: Values, common: _Common) -> Item | None:
         item.hint = " ".join(common.names(values.get(_REPORTING, ())))
         item.keys += [item.hint, *years]
     return item
+
+
+def _topics(common: _Common) -> Iterator[Item]:
+    """The topics of which the release has a sum, by all their names."""
+    for iri in sorted(common.topics):
+        concept = vocab.concepts("topic").get(iri.rpartition("/")[2])
+        if concept is not None and concept.notation not in _RELATIVE:
+            yield Item("Topic", iri, concept.zh, keys=[*dict.fromkeys([*concept.labels, concept.en])])
 
 
 def _codes(common: _Common) -> Iterator[Item]:

@@ -1,7 +1,7 @@
 """Graphs of reports → a release folder that is complete or absent.
 
     DIR/current → releases/<version>     what is served; moved in one step
-    DIR/releases/<version>/              this release and the one before it, so that readers of the old one go on
+    DIR/releases/<version>/              this release and those before it that are kept, so that what was cited stays
     DIR/releases/next.partial/           a build under way, or the leftover of one that was stopped
 
 A release is written beside the others, checked against its own manifest, flushed to disk, and only then renamed.
@@ -17,10 +17,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kg_builder.build.inputs import Input
+from kg_builder.build.inputs import KEEP, Input
 from kg_builder.build.workers import Lost, run_once
 from kg_builder.kept import clear, is_file, size_and_digest
 from kg_builder.release import catalog, dumps, loading
+from kg_builder.release.changes import write_changes
 from kg_builder.release.data_package import write_data_package
 from kg_builder.release.pieces import (
     COMMON,
@@ -48,12 +49,18 @@ _INDEX_SECONDS = 86_400.0
 
 
 def publish(
-    parts: Sequence[Part], about: Manifest, out: Path, jobs: int, prints: Sequence[tuple[Input, Path]] = ()
+    parts: Sequence[Part],
+    about: Manifest,
+    out: Path,
+    jobs: int,
+    prints: Sequence[tuple[Input, Path]] = (),
+    keep: int = KEEP,
 ) -> Manifest:
     """Write, check and serve a release of the parts; returns its manifest.
 
     `about` gives the manifest's `software`, `base`, `recipe`, `inputs` and `refused`. The caller holds `locked(out)`.
-    `prints` are the files that go into the release, each with what its pages show.
+    `prints` are the files that go into the release, each with what its pages show. `keep` releases stay, this one and
+    the one before it always.
     Of the release before, what did not change is taken over: the file system links its files a second time.
     """
     if (out / "current").exists() and not (out / "current").is_symlink():
@@ -72,6 +79,8 @@ def publish(
         if prints:
             write_sources(prints, [part.folder / PLACES for part in parts], folder, before)
         manifest = _write(parts, about, folder, before, jobs)
+        if before is not None and manifest != served:
+            write_changes(before, folder)
         _check(folder, manifest)
         _flush(folder, before)
     except (ValueError, SyntaxError, RuntimeError) as error:
@@ -82,7 +91,7 @@ def publish(
     if manifest == served:
         clear(folder)
     else:
-        _serve(out, manifest)
+        _serve(out, manifest, keep)
     return manifest
 
 
@@ -276,8 +285,8 @@ def _force(path: Path) -> None:
         os.close(descriptor)
 
 
-def _serve(out: Path, manifest: Manifest) -> None:
-    """Name the finished release and move `current` to it; the release served until now stays, older ones go."""
+def _serve(out: Path, manifest: Manifest, keep: int) -> None:
+    """Name the finished release and move `current` to it; the release served until now stays, and the newest others."""
     releases = out / "releases"
     before = (out / "current").resolve() if (out / "current").exists() else None
     folder = releases / manifest["version"]
@@ -290,9 +299,18 @@ def _serve(out: Path, manifest: Manifest) -> None:
     (out / "current.next").symlink_to(folder.relative_to(out))
     (out / "current.next").replace(out / "current")
     _force(out)
-    for old in sorted(releases.iterdir()):
-        if old not in (folder, before) and _is_ours(old):
-            _discard(old)
+    others = [old for old in releases.iterdir() if old not in (folder, before) and _is_ours(old)]
+    stay = {folder, before} - {None}
+    for old in sorted(others, key=_published, reverse=True)[max(keep - len(stay), 0) :]:
+        _discard(old)
+
+
+def _published(folder: Path) -> tuple[int, str]:
+    """When a release was written, among those of one moment by name; the oldest where nobody can say."""
+    try:
+        return (folder / MANIFEST).stat().st_mtime_ns, folder.name
+    except OSError:
+        return 0, folder.name
 
 
 def _discard(folder: Path) -> None:

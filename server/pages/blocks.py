@@ -31,6 +31,12 @@ class Cell:
         return self.yuan is None and self.change is None and not (self.parts or self.values or self.note)
 
     @property
+    def direction(self) -> str:
+        """Which way it changed, as far as one decimal tells."""
+        rounded = round(self.change or Decimal(), 1)
+        return "up" if rounded > 0 else "down" if rounded < 0 else "same"
+
+    @property
     def empty(self) -> bool:
         """Whether nothing stands in it."""
         return self.simple and not self.text
@@ -131,8 +137,8 @@ def plain(yuan: Decimal) -> str:
 
 
 def percent(change: Decimal) -> str:
-    """A change with its sign and one decimal: +12.5%."""
-    return f"{change:+,.1f}%"
+    """A change with its sign and one decimal: +12.5%; what rounds to nothing has none: 0.0%."""
+    return f"{change:+,.1f}%" if round(change, 1) else "0.0%"
 
 
 def change(old: Decimal | None, new: Decimal | None) -> Decimal | None:
@@ -190,4 +196,5 @@ def _csv_text(cell: Cell, is_money: bool) -> str:
 
 
 def _path(row: Sequence[Cell]) -> str:
-    return next((c.href.partition("?")[0] for c in row if c.href and c.href.startswith("/id/")), "")
+    paths = (c.href.partition("?")[0] for c in row if c.href and c.href.startswith("/"))
+    return next(("/id/" + path.partition("/id/")[2] for path in paths if "/id/" in path), "")

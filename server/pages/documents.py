@@ -1,46 +1,42 @@
-"""The page of a legal document: what it is, who cites it and with how much money, by year, department and place."""
+"""The page of a legal document: what it is, what money is spent under it, by year, department and place.
+
+Under it is what names it as its basis (立项依据): these projects are counted and their money is summed up. Projects
+that only mention it elsewhere are told apart.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, as_number, money
 from server.pages.projects import ANNUAL, YEAR, citations, graph, projects_block
-from server.pages.terms import CODE
+from server.pages.spending import Period, period
 from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
-_CITES = "?project mz:hasCitation/mz:citedDocument ?it ."
+_BASED = "?project mz:hasLegalBasis ?it ."
+_MENTIONS = "?project mz:hasCitation/mz:citedDocument ?it . FILTER NOT EXISTS { ?project mz:hasLegalBasis ?it }"
 _COUNT = Head("项目数", "Projects", number=True)
 _KNOWN = Head("印有年度金额的", "With an annual amount", number=True)
-# Of a project that stands in its unit's and in its department's report, or in budget and account, the one to count.
-_COUNTED = (
-    f"""?project mz:reportedIn ?report . ?report mz:scope <{CODE}scope/department> ; mz:stage <{CODE}stage/budget> ."""
-)
+_COLUMNS = 8  # periods that stand side by side
 
 
 def law(view: View, iri: str) -> EntityPage:
     """Everything that a reader wants of a document."""
     it = ox.NamedNode(iri)
-    more = view.local("projects", document=iri.removeprefix(view.base))
-    by_department = _sums(view, it, "?report mz:reportingBody ?group .", "DESC(?sum) ?group")
-    by_region = _sums(view, it, "?report mz:reportingBody/mz:region ?group .", "DESC(?sum) ?group")
+    short = iri.removeprefix(view.base)
     years = _by_year(view, it)
-    departments = _grouped(
-        view,
-        "departments",
-        Head("哪些部门引用它", "Departments that cite it"),
-        Head("部门", "Department"),
-        by_department,
-    )
     return EntityPage(
         facts=_facts(view, iri),
         figures=_figures(view, it, years),
         sections=[
             *_years(view, years),
-            *(departments if len(by_department) > 1 else []),
-            *(_grouped(view, "places", Head("哪些地方引用它", "Places that cite it"), Head("地方", "Place"), by_region)
-              if len(by_region) > 1 else []),
-            *projects_block(view, Head("引用它的项目", "Projects that cite it"), _CITES, more=more, it=it),
+            *_bodies(view, it),
+            *projects_block(view, Head("以它为依据的项目", "Projects with it as their basis"), _BASED,
+                            more=view.local("projects", basis=short), it=it),
+            *projects_block(view, Head("只在别处提到它的项目", "Projects that only mention it"), _MENTIONS,
+                            anchor="mentions", it=it),
             *citations(view, "?citation mz:citedDocument ?document . FILTER(?document = ?it)", it),
             *_cited_with(view, it),
         ],
@@ -81,14 +77,17 @@ def _meant_by(view: View, iri: str) -> list[Fact]:
 
 
 def _figures(view: View, it: ox.NamedNode, years: list[Row]) -> list[Fact]:
-    """How many projects of how many bodies cite it, and the money of those in the newest year's budgets."""
+    """How many projects of how many bodies have it as basis, and the money of those in the newest year's budgets."""
     query = f"""SELECT (COUNT(DISTINCT ?project) AS ?projects) (COUNT(DISTINCT ?body) AS ?bodies)
-      WHERE {{ {_CITES} ?project mz:reportedIn/mz:reportingBody ?body }}"""
+      WHERE {{ {_BASED} ?project mz:reportedIn/mz:reportingBody ?body }}"""
     row = view.rows(query, it=it)[0]
+    mentions = view.rows(f"SELECT (COUNT(DISTINCT ?project) AS ?projects) WHERE {{ {_MENTIONS} }}", it=it)[0]
     facts = [
-        Fact(Head("引用它的项目", "Projects citing it"), (view.cell(row["projects"]),)),
+        Fact(Head("以它为依据的项目", "Projects with it as their basis"), (view.cell(row["projects"]),)),
         Fact(Head("机构", "Bodies"), (view.cell(row["bodies"]),)),
     ]
+    if text_of(mentions["projects"]) != "0":
+        facts.append(Fact(Head("另有只提到它的", "That only mention it"), (view.cell(mentions["projects"]),)))
     newest = max((r for r in years if _known(r)), key=_place, default=None)
     if newest:
         told = " ".join([text_of(newest["year"]), *(view.label(iri_of(newest[name])) for name in ("stage", "scope"))])
@@ -103,12 +102,45 @@ def _place(row: Row) -> tuple[str, bool, bool]:
     return text_of(row["year"]), stage == "budget", scope == "department"
 
 
-def _sums(view: View, it: ox.NamedNode, group: str, order: str) -> list[Row]:
-    """Projects citing the document in budgets of departments, summed by ?group."""
-    query = f"""SELECT ?group (COUNT(?project) AS ?projects) (COUNT(?money) AS ?known) (SUM(?money) AS ?sum) WHERE {{
-      {{ SELECT DISTINCT ?project ?group WHERE {{ {_CITES} {_COUNTED} {group} }} }}
-      OPTIONAL {{ ?project mz:annualAmount ?money }} }} GROUP BY ?group ORDER BY {order}"""
-    return [r for r in view.rows(query, it=it) if r["group"] is not None]
+def _bodies(view: View, it: ox.NamedNode) -> list[Block]:
+    """Bodies and scopes down, years and stages across, each with the money of its projects; nothing is added up.
+
+    A project stands in its unit's and in its department's report, in budget and account: each has a cell of its own.
+    """
+    query = f"""SELECT ?body ?place ?year ?stage ?scope (COUNT(?project) AS ?projects) (COUNT(?money) AS ?known)
+      (SUM(?money) AS ?sum) WHERE {{ {{ SELECT DISTINCT ?project WHERE {{ {_BASED} }} }}
+      ?project mz:reportedIn ?report . ?report mz:reportingBody ?body ; mz:fiscalYear ?year ; mz:stage ?stage ;
+        mz:scope ?scope . OPTIONAL {{ ?body mz:region ?place }} OPTIONAL {{ ?project mz:annualAmount ?money }}
+      }} GROUP BY ?body ?place ?year ?stage ?scope"""
+    cells: dict[tuple[str, str], dict[Period, Row]] = {}
+    for r in view.rows(query, it=it):
+        one = Period(text_of(r["year"]), notation_of(r["stage"]), "")
+        cells.setdefault((iri_of(r["body"]), iri_of(r["scope"])), {})[one] = r
+    every = sorted({one for across in cells.values() for one in across}, key=lambda one: one.place)
+    columns = every if view.whole else every[-_COLUMNS:]
+    rows = [
+        [
+            replace(view.cell(ox.NamedNode(body)), note=view.label(scope)),
+            view.cell(next(iter(across.values()))["place"]),
+            *(_projects_and_sum(view, across.get(one)) for one in columns),
+        ]
+        for (body, scope), across in cells.items()
+    ]
+    rows.sort(key=lambda row: ([-(cell.yuan or 0) for cell in reversed(row[2:])], row[0].text, row[0].note))
+    heads = (Head("机构", "Body"), Head("地方", "Place"), *(period(one.year, one.stage) for one in columns))
+    title = Head("哪些机构以它为依据，各年多少钱", "Bodies that spend under it, and how much each year")
+    return view.section(Block("departments", title, heads, rows, note=_NOTE))
+
+
+def _projects_and_sum(view: View, row: Row | None) -> Cell:
+    """The money of the projects, with how many they are and of how many no amount is printed."""
+    if row is None:
+        return BLANK
+    projects, known = (int(text_of(row[name])) for name in ("projects", "known"))
+    note = view.t(f"{projects}个项目", f"{projects} project{'s' * (projects != 1)}")
+    if known < projects:
+        note += view.t(f"，{projects - known}个没有印金额", f", {projects - known} without an amount")
+    return replace(_sum(row), note=note)
 
 
 def _known(row: Row) -> bool:
@@ -120,13 +152,9 @@ def _sum(row: Row) -> Cell:
     return money(yuan_of(row["sum"])) if _known(row) else BLANK
 
 
-def _grouped(view: View, anchor: str, title: Head, head: Head, rows: list[Row]) -> list[Block]:
-    cells = [[view.cell(r["group"]), view.cell(r["projects"]), view.cell(r["known"]), _sum(r)] for r in rows]
-    return view.section(Block(anchor, title, (head, _COUNT, _KNOWN, ANNUAL), cells, note=_NOTE))
-
-
 _NOTE = Head(
-    "只计部门范围的预算报告，同一项目不重复计。", "Budgets of departments only, so that no project counts twice."
+    "部门与所属单位、预算与决算印的是同一些项目，各列一格，不相加。",
+    "Departments and their units, budgets and accounts print the same projects: each has a cell, and none are added.",
 )
 
 
@@ -134,7 +162,7 @@ def _by_year(view: View, it: ox.NamedNode) -> list[Row]:
     """By year, stage and scope: a project can stand in its unit's and its department's report, budget and account."""
     query = f"""SELECT ?year ?stage ?scope (COUNT(?project) AS ?projects) (COUNT(?money) AS ?known)
       (SUM(?money) AS ?sum)
-      WHERE {{ {{ SELECT DISTINCT ?project WHERE {{ {_CITES} }} }} ?project mz:reportedIn ?report .
+      WHERE {{ {{ SELECT DISTINCT ?project WHERE {{ {_BASED} }} }} ?project mz:reportedIn ?report .
       ?report mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope . OPTIONAL {{ ?project mz:annualAmount ?money }}
       }} GROUP BY ?year ?stage ?scope ORDER BY ?year ?stage ?scope"""
     return view.rows(query, it=it)
@@ -143,7 +171,7 @@ def _by_year(view: View, it: ox.NamedNode) -> list[Row]:
 def _years(view: View, found: list[Row]) -> list[Block]:
     rows = [[*(view.cell(r[n]) for n in ("year", "stage", "scope", "projects", "known")), _sum(r)] for r in found]
     heads = (YEAR, Head("阶段", "Stage"), Head("范围", "Scope"), _COUNT, _KNOWN, ANNUAL)
-    title = Head("历年引用它的项目", "Projects citing it, by year")
+    title = Head("历年以它为依据的项目", "Projects with it as their basis, by year")
     labels = [" ".join(cell.text for cell in row[:3]) for row in rows]
     values = [as_number(row[5].yuan) if row[5].yuan is not None else None for row in rows]
     data = {
@@ -157,8 +185,8 @@ def _years(view: View, found: list[Row]) -> list[Block]:
 
 
 def _cited_with(view: View, it: ox.NamedNode) -> list[Block]:
-    """The documents that the projects citing this one cite too."""
-    query = f"""SELECT ?document ?project WHERE {{ {_CITES}
+    """The documents that the projects with this one as their basis cite too."""
+    query = f"""SELECT ?document ?project WHERE {{ {_BASED}
       ?project mz:hasCitation/mz:citedDocument ?document . FILTER(?document != ?it) }} ORDER BY ?document ?project"""
     pairs = {(iri_of(r["document"]), iri_of(r["project"])) for r in view.rows(query, it=it)}
     rows_of: dict[str, set[str]] = {}

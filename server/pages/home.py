@@ -116,7 +116,7 @@ def _flow(view: View) -> list[Block]:
 
 def _documents(view: View) -> list[Block]:
     query = """SELECT ?document (COUNT(DISTINCT ?body) AS ?bodies) (COUNT(DISTINCT ?project) AS ?projects) WHERE {
-      ?project mz:hasCitation/mz:citedDocument ?document ; mz:reportedIn/mz:reportingBody ?body .
+      ?project mz:hasLegalBasis ?document ; mz:reportedIn/mz:reportingBody ?body .
     } GROUP BY ?document ORDER BY DESC(?projects) DESC(?bodies) ?document LIMIT 15"""
     rows = []
     for r in view.rows(query):
@@ -125,7 +125,7 @@ def _documents(view: View) -> list[Block]:
             continue
         sums = view.rows(
             """SELECT (COUNT(?money) AS ?known) (SUM(?money) AS ?sum) WHERE {
-            { SELECT DISTINCT ?project WHERE { ?project mz:hasCitation/mz:citedDocument ?it } }
+            { SELECT DISTINCT ?project WHERE { ?project mz:hasLegalBasis ?it } }
             ?project mz:annualAmount ?money }""",
             it=ox.NamedNode(document),
         )[0]
@@ -133,13 +133,13 @@ def _documents(view: View) -> list[Block]:
         cells = [view.cell(r["document"]), view.cell(r["bodies"]), view.cell(r["projects"])]
         rows.append([*cells, money(yuan_of(sums["sum"]) if known else None)])
     title = Head(
-        "各机构最新预算中引用最多的文件，和引用它们的项目的年度金额",
-        "The documents cited most in each body's newest budget, with the annual money of the projects citing them",
+        "各机构最新预算中最多项目用作依据的文件，和这些项目的年度金额",
+        "The documents that most projects of each body's newest budget have as their basis, with their annual money",
     )
     values = [as_number(row[3].yuan) if row[3].yuan is not None else None for row in rows]
     counts = [int(row[2].text) for row in rows]
     data = {"labels": [row[0].text for row in rows], "hrefs": [row[0].href for row in rows], "flat": True,
-            "series": [{"name": view.t("引用它的项目（个）", "Citing projects"), "values": counts}],
+            "series": [{"name": view.t("以它为依据的项目（个）", "Projects based on it"), "values": counts}],
             "unit": view.t("个项目", "projects"), "more": values}  # fmt: skip
     heads = (
         Head("文件", "Document"),
@@ -148,8 +148,8 @@ def _documents(view: View) -> list[Block]:
         ANNUAL,
     )
     note = Head(
-        "一个项目可引用几份文件，金额不能跨文件相加。",
-        "A project may cite several documents: the sums do not add up across them.",
+        "一个项目可有几份依据，金额不能跨文件相加。",
+        "A project may have several documents as its basis: the sums do not add up across them.",
     )
     return view.section(
         Block("documents", title, heads, rows, picture=Picture("bars", title, data) if rows else None, note=note)

@@ -124,6 +124,7 @@ KINDS: tuple[Kind, ...] = (
             "body": _BODY_FILTER,
             "place": _PLACE_FILTER,
             "document": (Head("引用的文件", "Cites"), "?item mz:hasCitation/mz:citedDocument ?value ."),
+            "basis": (Head("立项依据", "Basis"), "?item mz:hasLegalBasis ?value ."),
             "report": _REPORT_FILTER,
         },
         source=True,
@@ -137,7 +138,7 @@ KINDS: tuple[Kind, ...] = (
             Column(Head("发文年份", "Year", sort="issued"), "mz:issueYear"),
             Column(Head("种类", "Kind"), "mz:documentKind"),
             Column(Head("层级", "Level"), "mz:issuingLevel"),
-            _counted("引用它的项目", "Citing projects", "^mz:citedDocument/^mz:hasCitation", "cited"),
+            _counted("以它为依据的项目", "Projects based on it", "^mz:hasLegalBasis", "cited"),
         ),
         filters={
             "level": (Head("层级", "Level"), "?item mz:issuingLevel ?value ."),
@@ -154,6 +155,7 @@ KINDS: tuple[Kind, ...] = (
             Column(Head("种类", "Kind"), "mz:indicatorKind"),
             Column(Head("期限", "Horizon"), "mz:horizon"),
             Column(Head("项目", "Project"), "^mz:hasIndicator"),
+            Column(Head("机构", "Body"), "mz:reportedIn/mz:reportingBody"),
         ),
         filters={
             "kind": (Head("种类", "Kind"), "?item mz:indicatorKind ?value ."),
@@ -169,6 +171,7 @@ KINDS: tuple[Kind, ...] = (
             Column(Head("程度", "Severity"), "mz:severity"),
             Column(Head("核对规则", "Check"), "mz:check"),
             Column(Head("涉及", "Concerns"), "mz:concerns"),
+            Column(Head("机构", "Body"), "mz:reportedIn/mz:reportingBody"),
             Column(Head("报告", "Report"), "mz:reportedIn"),
         ),
         filters={

@@ -42,7 +42,7 @@ class ListPage:
 
 
 _SOURCE = Head("出处", "Printed on")
-_BY_LINK = {"document", "report"}  # filters that come by a link from a page: their menus would hold too much
+_BY_LINK = {"document", "basis", "report"}  # filters that come by a link from a page: their menus would hold too much
 
 
 def heads(kind: Listed) -> list[Head]:

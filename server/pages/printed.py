@@ -121,12 +121,26 @@ def shown(view: View, page: str, source: str, mark: str) -> Printed | None:
     for digest in digests:
         for size, drawn, lines, covers in pages.rows(query, digest, number):
             spots = _spots(view, pages, digest, number, _marks(view, mark))
-            picture = f"/drawn/{digest}/{number}.webp" if drawn else ""
+            picture = f"{view.release.root}drawn/{digest}/{number}.webp" if drawn else ""
             made = _lines(json.loads(lines), spots)
             kept = made if size != "null" else _around(made)
             within = json.loads(size)
             return Printed(picture, within and tuple(within), spots, kept, covers.count("[") - 1, len(made) - len(kept))
     return None
+
+
+def _is_marked(iri: str, marks: set[str]) -> bool:
+    """Whether a thing is marked: itself, or as a figure of a row: obs/a-2025/t3-r4-c2 of table/a-2025/t3/r4."""
+    figure, _, _ = iri.rpartition("-c")
+    table, _, row = figure.rpartition("-r")
+    return iri in marks or f"table/{table.removeprefix('obs/')}/r{row}" in marks
+
+
+def unread(view: View, digests: Sequence[str]) -> list[tuple[int, str]]:
+    """What was not read of the files with these digests, as (page, text); none where the release holds no files."""
+    pages = _pages(view.release)
+    query = "SELECT number, text FROM unread WHERE source = ? ORDER BY number, rowid"
+    return [(number, text) for digest in digests for number, text in (pages.rows(query, digest) if pages else [])]
 
 
 def _marks(view: View, mark: str) -> set[str]:
@@ -145,7 +159,9 @@ def _spots(view: View, pages: _Pages, digest: str, number: int, marks: set[str])
     for iri, place, name in pages.rows(query, digest, number):
         if "#evidence-" in iri and iri not in marks:
             continue  # the place of a title: the report's own page says it
-        found.append(_spot(name or iri, view.link(f"{view.base}id/{iri}"), json.loads(place), marked=iri in marks))
+        found.append(
+            _spot(name or iri, view.link(f"{view.base}id/{iri}"), json.loads(place), marked=_is_marked(iri, marks))
+        )
     query = "SELECT place, text FROM unread WHERE source = ? AND number = ?"
     found += [_spot(text, None, json.loads(place)) for place, text in pages.rows(query, digest, number)]
     return sorted(found, key=lambda spot: -spot.width * spot.height)

@@ -53,7 +53,7 @@ def open_query(name: str) -> Response:
     except ValueError as error:
         raise Problem(400, "parameter", str(error)) from None
     if request.args.get("format") in {"csv", "json"}:
-        target = "/sparql?" + urlencode({"query": text, "format": request.args["format"]})
+        target = f"{page_view().release.root}sparql?" + urlencode({"query": text, "format": request.args["format"]})
     else:
         head = f"# {found.title[language()]}\n"  # the reader needs the name, not the library's whole head
         target = page_view().local("sparql", query=head + text[text.index("PREFIX ") :])

@@ -147,7 +147,7 @@ def _candidates(view: View, query: Any) -> Iterator[tuple[_Candidate, bool]]:
 
 def _things(view: View, text: str, wanted: set[str]) -> Iterator[tuple[str, str, str, str]]:
     """Kind, IRI, name and hint of what the text finds."""
-    for group in found.groups(view, text, shown=_MOST):
+    for group in found.groups(view, text, shown=_MOST, said=False):
         if group.kind in wanted:
             for iri, cell in zip(group.iris, group.cells, strict=True):
                 yield group.kind, iri, cell.text, cell.note

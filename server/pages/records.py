@@ -87,29 +87,17 @@ def finding(view: View, iri: str) -> EntityPage:
     """A failed check: what it says, what was expected and found, and where that is printed."""
     it = ox.NamedNode(iri)
     concerned = [iri_of(v) for v in view.all(iri, "concerns")]
-    figures = [
-        Fact(Head(zh, en), (_found(text_of(value)),))
-        for name, zh, en in (
-            ("expected", "应为", "Expected"),
-            ("found", "实为", "Found"),
-            ("difference", "相差", "Difference"),
-            ("unit", "单位", "Unit"),
-        )
-        if (value := view.value(iri, name)) is not None
-    ]
+    report = iri_of(view.value(iri, "reportedIn"))
+    quotes = [text for one in concerned if (text := text_of(view.value(one, "quote")))]
     sources = [view.source(one, mark=iri) for one in (*concerned, iri)]
     pages = {(one.href, one.text): one for source in sources for one in (source.values or (source,)) if one.href}
-    same = """SELECT DISTINCT ?finding WHERE { ?it mz:check ?check . ?finding mz:check ?check .
-      FILTER(?finding != ?it) }
-      ORDER BY ?finding"""
-    found = [iri_of(r["finding"]) for r in view.section_rows(same, it=it)]
-    others = [[view.cell(ox.NamedNode(f)), view.cell(view.value(f, "reportedIn")), view.source(f)] for f in found]
-    heads = (Head("核对结果", "Finding"), Head("报告", "Report"), Head("出处", "Printed on"))
     return EntityPage(
         message=terms.in_language(view.values(it, _MESSAGE), view.language) or "",
-        figures=figures,
-        above=[view.cell(view.value(iri, "reportedIn"))],
+        figures=_compared(view, iri),
+        above=[view.cell(view.value(report, "reportingBody")), view.cell(ox.NamedNode(report))] if report else [],
         facts=[
+            *(view.property_fact("机构", "Body", report, "reportingBody") if report else []),
+            *view.fact("原话", "The sentence", *(Cell(f"“{text}”") for text in quotes)),
             *view.property_fact("程度", "Severity", iri, "severity"),
             *view.property_fact("核对规则", "Check", iri, "check"),
             *view.fact("涉及", "Concerns", *(view.cell(ox.NamedNode(one)) for one in concerned if one)),
@@ -117,24 +105,37 @@ def finding(view: View, iri: str) -> EntityPage:
             *view.property_fact("比较对象", "Against", iri, "against"),
             *view.property_fact("报告", "Report", iri, "reportedIn"),
         ],
-        sections=view.section(
-            Block(
-                "others",
-                Head("同一规则的其他结果", "Other findings of this check"),
-                heads,
-                others,
-                folded=len(others) > 10,
-            )
-        ),
+        sections=_same_check(view, it),
     )
+
+
+def _compared(view: View, iri: str) -> list[Fact]:
+    """What was expected and found, with the unit."""
+    unit = text_of(view.value(iri, "unit"))
+    kinds = (("expected", "应为", "Expected"), ("found", "实为", "Found"), ("difference", "相差", "Difference"))
+    return [
+        Fact(Head(zh, en), (_found(text_of(value), unit),))
+        for name, zh, en in kinds
+        if (value := view.value(iri, name)) is not None
+    ]
+
+
+def _same_check(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT DISTINCT ?finding WHERE { ?it mz:check ?check . ?finding mz:check ?check .
+      FILTER(?finding != ?it) } ORDER BY ?finding"""
+    found = [iri_of(r["finding"]) for r in view.section_rows(query, it=it)]
+    rows = [[view.cell(ox.NamedNode(f)), view.cell(view.value(f, "reportedIn")), view.source(f)] for f in found]
+    heads = (Head("核对结果", "Finding"), Head("报告", "Report"), Head("出处", "Printed on"))
+    title = Head("同一规则的其他结果", "Other findings of this check")
+    return view.section(Block("others", title, heads, rows, folded=len(rows) > 10))
 
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)  # 382100 · -0.5
 
 
-def _found(text: str) -> Cell:
-    """An expected or found value, numbers with separators."""
-    return Cell(plain(Decimal(text)), number=True) if _NUMBER.fullmatch(text) else Cell(text)
+def _found(text: str, unit: str) -> Cell:
+    """An expected or found value, numbers with separators and their unit."""
+    return Cell(f"{plain(Decimal(text))} {unit}".strip(), number=True) if _NUMBER.fullmatch(text) else Cell(text)
 
 
 def appropriation(view: View, iri: str) -> EntityPage:

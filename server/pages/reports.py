@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pyoxigraph as ox
 
-from server.pages import spending
+from server.pages import printed, spending
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
 from server.pages.projects import findings, projects_block
 from server.pages.terms import DCTERMS, MZ
 from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
 _COUNT = Head("数据", "Figures", number=True)
+_PRINTED = Head("出处", "Printed on")
 _PREV, _NEXT = ("上一张表", "table before"), ("下一张表", "table after")
 
 
@@ -33,6 +35,7 @@ def report(view: View, iri: str) -> EntityPage:
             *spending.by_function(view, spending.lines(inside)),
             *projects,
             *_folded(inside, it, counts),
+            *_unread(view, iri),
             *_other_reports(view, it),
         ],
         schema={
@@ -71,6 +74,17 @@ def _file(view: View, iri: str) -> list[Cell]:
     return [
         Cell(f"{name}", address, note=view.t(f"{pages}页 · {check}", f"{pages} page{'s' * (pages != '1')} · {check}"))
     ]
+
+
+def _unread(view: View, iri: str) -> list[Block]:
+    """What was not read, with its page: neither a value nor passed over for a reason."""
+    digests = [text_of(view.value(iri_of(source), "sourceDigest")) for source in view.all(iri, "hasSource")]
+    rows = [
+        [Cell(text), Cell(view.t(f"第{number}页", f"page {number}"), view.link(f"{iri}#page={number}"))]
+        for number, text in printed.unread(view, digests)
+    ]
+    title = Head("没有读懂的", "Not read")
+    return view.section(Block("unread", title, (Head("文字", "Text"), _PRINTED), rows, folded=True))
 
 
 def _folded(inside: View, it: ox.NamedNode, counts: Counter[str]) -> list[Block]:
@@ -195,25 +209,28 @@ def report_page(view: View, iri: str, page: str) -> EntityPage:
     inside.section_size = _PAGE_ROWS
     source = [c for s in view.values(it, _DERIVED) for c in _file(view, iri_of(s))]
     where = "?project a mz:Project ; prov:wasDerivedFrom ?it ."
+    sections = [
+        *findings(
+            inside,
+            "{ ?finding prov:wasDerivedFrom ?it } UNION { ?finding mz:concerns/prov:wasDerivedFrom ?it }",
+            it,
+        ),
+        *_figures_of_page(inside, it),
+        *projects_block(inside, Head("项目", "Projects"), where, it=it),
+        *_records(inside, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
+        *_records(inside, it, "Citation", "citations", Head("引用", "Citations")),
+        *_records(inside, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
+    ]
+    nothing = view.t("从这一页没有读出任何数据。", "Nothing was read from this page.")
     return EntityPage(
+        message="" if sections else nothing,
         facts=[
             *view.fact("报告", "Report", view.cell(ox.NamedNode(iri))),
             *view.fact("原文件", "Source file", *source),
         ],
         above=[view.cell(view.value(iri, "reportingBody")), view.cell(ox.NamedNode(iri))],
         around=_pages_around(inside, iri, page),
-        sections=[
-            *findings(
-                inside,
-                "{ ?finding prov:wasDerivedFrom ?it } UNION { ?finding mz:concerns/prov:wasDerivedFrom ?it }",
-                it,
-            ),
-            *_figures_of_page(inside, it),
-            *projects_block(inside, Head("项目", "Projects"), where, it=it),
-            *_records(inside, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
-            *_records(inside, it, "Citation", "citations", Head("引用", "Citations")),
-            *_records(inside, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
-        ],
+        sections=sections,
     )
 
 
@@ -330,16 +347,21 @@ def _grid(view: View, iri: str, unit: str) -> list[Block]:
     found = view.rows(_FIGURES, it=ox.NamedNode(iri))
     columns: dict[int, str] = {}
     grid: dict[int, dict[int, Cell]] = {}
+    figures: dict[int, str] = {}  # row → one of its figures, which tells its page
     stem = iri.rsplit("/", 1)[-1]  # `t3`: the page of a figure is `t3/r1-c1`, short enough for tables of hundreds
     language = "" if view.language == view.usual else f"?lang={view.language}"
     for r in found:
         row, column = int(text_of(r["row"])), int(text_of(r["column"]))
         columns.setdefault(column, text_of(r["heading"]) or str(column))
         printed = text_of(r["printed"]).removesuffix(unit) or text_of(r["amount"])
+        figures.setdefault(row, iri_of(r["observation"]))
         grid.setdefault(row, {})[column] = Cell(printed, f"{stem}/r{row}-c{column}{language}", number=True)
     first, labels = _row_labels(view, found)
-    heads = (*first, *(Head(columns[c], columns[c], number=True) for c in sorted(columns)))
-    rows = [[*labels[row], *(grid[row].get(c, BLANK) for c in sorted(columns))] for row in sorted(grid)]
+    heads = (*first, *(Head(columns[c], columns[c], number=True) for c in sorted(columns)), _PRINTED)
+    rows = [
+        [*labels[row], *(grid[row].get(c, BLANK) for c in sorted(columns)), view.source(figures[row], f"{iri}/r{row}")]
+        for row in sorted(grid)
+    ]
     title = Head(
         f"印刷的数（单位：{unit}）" if unit else "印刷的数", f"As printed (unit: {unit})" if unit else "As printed"
     )
@@ -360,6 +382,29 @@ def _row_labels(view: View, found: list[Row]) -> tuple[list[Head], dict[int, lis
         for cells in labels.values():
             del cells[-2]
     return heads, labels
+
+
+def rows_named(view: View, name: str) -> list[Block]:
+    """The figures of all rows of one name, the newest first: whose they are, in which table and column."""
+    query = """SELECT DISTINCT ?figure ?body ?year ?stage ?scope ?table ?heading ?amount WHERE {
+      VALUES ?name { ?plain ?chinese } ?figure mz:rowLabel ?name ; mz:amount ?amount ; mz:reportedIn ?report .
+      ?report mz:reportingBody ?body ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope .
+      OPTIONAL { ?figure mz:table ?table } OPTIONAL { ?figure mz:heading ?heading }
+      } ORDER BY DESC(?year) ?body ?figure"""
+    rows = [
+        [
+            replace(view.cell(r["body"]), note=view.label(iri_of(r["scope"]))),
+            Cell(f"{text_of(r['year'])} {view.label(iri_of(r['stage']))}"),
+            view.cell(r["table"]),
+            Cell(text_of(r["heading"])),
+            view.figure(r["amount"], r["figure"]),
+            view.source(iri_of(r["figure"])),
+        ]
+        for r in view.section_rows(query, plain=ox.Literal(name), chinese=ox.Literal(name, language="zh"))
+    ]
+    heads = (Head("机构", "Body"), Head("报告", "Report of"), Head("表", "Table"), Head("栏", "Column"),
+             Head("金额（万元）", "Amount (10k yuan)", number=True), _PRINTED)  # fmt: skip
+    return view.section(Block("figures", Head("各表中这一行的数", "Figures of this row"), heads, rows))
 
 
 def _same_table(view: View, iri: str) -> list[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 
 import pyoxigraph as ox
 from flask import Response, current_app, g, render_template, request
@@ -11,7 +12,22 @@ from werkzeug.exceptions import NotFound
 
 from server import files
 from server.negotiate import GRAPH_FORMATS, HTML
-from server.pages import citing, codes, compare, entity, found, home, lists, ontology, printed, questions, terms
+from server.pages import (
+    citing,
+    codes,
+    compare,
+    entity,
+    found,
+    home,
+    lists,
+    ontology,
+    printed,
+    questions,
+    releases,
+    reports,
+    terms,
+    topics,
+)
 from server.pages.blocks import Block, EntityPage, csv_rows
 from server.pages.kinds import LISTINGS
 from server.pages.site import (
@@ -32,7 +48,7 @@ from server.pages.site import (
 from server.pages.terms import CODE, ONTOLOGY
 from server.problems import Problem
 
-__all__ = ["blueprint", "files", "questions"]  # whose routes stand on the same blueprint
+__all__ = ["blueprint", "files", "questions", "releases"]  # whose routes stand on the same blueprint
 
 # table/a-2025/t3/r4-c2: the short way from a table to one of its figures
 _FIGURE = re.compile(r"table/([^/]+/t\d+)/(r\d+-c\d+)")
@@ -47,7 +63,7 @@ def start() -> Response:
 
     def page() -> str:
         shown = g.release.once(f"home {view.language} {view.usual}", lambda: home.shown(view))
-        return render_template("home.html", **shown, queries=questions.library()[:6])
+        return render_template("home.html", **shown, queries=questions.library()[:6], examples=found.examples(view))
 
     return respond(files.catalog_triples, page)
 
@@ -92,7 +108,7 @@ def search_page() -> Response:
     groups = found.groups(view, text)
     return respond(
         lambda: unique(labels(view, (ox.NamedNode(iri) for group in groups for iri in group.iris))),
-        lambda: render_template("search.html", sought=text, groups=groups),
+        lambda: render_template("search.html", sought=text, groups=groups, examples=found.examples(view)),
     )
 
 
@@ -111,10 +127,21 @@ def search_json() -> Response:
                     for iri, cell in zip(group.iris, group.cells, strict=True)
                 ],
             }
-            for group in found.groups(view, text)
+            for group in found.groups(view, text, said=False)
+            if group.kind not in found.NO_ENTITIES
         ]
         response.set_data(json.dumps({"q": text, "groups": kinds}, ensure_ascii=False))
     return response
+
+
+@blueprint.get("/rows")
+def rows_page() -> Response:
+    """The figures of all rows of one name, by body and year; `?csv=figures` gives them as a file."""
+    view, name = page_view(whole="csv" in request.args), request.args.get("name", "")[:200]
+    sections = reports.rows_named(view, name)
+    if "csv" in request.args:
+        return _section_as_csv("rows", sections)
+    return respond(list, lambda: render_template("rows.html", name=name, sections=sections), [HTML])
 
 
 @blueprint.get("/search/suggest")
@@ -125,7 +152,7 @@ def suggest() -> Response:
     if response.status_code != 304:
         best = [
             {"kind": view.t(group.head.zh, group.head.en), "name": cell.text, "hint": cell.note, "href": cell.href}
-            for group in found.groups(view, text, shown=3)
+            for group in found.groups(view, text, shown=3, said=False)
             for cell in group.cells
         ]
         response.set_data(json.dumps(best[:10], ensure_ascii=False))
@@ -151,6 +178,55 @@ def comparison() -> Response:
     )
 
 
+@blueprint.get("/about")
+def about() -> Response:
+    """What is in the release, how it is read, and how far it can be trusted, with its own figures."""
+    manifest = g.release.manifest
+    every = manifest.get("reports", [])
+    read = Counter[str]()
+    for entry in every:
+        read.update(entry.get("read", {}))
+    told = {
+        "reports": len(every),
+        "inputs": len(manifest.get("inputs", [])),
+        "refused": len(manifest.get("refused", [])),
+        "years": sorted({entry["year"] for entry in every}) or ["—"],
+        "findings": sum(manifest["counts"].get("findings", {}).values()),
+        "read": read,
+    }
+    return respond(files.catalog_triples, lambda: render_template("about.html", **told))
+
+
+@blueprint.get("/help")
+def help_page() -> Response:
+    """How to find, read, quote and take figures, and how to report an error."""
+    return respond(list, lambda: render_template("help.html", examples=found.examples(page_view())), [HTML])
+
+
+@blueprint.get("/topics")
+def topic_list() -> Response:
+    """The topics of which the release holds a sum."""
+    view = page_view()
+    return respond(list, lambda: render_template("topic.html", sections=topics.listed(view), page=None), [HTML])
+
+
+@blueprint.get("/topics/<topic>")
+def topic_page(topic: str) -> Response:
+    """A topic over bodies and years; `?csv=…` gives a table as a file."""
+    iri = topics.SCHEME + topic
+    if not PATH.fullmatch(topic) or not terms.about(iri):
+        raise NotFound
+    view = page_view(whole="csv" in request.args)
+    if "csv" in request.args:
+        return _section_as_csv(topic, topics.topic(view, topic).sections)
+    return respond(
+        lambda: unique(terms.about(iri)),
+        lambda: render_template(
+            "topic.html", topic=topic, title=view.label(iri), page=topics.topic(view, topic), sections=None
+        ),
+    )
+
+
 # Entities
 
 
@@ -160,7 +236,7 @@ def entity_id(path: str) -> Response:
     view = page_view()
     known(view, path)
     form = asked_format([HTML, *GRAPH_FORMATS.values()])
-    target = view.local(f"page/{path}") if form is HTML else f"/data/{path}.{form.name}"
+    target = view.local(f"page/{path}") if form is HTML else f"{view.release.root}data/{path}.{form.name}"
     response = Response(status=303, headers={"Location": target, "Cache-Control": "no-cache"})
     response.vary.update(("Accept", "Accept-Language"))
     return response

@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import NotFound
 
 from server.excel import for_excel
+from server.kept import KeptRelease, KeptReleases
 from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_name
 from server.pages import terms
 from server.pages.blocks import Head, percent, plain, wan
@@ -33,6 +34,7 @@ _TAG = re.compile(r"([a-z]{1,8})(?:-[a-z0-9-]+)?\s*(?:;\s*q=([0-9.]+))?", re.IGN
 
 MENU = (
     *((kind.address, kind.menu) for kind in LISTINGS.values()),
+    ("topics", Head("专题", "Topics")),
     ("compare", Head("比较", "Compare")),
     ("queries", Head("查询库", "Queries")),
     ("sparql", Head("SPARQL", "SPARQL")),
@@ -74,7 +76,7 @@ def language() -> Language:
 
 def page_view(*, whole: bool = False) -> View:
     """The release in the reader's language."""
-    return View(g.release, language(), usual_language(), here=request.path, whole=whole)
+    return View(g.release, language(), usual_language(), here=g.release.root + request.path.lstrip("/"), whole=whole)
 
 
 @blueprint.app_context_processor
@@ -85,11 +87,14 @@ def _context() -> dict[str, object]:
     kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
     kept += [("lang", other)] if other != usual else []
     release = g.get("release")
-    local = View(release, spoken, usual).local if release else lambda path, **_: "/" + path
+    root = current_app.config["RELEASES"].root()
+    told = (release.manifest.get("publisher") or {}) if release else {}
+    local = View(release, spoken, usual).local if release else lambda path, **_: root + path
     return {
         "lang": spoken,
         "asked_language": spoken if spoken != usual else "",
-        "switch": request.path + ("?" + "&".join(f"{quote(k)}={quote(v)}" for k, v in kept) if kept else ""),
+        "root": root,
+        "switch": root + request.path.lstrip("/") + _query(kept),
         "t": lambda zh, en: en if spoken == "en" else zh,
         "local": local,
         "wan": wan,
@@ -98,9 +103,29 @@ def _context() -> dict[str, object]:
         "library": library,
         "menu": MENU,
         "version": release.version if release else "",
-        "base": release.base if release else "/",
-        "asset": lambda name: f"/static/{name}?v={code_digest()}",
+        "site": told.get("title") or ("Mingzhang" if spoken == "en" else "明账"),
+        "publisher": told,
+        "licence": told.get("licence") or _LICENCE,
+        "error_address": _error_address(told.get("contact") or "", local("help", **{}) + "#error"),
+        "base": release.base if release else root,
+        "asset": lambda name: f"{root}static/{name}?v={code_digest()}",
     }
+
+
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def _error_address(contact: str, otherwise: str) -> str:
+    """Where errors are reported: a letter with the address of the page in it, or the help that says how."""
+    if not contact.startswith("mailto:"):
+        return contact or otherwise
+    page = f"{g.release.base}{request.full_path.strip('/?')}"
+    body = f"{page}\n\n{g.release.version}\n\n"
+    return f"{contact}?subject={quote('明账 Mingzhang: ' + request.path)}&body={quote(body)}"
+
+
+def _query(parameters: Sequence[tuple[str, str]]) -> str:
+    return "?" + "&".join(f"{quote(name)}={quote(value)}" for name, value in parameters) if parameters else ""
 
 
 def asked_format(formats: Sequence[Format], otherwise: Format | None = None) -> Format:
@@ -191,9 +216,27 @@ def unique(triples: Triples) -> list[ox.Triple]:
     return sorted(set(triples), key=str)
 
 
+class Withdrawn(Exception):  # noqa: N818 - not an error: the thing was there
+    """An entity of a release that is kept, and of no newer one: where it stood last, and the release without it."""
+
+    def __init__(self, path: str, last: KeptRelease, after: KeptRelease | None) -> None:
+        super().__init__(path)
+        self.path, self.last, self.after = path, last, after
+
+
+def kept_releases() -> KeptReleases:
+    """The releases beside the one served."""
+    found: KeptReleases = current_app.config["KEPT"]
+    return found
+
+
 def known(view: View, path: str) -> str:
-    """The IRI of an entity of the release; NotFound for any other path."""
+    """The IRI of an entity of the release; Withdrawn for one of a release before, NotFound for any other path."""
     iri = f"{view.base}id/{path}"
-    if not PATH.fullmatch(path) or not view.exists(iri):
+    if not PATH.fullmatch(path):
+        raise NotFound
+    if not view.exists(iri):
+        if found := kept_releases().last_with(view.base, path, view.release.version):
+            raise Withdrawn(path, *found)
         raise NotFound
     return iri

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
+from server.engine.source import Source
 from server.negotiate import PREFIXES
 from server.pages import terms
 from server.pages.blocks import BLANK, Block, Cell, Fact, Head, money
@@ -76,6 +77,12 @@ class View:
         """The same view whose queries read these graphs alone: all that a report states is in a graph of its own."""
         inner = copy.copy(self)
         inner.graphs = tuple(sorted(set(graphs)))
+        return inner
+
+    def reading(self, source: Source) -> View:
+        """The same view of what another release holds, by pattern alone."""
+        inner = copy.copy(self)
+        inner.store, inner._names = source, {}
         return inner
 
     def graphs_of(self, iri: str) -> list[str]:
@@ -175,13 +182,13 @@ class View:
             return self.local(path)
         source = {"source": page[3]} if page[3] else {}
         whole = self.local(f"page/report/{page[1]}", page=page[2], **source)
-        return whole.removeprefix(self.here) if self.here == f"/page/report/{page[1]}" else whole
+        return whole.removeprefix(self.here) if self.here == f"{self.release.root}page/report/{page[1]}" else whole
 
     def local(self, path: str, **parameters: str) -> str:
         """A path of this site with the reader's language kept."""
         path, hash_, fragment = path.partition("#")
         given = parameters | ({"lang": self.language} if self.language != self.usual else {})
-        return f"/{path}{'?' + urlencode(given, quote_via=quote) if given else ''}{hash_}{fragment}"
+        return f"{self.release.root}{path}{'?' + urlencode(given, quote_via=quote) if given else ''}{hash_}{fragment}"
 
     # Terms as cells
 

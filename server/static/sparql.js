@@ -17,7 +17,7 @@ let known = null; // prefixes, terms and codes of the ontology
 const editor = window.sparqlEditor.mount(area, { label: status_.dataset.editor, run: () => run(), complete });
 area.hidden = true;
 document.getElementById("query-label").hidden = true; // the editor has a name of its own
-fetch("/editor/terms.json?lang=" + status_.dataset.lang).then((r) => r.json()).then((found) => { known = found; });
+fetch(document.body.dataset.root + "editor/terms.json?lang=" + status_.dataset.lang).then((r) => r.json()).then((found) => { known = found; });
 
 const KEYWORDS = "SELECT DISTINCT WHERE FILTER OPTIONAL UNION MINUS BIND VALUES GRAPH GROUP BY ORDER BY DESC ASC LIMIT OFFSET HAVING ASK CONSTRUCT DESCRIBE PREFIX COUNT SUM AVG MIN MAX SAMPLE GROUP_CONCAT CONTAINS LANG STR REGEX NOT EXISTS".split(" ");
 
@@ -61,10 +61,11 @@ function cell(term) {
   if (!term) return td;
   if (term.type === "uri") {
     const a = document.createElement("a");
-    const local = /^https?:\/\/[^/]+(\/id\/.*)$/.exec(term.value);
+    const path = /^https?:\/\/[^/]+(\/.*)$/.exec(term.value);
+    const local = path && path[1].startsWith(document.body.dataset.root + "id/") ? path : null;
     const code = /^https:\/\/w3id\.org\/mingzhang\/(code\/.*)$/.exec(term.value);
     const ontology = /^https:\/\/w3id\.org\/mingzhang\/ontology#(.*)$/.exec(term.value);
-    a.href = local ? local[1] : code ? "/" + code[1] : ontology ? "/ontology#" + ontology[1] : term.value;
+    a.href = local ? local[1] : code ? document.body.dataset.root + code[1] : ontology ? document.body.dataset.root + "ontology#" + ontology[1] : term.value;
     if (!/^(\/|https?:)/.test(a.getAttribute("href"))) a.removeAttribute("href");
     const text = compact(term.value);
     a.textContent = text.length > 48 ? text.split("/").slice(0, 2).join("/") + "/…/" + text.split("/").pop().slice(0, 32) : text;
@@ -190,7 +191,7 @@ async function run() {
   result.replaceChildren();
   views.hidden = chart.hidden = true;
   try {
-    const response = await fetch("/sparql", {
+    const response = await fetch(document.body.dataset.root + "sparql", {
       method: "POST",
       headers: { "Content-Type": "application/sparql-query", Accept: "application/sparql-results+json, text/turtle" },
       body: query,
