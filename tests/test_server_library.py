@@ -54,7 +54,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         [("甲市乙局", "数据平台运维", "≥90%", "90"), ("甲市甲局", "高龄津贴", "≥95%", "95")],
     ),
     "targets-missed": ("name target actual score deviation", [("发放及时率", "≥90%", "85%", "8.5", "系统停机")]),
-    "three-public": ("body line yuan printed", [("甲市甲局", "合计", "20000", "2.00万元")]),
+    "three-public": ("body stage scope line yuan printed", [("甲市甲局", "预算", "部门", "合计", "20000", "2.00万元")]),
     "who-pays": ("body source projects yuan", [("甲市甲局", "省级财政资金", "1", "200000")]),
 }
 

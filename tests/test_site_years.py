@@ -141,6 +141,13 @@ def test_changes_are_against_the_year_before_of_the_same_stage(site: Server) -> 
     assert next_budget.endswith("+25.0%")
 
 
+def test_what_changed_most_is_what_two_years_following_one_another_print(site: Server) -> None:
+    """210 stands in the budget of 2022 alone; nothing was printed for 2024, against which 2025 would be set."""
+    head, *rows = csv.reader(io.StringIO(site.get(BODY + "?csv=changes").text))
+    assert [name.partition("（")[0] for name in head[1:4]] == ["2022 预算", "2023 预算", "相差"]
+    assert [[row[0].partition(" ")[0], *row[1:4]] for row in rows] == [["208", "8000000", "10000000", "2000000"]]
+
+
 def test_a_year_that_is_not_printed_is_compared_with_nothing(site: Server) -> None:
     """The budget of 2025 was once set against the last year that had one."""
     page = _text(site, BODY)

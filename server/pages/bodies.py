@@ -28,6 +28,7 @@ def body(view: View, iri: str) -> EntityPage:
         sections=[
             *spending.years_block(view, totals),
             *spending.by_function(view, lines),
+            *spending.largest_changes(view, lines),
             *_flow(view, reports),
             *_projects(view, it, short),
             *_reports(view, reports),

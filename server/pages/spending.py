@@ -186,6 +186,43 @@ def by_function(view: View, found: list[Line], anchor: str = "spending", title: 
     )
 
 
+_LARGEST = 10
+
+
+def largest_changes(view: View, found: list[Line]) -> list[Block]:
+    """The finest functional codes whose sums changed most against the year before, as far as both years print them.
+
+    A code that only one of the years prints is none: nobody knows whether it was nothing or stood elsewhere.
+    """
+    sums: dict[Period, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in found:
+        if line.leaf:
+            sums[_period(view, line)][line.code].append(line)
+    newest = _newest(one for one in sums if one.year_before in sums)
+    if newest is None:
+        return []
+    old, new = sums[newest.year_before], sums[newest]
+    both = [(code, old[code][0], new[code][0]) for code in new if len(new[code]) == len(old.get(code, ())) == 1]
+    both.sort(key=lambda one: (-abs(one[2].yuan - one[1].yuan), one[0]))
+    rows = [
+        [
+            view.code(ox.NamedNode(f"{CODE}function/{code}")),
+            money(before.yuan, view.link(before.observation)),
+            money(after.yuan, view.link(after.observation)),
+            Cell(yuan=after.yuan - before.yuan, change=change(before.yuan, after.yuan)),
+        ]
+        for code, before, after in both[:_LARGEST]
+        if before.yuan != after.yuan
+    ]
+    heads = (FUNCTION, *(period(one.year, one.stage) for one in (newest.year_before, newest)),
+             Head("相差（万元）", "Difference (10k yuan)", number=True))  # fmt: skip
+    title = Head("变化最大的支出", "Spending that changed most")
+    return view.section(Block("changes", title, heads, rows, note=_BOTH))
+
+
+_BOTH = Head("只比两年都印出的最明细科目。", "The finest codes that both years print.")
+
+
 def _by_code(view: View, found: list[Line], columns: list[Period]) -> list[list[Cell]]:
     table: dict[str, dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in found:
