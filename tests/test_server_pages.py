@@ -36,6 +36,7 @@ PAGES = [
     "/search", "/queries", "/sparql", "/dumps/", "/catalog", "/ontology", "/code/", "/code/funding",
     "/code/funding/provincial", "/code/function/208", "/code/indicator/output-timeliness", "/shapes", "/compare",
     "/compare?a=id/report/a-2025&b=id/report/b-2025&by=attribute", "/compare?a=id/org/a&b=id/report/a-2025",
+    "/about", "/help", "/topics", "/topics/three-public", "/rows?name=%E5%90%88%E8%AE%A1", "/rows", "/releases",
     "/page/report/a-2025?page=3", "/projects?sort=-annual", "/laws?sort=cited&q=%E8%B5%84%E9%87%91",
 ]  # fmt: skip
 NOT_ENTITIES = {BASE + "id/documents"}  # the name of a graph, of which nothing is said
@@ -71,6 +72,38 @@ def assert_html(reply: Reply) -> None:
     assert len(reply.body) < 100_000
     outside = re.findall(r'<(?:script|img|link rel="(?:stylesheet|icon)")[^>]+(?:src|href)="(https?:[^"]+)', reply.text)
     assert not outside
+
+
+def test_what_a_link_to_a_page_shows_of_it(server: Server) -> None:
+    page = server.get("/page/obs/a-2025/t3-r1-c1", **HTML).text
+    told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+    assert "1,234,500.5元" in told["description"]
+    assert told["url"] == f"{BASE}page/obs/a-2025/t3-r1-c1"
+    assert told["title"]
+
+
+def test_a_page_that_is_not_there_offers_the_search(server: Server) -> None:
+    page = server.get("/none", **HTML)
+    assert page.status == 404
+    assert page.text.count('action="/search"') == 1
+    assert "there is nothing here" not in page.text
+
+
+def test_errors_are_reported_with_the_address_of_the_page(tmp_path: Path) -> None:
+    folder = write_release(tmp_path, "v1")
+    assert errors_go_to(tmp_path) == "/help#error"
+    file = folder / "manifest.json"
+    told = {"name": "某研究所", "contact": "mailto:data@example.org", "title": "某市预算"}
+    file.write_text(json.dumps({**json.loads(file.read_text()), "publisher": told}))
+    address = errors_go_to(tmp_path)
+    assert address.startswith("mailto:data@example.org?subject=")
+    assert quote(f"{BASE}page/project/a-2025/p1") in address
+
+
+def errors_go_to(directory: Path) -> str:
+    with serving(directory, rate=0) as running:
+        page = running.get(PROJECT, **HTML).text
+    return re.findall(r'<a href="([^"]*)">报告错误</a>', page)[0].replace("&amp;", "&")
 
 
 def test_the_fixture_has_entities() -> None:

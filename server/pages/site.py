@@ -88,7 +88,6 @@ def _context() -> dict[str, object]:
     kept += [("lang", other)] if other != usual else []
     release = g.get("release")
     root = current_app.config["RELEASES"].root()
-    told = (release.manifest.get("publisher") or {}) if release else {}
     local = View(release, spoken, usual).local if release else lambda path, **_: root + path
     return {
         "lang": spoken,
@@ -103,16 +102,24 @@ def _context() -> dict[str, object]:
         "library": library,
         "menu": MENU,
         "version": release.version if release else "",
-        "site": told.get("title") or ("Mingzhang" if spoken == "en" else "明账"),
-        "publisher": told,
-        "licence": told.get("licence") or _LICENCE,
-        "error_address": _error_address(told.get("contact") or "", local("help", **{}) + "#error"),
         "base": release.base if release else root,
         "asset": lambda name: f"{root}static/{name}?v={code_digest()}",
-    }
+    } | _publisher(spoken, local("help", **{}) + "#error")
 
 
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def _publisher(spoken: Language, otherwise: str) -> dict[str, object]:
+    """Who publishes, as far as the build was told; `otherwise` is where it is said how errors are reported."""
+    release = g.get("release")
+    told = (release.manifest.get("publisher") or {}) if release else {}
+    return {
+        "site": told.get("title") or ("Mingzhang" if spoken == "en" else "明账"),
+        "publisher": told,
+        "licence": told.get("licence") or _LICENCE,
+        "error_address": _error_address(told.get("contact") or "", otherwise),
+    }
 
 
 def _error_address(contact: str, otherwise: str) -> str:
