@@ -89,6 +89,8 @@ _WHOLES: dict[str, tuple[frozenset[str], ...]] = {
 }
 # 二、 · 3.
 _OTHER_BASE = re.compile("同口径|可比口径|剔除|扣除")  # a rate of other sums than those printed
+_CLAUSE = re.compile(r"[，：:；;。]|,(?!\d{3}(?!\d))")  # ，a comma of the sentence, not that of 1,098.40
+_BASE = re.compile(r"(?:上年|去年|(?P<year>20\d\d)年|[同环]比)[^\d，。；]{0,6}?(?P<stage>预算|决算|执行)?(?=\D)")  # 比2023年预算数
 _NEAR = 14  # statements back that a share or a rate may be of
 
 
@@ -107,8 +109,9 @@ class Link(NamedTuple):
 def statement_links(report: Report) -> Iterator[Link]:
     """The links of all statements, in their order."""
     tables = _Tables(report)
+    said = _Said(report)
     for number, statement in enumerate(report.statements):
-        yield from _before(report.statements, number)
+        yield from said.of(number)
         for figure in tables.repeated_by(statement):
             yield Link(number, "figure", figure)
         if statement.topic == "share" and statement.within and not _named(report.statements, number, statement.within):
@@ -127,39 +130,86 @@ def name_of(statement: Statement) -> str:
     return statement.subject if plain and statement.subject else statement.topic
 
 
-def _before(statements: tuple[Statement, ...], number: int) -> Iterator[Link]:
-    """What a share, change, rate or other year's figure is of."""
-    one = statements[number]
-    if one.topic not in _DERIVED or not one.subject:
-        return
-    about = _named(statements, number, one.subject)
-    yield from (Link(number, "about", n) for n in about)
-    if one.topic == "share" and one.within:
-        yield from (Link(number, "whole", n) for n in _named(statements, number, one.within)[-1:])
-    if _OTHER_BASE.search(one.quote):
-        return
-    yield from (Link(number, "change", n) for n in _changes(statements, number, about))
-    if one.topic == "completion-rate":
-        yield from _completed(statements, number)
+class _Said:
+    """The statements of a report, to find those that a share, a change or a rate is of."""
 
+    def __init__(self, report: Report) -> None:
+        self.statements = report.statements
+        self.year = report.identity.year
 
-def _changes(statements: tuple[Statement, ...], number: int, about: list[int]) -> list[int]:
-    """The change or the other year's figure that a rate goes with, the other year's figure that a change goes with."""
-    one = statements[number]
-    wanted = {"change-rate": ("change", "previous-year"), "change": ("previous-year",)}.get(one.topic)
-    if not wanted or not about:
-        return []
-    said = _said_of(statements, range(about[0] + 1, number), one, wanted)
-    return sorted({statements[n].topic: n for n in said}.values())
+    def of(self, number: int) -> Iterator[Link]:
+        """What a share, change, rate or other year's figure is of."""
+        one = self.statements[number]
+        if one.topic not in _DERIVED or not one.subject:
+            return
+        about = _named(self.statements, number, one.subject)
+        yield from (Link(number, "about", n) for n in about)
+        if one.topic == "share" and one.within:
+            yield from (Link(number, "whole", n) for n in self._whole(number, one.within))
+        if _OTHER_BASE.search(one.quote):
+            return
+        yield from (Link(number, "change", n) for n in self._changes(number, about))
+        if one.topic == "completion-rate":
+            yield from self._completed(number)
 
+    def _whole(self, number: int, name: str) -> list[int]:
+        """The whole that was named before, else the one that its sentence names next: 占总支出的6%，总支出50万元."""
+        found = _named(self.statements, number, name)[-1:]
+        after = [n for n in self._next(number) if name_of(self.statements[n]) == name]
+        return found or after
 
-def _completed(statements: tuple[Statement, ...], number: int) -> Iterator[Link]:
-    """The account that a rate of completion is of, and the budget that it says, else any before it."""
-    one, near = statements[number], range(max(0, number - 4), number)
-    yield from (Link(number, "about", n) for n in _said_of(statements, near, one, ("final-amount",))[-1:])
-    budgets = {"initial-budget": "完成年初", "adjusted-budget": "完成全年"}
-    named = tuple(topic for topic, word in budgets.items() if word in one.quote)
-    yield from (Link(number, "change", n) for n in _said_of(statements, near, one, named or tuple(budgets)))
+    def _next(self, number: int) -> Iterator[int]:
+        """The statement that comes next, where it stands in the same sentence."""
+        both = self.statements[number : number + 2]
+        if len(both) == 2 and both[1].quote.startswith(both[0].quote):
+            yield number + 1
+
+    def _changes(self, number: int, about: list[int]) -> list[int]:
+        """The change or the other year's figure that a rate goes with, the other year's figure that a change goes with.
+
+        Both have to be compared with the same year and stage, as far as their words say.
+        """
+        one = self.statements[number]
+        wanted = {"change-rate": ("change", "previous-year"), "change": ("previous-year",)}.get(one.topic)
+        if not wanted or not about:
+            return []
+        first = about[0] - (self.statements[max(0, about[0] - 1)].topic == "previous-year")  # 由上年的 40万元增加到 50万元
+        said = [
+            n
+            for n in _said_of(self.statements, range(max(0, first), number), one, wanted)
+            if self._same_base(self.statements[n], one)
+        ]
+        behind = [
+            n
+            for n in self._next(number)
+            if one.topic == "change-rate" and self.statements[n].topic == "change"
+            if self.statements[n].subject == one.subject and self._base(self.statements[n]) in (None, self._base(one))
+        ]  # 增长5%，增加2万元
+        return sorted({self.statements[n].topic: n for n in [*behind, *said]}.values())
+
+    def _same_base(self, one: Statement, other: Statement) -> bool:
+        """Whether two statements may be compared with the same sum: where one does not say, it is that of the other."""
+        a, b = self._base(one), self._base(other)
+        return not a or not b or (a[0] == b[0] and (not a[1] or not b[1] or a[1] == b[1]))
+
+    def _base(self, one: Statement) -> tuple[str, str] | None:
+        """The year that a statement is compared with and the stage, blank where it is not said; None for neither."""
+        named = [m for m in _BASE.finditer(_CLAUSE.split(one.quote)[-1]) if m["year"] != str(self.year)]
+        return (named[-1]["year"] or str(self.year - 1), named[-1]["stage"] or "") if named else None
+
+    def _completed(self, number: int) -> Iterator[Link]:
+        """The account that a rate of completion is of, and the budget that it says, else any before it."""
+        one, near = self.statements[number], range(max(0, number - 4), number)
+        spent = _said_of(self.statements, near, one, ("final-amount",))[-1:]
+        yield from (Link(number, "about", n) for n in spent)
+        budgets = {"initial-budget": "完成年初", "adjusted-budget": "完成全年"}
+        named = tuple(topic for topic, word in budgets.items() if word in one.quote)
+        found = _said_of(self.statements, near, one, named or tuple(budgets))
+        if not found and not named and spent:  # 公务接待费预算4万元，支出决算3万元
+            before = self.statements[spent[0] - 1] if spent[0] else one
+            plain = name_of(before) == one.subject and _CLAUSE.split(before.quote)[-1].find("预算") >= 0
+            found = [spent[0] - 1] if plain else []
+        yield from (Link(number, "change", n) for n in found)
 
 
 def _said_of(statements: tuple[Statement, ...], near: range, one: Statement, topics: tuple[str, ...]) -> list[int]:
@@ -172,10 +222,15 @@ def _said_of(statements: tuple[Statement, ...], near: range, one: Statement, top
 
 
 def _named(statements: tuple[Statement, ...], number: int, name: str) -> list[int]:
-    """The sums of that name said shortly before: the last two, as a sum may be said again (2026年预算安排…)."""
+    """The sums of that name said shortly before: the last two, as a sum may be said again (2026年预算安排…, 决算…)."""
     near = range(max(0, number - _NEAR), number)
-    found = [n for n in near if name_of(statements[n]) == name and statements[n].unit in YUAN_PER]
+    found = [n for n in near if _is_of(statements[n], name) and statements[n].unit in YUAN_PER]
     return found[-2:]
+
+
+def _is_of(said: Statement, name: str) -> bool:
+    """Whether a statement gives the sum of that name, planned or spent."""
+    return name_of(said) == name or (said.topic == "final-amount" and said.subject == name)
 
 
 def _parts(statements: tuple[Statement, ...]) -> Iterator[Link]:

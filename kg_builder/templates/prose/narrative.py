@@ -85,6 +85,7 @@ def _phrases(sentence: str, state: State, year: int | None) -> Iterator[tuple[re
             continue
         state.parts = state.parts or (opening is not None and opening.start() < figure.start())
         after_goals, state.goals = state.goals, False
+        base, state.base = state.base, None
         yield (
             figure,
             Phrase(
@@ -96,6 +97,7 @@ def _phrases(sentence: str, state: State, year: int | None) -> Iterator[tuple[re
                 year,
                 state,
                 after_goals,
+                base,
             ),
         )
 

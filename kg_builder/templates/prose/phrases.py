@@ -24,23 +24,41 @@ from kg_builder.templates.prose.topics import (
 from kg_builder.text import YUAN_PER, decimal_of
 
 PARTS = re.compile(r"其中|包括|方面[:：]|(?:收入|支出)为")  # 其中：基本支出…
+_MORE = ("增加", "增长", "上升", "提高", "调增", "净增", "增收", "增支", "增幅", "涨幅", "多")
+_LESS = ("减少", "下降", "降低", "调减", "压减", "压缩", "缩减", "净减", "减收", "减支", "降幅", "减幅", "少")
 _CHANGE = re.compile(
-    r"(?P<before>.*?)(?P<word>增加|增长|上升|提高|调增|减少|下降|降低|调减|"
-    rf"(?P<side>小于|低于|大于|高于){OTHER_YEAR})(?:了|额|数|约|为)?"
-)  # 比上年增加 · 低于2023年预算
-_LESS = {"减少", "下降", "降低", "调减"}
-_COMPARISON = re.compile(rf"{COMPARED}(?:,|，)?")  # 与上年相比, · 比2022年
+    rf"(?P<before>.*?)(?P<word>{'|'.join((*_MORE, *_LESS))}|"
+    rf"(?P<side>小于|低于|大于|高于){OTHER_YEAR})(?:的?幅度|率)?(?:了|额|数)?(?:约|为|达)?"
+)  # 比上年增加 · 低于2023年预算 · 增长率为 · 降幅
+_COMPARISON = re.compile(rf"(?:{COMPARED}|同比|环比|相比|相较)(?:,|，)?")  # 与上年相比, · 比2022年 · 同比
 _BEFORE = re.compile(rf"{COMPARED}(?P<what>.*?)(?:为|是)?")  # 比2022年的 22.32万元, 与2022年预算 156.02万元
 # 2023年当年预算执行数为
-_OTHER_YEAR = re.compile(r"(?P<year>20\d\d)年(?:当年)?(?:年初)?(?:预算|决算)?(?:执行)?(?:数)?(?:为|是)?")
+_OTHER_YEAR = re.compile(
+    r"(?:上年|去年|(?P<year>20\d\d)年)度?(?:同期|当年)?(?:年初)?(?:预算|决算)?(?:执行)?(?:数)?(?:为|是)?"
+)  # also: 上年为 · 上年预算
+# 支出预算由2024年的 · 从上年
+_FROM_OTHER_YEAR = re.compile(r"(?P<what>.*?)[由从](?:上年|去年|20\d\d年)度?(?:预算|决算)?(?:执行)?(?:数)?的?")
+# 增加到2025年的 · 降至
+_RAISED = re.compile(
+    r"(?:增加|增长|提高|上升|减少|下降|降低|压减|压缩|[增升降减])[到至](?:20\d\d年|本年)?度?(?:预算|决算)?(?:数)?的?"
+)
 _RESTATED = re.compile(r"20\d\d年(?:度|当年)?(?:预算)?安排数?(?:为|是)?")  # 2024年预算安排 76.76万元, said again
-_SHARE = re.compile(r"(?P<before>.*?)占(?P<whole>.*?)的?(?:比例|比重)?(?:为|是)?")  # 基本支出占总支出的比例为
-_RATE = re.compile(r"完成(?:年初|全年|调整|当年)?预算数?的?")  # 完成年初预算的
+# 基本支出占总支出的比例为 · 占比
+_SHARE = re.compile(r"(?P<before>.*?)占(?:比|(?P<whole>.*?)的?(?:比例|比重)?)(?:约|达)?(?:为|是)?")
+# 占“三公”经费总额 18万元的20%, 完成年初预算 4万元的75%: the whole with its own sum
+_OF_WHOLE = re.compile(r"[占完](?:成)?(?P<whole>.+)")
+_OF_IT = re.compile(r"的(?:比例|比重)?(?:约|达)?(?:为|是)?")  # … 18万元的
+# 完成年初预算的 · 预算完成率为
+_RATE = re.compile(r"完成(?:年初|全年|调整|当年)?预算数?的?|(?:年初|全年|调整)?预算完成率(?:约|达)?(?:为|是)?")
 _STAGES = (
     (re.compile(r"(?P<what>.*?)年初预算数?(?:为|是)?"), "initial-budget"),
     (re.compile(r"(?P<what>.*?)(?:全年|调整)预算数?(?:为|是)?"), "adjusted-budget"),
     (re.compile(r"(?P<what>.*?)支出决算数?(?:为|是)"), "final-amount"),
 )  # 基本支出年初预算为 · 支出决算为
+_BUDGETS = ("initial-budget", "adjusted-budget")
+# 决算 · 实际支出: after the budget of the same
+_SPENT = re.compile(r"(?:支出)?决算数?(?:为|是)?|实际(?:支出|执行)数?(?:为|是)?")
+_OPENING = re.compile(r"^[()、]+")  # (占 · 、占比
 _DATED_PATH = re.compile(  # 一般公共服务支出（类）财政事务（款）行政运行（项）2024年预算数为
     r"(?P<name>.+\((?:类|款|项)\))(?:科目)?(?P<year>20\d\d)年度?(?:年初)?预算(?:数|安排)?(?:为|是)?"
 )
@@ -94,6 +112,8 @@ class State:
     listed: int = 0  # how many parts were named
     above: tuple[Subject, Decimal] | None = None  # the whole of the list that the sentence before ended with
     goals: bool = False  # the figure before was the number of projects with performance goals
+    base: Subject | None = None  # the figure before was the whole that the next share is of: 占总支出 820万元的
+    budget: Subject | None = None  # the sum before was the budget of this, and what was spent may follow
     vehicles: str | None = None
     respective: list[Subject] = field(default_factory=list)  # what the next sums are of: 甲、乙分别为1元、2元
 
@@ -122,6 +142,12 @@ class Phrase:
     year: int | None
     state: State
     after_goals: bool = False  # the figure before was the number of projects with performance goals
+    base: Subject | None = None  # the figure before was the whole that a share is of
+
+    @cached_property
+    def inner(self) -> str:
+        """The words behind a bracket or the comma of a list: (占 · 、占比."""
+        return _OPENING.sub("", self.words)
 
     @property
     def value(self) -> Decimal:
@@ -137,9 +163,9 @@ class Phrase:
     @property
     def is_of_other_year(self) -> bool:
         """Whether it only names another year: 与2022年预算 156.02万元, 2023年当年预算执行数为."""
-        other = _OTHER_YEAR.fullmatch(self.words)
-        named = other is not None and self.year is not None and int(other["year"]) != self.year
-        return named or _BEFORE.fullmatch(self.words) is not None
+        other = _OTHER_YEAR.fullmatch(self.inner)
+        named = other is not None and other["year"] != str(self.year) and (self.year is not None or not other["year"])
+        return named or _BEFORE.fullmatch(self.inner) is not None
 
     @cached_property
     def name(self) -> str:
@@ -174,7 +200,18 @@ class Phrase:
     @cached_property
     def change(self) -> re.Match[str] | None:
         """The words of a change, None for none: 比上年增加, 低于2023年预算."""
-        return _CHANGE.fullmatch(self.words)
+        return _CHANGE.fullmatch(self.inner)
+
+    @cached_property
+    def share(self) -> re.Match[str] | None:
+        """The words of a share, None for none: 占总支出的, 占比."""
+        return _SHARE.fullmatch(self.inner)
+
+    @cached_property
+    def whole(self) -> Subject | None:
+        """The sum that a share after it is of: 占总支出 820万元的60%."""
+        found = _OF_WHOLE.fullmatch(self.inner)
+        return words_to_subject(found["whole"]) if found and _OF_IT.match(self.after) else None
 
     @property
     def is_planned(self) -> bool:
@@ -267,8 +304,23 @@ def _say_stage(phrase: Phrase) -> Said | None:
     state = phrase.state
     if what:
         state.subject = words_to_subject(LEAD.sub("", what))
-    state.value = phrase.value
+    state.value, state.budget = phrase.value, state.subject
     return _say_of_subject(phrase, topic)
+
+
+def _say_whole(phrase: Phrase) -> Said | None:
+    whole = phrase.state.base = phrase.whole
+    if whole and whole.topic in _BUDGETS:
+        return _say_of_subject(phrase, whole.topic)
+    return Said(whole.topic, whole.name) if whole else None
+
+
+def _say_from_other_year(phrase: Phrase) -> Said | None:
+    """What the words name, in another year; its sum of this year follows (增加到)."""
+    named = _FROM_OTHER_YEAR.fullmatch(phrase.inner)
+    if named and named["what"]:
+        phrase.state.subject = words_to_subject(named["what"])
+    return _say_of_subject(phrase, "previous-year")
 
 
 def _say_again(phrase: Phrase) -> Said | None:
@@ -300,6 +352,7 @@ def _say_sum(phrase: Phrase) -> Said | None:
     """A sum, which opens or goes on with a list of parts; nothing of a list under a head that is not known."""
     state, found = phrase.state, phrase.named
     state.subject, state.value, state.above = found, phrase.value, None
+    state.budget = found if phrase.name.endswith(("预算", "预算为", "预算数", "预算数为")) else None
     if found is not None and phrase.begins_anew:
         state.parts = False
     if not state.parts:
@@ -327,12 +380,36 @@ _sum_of_money = Decision[Phrase, Said | None](
         lambda p: _say_change(p, "change"),
     ),
     Rule(
+        "the whole that a share is of",
+        "基本支出20万元，占总支出40万元的50%。",
+        lambda p: p.whole,
+        _say_whole,
+    ),
+    Rule(
+        "from another year's sum",
+        "支出预算由2022年的40万元增加到50万元。",
+        lambda p: _FROM_OTHER_YEAR.fullmatch(p.inner),
+        _say_from_other_year,
+    ),
+    Rule(
+        "to this year's sum",
+        "支出预算由2022年的40万元增加到50万元。",
+        lambda p: _RAISED.fullmatch(p.inner),
+        lambda p: _say_again(p),
+    ),
+    Rule(
         "the same of another year",
         "机关运行经费25万元，比2022年的20万元增加5万元。",
         lambda p: p.is_of_other_year,
         lambda p: _say_of_subject(p, "previous-year"),
     ),
     Rule("a stage of the budget", "基本支出年初预算为20万元。", lambda p: p.stage, _say_stage),
+    Rule(
+        "what was spent of a budget",
+        "公务接待费年初预算4万元，决算3万元。",
+        lambda p: p.state.budget and p.state.budget == p.state.subject and _SPENT.fullmatch(p.inner),
+        lambda p: _say_of_subject(p, "final-amount"),
+    ),
     Rule(
         "the same again",
         "机关运行经费25万元，2023年预算安排25万元。",
@@ -354,12 +431,19 @@ _sum_of_money = Decision[Phrase, Said | None](
 
 def _say_share(phrase: Phrase) -> Said | None:
     """A share that the last sum is of a sum that is named, or of the whole whose parts are listed."""
-    state, share = phrase.state, _SHARE.fullmatch(phrase.words)
+    state, share = phrase.state, phrase.share
     if share is None or state.subject is None:
         return None
     whole = words_to_subject(share["whole"]) if share["whole"] else state.head
     within = whole.label if whole is not None and whole != state.subject else None
     return Said("share", state.subject.label, within)
+
+
+def _say_share_of_base(phrase: Phrase) -> Said | None:
+    subject, base = phrase.state.subject, phrase.base
+    if base and base.topic in _BUDGETS:
+        return _say_of_subject(phrase, "completion-rate")
+    return Said("share", subject.label, base.label) if subject and base and base != subject else None
 
 
 _percentage = Decision[Phrase, Said | None](
@@ -380,11 +464,15 @@ _percentage = Decision[Phrase, Said | None](
     Rule(
         "a share that something else has",
         "支出预算100万元，其他资金占5%。",
-        lambda p: (share := _SHARE.fullmatch(p.words)) and share["before"],
+        lambda p: p.share and p.share["before"],
         None,
     ),
+    Rule("its share", "支出预算100万元，其中：基本支出40万元，占40%。", lambda p: p.share, _say_share),
     Rule(
-        "its share", "支出预算100万元，其中：基本支出40万元，占40%。", lambda p: _SHARE.fullmatch(p.words), _say_share
+        "its share of the sum before",
+        "基本支出20万元，占总支出40万元的50%。",
+        lambda p: p.base and _OF_IT.fullmatch(p.words),
+        lambda p: _say_share_of_base(p),
     ),
     otherwise=None,
 )
