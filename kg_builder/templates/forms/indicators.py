@@ -420,15 +420,15 @@ def _by_sequence(draft: Draft, levels: Levels, tokens: list[Token]) -> list[Entr
         cells = _without_repeats(cells, 2 if single else 4)
         if single or len(cells) <= 2:
             horizon = levels.columns[0][0] if single else _half_of(levels, label, cells)
-            entries = [_entry(draft, horizon, label, cells)]
+            entries = [_entry(draft, levels, horizon, label, cells)]
             if single:
                 entries = _collapsed(entries[0])
             if not single and not cells:
-                entries.append(_entry(draft, right, label, []))
+                entries.append(_entry(draft, levels, right, label, []))
         else:
-            entries = [_entry(draft, left, label, cells[:2]), _entry(draft, right, None, cells[2:])]
+            entries = [_entry(draft, levels, left, label, cells[:2]), _entry(draft, levels, right, None, cells[2:])]
     else:
-        entries = [_entry(draft, left, *groups[0]), _entry(draft, right, *groups[-1])]
+        entries = [_entry(draft, levels, left, *groups[0]), _entry(draft, levels, right, *groups[-1])]
         for _, cells in groups[1:-1]:
             for _, cell in cells:
                 draft.leave(cell, "a row of more than two halves")
@@ -487,7 +487,7 @@ def _with_pushed_value(levels: Levels, entries: list[Entry], last: Token) -> lis
     return [*entries[:-1], right._replace(value=left.value, completed=True)]
 
 
-def _entry(draft: Draft, horizon: Horizon, label: Token | None, cells: list[Token]) -> Entry:
+def _entry(draft: Draft, levels: Levels, horizon: Horizon, label: Token | None, cells: list[Token]) -> Entry:
     kind = form.indicator_kind(label[1].text) if label else None
     cells = _without_repeats(cells, 2)
     for _, cell in cells[2:]:
@@ -496,6 +496,8 @@ def _entry(draft: Draft, horizon: Horizon, label: Token | None, cells: list[Toke
     value = cells[1][1] if len(cells) > 1 else None
     if name is not None and value is None and label is not None and parse_target(name.text).value is not None:
         name, value = label[1], name  # 服务对象满意度 | ≥90%: the label is all the name that is printed
+    if value is None and label and any((label[0], cells[0][0]) == (c[1], c[3]) for c in levels.columns if cells):
+        value = name  # 社会效益 | | 有效保障: a target under its head, whose name is blank, and which is all its name
     return Entry(horizon, kind, name, value)
 
 
