@@ -14,6 +14,7 @@ from kg_builder.decisions import Decision, Rule
 from kg_builder.templates.prose.topics import (
     COMPARED,
     LEAD,
+    LESS,
     OTHER_YEAR,
     PATH,
     Subject,
@@ -113,13 +114,14 @@ class State:
     above: tuple[Subject, Decimal] | None = None  # the whole of the list that the sentence before ended with
     goals: bool = False  # the figure before was the number of projects with performance goals
     base: Subject | None = None  # the figure before was the whole that the next share is of: 占总支出 820万元的
+    other_year: bool = False  # the sums of the sentence are another year's until one names its own
     budget: Subject | None = None  # the sum before was the budget of this, and what was spent may follow
     vehicles: str | None = None
     respective: list[Subject] = field(default_factory=list)  # what the next sums are of: 甲、乙分别为1元、2元
 
     def begin(self, opens: str, goes_on: bool) -> None:
         """A sentence begins with the words `opens`; `goes_on`: after a semicolon."""
-        self.respective = []
+        self.respective, self.other_year = [], False
         path = PATH.fullmatch(opens.rstrip("。").replace('"', ""))
         if path:
             self.subject = Subject("function", path_name(path["name"]))
@@ -193,6 +195,11 @@ class Phrase:
         return self.year is not None and bool(years) and str(self.year) not in years
 
     @property
+    def is_part(self) -> bool:
+        """Whether the sum is not what its words name: of a part of the year, less what is taken out, or a change."""
+        return LESS.match(self.after) is not None or _PART_OF_SUM.search(self.before) is not None
+
+    @property
     def begins_anew(self) -> bool:
         """Whether a sum is no part of a list: it names its year or body (本年部门预算支出总计) as parts do not."""
         return _ANEW.match(LEAD.sub("", self.name)) is not None
@@ -227,6 +234,11 @@ class Phrase:
 # 2023年 · 本年度部门: what no part begins with
 _ANEW = re.compile(r"20\d\d年|本年度?(?:部门|单位)")
 _YEARS = re.compile(r"20\d\d(?=年)")
+# 截至6月底 · 上半年 · 前三季度 · 1-9月 · 除公务接待费外， · 压缩会议费1万元、培训费
+_PART_OF_SUM = re.compile(
+    r"截[至止](?:20\d\d年)?(?:[1-9]|1[01])月|[上下]半年|季度|\d-\d{1,2}月|除[^，,。；;]{1,30}外[，,]|"
+    r"(?:压缩|压减|节约|新增|追加|调增|调减)[^，,、。；;]{1,40}、[^，,、。；;]{1,30}$"
+)
 # 预算数: what is left before 比上年 where nothing is named
 _NOTHING = re.compile(r"(?:预算|决算|执行)数?")
 _FUNDS = re.compile("政府性基金|国有资本经营")
@@ -323,6 +335,12 @@ def _say_from_other_year(phrase: Phrase) -> Said | None:
     return _say_of_subject(phrase, "previous-year")
 
 
+def _say_of_other_year(phrase: Phrase) -> Said | None:
+    """What was named, in another year; sums of something else that follow it are of that year too."""
+    phrase.state.other_year = phrase.named != phrase.state.subject
+    return None if phrase.state.other_year else _say_of_subject(phrase, "previous-year")
+
+
 def _say_again(phrase: Phrase) -> Said | None:
     subject = phrase.state.subject
     return Said(subject.topic, subject.name) if subject else None
@@ -350,7 +368,10 @@ def _say_next_of_several(phrase: Phrase) -> Said | None:
 
 def _say_sum(phrase: Phrase) -> Said | None:
     """A sum, which opens or goes on with a list of parts; nothing of a list under a head that is not known."""
-    state, found = phrase.state, phrase.named
+    state, found = phrase.state, None if phrase.is_part else phrase.named
+    state.other_year = state.other_year and not _YEARS.search(phrase.name) and "本年" not in phrase.name
+    if state.other_year:
+        return None
     state.subject, state.value, state.above = found, phrase.value, None
     state.budget = found if phrase.name.endswith(("预算", "预算为", "预算数", "预算数为")) else None
     if found is not None and phrase.begins_anew:
@@ -420,7 +441,7 @@ _sum_of_money = Decision[Phrase, Said | None](
         "what was named, of another year",
         "基本支出20万元，2022年基本支出19万元。",
         lambda p: p.named is not None and p.names_other_year,
-        lambda p: _say_of_subject(p, "previous-year") if p.named == p.state.subject else None,
+        lambda p: _say_of_other_year(p),
     ),
     otherwise=_say_sum,
 )

@@ -32,10 +32,12 @@ _PREFIX = re.compile(  # 2025年上海市某局 · 某中心2023年本部门各�
 PATH = re.compile(  # 一般公共服务支出（类）财政事务（款）行政运行（项）科目
     r"(?P<name>.+\((?:类|款|项)\))(?:科目)?(?:支出|预算|支出预算)?(?:为|是)?"
 )
-_OTHERS = re.compile(r"(?:下属|所属|直属|二级)(?:预算|事业|行政)*单位的?$")  # 所属单位基本支出, of the units alone
+# 所属单位基本支出, 事业单位基本支出: of the units alone
+_OTHERS = re.compile(r"(?:下属|所属|直属|二级)(?:预算|事业|行政)*单位的?$|(?<!本)(?:行政|事业|参公)单位的?$")
 _LEVEL = re.compile(r"\(\d{2,3}(类|款|项)\)")  # 公共安全支出（204类）司法（06款）行政运行（01项）
 _CHOICE = re.compile(r"(增加|增长|上升|减少|下降|降低)\((?:增加|增长|上升|减少|下降|降低)\)")  # 下降(增长)
 _GLOSS = re.compile(r"\((?!类|款|项|境)[^()]{0,24}\)")  # 基本支出(含离退休)
+LESS = re.compile(r"[(（](?:不含|不包括|不包含|未含|未包括|扣除|剔除|除)")  # 基本支出(不含离退休): less than that sum
 _NO_MONEY = re.compile(
     r"other|change|change-rate|share|previous-year|function|completion-rate|(?:asset|planned|performance)-.*"
 )  # change-rate · asset-vehicles: topics that are no sums
@@ -68,6 +70,8 @@ def words_to_subject(words: str) -> Subject | None:
     path = PATH.fullmatch(rest.replace('"', ""))
     if path:
         return Subject("function", path_name(path["name"]))
+    if LESS.search(rest):
+        return None
     rest = _GLOSS.sub("", rest)
     for _ in range(6):
         label = _label_at_end(rest, frozenset(_topics())) or _label_at_end(rest, _functions())
