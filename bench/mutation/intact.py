@@ -11,12 +11,12 @@ from bench.layouts.features import in_turn
 from bench.layouts.looks import CHOICES, FAMILIES, Look, print_report
 from bench.producers.programs import PROGRAMS
 from bench.producers.sheets import sheets
-from kg_builder.build import BASE
+from kg_builder.build.inputs import BASE
+from kg_builder.build.stages import read_reports
 from kg_builder.check import Finding, check_graph, rules
 from kg_builder.errors import ReadingError
 from kg_builder.graph.reports import report_graph
 from kg_builder.legal.resolve import resolve
-from kg_builder.stages import read_reports
 
 FEATURES = 3  # of a look that are changed in one print
 
@@ -33,8 +33,8 @@ def accused(prints: int, seed: int) -> Iterator[tuple[str, Counter[str]]]:
             print_report(family, look, number, path)
             yield family, _found(path)
         for name, program in PROGRAMS.items():
-            for look in () if program.missing else program.looks:
-                program.print(sheets(), look, path)
+            for style in () if program.missing else program.looks:
+                program.print(sheets(), style, path)
                 yield name, _found(path)
 
 

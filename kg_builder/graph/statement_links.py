@@ -90,7 +90,8 @@ _WHOLES: dict[str, tuple[frozenset[str], ...]] = {
 # 二、 · 3.
 _OTHER_BASE = re.compile("同口径|可比口径|剔除|扣除")  # a rate of other sums than those printed
 _CLAUSE = re.compile(r"[，：:；;。]|,(?!\d{3}(?!\d))")  # ，a comma of the sentence, not that of 1,098.40
-_BASE = re.compile(r"(?:上年|去年|(?P<year>20\d\d)年|[同环]比)[^\d，。；]{0,6}?(?P<stage>预算|决算|执行)?(?=\D)")  # 比2023年预算数
+# 比2023年预算数 · 较上年决算 · 同比
+_BASE = re.compile(r"(?:上年|去年|(?P<year>20\d\d)年|[同环]比)度?(?:当年|年初)?(?P<stage>预算|决算|执行)?")
 _NEAR = 14  # statements back that a share or a rate may be of
 
 
@@ -173,7 +174,8 @@ class _Said:
         wanted = {"change-rate": ("change", "previous-year"), "change": ("previous-year",)}.get(one.topic)
         if not wanted or not about:
             return []
-        first = about[0] - (self.statements[max(0, about[0] - 1)].topic == "previous-year")  # 由上年的 40万元增加到 50万元
+        before = self.statements[max(0, about[0] - 1)]
+        first = about[0] - (before.topic == "previous-year")  # 由上年的 40万元增加到 50万元
         said = [
             n
             for n in _said_of(self.statements, range(max(0, first), number), one, wanted)

@@ -416,7 +416,7 @@ _sum_of_money = Decision[Phrase, Said | None](
         "to this year's sum",
         "支出预算由2022年的40万元增加到50万元。",
         lambda p: _RAISED.fullmatch(p.inner),
-        lambda p: _say_again(p),
+        _say_again,
     ),
     Rule(
         "the same of another year",
@@ -441,7 +441,7 @@ _sum_of_money = Decision[Phrase, Said | None](
         "what was named, of another year",
         "基本支出20万元，2022年基本支出19万元。",
         lambda p: p.named is not None and p.names_other_year,
-        lambda p: _say_of_other_year(p),
+        _say_of_other_year,
     ),
     otherwise=_say_sum,
 )
@@ -493,7 +493,7 @@ _percentage = Decision[Phrase, Said | None](
         "its share of the sum before",
         "基本支出20万元，占总支出40万元的50%。",
         lambda p: p.base and _OF_IT.fullmatch(p.words),
-        lambda p: _say_share_of_base(p),
+        _say_share_of_base,
     ),
     otherwise=None,
 )
