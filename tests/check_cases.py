@@ -68,6 +68,15 @@ def goals(count: str, money: str, **parts: Any) -> Report:
     return saying(said("performance-projects", count, "个"), said("performance-amount", money), **parts)
 
 
+def printed_again(old: str = "", new: str = "") -> BudgetTable:
+    """All expenditure by function again, in the table of appropriations, with one figure changed."""
+    column = tuple(o for o in EXPENDITURE.observations if o.column == 1)
+    changed = [
+        replace(o, amount=yuan(new)) if o.amount.printed == old and (old != "3.00" or o.row == 5) else o for o in column
+    ]
+    return replace(EXPENDITURE, kind="fiscal-expenditure", observations=tuple(changed))
+
+
 FORMS = tuple(replace(PROJECT, name=name, annual=yuan("10000", "元")) for name in ("河道清淤", "甲工程", "乙工程"))
 NARRATIVE: list[Case] = [
     ("narrative-figure", saying(said("expenditure-total", "10.00"), said("function", "4.0", subject=PATH)), None),
@@ -283,6 +292,11 @@ CODES: list[Case] = [
     ("code-across", report(tables=(FINAL, staged("7.00"))), None),  # the initial budget is another sum
     ("code-across", report(tables=(FINAL, staged("6.00"))), ("70000", "60000")),
     ("code-across", report(tables=(EXPENDITURE, general("6.00")), unread=LOST), None),
+    ("repeated-figure", report(tables=(EXPENDITURE, printed_again())), None),
+    ("repeated-figure", report(tables=(EXPENDITURE, printed_again("3.00", "2.00"))), ("30000", "20000")),
+    ("repeated-figure", report(tables=(EXPENDITURE, printed_again("10.00", "9.00"))), None),  # other money
+    ("repeated-figure", report(tables=(EXPENDITURE, printed_again("7.00", "6.00"))), None),  # two differ
+    ("repeated-figure", report(tables=(EXPENDITURE, printed_again("3.00", "2.00")), unread=LOST), None),
     ("rows", report(tables=(public_expenses("5.00"),)), None),
     ("rows", report(tables=(public_expenses("4.00"),)), ("50000", "40000")),
     ("rows", report(tables=(public_expenses("4.00"),), unread=LOST), None),  # a row of it may be among what is lost

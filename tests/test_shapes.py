@@ -250,6 +250,7 @@ REVENUE = table(
 EXPENDITURE_9 = table("expenditure", [("合计", None, 1)], [("合计", ())], [["9.00"]])
 FISCAL_SUMMARY = table("fiscal-summary", [("合计", None, 1)], SIDES, [["8.00", "8.00"]])
 GENERAL = table("general-public-expenditure", [("合计", None, 1)], [("合计", ())], [["8.00"]])
+SPENT = replace(EXPENDITURE, kind="general-public-expenditure")
 BASIC = table("general-public-basic", [("合计", None, 1)], [("合计", ())], [["6.00"]])
 
 
@@ -293,7 +294,9 @@ CASES: list[Case] = [
     ("general-public-in-summary", report(tables=(SUMMARY, GENERAL)), None),
     ("general-public-in-summary", report(tables=(FISCAL_SUMMARY, changed(GENERAL, 1, 1, "7.00"))), ("80000", "70000")),
     ("basic-in-expenditure", report(tables=(EXPENDITURE, BASIC)), None),
-    ("basic-in-expenditure", report(tables=(EXPENDITURE, changed(BASIC, 1, 1, "5.00"))), ("60000", "50000")),
+    ("basic-in-expenditure", report(tables=(EXPENDITURE, changed(BASIC, 1, 1, "7.00"))), ("60000", "70000")),
+    ("basic-in-expenditure", report(tables=(EXPENDITURE, changed(BASIC, 1, 1, "5.00"))), None),  # and other money's
+    ("basic-in-expenditure", report(tables=(EXPENDITURE, SPENT, changed(BASIC, 1, 1, "5.00"))), ("60000", "50000")),
     ("annual-sources", report(), None),
     ("annual-sources", report(projects=(MONEY,)), ("25000", "26000")),
     ("total-sources", report(projects=(replace(PROJECT, total=yuan("75001", "元")),)), None),
@@ -303,8 +306,13 @@ CASES: list[Case] = [
     ("Project-annual-given", report(projects=(replace(PROJECT, annual=None),)), None),  # a list without money
     (
         "Project-annual-given",
-        report(projects=(replace(PROJECT, annual=None), replace(PROJECT, name="乙工程"))),
+        report(projects=(replace(PROJECT, annual=None), replace(PROJECT, name="乙工程")), tables=(EXPENDITURE,)),
         (None, None),
+    ),
+    (
+        "Project-annual-given",  # a table of projects prints it
+        report(projects=(replace(PROJECT, annual=None), replace(PROJECT, name="乙工程"))),
+        None,
     ),
     ("annual-within-total", report(), None),
     ("annual-within-total", report(projects=(replace(PROJECT, total=yuan("24000", "元")),)), ("24000", "25000")),

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg_builder import marks, vocab
 from kg_builder.graph.names import Names
+from kg_builder.graph.repeats import repeats
 from kg_builder.graph.statement_links import statement_links
 from kg_builder.graph.triples import Triples, chinese, typed
 from kg_builder.model import BudgetTable, Statement
@@ -37,6 +38,8 @@ def add_comparisons(out: Triples, names: Names) -> None:
         _codes(out, names, number, table)
         for o in table.observations:
             out.add(names.of_observation(number, o.row, o.column), projectName=o.project)
+    for (number, figure), (other, same) in repeats(report):
+        out.add(names.of_observation(number, *figure), repeats=names.of_observation(other, *same))
     for key, project in zip(names.project_keys, report.projects, strict=True):
         fields = dict(project.fields)
         period = fields["period"].text if "period" in fields else project.period or ""

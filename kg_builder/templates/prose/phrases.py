@@ -369,9 +369,6 @@ def _say_next_of_several(phrase: Phrase) -> Said | None:
 def _say_sum(phrase: Phrase) -> Said | None:
     """A sum, which opens or goes on with a list of parts; nothing of a list under a head that is not known."""
     state, found = phrase.state, None if phrase.is_part else phrase.named
-    state.other_year = state.other_year and not _YEARS.search(phrase.name) and "本年" not in phrase.name
-    if state.other_year:
-        return None
     state.subject, state.value, state.above = found, phrase.value, None
     state.budget = found if phrase.name.endswith(("预算", "预算为", "预算数", "预算数为")) else None
     if found is not None and phrase.begins_anew:
@@ -383,6 +380,13 @@ def _say_sum(phrase: Phrase) -> Said | None:
     state.listed = state.listed + 1 if state.parts else 0
     within = state.head.label if state.parts and state.head and state.head != found else None
     return Said(found.topic, found.name, within)
+
+
+def _say_sum_of_year(phrase: Phrase) -> Said | None:
+    """A sum, but none of a list of another year (2023年基本支出5万元、项目支出3万元), up to one that names its own."""
+    state = phrase.state
+    state.other_year = state.other_year and not _YEARS.search(phrase.name) and "本年" not in phrase.name
+    return None if state.other_year else _say_sum(phrase)
 
 
 _sum_of_money = Decision[Phrase, Said | None](
@@ -443,7 +447,7 @@ _sum_of_money = Decision[Phrase, Said | None](
         lambda p: p.named is not None and p.names_other_year,
         _say_of_other_year,
     ),
-    otherwise=_say_sum,
+    otherwise=_say_sum_of_year,
 )
 
 
