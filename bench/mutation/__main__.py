@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from bench.accuracy.__main__ import REPORTS
 from bench.mutation.change import CHANGES
+from bench.mutation.intact import accused
 from kg_builder.build import BASE, read_report
 from kg_builder.check import check_graph, rules
 from kg_builder.errors import ReadingError
@@ -50,13 +51,17 @@ _reports: list[Report] = []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table and the rules that noticed; 1 where figures of sums are noticed less often than required."""
+    """Print the table and the rules that noticed; 1 where figures of sums are noticed less often than required, or a
+    true figure of an intact print is accused."""
     parser = argparse.ArgumentParser(prog="python -m bench.mutation", description=__doc__)
     parser.add_argument("--reports", type=Path, default=REPORTS, help="folder of the reports' files")
     parser.add_argument("--n", type=int, default=2000, help="how many figures to change (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=multiprocessing.cpu_count(), help="processes")
     parser.add_argument("--list", action="store_true", help="name every change of a summed figure that escaped")
+    parser.add_argument(
+        "--intact", type=int, default=0, help="also print so many invented reports, and check them intact"
+    )
     parser.add_argument("--require", type=float, default=0.95, help="share that has to be noticed (default: 0.95)")
     options = parser.parse_args(arguments)
     files = sorted(p for p in options.reports.rglob("*") if p.suffix.lower() in SUFFIXES)
@@ -68,6 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(table_of(outcomes)))
     if options.list:
         print("\n".join(_escaped(outcomes)))
+    true = list(accused(options.intact, options.seed)) if options.intact else []
+    print("\n".join(accused_of(true)))
+    if any(found for _, found in true):
+        return 1
     summed = [o for o in outcomes if o.summed]
     return 0 if sum(bool(o.noticed) for o in summed) >= options.require * len(summed) else 1
 
@@ -160,6 +169,17 @@ def table_of(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield ""
     noticed = Counter(chain.from_iterable(o.noticed for o in outcomes))
     yield "noticed by: " + ", ".join(f"{rule} {count}" for rule, count in noticed.most_common())
+
+
+def accused_of(prints: Sequence[tuple[str, Counter[str]]]) -> Iterator[str]:
+    """Layouts and programs down: prints, true figures that their findings accuse, and the rules that do."""
+    if prints:
+        yield "intact".ljust(30) + "prints".rjust(20) + "true figures accused".rjust(24)
+    for name in sorted({name for name, _ in prints}):
+        own = [found for printed, found in prints if printed == name]
+        rules_of = sum(own, Counter[str]())
+        told = ", ".join(f"{rule} {count}" for rule, count in rules_of.most_common())
+        yield name.ljust(30) + f"{len(own)}".rjust(20) + f"{rules_of.total()}".rjust(24) + (f"  {told}" if told else "")
 
 
 def _share(outcomes: Sequence[Outcome]) -> str:
