@@ -28,6 +28,7 @@ from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Re
 from kg_builder.readers import read_pages
 from kg_builder.templates.prose.narrative import statements_in
 from kg_builder.templates.report import parse_report
+from kg_builder.text import YUAN_PER
 
 Graph = list[ox.Triple]
 RULES = sorted({rule.name for rule in rules()})
@@ -193,6 +194,13 @@ def test_core_rule_finds_what_breaks_it(check: str, target: str, path: str, comp
     found = [f for f in check_graph(graph + copy) if f.concerns.endswith("/broken")]
     assert check in {f.check for f in found}
     assert all(f.path in (path, None) for f in found), "no other constraint on a value may break"
+
+
+@pytest.mark.parametrize("unit", YUAN_PER)
+def test_every_unit_of_money_that_is_read_is_one(unit: str) -> None:
+    """A table in 千元 was said to have no unit of money."""
+    made = report(tables=(replace(EXPENDITURE, unit=unit),), projects=())
+    assert "Table-unit" not in {f.check for f in check_graph(report_graph(made, None, BASE))}
 
 
 def test_a_constraint_that_is_not_asked_would_have_found_nothing() -> None:
