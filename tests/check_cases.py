@@ -77,6 +77,24 @@ def printed_again(old: str = "", new: str = "") -> BudgetTable:
     return replace(EXPENDITURE, kind="fiscal-expenditure", observations=tuple(changed))
 
 
+def with_carry_over(*total: str) -> BudgetTable:
+    """The revenue side of a summary: the year, what was carried over, and the total of both where it is named."""
+    rows = [
+        ("一、财政拨款", "9.00"),
+        ("本年收入合计", "9.00"),
+        ("上年结转", "1.00"),
+        *((name, "10.00") for name in total),
+    ]
+    heads = [("收入 / 预算数", (("side", "revenue"),))]
+    labels, figures = [(name, None, 1) for name, _ in rows], [[printed] for _, printed in rows]
+    made = table("budget-summary", labels, heads, figures)
+    carried = [
+        replace(o, dimensions=(*o.dimensions, ("provision", "carry-over"))) if o.row == 3 else o
+        for o in made.observations
+    ]
+    return replace(made, observations=tuple(carried))
+
+
 FORMS = tuple(replace(PROJECT, name=name, annual=yuan("10000", "元")) for name in ("河道清淤", "甲工程", "乙工程"))
 NARRATIVE: list[Case] = [
     ("narrative-figure", saying(said("expenditure-total", "10.00"), said("function", "4.0", subject=PATH)), None),
@@ -287,6 +305,9 @@ CODES: list[Case] = [
         (None, None),
     ),
     ("total-missing", report(tables=(table("revenue", [("事业收入", None, 1)], SHEET[:1], [["1.00"]]),)), None),
+    ("grand-total-missing", report(tables=(with_carry_over("收入总计"),)), None),
+    ("grand-total-missing", report(tables=(with_carry_over(),)), ("本年收入合计", "上年结转")),
+    ("grand-total-missing", report(tables=(with_carry_over(),), unread=LOST), None),
     ("code-across", report(tables=(EXPENDITURE, general("7.00"))), None),
     ("code-across", report(tables=(EXPENDITURE, general("6.00"))), ("70000", "60000")),
     ("code-across", report(tables=(FINAL, staged("7.00"))), None),  # the initial budget is another sum

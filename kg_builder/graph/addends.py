@@ -149,10 +149,10 @@ def _headings(rows: list[Row], totals: set[int]) -> set[int]:
 
 
 def _total_parts(outer: list[int], totals: set[int]) -> Iterator[tuple[int, int]]:
-    """One total takes all other outermost rows; of several (本年支出合计, 总计) each takes what stands before it."""
+    """A single total at the head takes all other outermost rows; any other (本年支出合计, 总计) those before it."""
     wholes = [number for number in outer if number in totals]
-    if len(wholes) == 1:
-        yield from ((number, wholes[0]) for number in outer if number != wholes[0])
+    if len(wholes) == 1 and outer[0] in totals:
+        yield from ((number, wholes[0]) for number in outer[1:])
         return
     if wholes and outer[0] in totals:
         return  # 收入总计 at the head of a list with its own subtotals: the layout does not say which rows it takes
