@@ -200,7 +200,7 @@ def merge_sources(reports: Sequence[Report]) -> list[Report]:
     """The reports with the files of one report joined: tables in one file and narrative in the other.
 
     Two reports are files of one where body, year, stage and scope are the same and not both have tables or projects.
-    ReadingError where a report is left without any table or project.
+    ReadingError where a report is left without any table or project; a government's may be prose alone.
     """
     merged: list[Report] = []
     for report in reports:
@@ -210,7 +210,8 @@ def merge_sources(reports: Sequence[Report]) -> list[Report]:
         else:
             merged[index] = _joined(merged[index], report)
     for report in merged:
-        if not report.tables and not report.projects:
+        told = report.tables or report.projects or (report.statements and report.identity.scope == "government")
+        if not told:
             pages = sum(source.pages for source in report.sources)
             raise ReadingError(report.sources[0].name, "budget tables or target forms", f"none on {pages} pages")
     return merged

@@ -12,14 +12,14 @@ from dataclasses import replace
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Identity, Observation
 from kg_builder.templates.identity.body_names import place_within
-from kg_builder.templates.identity.governments import names_only_money
+from kg_builder.templates.identity.governments import names_only_money, place_of
 from kg_builder.text import label_key, squeeze
 
 _WHOLE = re.compile(r"全(?:自治)?[省市县区州盟旗]")
 _OWN = re.compile(r"[省市县区州盟旗]?本级|(?<![全下上])[省市县区州]级(?!政府与)")
 # 横琴粤澳深度合作区 of 2024年横琴粤澳深度合作区一般公共预算收入决算表
 _ANOTHER = re.compile(
-    r"(?:20\d\d年?度?)?(?P<name>[一-鿿]{3,20}?[省市县区州盟旗])"
+    r"(?:20\d\d年?[度末底]?)?(?![年度末底])(?P<name>[一-鿿]{3,20}?[省市县区州盟旗])"
     r"(?=本级|一般公共|政府性基金|国有资本|社会保险|地方政府|行政事业)"
 )
 # What these say of a department is its whole budget; a government has several budgets, and a table of each.
@@ -41,11 +41,15 @@ def of_government(table: BudgetTable, identity: Identity) -> BudgetTable:
     table = replace(table, kind="other") if table.kind in _OF_DEPARTMENTS else table
     shared = {**_level(title), **_year(title, identity.year)}
     another = _another_body(title, identity.body)
-    years = _years_of_rows(table) if table.kind == "government-debt" else {}
-    observations = [
-        _with(o, table, {**shared, **_row_level(o.label), **years.get(o.row, {}), **_place(o.label, identity.region)})
-        for o in table.observations
-    ]
+    of_debt = table.kind == "government-debt"
+    above, growth = (_headings_of_rows(table), _totals_of_growth(table)) if of_debt else ({}, set())
+
+    def more(o: Observation) -> dict[str, str]:
+        grown = {"debtMeasure": "new-limit"} if o.heading in growth else {}
+        place = _place(o.label, identity.region) or _place(_lowest(o.heading), identity.region)
+        return {**grown, **shared, **_column_level(o.heading), **_row_level(o.label), **above.get(o.row, {}), **place}
+
+    observations = [_with(o, table, more(o)) for o in table.observations]
     if another is None:
         return replace(table, observations=tuple(observations), of_government=True)
     rows = tuple(replace(row, organization=row.organization or another) for row in table.rows)
@@ -55,23 +59,55 @@ def of_government(table: BudgetTable, identity: Identity) -> BudgetTable:
 
 def _with(o: Observation, table: BudgetTable, more: dict[str, str]) -> Observation:
     if table.kind == "government-debt":
-        more |= _debt(o, squeeze(table.title))
+        more = {**_debt(o, squeeze(table.title)), **more}
     return replace(o, dimensions=tuple(sorted({**more, **dict(o.dimensions)}.items())))
 
 
-def _years_of_rows(table: BudgetTable) -> dict[int, dict[str, str]]:
-    """The year of each row that names one, and of the rows below it that go on without an ordinal of their own.
+def _totals_of_growth(table: BudgetTable) -> set[str]:
+    """Heads of sums over columns of new limits alone: 债务限额 / 合计 beside 债务限额 / 新增一般债务限额."""
+    heads = [o.heading.rpartition(" / ") for o in table.observations]
+    parts: dict[str, set[str | None]] = {}
+    for above, _, name in heads:
+        if above and not marks.is_total(name):
+            parts.setdefault(above, set()).add(_measure_in(name))
+    return {
+        f"{above} / {name}" for above, _, name in heads if marks.is_total(name) and parts.get(above) == {"new-limit"}
+    }
 
-    三、2025年地方政府债务发行额 · 其中：国际金融组织贷款: of 2025, too.
+
+def _headings_of_rows(table: BudgetTable) -> dict[int, dict[str, str]]:
+    """The year of each row that names one, and that it is of new debt, for the rows below it without an ordinal, too.
+
+    三、2025年地方政府债务发行额 · 其中：国际金融组织贷款: of 2025, too. 二、2025年新增债务限额 · 其中：一般债务限额:
+    what the limit grows by in 2025, and no limit.
     """
-    found, year = dict[int, dict[str, str]](), ""
+    found, year, measure = dict[int, dict[str, str]](), "", ""
     for row in table.rows:
-        years = {*marks.years_in(squeeze(row.label))}
-        if years or marks.ordinal_of(squeeze(row.label)):
+        label = squeeze(row.label)
+        years = {*marks.years_in(label)}
+        if years or marks.ordinal_of(label):
             year = str(years.pop()) if len(years) == 1 else ""
-        if year:
-            found[row.number] = {"fiscalYear": year}
+            measure = _measure_in(label) or ""
+        own = _measure_in(label)
+        same = own is None or (own, measure) == ("limit", "new-limit")
+        goes_on = measure if same and not _NO_DEBT.search(label) else ""
+        found[row.number] = {name: said for name, said in (("fiscalYear", year), ("debtMeasure", goes_on)) if said}
     return found
+
+
+# 本地区 · 本级 · 省本级 · 全市, the lowest words of a head
+_COLUMN_LEVELS = {"本地区": "whole", "本级": "own"}
+
+
+def _column_level(heading: str) -> dict[str, str]:
+    """The level that the lowest head of a column names, and nothing beside it."""
+    name = label_key(_lowest(heading))
+    level = _COLUMN_LEVELS.get(name)
+    return {"coverage": level} if level else _row_level(name)
+
+
+def _lowest(heading: str) -> str:
+    return heading.rsplit(" / ", 1)[-1]
 
 
 def _level(title: str) -> dict[str, str]:
@@ -90,9 +126,13 @@ def _year(title: str, year: int) -> dict[str, str]:
     return {"fiscalYear": str(years[0])} if len(years) == 1 and years[0] != year else {}
 
 
-def _place(label: str, region: str | None) -> dict[str, str]:
-    """The region that a row is named after, where it lies in the government's own."""
-    code = place_within(label_key(label), region) if region else None
+def _place(name: str, region: str | None) -> dict[str, str]:
+    """The region that a row or column is named after (青川县, 昌吉州), where it lies in the government's own."""
+    bare = label_key(name)
+    code = None
+    if region and bare:
+        full, length = place_of(bare)
+        code = place_within(bare, region) or (place_within(full, region) if length == len(bare) else None)
     return {"place": code} if code else {}
 
 
@@ -111,11 +151,16 @@ def _debt(o: Observation, title: str) -> dict[str, str]:
         return found
     for words in (squeeze(o.label), squeeze(o.heading), title):
         kinds = [notation for notation, pattern in _KINDS if pattern.search(words)]
-        measures = [notation for notation, pattern in _MEASURES if pattern.search(words)]
         if len(kinds) == 1:
             found.setdefault("debtKind", kinds[0])
-        if _NEW_LIMIT.search(words):  # 新增限额 is what the limit grows by
-            measures, found["debtMeasure"] = [], ""
-        if len(measures) == 1 or (measures[:1] == ["limit"] and "余额限额" in words):
-            found.setdefault("debtMeasure", measures[0])
-    return {name: notation for name, notation in found.items() if notation}
+        if measure := _measure_in(words):
+            found.setdefault("debtMeasure", measure)
+    return found
+
+
+def _measure_in(words: str) -> str | None:
+    """The one measure of debt that words name; what a limit grows by (新增限额) is no limit."""
+    if _NEW_LIMIT.search(words):
+        return "new-limit"
+    measures = [notation for notation, pattern in _MEASURES if pattern.search(words)]
+    return measures[0] if len(measures) == 1 or (measures[:1] == ["limit"] and "余额限额" in words) else None
