@@ -153,24 +153,38 @@ def _stage(words: str, year: int, context: _Context, identity: Identity) -> str:
 
 def _topic(words: str, context: _Context) -> tuple[str | None, _Context]:
     """The topic that the words before a figure name, None for others; and the context that goes on from it."""
-    if match := _SIDE.fullmatch(words):
-        side = "revenue" if match["side"] == "收入" else "expenditure"
-        context = _named(match, replace(context, side=side))
-        return (f"{context.budget}-{side}" if context.budget else None), context
-    if match := _WHOLE.fullmatch(words):
-        side = "revenue" if (match["side"] or match["side_of"]) == "收入" else "expenditure"
-        context = _named(match, replace(context, side=None))
-        return (f"{context.budget}-{side}-total" if context.budget else None), context
-    if match := _TAXES.fullmatch(words):
-        of_taxes = context.budget == "general-public" and context.side == "revenue"
-        return ({"税收": "tax-revenue", "非税": "non-tax-revenue"}[match["item"]] if of_taxes else None), context
-    if match := _DEBT.fullmatch(words):
-        kind = {"一般": "general-", "专项": "special-", None: ""}[match["kind"]]
-        level = _level_in(match["before"] or match["level"] or "") or context.level
-        return f"{kind}debt-{'limit' if match['what'] == '限额' else 'balance'}", replace(
-            context, level=level, side=None
-        )
+    for pattern, say in _SAYINGS:
+        if match := pattern.fullmatch(words):
+            return say(match, context)
     return None, context
+
+
+def _say_side(match: re.Match[str], context: _Context) -> tuple[str | None, _Context]:
+    context = _named(match, replace(context, side=_SIDES[match["side"]]))
+    return (f"{context.budget}-{context.side}" if context.budget else None), context
+
+
+def _say_whole(match: re.Match[str], context: _Context) -> tuple[str | None, _Context]:
+    context = _named(match, replace(context, side=None))
+    side = _SIDES[match["side"] or match["side_of"]]
+    return (f"{context.budget}-{side}-total" if context.budget else None), context
+
+
+def _say_taxes(match: re.Match[str], context: _Context) -> tuple[str | None, _Context]:
+    of_taxes = (context.budget, context.side) == ("general-public", "revenue")
+    return (_TAXED[match["item"]] if of_taxes else None), context
+
+
+def _say_debt(match: re.Match[str], context: _Context) -> tuple[str | None, _Context]:
+    level = _level_in(match["before"] or match["level"] or "") or context.level
+    return f"{_KINDS[match['kind']]}debt-{_MEASURES[match['what']]}", replace(context, level=level, side=None)
+
+
+_SIDES = {"收入": "revenue", "支出": "expenditure"}
+_TAXED = {"税收": "tax-revenue", "非税": "non-tax-revenue"}
+_KINDS = {"一般": "general-", "专项": "special-", None: ""}
+_MEASURES = {"限额": "limit", "余额": "balance"}
+_SAYINGS = ((_SIDE, _say_side), (_WHOLE, _say_whole), (_TAXES, _say_taxes), (_DEBT, _say_debt))
 
 
 def _named(match: re.Match[str], context: _Context) -> _Context:
