@@ -45,7 +45,7 @@ def identify(found: Found) -> None:
     """Whose report it is and which bodies it names, from what the projects have left and from what they say."""
     found.rest = found.ledger.rest()
     found.sections = sections(found.rest)
-    found.identity = read_identity(found.ledger.pages, found.sections, found.file, found.stated)
+    found.identity = read_identity(found.ledger.pages, found.sections, found.file, found.stated, found.projects)
     found.bodies = (*_named(found), *_bodies_of_projects(found))
 
 
