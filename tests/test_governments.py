@@ -113,6 +113,39 @@ def test_parts_of_debt_say_what_their_heading_says() -> None:
     assert found["三、2025年地方政府债务限额", "5.50"] == (None, "limit", "2025", None)
 
 
+TWO_YEARS = """2024-2025年地方政府债券还本付息表
+单位：万元
+项目 | 全县 | 县本级
+合计 | 9.00 | 5.00
+一、2024年还本预计执行数 | 6.00 | 3.00
+（一）一般债券 | 4.00 | 2.00
+其中：再融资债券 | 1.00 | 1.00
+二、2024年付息预计执行数 | 3.00 | 2.00
+合计 | 8.00 | 4.00
+一、2025年还本预算数 | 8.00 | 4.00
+（一）一般债券 | 7.00 | 3.00
+"""
+
+
+def test_parts_and_totals_of_two_years_are_each_of_their_own() -> None:
+    """What stood below （一） was of the last year that the title names, and both totals were."""
+    report = read("青川县2024年地方政府债务情况表\n单位：万元\n项目 | 预算数\n债务限额 | 9.50\n\n" + TWO_YEARS)
+    figures = report.tables[1].observations
+    years = [(o.label, dict(o.dimensions).get("fiscalYear", "2024")) for o in figures[::2]]
+    assert years == [
+        ("合计", "2024"),
+        ("一、2024年还本预计执行数", "2024"),
+        ("（一）一般债券", "2024"),
+        ("其中：再融资债券", "2024"),
+        ("二、2024年付息预计执行数", "2024"),
+        ("合计", "2025"),
+        ("一、2025年还本预算数", "2025"),
+        ("（一）一般债券", "2025"),
+    ]
+    assert {dict(o.dimensions)["debtMeasure"] for o in figures} == {"repayment"}
+    assert [dict(o.dimensions)["coverage"] for o in figures[:2]] == ["whole", "own"]
+
+
 def test_the_sum_of_new_limits_is_no_limit() -> None:
     report = read(
         "2024年末广元市地方政府债务限额及余额决算情况表\n单位：万元\n"
@@ -154,12 +187,12 @@ def test_the_title_tells_the_level(title: str, level: str | None) -> None:
 def test_a_row_of_a_place_is_linked_to_it_and_changes_are_no_money() -> None:
     report = read(
         "广元市2024年地方政府债务限额及余额决算情况表\n单位：亿元\n地区 | 限额 | 余额 | 比上年增减\n"
-        "公式 | A | B=A-C | C\n广元市本级 | 40.50 | 38.25 | 1.10\n青川县 | 12.30 | 11.75 | 0.20"
+        "公式 | A | B=A-C | C\n广元市级 | 40.50 | 38.25 | 1.10\n青川县 | 12.30 | 11.75 | 0.20"
     )
     (table,) = report.tables
     assert said(table, "place", "coverage", "debtMeasure") == {
-        ("广元市本级", "40.50"): (None, "own", "limit"),
-        ("广元市本级", "38.25"): (None, "own", "balance"),
+        ("广元市级", "40.50"): (None, "own", "limit"),
+        ("广元市级", "38.25"): (None, "own", "balance"),
         ("青川县", "12.30"): ("510822", None, "limit"),
         ("青川县", "11.75"): ("510822", None, "balance"),
     }

@@ -7,6 +7,7 @@ ends and the one that comes, and for a zone that has a budget of its own. The ti
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from kg_builder import marks
@@ -16,6 +17,7 @@ from kg_builder.templates.identity.governments import names_only_money, place_of
 from kg_builder.text import label_key, squeeze
 
 _WHOLE = re.compile(r"全(?:自治)?[省市县区州盟旗]")
+_OWN_ROW = re.compile(r"(?!.*[上下])[一-鿿]{0,12}(?:本级|[省市县区州盟旗]级)")  # 某市本级 · 某市级, no 市级以下
 _OWN = re.compile(r"[省市县区州盟旗]?本级|(?<![全下上])[省市县区州]级(?!政府与)")
 # 横琴粤澳深度合作区 of 2024年横琴粤澳深度合作区一般公共预算收入决算表
 _ANOTHER = re.compile(
@@ -31,6 +33,7 @@ _MEASURES = (  # 余额限额 is a limit, 债券发行及还本付息 both
     ("balance", re.compile(r"余额")),
 )
 _NEW_LIMIT = re.compile(r"新增[一-鿿]{0,8}(?:限额|额度)|(?:限额|额度)[一-鿿]{0,4}新增|新增.{0,4}债务(?:限额|额度)")
+_ISSUED = re.compile(r"发行|举借|转贷")
 _NO_DEBT = re.compile(r"赤字|收入|财力|GDP|生产总值")
 _KINDS = (("general", re.compile(r"一般债|外债|国际金融组织")), ("special", re.compile(r"专项债")))
 
@@ -76,23 +79,46 @@ def _totals_of_growth(table: BudgetTable) -> set[str]:
 
 
 def _headings_of_rows(table: BudgetTable) -> dict[int, dict[str, str]]:
-    """The year of each row that names one, and that it is of new debt, for the rows below it without an ordinal, too.
+    """The year and the measure of debt that each row says, or that the heading above it says for it.
 
-    三、2025年地方政府债务发行额 · 其中：国际金融组织贷款: of 2025, too. 二、2025年新增债务限额 · 其中：一般债务限额:
-    what the limit grows by in 2025, and no limit.
+    三、2025年地方政府债务发行额 · 其中：国际金融组织贷款: of 2025, too. 一、2024年还本执行数 · （一）一般债券: of 2024.
+    二、2025年新增债务限额 · 其中：一般债务限额: what the limit grows by, and no limit. 合计 above 一、2024年…: of 2024.
+    四、2026年还本预算数 · 其中：再融资债券: what repayment is paid with, and no issue.
     """
+    outer = next((o.style for row in table.rows if (o := marks.ordinal_of(squeeze(row.label)))), None)
     found, year, measure = dict[int, dict[str, str]](), "", ""
     for row in table.rows:
         label = squeeze(row.label)
-        years = {*marks.years_in(label)}
-        if years or marks.ordinal_of(label):
+        years, ordinal, own = {*marks.years_in(label)}, marks.ordinal_of(label), _measure_in(label)
+        if years:
             year = str(years.pop()) if len(years) == 1 else ""
-            measure = _measure_in(label) or ""
-        own = _measure_in(label)
-        same = own is None or (own, measure) == ("limit", "new-limit")
-        goes_on = measure if same and not _NO_DEBT.search(label) else ""
+        elif (ordinal and ordinal.style == outer) or marks.is_total(label):
+            year = ""
+        if years or (ordinal and ordinal.style == outer):
+            measure = own or ""
+        goes_on = measure if _is_of(label, own, measure) else ""
         found[row.number] = {name: said for name, said in (("fiscalYear", year), ("debtMeasure", goes_on)) if said}
-    return found
+    return found | _years_of_totals(table, found)
+
+
+def _is_of(label: str, own: str | None, measure: str) -> bool:
+    """Whether a row, with the measure that its words name, says what the heading above it says."""
+    limits = (own, measure) == ("limit", "new-limit")
+    bonds = (own, measure) == ("issue", "repayment") and not _ISSUED.search(label)
+    return (own is None or limits or bonds) and not _NO_DEBT.search(label)
+
+
+def _years_of_totals(table: BudgetTable, found: Mapping[int, dict[str, str]]) -> dict[int, dict[str, str]]:
+    """The year of totals in a table of two years: that of the rows below, or above where the first row is none."""
+    if len({said["fiscalYear"] for said in found.values() if "fiscalYear" in said}) < 2:
+        return {}
+    leads = marks.is_total(squeeze(table.rows[0].label))
+    year, told = "", dict[int, dict[str, str]]()
+    for row in reversed(table.rows) if leads else table.rows:
+        year = found[row.number].get("fiscalYear", year)
+        if year and marks.is_total(squeeze(row.label)):
+            told[row.number] = {**found[row.number], "fiscalYear": year}
+    return told
 
 
 # 本地区 · 本级 · 省本级 · 全市, the lowest words of a head
@@ -116,9 +142,9 @@ def _level(title: str) -> dict[str, str]:
 
 
 def _row_level(label: str) -> dict[str, str]:
-    """The level that a whole label names: 全省, 省本级, 某市本级."""
+    """The level that a whole label names: 全省, 省本级, 某市本级, 某市级."""
     name = label_key(label)
-    return _level(name) if _WHOLE.fullmatch(name) or name.endswith("本级") else {}
+    return _level(name) if _WHOLE.fullmatch(name) or _OWN_ROW.fullmatch(name) else {}
 
 
 def _year(title: str, year: int) -> dict[str, str]:
