@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kg_builder import marks
+from kg_builder.head_words import bare_label
 from kg_builder.model import BudgetTable, Identity, Observation
 from kg_builder.templates.identity.body_names import place_within
 from kg_builder.templates.identity.governments import names_only_money, place_of
+from kg_builder.templates.tables.codes import function_by_name
 from kg_builder.text import label_key, squeeze
 
 _WHOLE = re.compile(r"全(?:自治)?[省市县区州盟旗]")
@@ -45,12 +47,21 @@ def of_government(table: BudgetTable, identity: Identity) -> BudgetTable:
     shared = {**_level(title), **_year(title, identity.year)}
     another = _another_body(title, identity.body)
     of_debt = table.kind == "government-debt"
+    classes = _classes_of_rows(table)
     above, growth = (_headings_of_rows(table), _totals_of_growth(table)) if of_debt else ({}, set())
 
     def more(o: Observation) -> dict[str, str]:
         grown = {"debtMeasure": "new-limit"} if o.heading in growth else {}
         place = _place(o.label, identity.region) or _place(_lowest(o.heading), identity.region)
-        return {**grown, **shared, **_column_level(o.heading), **_row_level(o.label), **above.get(o.row, {}), **place}
+        return {
+            **grown,
+            **shared,
+            **_column_level(o.heading),
+            **_row_level(o.label),
+            **above.get(o.row, {}),
+            **place,
+            **classes.get(o.row, {}),
+        }
 
     observations = [_with(o, table, more(o)) for o in table.observations]
     if another is None:
@@ -64,6 +75,22 @@ def _with(o: Observation, table: BudgetTable, more: dict[str, str]) -> Observati
     if table.kind == "government-debt":
         more = {**_debt(o, squeeze(table.title)), **more}
     return replace(o, dimensions=tuple(sorted({**more, **dict(o.dimensions)}.items())))
+
+
+def _classes_of_rows(table: BudgetTable) -> dict[int, dict[str, str]]:
+    """The functional class that each row is named after, where a table of expenditure prints names alone.
+
+    The first row of a name is the class: 其他支出 may stand below it again.
+    """
+    if table.kind != "general-public-expenditure" or any(row.code for row in table.rows):
+        return {}
+    found, seen = dict[int, dict[str, str]](), set[str]()
+    for row in table.rows:
+        named = function_by_name(bare_label(row.label))
+        if named and named["functionCode"] not in seen:
+            seen.add(named["functionCode"])
+            found[row.number] = named
+    return found
 
 
 def _totals_of_growth(table: BudgetTable) -> set[str]:
