@@ -10,7 +10,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import BudgetTable, Cell, Place, Report, Source
 from kg_builder.readers import read_pages
 from kg_builder.templates.identity.governments import read_government
-from kg_builder.templates.report import parse_report, parse_reports
+from kg_builder.templates.report import merge_sources, parse_report, parse_reports
 
 DOCUMENTS = SHARED / "documents/government"
 DEBT = """23青川县2025年地方政府一般债务余额情况表
@@ -205,6 +205,16 @@ def test_a_zone_s_table_is_that_of_the_zone() -> None:
         "2024年甲乙深度合作区一般公共预算收入决算表\n单位：万元\n项目 | 决算数\n税收收入 | 20.5"
     )
     assert [{o.organization for o in table.observations} for table in report.tables] == [{None}, {"甲乙深度合作区"}]
+
+
+def test_the_files_of_a_government_are_one_report_and_a_table_that_comes_again_is_none() -> None:
+    """The budget and the form of debt of one place and year shared a key: one of them was refused."""
+    budget = read("青川县2025年一般公共预算收入表\n单位：万元\n项目 | 预算数\n税收收入 | 120\n非税收入 | 30")
+    debt, again = read(DEBT), read(DEBT.replace("41.25", "41.50"))
+    (whole,) = merge_sources([budget, debt])
+    assert [table.kind for table in whole.tables] == ["general-public-revenue", "government-debt"]
+    assert {o.amount.place.source for o in whole.tables[1].observations} == {1}
+    assert len(merge_sources([debt, again])) == 2
 
 
 DEBTS = sorted(DOCUMENTS.glob("debt-form-*.pdf")) + sorted(DOCUMENTS.glob("hebei-2026-debt.pdf"))

@@ -39,6 +39,7 @@ from kg_builder.templates.tables.tables import read_tables
 from kg_builder.templates.wholeness.completeness import incomplete, of_another
 from kg_builder.templates.wholeness.page_order import in_order, without_doubles
 from kg_builder.templates.wholeness.splitting import split_reports
+from kg_builder.text import squeeze
 
 
 def identify(found: Found) -> None:
@@ -199,7 +200,8 @@ def _bodies_of_projects(found: Found) -> Iterator[Body]:
 def merge_sources(reports: Sequence[Report]) -> list[Report]:
     """The reports with the files of one report joined: tables in one file and narrative in the other.
 
-    Two reports are files of one where body, year, stage and scope are the same and not both have tables or projects.
+    Two reports are files of one where body, year, stage and scope are the same and not both have tables or projects;
+    of a government, where none of their tables is the same.
     ReadingError where a report is left without any table or project; a government's may be prose alone.
     """
     merged: list[Report] = []
@@ -218,7 +220,16 @@ def merge_sources(reports: Sequence[Report]) -> list[Report]:
 
 
 def _complete_each_other(one: Report, other: Report) -> bool:
-    return same_report(one, other) and not (one.tables and other.tables) and not (one.projects and other.projects)
+    if not same_report(one, other):
+        return False
+    if one.identity.scope == "government":  # it prints its budget, its debt and its transfers in files of their own
+        return not {_print_of(t) for t in one.tables} & {_print_of(t) for t in other.tables}
+    return not (one.tables and other.tables) and not (one.projects and other.projects)
+
+
+def _print_of(table: BudgetTable) -> tuple[str, str]:
+    """What two prints of one table have in common: the kind and the title."""
+    return table.kind, squeeze(table.title)
 
 
 def same_report(one: Report, other: Report) -> bool:
