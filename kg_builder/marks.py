@@ -117,8 +117,8 @@ _UNIT_CUT = re.compile(r"(?P<head>.*单位\s*[:：]\s*(?:人民币)?(?:[十百�
 _REST_OF_UNIT = re.compile(r"(?P<before>|.*\s\s)(?P<rest>元[)）]?)\s*")
 # 部门名称：… · 编制单位：… · 部门：… · 预算单位：…
 _BODY_LINE = re.compile(r"(?:填报|编制|编报|报送|预算|填制|公开|主管){0,2}(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
-# （一）债务限额情况表………………71 · 收支总表.......3
-_CONTENTS = re.compile(r"[….·]{3,}\d{0,4}$")
+# （一）债务限额情况表………………71 · 收支总表.......3: at least so many leaders, and at most so many digits
+_LEADERS, _LEAST_LEADERS, _MOST_DIGITS = "….·", 3, 4
 # 注：本表无数据 · 备注1. · 说明：… · ※…
 _NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")
 
@@ -145,7 +145,10 @@ def is_title(text: str) -> bool:
 
 def is_of_contents(text: str) -> bool:
     """Whether a line stands in a list of contents: leaders run to its end, with the number of a page or without."""
-    return bool(_CONTENTS.search(squeeze(text)))
+    whole = squeeze(text)
+    line = whole.rstrip("0123456789")
+    leaders = len(line) - len(line.rstrip(_LEADERS))
+    return leaders >= _LEAST_LEADERS and len(whole) - len(line) <= _MOST_DIGITS
 
 
 def is_continued(text: str) -> bool:
