@@ -155,7 +155,12 @@ def caption_body(section: Section) -> str | None:
 
 def named_body(cells: Iterable[Cell]) -> str | None:
     """The body that lines such as 预算主管部门：… name, the first of them; None without any."""
-    return next((sign.value for role, sign in _captions(cells) if role != "主管部门"), None)
+    return next((sign.value for sign in _own(_captions(cells))), None)
+
+
+def _own(captions: Iterable[tuple[str, _Sign]]) -> list[_Sign]:
+    """The captions that name the body itself, not the department in charge of it."""
+    return [sign for role, sign in captions if role != "主管部门"]
 
 
 def names_printed_of(body: str, pages: Sequence[Page]) -> list[str]:
@@ -200,7 +205,7 @@ def _body(
 ) -> tuple[str, Cell | None]:
     titles = ((_TABLE_TITLE_BODY.search(section.title), section.first) for section in sections)
     parts = ((_PART_BODY.match(squeeze(line_text(line))), line) for page in pages for line in page.lines)
-    signs = [sign for role, sign in captions if role != "主管部门"]
+    signs = _own(captions)
     signs += [_Sign(h.name, 2, h.cell) for h in headline if h.name]
     signs += _names_in(titles, 1)
     signs = signs or _claimed(pages, "body")

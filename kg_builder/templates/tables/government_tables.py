@@ -112,20 +112,24 @@ def _headings_of_rows(table: BudgetTable) -> dict[int, dict[str, str]]:
     二、2025年新增债务限额 · 其中：一般债务限额: what the limit grows by, and no limit. 合计 above 一、2024年…: of 2024.
     四、2026年还本预算数 · 其中：再融资债券: what repayment is paid with, and no issue.
     """
-    outer = next((o.style for row in table.rows if (o := marks.ordinal_of(squeeze(row.label)))), None)
+    styles = [_style(row.label) for row in table.rows]
+    outer = next(filter(None, styles), "none")
     found, year, measure = dict[int, dict[str, str]](), "", ""
-    for row in table.rows:
+    for row, style in zip(table.rows, styles, strict=True):
         label = squeeze(row.label)
-        years, ordinal, own = {*marks.years_in(label)}, marks.ordinal_of(label), _measure_in(label)
-        if years:
-            year = str(years.pop()) if len(years) == 1 else ""
-        elif (ordinal and ordinal.style == outer) or marks.is_total(label):
+        years, own = {*marks.years_in(label)}, _measure_in(label)
+        if years or style == outer:
+            year, measure = str(years.pop()) if len(years) == 1 else "", own or ""
+        elif marks.is_total(label):
             year = ""
-        if years or (ordinal and ordinal.style == outer):
-            measure = own or ""
         goes_on = measure if _is_of(label, own, measure) else ""
         found[row.number] = {name: said for name, said in (("fiscalYear", year), ("debtMeasure", goes_on)) if said}
     return found | _years_of_totals(table, found)
+
+
+def _style(label: str) -> str | None:
+    ordinal = marks.ordinal_of(squeeze(label))
+    return ordinal.style if ordinal else None
 
 
 def _is_of(label: str, own: str | None, measure: str) -> bool:
