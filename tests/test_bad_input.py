@@ -15,6 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from bench.producers.scans import to_scan
 from kg_builder.build import Options, build
 from kg_builder.errors import ReadingError
 from kg_builder.graph.reports import report_graph
@@ -51,15 +52,18 @@ def figures(report: Report, pages: Sequence[int]) -> Counter[tuple[str, str, str
     )
 
 
-def scanned(source: Path, numbers: Sequence[int], target: Path, turn: int = 0) -> Path:
-    """The PDF with some pages as images alone, as a scanner at 200 dpi gives them, turned to the left."""
+def scanned(source: Path, numbers: Sequence[int], target: Path, turn: int = 0, kind: str = "clean") -> Path:
+    """The PDF with some pages as images alone, as a scanner at 200 dpi gives them, turned to the left, of a kind of
+    `bench.producers.scans`.
+    """
     copy = pypdfium2.PdfDocument.new()
     with pypdfium2.PdfDocument(source) as document:
         for index in range(len(document)):
             if index + 1 not in numbers:
                 copy.import_pages(document, [index])
                 continue
-            image = document[index].render(scale=200 / 72).to_pil().convert("L").rotate(turn, expand=True)
+            image = document[index].render(scale=200 / 72).to_pil().convert("RGB").rotate(turn, expand=True)
+            image = to_scan(image, kind, 200)
             size = (image.size[0] * 72 / 200, image.size[1] * 72 / 200)
             sheet = target.with_suffix(".sheet")
             canvas = Canvas(str(sheet), pagesize=size)
@@ -91,6 +95,27 @@ def test_a_scanned_page_costs_itself_alone(tmp_path: Path) -> None:
     others = [n for n in range(1, 39) if n != 7]
     assert figures(report, others) == figures(whole, others)
     assert not figures(report, [7])
+
+
+@with_extra
+@pytest.mark.parametrize("kind", ["askew", "jpeg", "seal"])
+def test_a_bad_scan_gives_the_same_figures(tmp_path: Path, kind: str) -> None:
+    whole = made(tmp_path / "a.pdf", budget)
+    (report,) = reports_of(scanned(whole, [2], tmp_path / "b.pdf", kind=kind))
+    assert figures(report, [2]) == figures(*reports_of(whole), [2])
+
+
+@with_extra
+def test_a_row_without_a_rule_above_is_read(tmp_path: Path) -> None:
+    def rest(canvas: Canvas) -> None:
+        budget(canvas)
+        table(canvas, "青川市水务局", 2024, "120.00")
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.rect(0, 738, 600, 122, stroke=0, fill=1)
+
+    whole = made(tmp_path / "a.pdf", rest)
+    pages = read_pages(scanned(whole, [3], tmp_path / "b.pdf"))
+    assert [line.text for line in pages[2].lines] == [line.text for line in read_pages(whole)[2].lines]
 
 
 @with_extra

@@ -10,7 +10,7 @@ from real_reports import SHARED
 from written import composite, written
 
 from kg_builder.errors import ReadingError
-from kg_builder.readers import read_pages
+from kg_builder.readers import read_pages, recognition
 from kg_builder.readers.font_maps import OUTLINES, FontUse, broken_pages, strange_places
 
 FAULT = "the font map is broken: its text is not read; pip install 'mingzhang[ocr]' lets it be recognised"
@@ -46,6 +46,8 @@ RARE = "".join(chr(0x9000 + 7 * i) for i in range(40))
     ("pages", "broken"),
     [
         ([[use("财政" * 40, outlines=RIGHT)]], [False]),
+        ([[use("财" * 40 + "2025年")]], [True]),
+        ([[use("无" * 40 + "本表没有数据和说明" * 2)]], [False]),
         ([[use("财政" * 400, strange=1)]], [False]),
         ([[use("财政" * 4, strange=1)]], [True]),
         ([[use("财政" * 40, strange=3)], [use("财政" * 40)], [use("财政", "B")]], [True, True, False]),
@@ -55,13 +57,13 @@ RARE = "".join(chr(0x9000 + 7 * i) for i in range(40))
         ([[use("12", outlines="1222")]], [False]),  # strokes that overlap
         ([[use("0123456789", outlines="01112131415161718191")]], [False]),  # boxes in place of all glyphs
         ([[use("财" * 20 + "a" * 40, wide=40)]], [True]),
-        ([[use("财" * 60 + "WM@" * 11, wide=33)]], [False]),
+        ([[use("财政" * 30 + "WM@" * 11, wide=33)]], [False]),
         ([[use(RARE)]], [True]),
         ([[use(RARE[:20] + "财政局民政部" * 9)]], [False]),
     ],
     ids=[
-        "sound", "one of many", "one of few", "a font", "once", "digits", "dotted", "overlapping", "placeholders",
-        "wide letters", "few wide letters", "rare ideographs", "some rare ones",
+        "sound", "one ideograph", "many alike", "one of many", "one of few", "a font", "once", "digits", "dotted",
+        "overlapping", "placeholders", "wide letters", "few wide letters", "rare ideographs", "some rare ones",
     ],
 )  # fmt: skip
 def test_broken_pages(pages: list[list[FontUse]], broken: list[bool]) -> None:
@@ -77,6 +79,12 @@ def shown(order: str) -> dict[int, object]:
     return composite(f"10 beginbfchar {pairs} endbfchar")
 
 
+@pytest.fixture
+def no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg_builder.readers.recognition.available", lambda: False)
+
+
+@pytest.mark.usefixtures("no_extra")
 def test_digits_that_are_drawn_as_others(tmp_path: Path) -> None:
     codes = "".join(f"{ZERO + i:04x}" for i in range(10))
     content = f"BT /F1 12 Tf 50 200 Td <{codes}> Tj ET"
@@ -87,6 +95,17 @@ def test_digits_that_are_drawn_as_others(tmp_path: Path) -> None:
             read_pages(written(tmp_path / "a.pdf", content, shown(order)))
 
 
+@pytest.mark.skipif(not recognition.available(), reason="the extra mingzhang[ocr] is not installed")
+def test_what_a_broken_map_hides_is_recognised(tmp_path: Path) -> None:
+    codes = "".join(f"{ZERO + i:04x}" for i in (1, 2, 3, 4, 5, 6, 8, 9, 0))
+    content = f"BT /F1 20 Tf 50 200 Td <{codes}> Tj ET"
+    (page,) = read_pages(written(tmp_path / "a.pdf", content, shown("9876543210")))
+    assert [line.text for line in page.lines] == ["123456890"]
+    assert page.recognised
+    assert page.faults == ("the font map is broken: its text was recognised, not printed",)
+
+
+@pytest.mark.usefixtures("no_extra")
 @pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason="the cases are not beside this checkout")
 def test_case() -> None:
     with pytest.raises(ReadingError, match="broken font maps on 2 of 2 pages"):

@@ -1,8 +1,8 @@
 """Whether what a file says of its glyphs can be true: signs that a font's map to characters is broken.
 
 Control characters and letters of other scripts inside Chinese words; digits that are not drawn as that digit (an 8 has
-three outlines, a 0 two, a 1 one); Latin letters as wide as Chinese ones; rare ideographs throughout. A page that shows
-one of them is not read: what looks right on it may be wrong too.
+three outlines, a 0 two, a 1 one); Latin letters as wide as Chinese ones; rare ideographs throughout, or one and the
+same. A page that shows one of them is not read: what looks right on it may be wrong too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ SHARE = 0.01  # of a font's characters that are strange, from which no page with
 OUTLINES = {"0": 2, "1": 1, "2": 1, "3": 1, "4": 2, "5": 1, "6": 2, "7": 1, "8": 3, "9": 2}
 WORDS = 30  # ideographs, or wide letters of one font, from which their kind tells something
 COMMON = 0.6  # share of ideographs that are among the 3,755 common ones
+ALIKE = 0.9  # share of ideographs that are one and the same
 _KNOWN = ("CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO", "GREEK", "FULLWIDTH", "IDEOGRAPHIC", "HALFWIDTH")
 _ALONE = 2  # letters of another script that make no word
 
@@ -49,7 +50,9 @@ def _is_broken(page: Sequence[FontUse]) -> bool:
     ideographs = Counter[str]()
     for use in page:
         ideographs.update({text: number for text, number in use.texts.items() if is_ideograph(text)})
-    return ideographs.total() >= WORDS and _common(ideographs) < COMMON
+    if ideographs.total() < WORDS:
+        return False
+    return _common(ideographs) < COMMON or max(ideographs.values()) > ALIKE * ideographs.total()
 
 
 def _broken_fonts(pages: Sequence[Sequence[FontUse]]) -> set[str]:

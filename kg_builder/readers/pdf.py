@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg_builder.errors import ReadingError
-from kg_builder.model import Box, Cell, Page, Place
+from kg_builder.model import Cell, Page, Place
 from kg_builder.readers import recognition
 from kg_builder.readers.characters import cell_of
 from kg_builder.readers.engine import Ink, read_ink
@@ -142,7 +142,7 @@ def _recognised(original: Original, ink: Ink, why: str) -> Page | None:
     """The page as the extra reads its image; None where the extra is not installed, or finds nothing."""
     if not recognition.available():
         return None
-    found = recognition.recognise_page(original.data, ink, _empty_cells)
+    found = recognition.recognise_page(original.data, ink)
     read = ink_to_page(found.ink)
     if not read.lines:
         return None
@@ -159,11 +159,6 @@ def _layer_over_image(ink: Ink) -> Page | None:
     read = ink_to_page(replace(ink, glyphs=ink.unseen, unseen=()))
     fault = f"{IMAGE}: its text was recognised by the program that scanned it, not printed"
     return replace(read, faults=(fault, *read.faults), recognised=True)
-
-
-def _empty_cells(ink: Ink) -> Iterator[Box]:
-    cells = (cell for table in ink_to_page(ink).tables for row in table.rows for cell in row if cell is not None)
-    yield from (cell.place.box for cell in cells if cell.place.box and not cell.text)
 
 
 def _is_scan(ink: Ink, lines: Sequence[Cell]) -> bool:

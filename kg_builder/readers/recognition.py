@@ -1,8 +1,9 @@
 """Pages that are images only → the same ink that text pages give, through the optional extra `mingzhang[ocr]`.
 
-The recogniser (RapidOCR: PaddleOCR's models inside its wheel, run on the processor, without a network) finds words;
-ruling lines are taken from the image itself. A word that reaches over an upright rule is read again on each of its
-sides, so that two cells never become one number. What is recognised with little confidence is left out and said.
+The recogniser (RapidOCR: PaddleOCR's models inside its wheel, run by ONNX Runtime, without a network) reads lines of
+print. In ruled cells their ink tells where they are; what stands outside of cells, the recogniser's detection finds.
+A line with digits that is recognised with little confidence is read once more in another size; where both do not agree,
+or a number is none that can be printed, it is left out and said.
 """
 
 from __future__ import annotations
@@ -10,34 +11,68 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import statistics
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from kg_builder.model import Box
 from kg_builder.readers.engine import Ink
 from kg_builder.readers.ink import Glyph, Rule
+from kg_builder.readers.scanned import (
+    BESIDE,
+    MARGIN,
+    SCALE,
+    Pixels,
+    Scan,
+    crop,
+    is_red,
+    lines_in_cells,
+    outside,
+    overlooked,
+    to_scan,
+    trimmed,
+)
 
-SCALE = 200 / 72  # pixels per point: 200 dpi, the resolution of office scanners
 SURE = 0.85  # confidence from which a word with digits is taken
-DARK = 140  # brightness (0 black, 255 white) below which a pixel is ink
-LINE = 0.25  # inches that a straight stroke must reach to count as a rule
-GAP = 3  # pixels that a rule may be broken over
-INSET = 4  # pixels inside a cell that its rules may darken
-SPECKS = 12  # dark pixels that are no print
+DIGIT = 0.6  # confidence that each of its digits reaches
+CLEAR = 0.95  # confidence of each digit from which a word is read once
+FAIR = 0.5  # confidence from which a word without digits is taken
+UPRIGHT = 0.9  # confidence from which the widest words of a page tell that it stands upright
+SIDE = 1152  # pixels of the longer side of an image in which print is sought
+CORES = 2  # lines are recognised at once
+SAMPLE = 6  # words that tell whether a page stands upright
 ASCII = 0.55  # width of a Latin character beside a Chinese one
+_SETTINGS = {
+    "Global.log_level": "critical",
+    "Global.return_word_box": True,
+    "Det.limit_type": "max",
+    "Det.limit_side_len": SIDE,
+    "Rec.rec_img_shape": [3, 48, 96],  # the width is the least to which a line is filled up
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+}
 
-_Bounds = tuple[float, float, float, float]
+# 1,234,567.89 · 96,282 · 0.00 · 2010101
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_NUMERALS = re.compile(r"[\d.,]+")  # 1,23.00 · 1.234.56: what looks like one number
+_COUNTED = re.compile(r"\d+(?:\.\d+){2,}")  # 1.2.3 · 2025.12.31
+_AROUND = "-+()（）%％¥￥≥≤ "  # what stands around a number
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A recognised word: its text, confidence (0 to 1) and box in pixels."""
+    """A recognised word: its text, confidence (0 to 1) and that of its least sure digit, and its box in pixels.
+
+    `middles` are those of its characters, spaces left out, in pixels.
+    """
 
     text: str
     confidence: float
-    box: _Bounds
+    digits: float
+    box: Pixels
+    middles: tuple[float, ...]
+    red: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,167 +85,129 @@ class Recognised:
 
 def available() -> bool:
     """Whether the extra is installed."""
-    return importlib.util.find_spec("rapidocr_onnxruntime") is not None
+    return all(importlib.util.find_spec(module) is not None for module in ("rapidocr", "onnxruntime"))
 
 
 @cache
 def _engine() -> Any:
-    from rapidocr_onnxruntime import RapidOCR  # noqa: PLC0415 - an optional extra, slow to load
+    from rapidocr import RapidOCR  # noqa: PLC0415 - an optional extra, slow to load
 
-    return RapidOCR(text_score=0.3, intra_op_num_threads=2)
+    return RapidOCR(params=_SETTINGS)
 
 
-def recognise_page(data: bytes, ink: Ink, empty_cells: Callable[[Ink], Iterable[Box]]) -> Recognised:
-    """The page of a PDF as an image → its ink; a page that was scanned sideways or upside down is turned.
-
-    `empty_cells` gives the cells of the page's tables without text: those that hold dark pixels are read by
-    themselves, for a single `0` is easily overlooked on a whole page.
-    """
-    import numpy  # noqa: PLC0415 - comes with the extra
+def recognise_page(data: bytes, ink: Ink) -> Recognised:
+    """The page of a PDF as an image → its ink; a page that was scanned askew, sideways or upside down is turned."""
+    import numpy  # noqa: PLC0415 - as above
     import pypdfium2  # noqa: PLC0415 - draws only where there is something to recognise
 
     with pypdfium2.PdfDocument(data) as document:
         image = numpy.asarray(document[ink.number - 1].render(scale=SCALE).to_pil().convert("RGB"))
-    turn, words = _upright(image)
-    image = numpy.ascontiguousarray(numpy.rot90(image, turn // 90))
-    rules = tuple(_rules(image.min(axis=2) < DARK))
-    words = [part for word in words for part in _parted(word, rules, image)]
-    size = (image.shape[1] / SCALE, image.shape[0] / SCALE)
-    found = _taken(Ink(ink.number, size, turn, (), rules, ink.images, ink.damage), words)
-    again = [(box, word) for box in empty_cells(found.ink) if (word := _cell_word(box, image)) is not None]
-    if not again:
-        return found
-    kept = [w for w in words if w not in found.doubtful or not any(_stands_in(w, box) for box, _ in again)]
-    return _taken(found.ink, [*kept, *(word for _, word in again)])
+    turn, scan, read = _upright(image)
+    words = [_surer(scan, word) for word in read]
+    doubtful = tuple(word for word in words if not _is_sure(word))
+    high = statistics.median([word.box[3] - word.box[1] for word in words]) if words else 0
+    glyphs = tuple(glyph for word in words if _is_sure(word) for glyph in _glyphs(word, high))
+    rules = tuple(Rule(r.upright, r.at / SCALE, r.start / SCALE, r.end / SCALE) for r in scan.rules)
+    size = (scan.image.shape[1] / SCALE, scan.image.shape[0] / SCALE)
+    return Recognised(replace(Ink(ink.number, size, turn, glyphs, rules, ink.images), damage=ink.damage), doubtful)
 
 
-def _stands_in(word: Word, box: Box) -> bool:
-    x, y = (word.box[0] + word.box[2]) / 2 / SCALE, (word.box[1] + word.box[3]) / 2 / SCALE
-    return box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
-
-
-def _taken(ink: Ink, words: Sequence[Word]) -> Recognised:
-    doubtful = tuple(w for w in words if w.confidence < SURE and (re.search(r"\d", w.text) or not w.text))
-    glyphs = tuple(g for w in words if w not in doubtful for g in _glyphs(w))
-    return Recognised(replace(ink, glyphs=glyphs), doubtful)
-
-
-def _cell_word(box: Box, image: Any) -> Word | None:
-    """What a cell prints that was overlooked; None where it is white, a word without text where it cannot be read."""
-    left, top, right, bottom = (int(v * SCALE) for v in (box.x0, box.top, box.x1, box.bottom))
-    cell = image[top + INSET : bottom - INSET, left + INSET : right - INSET]
-    ink = (cell.min(axis=2) < DARK) if cell.size else cell
-    if not cell.size or int(ink.sum()) < SPECKS:
-        return None
-    rows, columns = ink.any(axis=1).nonzero()[0], ink.any(axis=0).nonzero()[0]
-    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    around = cell[max(y0 - 4, 0) : y1 + 4, max(x0 - 4, 0) : x1 + 4]
-    bounds = tuple(float(v) for v in (left + INSET + x0, top + INSET + y0, left + INSET + x1, top + INSET + y1))
-    text, confidence = _line(around)
-    return Word(text, confidence, (bounds[0], bounds[1], bounds[2], bounds[3]))
-
-
-def _line(piece: Any) -> tuple[str, float]:
-    """One line of print → its text and confidence."""
-    read, _ = _engine()(piece, use_det=False, use_cls=False) if min(piece.shape[:2], default=0) > 4 else (None, None)
-    return (read[0][0].strip(), float(read[0][1])) if read else ("", 0.0)
-
-
-def _upright(image: Any) -> tuple[int, list[Word]]:
-    """The words of the image turned upright, with the angle by which it was turned to the left."""
+def _upright(image: Any) -> tuple[int, Scan, list[Word]]:
+    """The page turned upright and its words, with the angle by which it was turned to the left."""
     import numpy  # noqa: PLC0415 - as above
 
-    words = _words(image)
-    if not words:
-        return 0, words
-    sideways = 2 * sum(_tall(word) for word in words) > len(words)
-    if not sideways and _confidence(words) >= SURE:
-        return 0, words
-    tries = {turn: _words(numpy.ascontiguousarray(numpy.rot90(image, turn // 90))) for turn in (90, 180, 270)}
-    best = max(tries, key=lambda turn: (_confidence(tries[turn]), -turn))
-    return (best, tries[best]) if sideways or _confidence(tries[best]) > _confidence(words) else (0, words)
+    tries = []
+    for turn in (0, 90, 180, 270):
+        scan = to_scan(numpy.ascontiguousarray(numpy.rot90(image, turn // 90)))
+        lines = sorted(_lines(scan), key=lambda box: box[0] - box[2])
+        widest = _read(scan, lines[:SAMPLE])
+        confidence = statistics.fmean([word.confidence for word in widest] or [0.0])
+        tries.append((confidence, turn, scan, lines, widest))
+        if confidence >= UPRIGHT or not lines:
+            break
+    _, turn, scan, lines, widest = max(tries, key=lambda one: one[0])
+    return turn, scan, [*widest, *_read(scan, lines[SAMPLE:])]
 
 
-def _tall(word: Word) -> bool:
-    x0, top, x1, bottom = word.box
-    return len(word.text) > 1 and bottom - top > 1.5 * (x1 - x0)
+def _lines(scan: Scan) -> list[Pixels]:
+    """Where lines of print are: in the cells by their ink, outside of them by detection."""
+    lines, cells = lines_in_cells(scan)
+    image, rows, ink = outside(scan, cells)
+    if not rows.size:
+        return lines
+    corners = _engine()(image, use_det=True, use_cls=False, use_rec=False).boxes
+    boxes = [] if corners is None else [_box(one, rows) for one in corners]
+    found = [box for one in boxes if (box := trimmed(ink, one))]
+    return [*lines, *found, *overlooked(ink, boxes)]
 
 
-def _confidence(words: Sequence[Word]) -> float:
-    """Mean confidence of the words that lie flat, weighed by their length."""
-    flat = [w for w in words if not _tall(w)]
-    length = sum(len(w.text) for w in flat)
-    return sum(w.confidence * len(w.text) for w in flat) / length if length else 0.0
+def _box(corners: Any, rows: Any) -> Pixels:
+    (x0, top), (x1, bottom) = corners.min(axis=0).astype(int).tolist(), corners.max(axis=0).astype(int).tolist()
+    return x0, int(rows[max(top, 0)]), x1, int(rows[min(bottom, rows.size - 1)])
 
 
-def _words(image: Any) -> list[Word]:
-    found, _ = _engine()(image, use_cls=False)
-    return [Word(text.strip(), float(score), _bounds(corners)) for corners, text, score in found or () if text.strip()]
-
-
-def _bounds(corners: Sequence[Sequence[float]]) -> _Bounds:
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return float(min(xs)), float(min(ys)), float(max(xs)), float(max(ys))
-
-
-def _rules(dark: Any) -> Iterator[Rule]:
-    """Ruling lines in points: straight runs of dark pixels, neighbouring rows of pixels as one."""
-    for upright, pixels in ((False, dark), (True, dark.T)):
-        open_: list[list[int]] = []  # start, end, first row, last row
-        for at in range(pixels.shape[0]):
-            runs = _long_runs(pixels[at])
-            for start, end in runs:
-                known = next((r for r in open_ if r[3] >= at - 2 and start < r[1] and end > r[0]), None)
-                if known is None:
-                    open_.append([start, end, at, at])
-                else:
-                    known[0], known[1], known[3] = min(known[0], start), max(known[1], end), at
-        for start, end, first, last in open_:
-            if last - first < 0.1 * 72 * SCALE:  # thicker is a filled area
-                yield Rule(upright, (first + last + 1) / 2 / SCALE, start / SCALE, end / SCALE)
-
-
-def _long_runs(line: Any) -> list[tuple[int, int]]:
-    """Stretches of dark pixels, small breaks bridged, that are long enough for a rule."""
-    import numpy  # noqa: PLC0415 - as above
-
-    at = numpy.flatnonzero(line)
-    if at.size < LINE * 72 * SCALE:
+def _read(scan: Scan, boxes: Sequence[Pixels], margin: float = MARGIN) -> list[Word]:
+    """What is printed in each of the boxes."""
+    if not boxes:
         return []
-    breaks = numpy.flatnonzero(numpy.diff(at) > GAP)
-    starts, ends = at[numpy.concatenate(([0], breaks + 1))], at[numpy.concatenate((breaks, [at.size - 1]))] + 1
-    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if b - a >= LINE * 72 * SCALE]
-
-
-def _parted(word: Word, rules: Sequence[Rule], image: Any) -> list[Word]:
-    """A word over upright rules is read again between them."""
-    x0, top, x1, bottom = word.box
-    middle, margin = (top + bottom) / 2 / SCALE, 0.3 * (bottom - top)
-    cuts = sorted(
-        r.at * SCALE
-        for r in rules
-        if r.upright and r.start <= middle <= r.end and x0 + margin < r.at * SCALE < x1 - margin
-    )
-    if not cuts:
-        return [word]
+    pieces = [crop(scan, box, margin) for box in boxes]
+    read = _recognised(pieces)
     found = []
-    for left, right in itertools.pairwise([x0, *cuts, x1]):
-        text, confidence = _line(image[int(max(top, 0)) : int(bottom) + 1, int(left) + 3 : int(right) - 2])
-        if text:
-            found.append(Word(text, confidence, (left + 3, top, right - 3, bottom)))
+    for box, piece, (text, confidence, info) in zip(boxes, pieces, read, strict=True):
+        sure = [c for char, c in zip(text, info.confs, strict=False) if char.isdigit() or char in ".,-"]
+        columns = [column for columns in info.word_cols for column in columns]
+        step = piece.shape[1] / (info.line_txt_len or 1.0)
+        middles = tuple(box[0] - 1 - BESIDE + (column + 0.5) * step for column in columns)
+        found.append(Word(text.strip(), float(confidence), min(sure, default=1.0), box, middles, is_red(piece)))
     return found
 
 
-def _glyphs(word: Word) -> Iterator[Glyph]:
-    """The characters of a word, spread over its box by their usual widths."""
-    x0, top, x1, bottom = (v / SCALE for v in word.box)
-    if not word.text:
-        return
-    widths = [ASCII if c.isascii() else 1.0 for c in word.text]
-    unit, x = (x1 - x0) / sum(widths), x0
-    spaced = False
-    for char, width in zip(word.text, widths, strict=True):
-        if not char.isspace():
-            yield Glyph(char, x, top, x + width * unit, bottom, bottom - top, spaced)
-        spaced = char.isspace()
-        x += width * unit
+def _recognised(pieces: Sequence[Any]) -> list[tuple[str, float, Any]]:
+    """Text, confidence and places of characters of each piece; two shares at once."""
+    order = sorted(range(len(pieces)), key=lambda i: pieces[i].shape[1] / pieces[i].shape[0])
+    shares = [order[i::CORES] for i in range(min(CORES, len(order)))]
+    recognise = _engine().recognize_txt
+    read: dict[int, tuple[str, float, Any]] = {}
+    with ThreadPoolExecutor(CORES) as cores:
+        answers = cores.map(lambda own: recognise([pieces[i] for i in own]), shares)
+        for own, answer in zip(shares, answers, strict=True):
+            lines = zip(answer.txts, answer.scores, answer.word_results, strict=True)
+            read.update(zip(own, lines, strict=True))
+    return [read[i] for i in range(len(pieces))]
+
+
+def _surer(scan: Scan, word: Word) -> Word:
+    """A word with digits that are not quite sure, read once more; where that gives another text nobody knows."""
+    if word.digits >= CLEAR:
+        return word
+    (again,) = _read(scan, [word.box], MARGIN / 2)
+    if again.text != word.text:
+        return replace(word, confidence=0.0)
+    return max(word, again, key=lambda one: one.digits)
+
+
+def _is_sure(word: Word) -> bool:
+    if not re.search(r"\d", word.text):
+        return word.confidence >= FAIR
+    bare = word.text.strip(_AROUND)
+    if _NUMERALS.fullmatch(bare) and not (_NUMBER.fullmatch(bare) or _COUNTED.fullmatch(bare)):
+        return False
+    return word.confidence >= SURE and word.digits >= DIGIT
+
+
+def _glyphs(word: Word, usual: float) -> Iterator[Glyph]:
+    """The characters of a word where they were found; a dash is as high as other print."""
+    x0, top, x1, bottom = word.box
+    middle, size = (top + bottom) / 2, max(bottom - top, usual)
+    chars = [char for char in word.text if not char.isspace()]
+    middles = word.middles
+    if len(middles) != len(chars):
+        middles = tuple(x0 + (i + 0.5) * (x1 - x0) / len(chars) for i in range(len(chars)))
+    halves = [(ASCII if char.isascii() else 1.0) * size / 2 for char in chars]
+    between = [(a + b) / 2 for a, b in itertools.pairwise(middles)]
+    lefts = [x0, *(max(cut, m - half) for cut, m, half in zip(between, middles[1:], halves[1:], strict=True))]
+    rights = [*(min(cut, m + half) for cut, m, half in zip(between, middles, halves, strict=False)), x1]
+    spaced = [before.isspace() for before, char in itertools.pairwise(f"x{word.text}") if not char.isspace()]
+    for char, left, right, space in zip(chars, lefts, rights, spaced, strict=True):
+        box = (left / SCALE, (middle - size / 2) / SCALE, max(right, left) / SCALE, (middle + size / 2) / SCALE)
+        yield Glyph(char, *box, size / SCALE, space, red=word.red)
