@@ -86,16 +86,17 @@ def is_running_head(text: str) -> bool:
 # --- captions of tables: label, title, unit, body, note ---------------------------------------------------------
 
 # 2025年预算收支总表 · “三公”经费支出预算表 · 项目支出预算表（本年预算） · 一般公共预算支出表(公开05表)
-# 全市一般公共预算支出2025年预算执行情况和2026年预算（草案）
+# 全市一般公共预算支出2025年预算执行情况和2026年预算（草案） · 全市社会保险基金预算…2026年预算（草案）
 _TITLE = re.compile(
     r"[^。；;，,：:]{1,60}?(?:总表|统计表|明细表|情况表|科目表|[一-鿿”\"）)]表)(?:[（(][^（()）]{1,24}[)）])?"
-    r"|[^。；;，,：:]{2,40}(?:收入|支出|收支|平衡)[^。；;，,：:]{0,30}[（(]草案[)）]"
+    r"|[^。；;，,：:]{2,40}(?:收入|支出|收支|平衡|社会保险基金预算)[^。；;，,：:]{0,30}[（(]草案[)）]"
 )
 _NO_TITLE = re.compile(r"目录|[下附上此]表$")
-# 预算公开表1 · 部门公开表9 · 公开01表 · 附表3 · 表一 · 表1-2
+# 预算公开表1 · 部门公开表9 · 公开01表 · 附表3 · 表一 · 表1-2 · the 1-1 of 1-12026年某州收入表
 _LABEL = re.compile(
     rf"(?:(?:预算|部门|单位|决算)?(?:公开|附))?表(?:[{_CHINESE}]{{1,3}}|\d{{1,2}}(?=20\d\d年|\D|$))(?:-\d{{1,2}}(?!\d))?"
     r"|(?:预算|部门|单位|决算)?(?:公开|附)\d{1,2}表"
+    r"|\d{1,2}-\d{1,2}(?=20\d\d年|[一-鿿]{3})"
 )
 # 续表 · 续表一 · 续上表 · 接上表 · （续）
 _CONTINUED = re.compile(rf"[（(]?(?:续|接)上?表?[{_CHINESE}\d]{{0,2}}[)）]?")
@@ -116,6 +117,8 @@ _UNIT_CUT = re.compile(r"(?P<head>.*单位\s*[:：]\s*(?:人民币)?(?:[十百�
 _REST_OF_UNIT = re.compile(r"(?P<before>|.*\s\s)(?P<rest>元[)）]?)\s*")
 # 部门名称：… · 编制单位：… · 部门：… · 预算单位：…
 _BODY_LINE = re.compile(r"(?:填报|编制|编报|报送|预算|填制|公开|主管){0,2}(?:部门|单位|机构)(?:名称|（单位）)?[:：]")
+# （一）债务限额情况表………………71 · 收支总表.......3: at least so many leaders, and at most so many digits
+_LEADERS, _LEAST_LEADERS, _MOST_DIGITS = "….·", 3, 4
 # 注：本表无数据 · 备注1. · 说明：… · ※…
 _NOTE = re.compile(r"[*※]|备?注\d{0,2}[:：.、]|说明[:：]")
 
@@ -138,6 +141,14 @@ def is_title(text: str) -> bool:
     """Whether the text can be a table's title: 2025年预算收支总表, 表一“三公”经费支出预算表."""
     name = label_and_title(text)[1]
     return bool(_TITLE.fullmatch(name)) and not _NO_TITLE.search(name)
+
+
+def is_of_contents(text: str) -> bool:
+    """Whether a line stands in a list of contents: leaders run to its end, with the number of a page or without."""
+    whole = squeeze(text)
+    line = whole.rstrip("0123456789")
+    leaders = len(line) - len(line.rstrip(_LEADERS))
+    return leaders >= _LEAST_LEADERS and len(whole) - len(line) <= _MOST_DIGITS
 
 
 def is_continued(text: str) -> bool:
@@ -210,7 +221,7 @@ _ORDINAL = re.compile(
     rf"^\s*(?:(?P<plain>[{_CHINESE}]{{1,3}}[、.．])|(?P<bracket>[（(][{_CHINESE}]{{1,3}}[)）]、?)"
     r"|(?P<digit>[（(]\d{1,3}[)）]、?|\d{1,2}[、.．)）](?!\d))|(?P<circle>[①-⑳]))\s*"
 )
-_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年|[-—－–~至]20\d\d年)")  # 2024年 · both of 2024-2025年
 
 
 class Ordinal(NamedTuple):

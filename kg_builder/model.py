@@ -319,7 +319,7 @@ class Statement:
 
     `value` is in the printed unit, negative for a decrease; money also has `amount`. `subject` is what a change,
     share or rate is of (a topic's notation, or the printed name of a functional heading), `within` the whole that a
-    part was named under.
+    part was named under. `dimensions` are those of an observation: the level, year and stage of a government's figure.
     """
 
     topic: str
@@ -330,6 +330,7 @@ class Statement:
     amount: Amount | None = None
     subject: str | None = None
     within: str | None = None
+    dimensions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from server.pages.kinds import LISTINGS
 from server.pages.library import library
 from server.pages.lists import orders
 from server.pages.terms import schemes
+from server.workbook import MEDIA
 
 blueprint = Blueprint("api", __name__)
 
@@ -73,6 +74,8 @@ def routes() -> tuple[Route, ...]:
         Route("/", "What is in the release", PAGES, PAGE),
         Route("/sparql", "SPARQL 1.1 Protocol; without a query the service description", (*_RESULTS, *PAGES), QUERY),
         *(_list(name) for name in LISTINGS),
+        *(_list_as(name, ".json", "the same as data, a page at a time", "application/json") for name in LISTINGS),
+        *(_list_as(name, ".xlsx", "the same as a workbook, all of it", MEDIA) for name in LISTINGS),
         Route("/search", "Entities by name", PAGES, (Parameter("q", "what is sought", ("民政", "〔2024〕210")), *PAGE)),
         Route("/search.json", "The same for programs", ("application/json",),
               (Parameter("q", "what is sought", ("民政",)), LANG)),
@@ -156,6 +159,12 @@ def _list(name: str) -> Route:
         BOM,
     )
     return Route(f"/{name}", about.title.en, (*PAGES, "text/csv"), (*filters, *more, LANG))
+
+
+def _list_as(name: str, ending: str, told: str, media: str) -> Route:
+    shared = [p for p in _list(name).parameters if p not in (BOM, LANG) and p.name != "format"]
+    kept = (p for p in shared if p.name != "after" or ending == ".json")
+    return Route(f"/{name}{ending}", f"{LISTINGS[name].title.en}: {told}", (media,), (*kept, LANG))
 
 
 def _path(name: str, values: tuple[str, ...] = ()) -> Parameter:

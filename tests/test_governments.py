@@ -10,7 +10,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import BudgetTable, Cell, Place, Report, Source
 from kg_builder.readers import read_pages
 from kg_builder.templates.identity.governments import read_government
-from kg_builder.templates.report import parse_report, parse_reports
+from kg_builder.templates.report import merge_sources, parse_report, parse_reports
 
 DOCUMENTS = SHARED / "documents/government"
 DEBT = """23青川县2025年地方政府一般债务余额情况表
@@ -86,8 +86,87 @@ def test_the_form_of_debt_says_kind_measure_and_year_of_each_figure() -> None:
         ("四、2024年地方政府一般债务还本额", "2.15"): ("general", "repayment", "2024"),
         ("五、2025年地方财政赤字", "3.00"): (None, None, "2025"),
         ("六、2025年末地方政府一般债务余额限额", "48.10"): ("general", "limit", "2025"),
-        ("七、2025年地方政府一般债务新增限额", "3.00"): ("general", None, "2025"),
+        ("七、2025年地方政府一般债务新增限额", "3.00"): ("general", "new-limit", "2025"),
     }
+
+
+LIMITS = """表1-6
+青川县2025年地方政府债务限额调整情况表
+单位：亿元
+项目 | 本地区 | 本级 | 下级
+一、2024年地方政府债务余额 | 9.00 | 4.00 | 5.00
+其中：一般债务 | 3.00 | 1.00 | 2.00
+二、2025年新增地方政府债务限额 | 2.50 | 2.00 | 0.50
+其中：一般债务限额 | 1.50 | 1.25 | 0.25
+三、2025年地方政府债务限额 | 12.50 | 7.00 | 5.50
+其中：一般债务限额 | 8.50 | 6.25 | 2.25
+"""
+
+
+def test_parts_of_debt_say_what_their_heading_says() -> None:
+    """What the limit grows by was the limit, and a part of the balance nothing."""
+    (table,) = read(LIMITS).tables
+    found = said(table, "debtKind", "debtMeasure", "fiscalYear", "coverage")
+    assert found["其中：一般债务", "3.00"] == ("general", "balance", "2024", "whole")
+    assert found["其中：一般债务限额", "1.25"] == ("general", "new-limit", "2025", "own")
+    assert found["其中：一般债务限额", "8.50"] == ("general", "limit", "2025", "whole")
+    assert found["三、2025年地方政府债务限额", "5.50"] == (None, "limit", "2025", None)
+
+
+TWO_YEARS = """2024-2025年地方政府债券还本付息表
+单位：万元
+项目 | 全县 | 县本级
+合计 | 9.00 | 5.00
+一、2024年还本预计执行数 | 6.00 | 3.00
+（一）一般债券 | 4.00 | 2.00
+其中：再融资债券 | 1.00 | 1.00
+二、2024年付息预计执行数 | 3.00 | 2.00
+合计 | 8.00 | 4.00
+一、2025年还本预算数 | 8.00 | 4.00
+（一）一般债券 | 7.00 | 3.00
+"""
+
+
+def test_parts_and_totals_of_two_years_are_each_of_their_own() -> None:
+    """What stood below （一） was of the last year that the title names, and both totals were."""
+    report = read("青川县2024年地方政府债务情况表\n单位：万元\n项目 | 预算数\n债务限额 | 9.50\n\n" + TWO_YEARS)
+    figures = report.tables[1].observations
+    years = [(o.label, dict(o.dimensions).get("fiscalYear", "2024")) for o in figures[::2]]
+    assert years == [
+        ("合计", "2024"),
+        ("一、2024年还本预计执行数", "2024"),
+        ("（一）一般债券", "2024"),
+        ("其中：再融资债券", "2024"),
+        ("二、2024年付息预计执行数", "2024"),
+        ("合计", "2025"),
+        ("一、2025年还本预算数", "2025"),
+        ("（一）一般债券", "2025"),
+    ]
+    assert {dict(o.dimensions)["debtMeasure"] for o in figures} == {"repayment"}
+    assert [dict(o.dimensions)["coverage"] for o in figures[:2]] == ["whole", "own"]
+
+
+def test_the_sum_of_new_limits_is_no_limit() -> None:
+    report = read(
+        "2024年末广元市地方政府债务限额及余额决算情况表\n单位：万元\n"
+        "地区 | 债务限额 | ∅ | ∅ | 债务余额\n"
+        "^ | 合计 | 新增一般债务限额 | 新增专项债务限额 | ^\n"
+        "广元市 | 90.00 | 50.00 | 40.00 | 300.00"
+    )
+    measures = {o.amount.printed: dict(o.dimensions)["debtMeasure"] for o in report.tables[0].observations}
+    assert measures == {"90.00": "new-limit", "50.00": "new-limit", "40.00": "new-limit", "300.00": "balance"}
+
+
+def test_a_column_of_a_place_is_linked_to_it() -> None:
+    report = read(
+        "四川省2025年省对市县转移支付分地区情况表\n单位：万元\n项目名称 | 合计 | 广元市 | 凉山州 | 全省 | 某处\n"
+        "教育 | 9.00 | 4.00 | 3.00 | 1.00 | 2.00\n农业 | 9.00 | 4.50 | 3.50 | 1.00 | 0.50"
+    )
+    found = said(report.tables[0], "place", "coverage")
+    assert found["教育", "4.00"] == ("510800", None)
+    assert found["农业", "3.50"] == ("513400", None)
+    assert found["教育", "1.00"] == (None, "whole")
+    assert found["教育", "2.00"] == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -108,12 +187,12 @@ def test_the_title_tells_the_level(title: str, level: str | None) -> None:
 def test_a_row_of_a_place_is_linked_to_it_and_changes_are_no_money() -> None:
     report = read(
         "广元市2024年地方政府债务限额及余额决算情况表\n单位：亿元\n地区 | 限额 | 余额 | 比上年增减\n"
-        "公式 | A | B=A-C | C\n广元市本级 | 40.50 | 38.25 | 1.10\n青川县 | 12.30 | 11.75 | 0.20"
+        "公式 | A | B=A-C | C\n广元市级 | 40.50 | 38.25 | 1.10\n青川县 | 12.30 | 11.75 | 0.20"
     )
     (table,) = report.tables
     assert said(table, "place", "coverage", "debtMeasure") == {
-        ("广元市本级", "40.50"): (None, "own", "limit"),
-        ("广元市本级", "38.25"): (None, "own", "balance"),
+        ("广元市级", "40.50"): (None, "own", "limit"),
+        ("广元市级", "38.25"): (None, "own", "balance"),
         ("青川县", "12.30"): ("510822", None, "limit"),
         ("青川县", "11.75"): ("510822", None, "balance"),
     }
@@ -126,6 +205,16 @@ def test_a_zone_s_table_is_that_of_the_zone() -> None:
         "2024年甲乙深度合作区一般公共预算收入决算表\n单位：万元\n项目 | 决算数\n税收收入 | 20.5"
     )
     assert [{o.organization for o in table.observations} for table in report.tables] == [{None}, {"甲乙深度合作区"}]
+
+
+def test_the_files_of_a_government_are_one_report_and_a_table_that_comes_again_is_none() -> None:
+    """The budget and the form of debt of one place and year shared a key: one of them was refused."""
+    budget = read("青川县2025年一般公共预算收入表\n单位：万元\n项目 | 预算数\n税收收入 | 120\n非税收入 | 30")
+    debt, again = read(DEBT), read(DEBT.replace("41.25", "41.50"))
+    (whole,) = merge_sources([budget, debt])
+    assert [table.kind for table in whole.tables] == ["general-public-revenue", "government-debt"]
+    assert {o.amount.place.source for o in whole.tables[1].observations} == {1}
+    assert len(merge_sources([debt, again])) == 2
 
 
 DEBTS = sorted(DOCUMENTS.glob("debt-form-*.pdf")) + sorted(DOCUMENTS.glob("hebei-2026-debt.pdf"))
@@ -143,9 +232,9 @@ def test_the_national_form_of_debt_reads_whole(name: str) -> None:
     assert all("fiscalYear" in dict(o.dimensions) for table in report.tables for o in table.observations)
 
 
-def test_prose_alone_of_a_government_is_refused() -> None:
+def test_a_government_without_any_figure_that_is_understood_is_refused() -> None:
     with pytest.raises(ReadingError):
-        read("关于鄂州市2025年预算执行情况和2026年预算草案的报告\n2025年全市一般公共预算收入完成22.5亿元。")
+        read("关于鄂州市2025年预算执行情况和2026年预算草案的报告\n2025年我们争取资金22.5亿元。")
 
 
 OF_PLACES = "2024年全市政府{kind}债务分地区限额余额表\n单位：万元\n地区 | 2024年限额 | 2024年余额\n{rows}\n"

@@ -227,6 +227,50 @@ def test_rows_without_rules_between_them(tmp_path: Path) -> None:
     assert [texts(t) for t in page.tables] == [ROWS]
 
 
+# What stands in a row: lines of its label and its figures; 12 points from line to line, `gap` between two rows.
+WHOLE = [
+    (["人口抽样", "调查经费"], ["7", "13"]),
+    (["食品监督"], ["56", "92"]),
+    (["文物保护", "补助资金"], ["226", "8"]),
+]
+PRINTED = [["人口抽样\n调查经费", "7", "13"], ["食品监督", "56", "92"], ["文物保护\n补助资金", "226", "8"]]
+
+
+def without_row_rules(rows: list[tuple[list[str], list[str]]], gap: float, middle: float) -> Callable[[Canvas], None]:
+    """Rows with rules around all of them alone; figures stand at a share of the height of their label."""
+
+    def draw(canvas: Canvas) -> None:
+        y = 210.0
+        for labels, figures in rows:
+            for number, label in enumerate(labels):
+                canvas.drawString(54, y - 12 * number, label)
+            for x, figure in zip((160, 250), figures, strict=True):
+                canvas.drawString(x, y - 12 * (len(labels) - 1) * middle, figure)
+            y -= 12 * (len(labels) - 1) + gap
+        cells(canvas, [["项目", "甲县", "乙县"]], [50, 150, 240], 250)
+        canvas.grid([50, 150, 240, 330], [250, 230, y])
+
+    return draw
+
+
+@pytest.mark.parametrize("gap", [14.0, 18.0, 26.0])
+def test_whole_numbers_in_rows_without_rules_are_a_row_each(tmp_path: Path, gap: float) -> None:
+    """Transfers to places were one cell with 24 figures: no number had a comma."""
+    (page,) = made(tmp_path / "a.pdf", without_row_rules(WHOLE, gap, 0.5))
+    assert [texts(t)[1:] for t in page.tables] == [PRINTED]
+
+
+def test_rows_that_stand_no_farther_apart_than_lines_are_told_by_the_middle_of_their_labels(tmp_path: Path) -> None:
+    (page,) = made(tmp_path / "a.pdf", without_row_rules(WHOLE[:2], 12, 0.5))
+    assert [texts(t)[1:] for t in page.tables] == [PRINTED[:2]]
+
+
+def test_rows_that_neither_gaps_nor_middles_tell_stay_one(tmp_path: Path) -> None:
+    """The label of a figure would be a guess."""
+    (page,) = made(tmp_path / "a.pdf", without_row_rules([WHOLE[0], WHOLE[2], WHOLE[0], WHOLE[2]], 12, 1.0))
+    assert [len(t.rows) for t in page.tables] == [2]
+
+
 def test_a_wrapped_number_stays_in_one_cell(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.grid(XS, [250, 230, 190])

@@ -20,7 +20,7 @@ from kg_builder.templates.report import merge_sources, parse_report
 _HERE = Path(__file__).resolve().parent
 ANSWERS = _HERE / "answers"
 _SHARED = _HERE.parents[2] / "shared"
-REPORTS = (_SHARED / "reports", _SHARED / "documents" / "central")
+REPORTS = (_SHARED / "reports", *(_SHARED / "documents" / kind for kind in ("central", "government", "office")))
 
 
 def files_of(report: str, *reports: Path) -> list[Path]:

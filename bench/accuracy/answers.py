@@ -2,8 +2,9 @@
 
 - `identity.tsv`: part, value, code, aliases, mark
 - `tables.tsv`: page, table, code, label, column, meaning, printed, yuan. `meaning` is the whole of what is said: the
-  notations of side, funding source, type of expenditure, provision and topic, by the table, the row and the column.
-  A line without figure names an empty table, which is a fact of its own.
+  notations of side, funding source, type of expenditure, provision and topic, of a government's figures also of level,
+  place, kind and measure of debt, by the table, the row and the column.
+  A line without figure names an empty table, which is a fact of its own. `yuan` may be grouped (17_500_000_000).
 - `forms.tsv`: form, page, field, printed, yuan, mark. An empty `printed` says that the field is blank. A report
   without forms has the head alone.
 - `indicators.tsv`: form, page, horizon, kind, name, target, comparison, value, high, unit, deadline, mark, and where

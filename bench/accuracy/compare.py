@@ -21,6 +21,7 @@ Found = TypeVar("Found")
 KINDS = ("tables", "fields", "amounts", "indicators", "identities")
 _MEANINGS = frozenset(
     {"side", "fundingSource", "expenditureType", "provision", "topic", "stage", "budgetStage", "procurementKind"}
+    | {"coverage", "debtKind", "debtMeasure", "place"}
 )
 
 

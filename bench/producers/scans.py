@@ -24,10 +24,10 @@ from PIL import Image, ImageChops, ImageDraw
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from kg_builder.build.stages import read_reports
 from kg_builder.errors import ReadingError
 from kg_builder.model import Report
 from kg_builder.readers import recognition
-from kg_builder.stages import read_reports
 from kg_builder.text import squeeze
 
 PDFS = Path(__file__).parents[3] / "shared/reports/pdf"

@@ -481,6 +481,8 @@ class _ReportGraph:
         if statement.amount:
             self.amount(iri, statement.amount)
             self.out.add(iri, precision=printed_step(statement.amount))
+        if statement.dimensions:
+            self.dimensions(iri, statement.dimensions)
 
 
 def _yuan(amount: Amount | None) -> Decimal | None:

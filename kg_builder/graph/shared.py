@@ -35,13 +35,15 @@ class CodeUse(NamedTuple):
 
 
 def code_uses(report: Report) -> frozenset[CodeUse]:
-    """The official codes, with their printed names, and the region that a report uses."""
+    """The official codes, with their printed names, and the regions that a report uses: its own and those of rows."""
     year = report.identity.year
     found = set()
     for table in report.tables:
         codes = {row.number: row.code for row in table.rows if row.code and _OFFICIAL.fullmatch(row.code)}
         for o in table.observations:
             for dimension, notation in o.dimensions:
+                if dimension == "place":
+                    found.add(CodeUse("region", notation, vocab.concepts("region")[notation].zh, year))
                 if dimension in _GROWING and codes.get(o.row) == notation and o.label:
                     printed = marks.without_ordinal(label_key(o.label))
                     found.add(CodeUse(_GROWING[dimension], notation, printed, year))

@@ -13,14 +13,16 @@ from kg_builder.text import narrow
 
 WORD = 1.2  # gap in type sizes that separates two words of a table line
 CLOSE = 1.45  # distance in type sizes up to which two lines may be one wrapped text
+_SEVERAL = 3  # lines of wrapped texts that show how close they stand
+_SURELY = 0.9  # of the distance of rows that wrapped lines keep to
 APART = 1.5  # gap in type sizes between two columns that no rule parts
 
 Span = tuple[int, int, int, int]
 
 # 1,098.40 · -3.5 · 12%: any figure that stands alone
 _FIGURE = re.compile(r"[-+(（]?\d[\d,]*(?:\.\d+)?[%％)）]?")
-# 1,098.40 · 98.40 · 1,098 · 0: a sum that is surely whole, not the first or last part of a wrapped one
-_WHOLE_SUM = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+\.\d\d)|0")
+# 1,098.40 · 98.40 · 98.4025 · 1,098 · 0: a sum that is surely whole, not the first or last part of a wrapped one
+_WHOLE_SUM = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+\.\d{2,6})|0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _part_column(grid: Grid, j: int, at: float, content: dict[Span, list[Run]]) 
 
 
 def with_missing_rows(grid: Grid, content: dict[Span, list[Run]]) -> Grid:
-    """Part a row that prints whole sums at several heights in two of its cells."""
+    """Part a row that prints sums at several heights in two of its cells."""
     for i in reversed(range(len(grid.ys) - 1)):
         cells = [runs_to_lines(runs) for span, runs in content.items() if (span[0], span[2]) == (i, i + 1)]
         for at in reversed(_row_ends(cells)):
@@ -99,25 +101,80 @@ def with_missing_rows(grid: Grid, content: dict[Span, list[Run]]) -> Grid:
 
 
 def _row_ends(cells: list[list[list[Run]]]) -> list[float]:
-    """Where rows end that no rule parts; none where the lines leave it open which of them are one wrapped text.
-
-    Rows stand at least as far apart as the two nearest sums do where the gap between them is widest: what stands
-    closer is one text. Rows that print no sum are told only where rows stand farther apart than wrapped lines do.
-    """
+    """Where rows end that no rule parts; none where the lines leave it open which of them are one wrapped text."""
     columns = [_sum_heights(lines) for lines in cells if len(lines) > 1]
     if len(columns) < 2 or not any(len(heights) > 1 for heights in columns):
         return []
-    lines = list(itertools.chain.from_iterable(cells))
-    size = max(line[0].size for line in lines)
+    size = max(line[0].size for lines in cells for line in lines)
     sums = _heights(itertools.chain.from_iterable(map(_sum_heights, cells)), size)
+    return _ends_by_gaps(cells, sums, size) or _ends_by_centres(cells, _with_lone_lines(cells, sums, size), size)
+
+
+def _ends_by_gaps(cells: list[list[list[Run]]], sums: Sequence[float], size: float) -> list[float]:
+    """Rows stand at least as far apart as the two nearest sums do where the gap between them is widest: what stands
+    closer is one text. Rows that print no sum are told only where rows stand farther apart than wrapped lines do.
+    """
+    lines = itertools.chain.from_iterable(cells)
     gaps = list(itertools.pairwise(_heights((line[0].y for line in lines), size)))
     least = _least_apart(sums, gaps, size)
     if least is None:
         return []
-    ends = [(a + b) / 2 for a, b in gaps if b - a >= least]
+    wide = [(a, b) for a, b in gaps if b - a >= least]
+    ends = [(a + b) / 2 for a, b in wide]
     counts = [sum(a < y < b for y in sums) for a, b in itertools.pairwise((-math.inf, *ends, math.inf))]
-    bare = least <= CLOSE * size and 0 in counts
+    apart = min((b - a for a, b in wide), default=0.0)
+    bare = 0 in counts and apart <= CLOSE * size and not _wraps_closer(cells, apart)
     return [] if bare or max(counts) > 1 else ends
+
+
+def _with_lone_lines(cells: list[list[list[Run]]], sums: Sequence[float], size: float) -> list[float]:
+    """The heights of sums, and those of lines that stand alone in their cell: rows that print no sum."""
+    lone = list[float]()
+    for lines in cells:
+        heights = [-math.inf, *(line[0].y for line in lines), math.inf]
+        lone += [
+            y for a, y, b in zip(heights, heights[1:], heights[2:], strict=False) if min(y - a, b - y) > CLOSE * size
+        ]
+    return _heights((*sums, *lone), size)
+
+
+def _ends_by_centres(cells: list[list[list[Run]]], sums: Sequence[float], size: float) -> list[float]:
+    """Every text stands with its middle at the height of its row's sums, however close the texts of rows are; none
+    where one does not, where no sum stands between two lines of its text, or where the texts of two rows overlap.
+    """
+    tops, bottoms, between_lines = list(sums), list(sums), False
+    for lines in cells:
+        heights, start = [line[0].y for line in lines], 0
+        for row, middle in enumerate(sums):
+            end = _end_of_text(heights, start, middle, size)
+            if end > start:
+                tops[row], bottoms[row] = min(tops[row], heights[start]), max(bottoms[row], heights[end - 1])
+            between_lines = between_lines or (end - start) % 2 == 0 < end - start
+            start = end
+        if start < len(heights):
+            return []
+    if not between_lines:
+        return []
+    between = list(zip(bottoms, tops[1:], strict=False))
+    return [(a + b) / 2 for a, b in between] if all(b - a > size / 2 for a, b in between) else []
+
+
+def _end_of_text(heights: Sequence[float], start: int, middle: float, size: float) -> int:
+    """Behind the last of the lines from `start` on whose middle is at a height; `start` where there are none."""
+    for end in range(start + 1, len(heights) + 1):
+        text = heights[start:end]
+        if any(b - a > CLOSE * size for a, b in itertools.pairwise(text)):
+            break
+        if abs((text[0] + text[-1]) / 2 - middle) < size / 4:
+            return end
+    return start
+
+
+def _wraps_closer(cells: Iterable[list[list[Run]]], apart: float) -> bool:
+    """Whether several lines of the cells' texts stand closer than rows do, and surely closer."""
+    gaps = [b[0].y - a[0].y for lines in cells for a, b in itertools.pairwise(lines)]
+    close = [gap for gap in gaps if gap < apart]
+    return len(close) >= _SEVERAL and max(close) <= _SURELY * apart
 
 
 def _least_apart(sums: Sequence[float], gaps: Sequence[tuple[float, float]], size: float) -> float | None:
@@ -128,11 +185,20 @@ def _least_apart(sums: Sequence[float], gaps: Sequence[tuple[float, float]], siz
 
 
 def _sum_heights(lines: list[list[Run]]) -> list[float]:
-    """Where a cell prints whole sums, one a line; none where its lines are one wrapped number."""
+    """Where a cell prints sums, one a line: whole ones, and figures that all stand apart; none of a wrapped number."""
     texts = [narrow(line_text(line)) for line in lines]
     if len(lines) > 1 and _WHOLE_SUM.fullmatch("".join(texts)):
         return []
+    if _is_column(lines, texts):
+        return [line[0].y for line in lines]
     return [line[0].y for line, text in zip(lines, texts, strict=True) if _WHOLE_SUM.fullmatch(text)]
+
+
+def _is_column(lines: list[list[Run]], texts: Sequence[str]) -> bool:
+    """Whether a cell prints figures alone, each farther from the next than the lines of a wrapped number are."""
+    gaps = [b[0].y - a[0].y for a, b in itertools.pairwise(lines)]
+    apart = all(gap > CLOSE * line[0].size for gap, line in zip(gaps, lines, strict=False))
+    return len(lines) > 1 and apart and all(map(_FIGURE.fullmatch, texts))
 
 
 def _heights(found: Iterable[float], size: float) -> list[float]:

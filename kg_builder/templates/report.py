@@ -39,13 +39,14 @@ from kg_builder.templates.tables.tables import read_tables
 from kg_builder.templates.wholeness.completeness import incomplete, of_another
 from kg_builder.templates.wholeness.page_order import in_order, without_doubles
 from kg_builder.templates.wholeness.splitting import split_reports
+from kg_builder.text import squeeze
 
 
 def identify(found: Found) -> None:
     """Whose report it is and which bodies it names, from what the projects have left and from what they say."""
     found.rest = found.ledger.rest()
     found.sections = sections(found.rest)
-    found.identity = read_identity(found.ledger.pages, found.sections, found.file, found.stated)
+    found.identity = read_identity(found.ledger.pages, found.sections, found.file, found.stated, found.projects)
     found.bodies = (*_named(found), *_bodies_of_projects(found))
 
 
@@ -199,8 +200,9 @@ def _bodies_of_projects(found: Found) -> Iterator[Body]:
 def merge_sources(reports: Sequence[Report]) -> list[Report]:
     """The reports with the files of one report joined: tables in one file and narrative in the other.
 
-    Two reports are files of one where body, year, stage and scope are the same and not both have tables or projects.
-    ReadingError where a report is left without any table or project.
+    Two reports are files of one where body, year, stage and scope are the same and not both have tables or projects;
+    of a government, where none of their tables is the same.
+    ReadingError where a report is left without any table or project; a government's may be prose alone.
     """
     merged: list[Report] = []
     for report in reports:
@@ -210,14 +212,24 @@ def merge_sources(reports: Sequence[Report]) -> list[Report]:
         else:
             merged[index] = _joined(merged[index], report)
     for report in merged:
-        if not report.tables and not report.projects:
+        told = report.tables or report.projects or (report.statements and report.identity.scope == "government")
+        if not told:
             pages = sum(source.pages for source in report.sources)
             raise ReadingError(report.sources[0].name, "budget tables or target forms", f"none on {pages} pages")
     return merged
 
 
 def _complete_each_other(one: Report, other: Report) -> bool:
-    return same_report(one, other) and not (one.tables and other.tables) and not (one.projects and other.projects)
+    if not same_report(one, other):
+        return False
+    if one.identity.scope == "government":  # it prints its budget, its debt and its transfers in files of their own
+        return not {_print_of(t) for t in one.tables} & {_print_of(t) for t in other.tables}
+    return not (one.tables and other.tables) and not (one.projects and other.projects)
+
+
+def _print_of(table: BudgetTable) -> tuple[str, str]:
+    """What two prints of one table have in common: the kind and the title."""
+    return table.kind, squeeze(table.title)
 
 
 def same_report(one: Report, other: Report) -> bool:

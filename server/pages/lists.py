@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
 
 import pyoxigraph as ox
 
 from server.engine.source import CLOCK
+from server.negotiate import PREFIXES
 from server.pages.blocks import BLANK, Cell, Head, csv_rows
 from server.pages.kinds import Column, Listed
 from server.pages.site import PATH
 from server.pages.terms import CODE, MZ, Node
-from server.pages.view import View, iri_of, text_of
+from server.pages.view import MONEY, View, iri_of, text_of
 
 _BATCH_SECONDS = 10.0  # for the next rows of a list that is sent as a file
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -77,6 +80,92 @@ def list_page(view: View, kind: Listed, asked: Wanted, after: str, size: int) ->
     items = found[:size]
     following = items[-1].removeprefix(view.base) if len(found) > size else None
     return ListPage(items, _rows(view, kind, items), count(view, kind, asked), following)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An item of a list as data: its values in the order of the columns, None where nothing is known, and its pages."""
+
+    iri: str
+    values: list[Node | None]
+    pages: list[str]
+
+
+def records(view: View, kind: Listed, items: list[str]) -> list[Record]:
+    """The items as data; each column is read in one query."""
+    columns = [_nodes(view, items, column) for column in kind.columns] if items else []
+    derived = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+    return [
+        Record(item, [found.get(item) for found in columns],
+               sorted(map(iri_of, view.values(ox.NamedNode(item), derived))) if kind.source else [])
+        for item in items
+    ]  # fmt: skip
+
+
+def keys(kind: Listed) -> list[str]:
+    """What the columns are called in data: a property by its name, a count by its order, all else by its head."""
+    return [
+        column.path.rpartition(":")[2] if column.path.startswith(("mz:", "org:")) and not column.counted
+        else column.head.sort or column.head.en.lower()
+        for column in kind.columns
+    ]  # fmt: skip
+
+
+def as_json(view: View, kind: Listed, asked: Wanted, after: str, size: int) -> dict[str, Any]:
+    """A page of a list as data, without the address of the next one, and the item after which that begins."""
+    page = list_page(view, kind, asked, after, size)
+    return {
+        "total": page.total,
+        "after": page.following,
+        "items": [
+            {"id": one.iri, "name": view.label(one.iri)}
+            | {key: _plain(view, key, node) for key, node in zip(keys(kind), one.values, strict=True)}
+            | ({"pages": one.pages} if kind.source else {})
+            for one in records(view, kind, page.items)
+        ],
+    }
+
+
+def _plain(view: View, key: str, node: Node | None) -> Any:
+    """A thing as its IRI and name, a count as a number, all else as text: sums stay exact, codes keep their zeros."""
+    if isinstance(node, ox.NamedNode):
+        return {"id": node.value, "name": view.label(node.value)}
+    if not isinstance(node, ox.Literal):
+        return None
+    is_count = node.datatype.value == _XSD + "integer" and MZ + key not in MONEY
+    return int(node.value) if is_count else node.value
+
+
+def as_table(view: View, kind: Listed, asked: Wanted) -> Iterator[list[str | int | Decimal | None]]:
+    """All of a list as rows below its heads: names, numbers as numbers, sums in yuan, the IRI at the end."""
+    yield [
+        *(
+            _headed(view, head, money=MZ + key in MONEY)
+            for head, key in zip(heads(kind), ["", *keys(kind), ""], strict=False)
+        ),
+        "IRI",
+    ]
+    pattern, bound = _pattern(view, kind, asked)
+    after = ""
+    while items := _items(view, kind, pattern, bound, asked.sort, after, 500):
+        for one in records(view, kind, items):
+            values = [_in_cell(view, key, node) for key, node in zip(keys(kind), one.values, strict=True)]
+            yield [view.label(one.iri), *values, *(["\n".join(one.pages)] if kind.source else []), one.iri]
+        after = items[-1].removeprefix(view.base)
+        CLOCK.begin(_BATCH_SECONDS)
+
+
+def _headed(view: View, head: Head, *, money: bool) -> str:
+    """A head without the unit of the page: a file holds yuan."""
+    text = view.t(head.zh, head.en).replace("（万元）", "").replace(" (10k yuan)", "")
+    return text + (view.t("（元）", " (yuan)") if money else "")
+
+
+def _in_cell(view: View, key: str, node: Node | None) -> str | int | Decimal | None:
+    plain = _plain(view, key, node)
+    if isinstance(node, ox.Literal) and (MZ + key in MONEY or node.datatype.value == _XSD + "decimal"):
+        return Decimal(node.value)
+    return str(plain["name"]) if isinstance(plain, dict) else plain
 
 
 def count(view: View, kind: Listed, asked: Wanted) -> int:
@@ -198,12 +287,16 @@ def _rows(view: View, kind: Listed, items: list[str]) -> list[list[Cell]]:
 
 
 def _values(view: View, items: list[str], column: Column) -> dict[str, Cell]:
+    predicate = MZ + column.path.removeprefix("mz:")
+    return {item: view.cell(node, predicate) for item, node in _nodes(view, items, column).items()}
+
+
+def _nodes(view: View, items: list[str], column: Column) -> dict[str, Node | None]:
     key = "COUNT(DISTINCT ?v)" if column.counted else "MIN(?v)"
     every = " ".join(str(ox.NamedNode(item)) for item in items)
     query = f"""SELECT ?item ({key} AS ?value) WHERE {{ VALUES ?item {{ {every} }}
       OPTIONAL {{ ?item {column.path} ?v }} }} GROUP BY ?item"""
-    predicate = MZ + column.path.removeprefix("mz:")
-    return {iri_of(r["item"]): view.cell(r["value"], predicate) for r in view.rows(query)}
+    return {iri_of(r["item"]): r["value"] for r in view.rows(query)}
 
 
 def _term(view: View, value: str) -> Node:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyoxigraph as ox
 from flask import Response, current_app, g, render_template, request
@@ -47,11 +49,14 @@ from server.pages.site import (
 )
 from server.pages.terms import CODE, ONTOLOGY
 from server.problems import Problem
+from server.workbook import MEDIA, workbook
 
 __all__ = ["blueprint", "files", "questions", "releases"]  # whose routes stand on the same blueprint
 
 # table/a-2025/t3/r4-c2: the short way from a table to one of its figures
 _FIGURE = re.compile(r"table/([^/]+/t\d+)/(r\d+-c\d+)")
+
+_WORKBOOK_ROWS = 100_000  # a workbook is made whole before it is sent
 
 # Home, lists, search, comparison
 
@@ -74,12 +79,10 @@ def listing(name: str) -> Response:
     view, kind = page_view(), LISTINGS[name]
     asked = lists.wanted(kind, request.args)
     size = current_app.config["SETTINGS"].page_size
-    try:
+    with _filtered():
         if wants_csv():
             return csv_response(name, lists.as_csv(view, kind, asked))
         shown = lists.list_page(view, kind, asked, request.args.get("after", ""), size)
-    except ValueError:
-        raise Problem(400, "filter", "the value of a filter is a year, id/… or code/…") from None
     given = asked.parameters()
     following = view.local(name, **given, after=shown.following) if shown.following else None
 
@@ -99,6 +102,50 @@ def listing(name: str) -> Response:
     if following:
         response.headers.add("Link", f'<{following}>; rel="next"')
     return response
+
+
+@blueprint.get(f"/<any({','.join(LISTINGS)}):name>.json")
+def listing_json(name: str) -> Response:
+    """One page of a list as data: exact values with their IRIs, what is not known as null, the address of the next."""
+    view, kind = page_view(), LISTINGS[name]
+    asked = lists.wanted(kind, request.args)
+    response = unchanged("application/json", "list")
+    if response.status_code != 304:
+        size = current_app.config["SETTINGS"].page_size
+        with _filtered():
+            found = lists.as_json(view, kind, asked, request.args.get("after", ""), size)
+        after = found.pop("after")
+        following = view.local(f"{name}.json", **asked.parameters(), after=after) if after else None
+        response.set_data(json.dumps({"list": name, "next": following, **found}, ensure_ascii=False))
+        if following:
+            response.headers.add("Link", f'<{following}>; rel="next"')
+    return response
+
+
+@blueprint.get(f"/<any({','.join(LISTINGS)}):name>.xlsx")
+def listing_workbook(name: str) -> Response:
+    """All of a list as a workbook for Excel."""
+    view, kind = page_view(), LISTINGS[name]
+    asked = lists.wanted(kind, request.args)
+    response = unchanged(MEDIA, "xlsx")
+    if response.status_code != 304:
+        with _filtered():
+            if lists.count(view, kind, asked) > _WORKBOOK_ROWS:
+                detail = f"a workbook may have {_WORKBOOK_ROWS} rows; choose by a filter, or take the CSV"
+                raise Problem(422, "cap", detail)
+            title = view.t(kind.title.zh, kind.title.en)
+            response.set_data(workbook(title, lists.as_table(view, kind, asked)))
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+@contextmanager
+def _filtered() -> Iterator[None]:
+    """A Problem for a filter whose value is none."""
+    try:
+        yield
+    except ValueError:
+        raise Problem(400, "filter", "the value of a filter is a year, id/… or code/…") from None
 
 
 @blueprint.get("/search")

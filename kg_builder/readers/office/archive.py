@@ -26,17 +26,17 @@ def read_zip_pages(original: Original) -> list[Page]:
     from kg_builder.readers import read_pages  # noqa: PLC0415 - it reads archives too
 
     package = Package(original, _encoding(original))
-    told: list[str] = []
+    refused, told = list[str](), list[str]()
     read: list[tuple[str, list[Page]]] = []
     for name in sorted(filter(_is_report, package.names)):
         inner = Original(PurePosixPath(name).name, package.read(name))
         if (kind_of(inner.data) or inner.kind) in {".zip", ".rar"}:
-            told.append(f"{inner.name} is an archive in an archive: it is not read")
+            refused.append(f"{inner.name} is an archive in an archive: it is not read")
             continue
         try:
             pages = read_pages(inner)
         except ReadingError as error:
-            told.append(str(error))
+            refused.append(str(error))
             continue
         own = _print(pages)
         twin = next((other for other, known in read if own[0] and _print(known) == own), None)
@@ -45,8 +45,8 @@ def read_zip_pages(original: Original) -> list[Page]:
         else:
             read.append((inner.name, pages))
     if not read:
-        raise ReadingError(original.name, "an archive with a file that can be read", "; ".join(told) or "no file")
-    return _counted_on(read, told)
+        raise ReadingError(original.name, "an archive with a file that can be read", "; ".join(refused) or "no file")
+    return _counted_on(read, refused, told)
 
 
 def _is_report(name: str) -> bool:
@@ -74,12 +74,14 @@ def _print(pages: list[Page]) -> tuple[list[str], list[str]]:
     return sorted(number.rstrip("0").rstrip(".") if "." in number else number for number in found), words
 
 
-def _counted_on(read: list[tuple[str, list[Page]]], told: list[str]) -> list[Page]:
+def _counted_on(read: list[tuple[str, list[Page]]], refused: list[str], told: list[str]) -> list[Page]:
+    """The pages of all files; what was refused is a fault of the first, what is printed twice is only told."""
     found: list[Page] = []
     for name, pages in read:
         for page in pages:
             found.append(_moved(page, len(found) + 1, name))
-    return [replace(found[0], faults=(*found[0].faults, *told)), *found[1:]]
+    first = found[0]
+    return [replace(first, faults=(*first.faults, *refused), told=(*first.told, *told)), *found[1:]]
 
 
 def _moved(page: Page, number: int, name: str) -> Page:

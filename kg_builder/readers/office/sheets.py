@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,10 @@ from kg_builder.model import Page
 from kg_builder.readers.office.blocks import GridBlock, Piece, page_of
 
 WIDE = 64  # columns; the widest table that was ever seen has half
+# What the Ministry's program leaves for itself in its forms: VALID# before each row of figures, and above them rows of
+# codes: XM_NAME# · set_year#2023 · DEBT_T_XXGK_XDXE
+_FILLED_BY_PROGRAM = "VALID#"
+_CODE_OF_PROGRAM = re.compile(r"[A-Za-z]\w*#.*|[A-Z]{2,}(?:_[A-Z\d]+)+")
 Span = tuple[int, int, int, int]  # first row, last row, first column, last column, counted from 0
 
 
@@ -63,6 +68,9 @@ def _page(number: int, sheet: Sheet) -> Page:
     told = []
     if unseen := len(sheet.cells) - len(seen):
         told.append(f"sheet {sheet.name}: {unseen} filled cells of hidden rows and columns are left out")
+    if codes := _of_program(seen, covered):
+        filled = sum(1 for at in codes if seen.pop(at).strip())
+        told.append(f"sheet {sheet.name}: {filled} cells that a program left for itself are left out")
     rows = sorted({row for row, _ in seen})
     columns = _columns(sheet, seen)
     grid = tuple(
@@ -75,6 +83,19 @@ def _page(number: int, sheet: Sheet) -> Page:
         for row in _with_gaps(rows)
     )
     return page_of(number, [GridBlock(grid)] if grid else [], sheet.told, told)
+
+
+def _of_program(seen: dict[tuple[int, int], str], covered: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The cells of a form that are its program's own: the marks, the rows of codes, and columns below no head."""
+    marks = [at for at, text in seen.items() if text == _FILLED_BY_PROGRAM]
+    if not marks:
+        return set()
+    first, column = min(marks)
+    own_rows = {row for (row, _), text in seen.items() if row < first and _CODE_OF_PROGRAM.fullmatch(text)}
+    printed = {*covered, *(at for at, text in seen.items() if text.strip())}
+    heads = {x for row, x in printed if row < first and row not in own_rows and x != column}
+    marked = {row for row, _ in marks}
+    return {(row, x) for row, x in seen if x == column or row in own_rows or (row in marked and x not in heads)}
 
 
 def _columns(sheet: Sheet, seen: dict[tuple[int, int], str]) -> list[int]:

@@ -32,6 +32,7 @@ from kg_builder.text import has_digit, label_key, squeeze
 _REACH = 14  # rows below a title in which the labels of a form must show
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
+_COLUMNS = 4  # heads beside 项目名称 that make a table of it
 _AS_BEFORE = "printed again, as before"
 _OTHERWISE = "printed again, otherwise than before"
 # Heads of a budget table: two of them in a row are no row of a form.
@@ -143,7 +144,7 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
         return False
     first = row.cells[0][1].text
     named = form.leading_part(first) == "name"
-    if not named and not _is_title(row):
+    if (not named and not _is_title(row)) or _heads_columns(row):
         return False
     below = rows[index + 1 : index + 1 + _REACH]
     stop = next((i for i, r in enumerate(below) if _is_title(r)), len(below))
@@ -154,6 +155,12 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
     if len(found) < _EVIDENCE or not (targeted or found & {"department", "unit", "money"}):
         return False
     return any(_has_value(r) for r in [row, *below[:stop]])
+
+
+def _heads_columns(row: FlowRow) -> bool:
+    """Whether 项目名称 heads a column of names, with no other label of a form beside it: 项目名称 | 合计 | 甲县 …"""
+    beside = [cell.text for _, cell in row.cells[1:]]
+    return row.ruled and len(beside) >= _COLUMNS and not any(form.is_label(t) or form.leading_part(t) for t in beside)
 
 
 def _has_value(row: FlowRow) -> bool:

@@ -13,9 +13,9 @@ from typing import Literal
 
 from kg_builder import marks
 from kg_builder.errors import ReadingError
-from kg_builder.model import IDENTITY, UNSTATED, Cell, Identity, Page, Publication, Scope, Stage
+from kg_builder.model import IDENTITY, UNSTATED, Body, Cell, Identity, Page, Project, Publication, Scope, Stage
 from kg_builder.templates.claims import captions_of, headline_of, read_claims
-from kg_builder.templates.identity.body_names import bare_body, body_name, region_of, same_body
+from kg_builder.templates.identity.body_names import bare_body, body_name, is_office, region_of, same_body
 from kg_builder.templates.identity.governments import Government, government_over_rows, read_government
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import squeeze
@@ -36,14 +36,19 @@ class _Sign:
 
 
 def read_identity(
-    pages: Sequence[Page], sections: Sequence[Section], file: str = "", stated: Publication = UNSTATED
+    pages: Sequence[Page],
+    sections: Sequence[Section],
+    file: str = "",
+    stated: Publication = UNSTATED,
+    projects: Sequence[Project] = (),
 ) -> Identity:
     """Identity of the report; ReadingError where body or year are neither printed nor stated.
 
-    `file` only names the file in an error. What is `stated` is used where print says nothing, and else kept beside
+    `file` only names the file in an error; `projects` are those of its forms: they name a body where nothing else does.
+    What is `stated` is used where print says nothing, and else kept beside
     what is printed where the two differ.
     """
-    printed = _printed_identity(pages, sections, file, stated)
+    printed = _printed_identity(pages, sections, file, stated, projects)
     told = dict(printed.evidence)
     of_parts = [(part, getattr(stated, part)) for part in IDENTITY]
     kept = [(p, str(v)) for p, v in of_parts if v is not None and (p not in told or _differ(p, v, printed))]
@@ -60,7 +65,13 @@ def _differ(part: str, stated: str | int, printed: Identity) -> bool:
     return part != "title" and stated != said
 
 
-def _printed_identity(pages: Sequence[Page], sections: Sequence[Section], file: str, stated: Publication) -> Identity:
+def _printed_identity(
+    pages: Sequence[Page],
+    sections: Sequence[Section],
+    file: str,
+    stated: Publication,
+    projects: Sequence[Project],
+) -> Identity:
     cover, lines = cover_lines(pages), [line for page in pages for line in page.lines]
     captions = _captions([*cover, *(cell for s in sections for cell in s.lines), *lines])
     headline = _headlines(cover)
@@ -69,7 +80,7 @@ def _printed_identity(pages: Sequence[Page], sections: Sequence[Section], file: 
         government = read_government((), _titles(sections)) or government_by_rows(sections)
     if government is not None:
         return _of_government(government)
-    body, body_cell = _body(captions, headline, sections, pages, file, stated.body)
+    body, body_cell = _body(captions, headline, sections, pages, projects, file, stated.body)
     year, year_cell = _year(headline, sections, cover, pages, file, stated.year)
     stage, stage_cell = _stage(headline, sections, cover, lines, stated.stage)
     scope, scope_cell = _scope(captions, headline, cover, lines, stated.scope)
@@ -144,7 +155,12 @@ def caption_body(section: Section) -> str | None:
 
 def named_body(cells: Iterable[Cell]) -> str | None:
     """The body that lines such as 预算主管部门：… name, the first of them; None without any."""
-    return next((sign.value for role, sign in _captions(cells) if role != "主管部门"), None)
+    return next((sign.value for sign in _own(_captions(cells))), None)
+
+
+def _own(captions: Iterable[tuple[str, _Sign]]) -> list[_Sign]:
+    """The captions that name the body itself, not the department in charge of it."""
+    return [sign for role, sign in captions if role != "主管部门"]
 
 
 def names_printed_of(body: str, pages: Sequence[Page]) -> list[str]:
@@ -183,16 +199,18 @@ def _body(
     headline: Sequence[_Headline],
     sections: Sequence[Section],
     pages: Sequence[Page],
+    projects: Sequence[Project],
     file: str,
     stated: str | None,
 ) -> tuple[str, Cell | None]:
     titles = ((_TABLE_TITLE_BODY.search(section.title), section.first) for section in sections)
     parts = ((_PART_BODY.match(squeeze(line_text(line))), line) for page in pages for line in page.lines)
-    signs = [sign for role, sign in captions if role != "主管部门"]
+    signs = _own(captions)
     signs += [_Sign(h.name, 2, h.cell) for h in headline if h.name]
     signs += _names_in(titles, 1)
     signs = signs or _claimed(pages, "body")
     signs += _names_in(parts, 0.5)
+    signs = signs or _of_forms(projects)
     if not signs and stated is not None:
         return stated, None
     if not signs:
@@ -200,6 +218,17 @@ def _body(
     best = _heaviest([_Sign(bare_body(sign.value), sign.weight, sign.cell) for sign in signs])
     fullest = max((sign for sign in signs if bare_body(sign.value) == best), key=lambda sign: len(sign.value))
     return best, fullest.cell
+
+
+def _of_forms(projects: Sequence[Project]) -> list[_Sign]:
+    """The one department that forms name, or else the one unit: a form that was published alone is that body's."""
+
+    def names(bodies: Iterable[Body | None]) -> dict[str, Body]:
+        return {bare_body(body.name): body for body in bodies if body and not is_office(body.name)}
+
+    departments, units = names(p.department for p in projects), names(p.unit for p in projects)
+    told = departments if len(departments) == 1 else units if not departments and len(units) == 1 else {}
+    return [_Sign(name, 1, Cell(body.name, body.place)) for name, body in told.items()]
 
 
 def _names_in(found: Iterable[tuple[re.Match[str] | None, Cell]], weight: float) -> list[_Sign]:
@@ -220,7 +249,7 @@ def _year(
     signs = signs or _claimed(pages, "year")
     if not signs:
         for line in [*cover, *(line for page in pages for line in page.lines)]:
-            match = re.search(r"(20\d\d)年?度?[^，。；0-9]{0,24}?(?:预算|决算)", squeeze(line.text))
+            match = re.search(r"(20\d\d)年?度?[^，。；0-9]{0,24}?(?:预算|决算|绩效)", squeeze(line.text))
             if match:
                 signs.append(_Sign(match[1], 1, line))
     if not signs and stated is not None:

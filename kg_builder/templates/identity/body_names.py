@@ -142,7 +142,8 @@ def print_variants(names: Sequence[str]) -> list[tuple[str, str]]:
 def same_body(one: str, other: str) -> bool:
     """Whether two printed names are one body's: with or without 中共, region, second name in brackets, 本级."""
     a, b = (re.sub(r"[（(]?(?:本级|本部|机关)[)）]?$", "", label_key(name)) for name in (one, other))
-    return is_name_of(bare_body(a), bare_body(b)) or is_name_of(bare_body(b), bare_body(a))
+    same = bool(a) and a == b  # of a government nothing is left without its region
+    return same or is_name_of(bare_body(a), bare_body(b)) or is_name_of(bare_body(b), bare_body(a))
 
 
 def is_name_of(full: str, name: str) -> bool:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from kg_builder import marks
 from kg_builder.model import Page, Place, Statement
 from kg_builder.templates.found import Found
+from kg_builder.templates.prose.government_prose import read_government_prose
 from kg_builder.templates.prose.paragraphs import Paragraph, read_paragraphs
 from kg_builder.templates.prose.phrases import PARTS, Phrase, Said, State, phrase_to_said
 from kg_builder.templates.prose.topics import plain_words
@@ -32,16 +33,16 @@ _NEAR = 160  # characters beside a figure that may tell what it is
 
 
 def read_statements(found: Found) -> None:
-    """The figures of the prose: of what no table, form, list or narrative of a project has taken.
-
-    Not a government's: its sentences speak of several levels and of both years in turn, and seldom say which.
-    """
-    if found.whose.scope == "government":
-        return
+    """The figures of the prose: of what no table, form, list or narrative of a project has taken."""
     ledger = found.ledger
-    found.statements = statements_in(
-        ledger.pages, year=found.whose.year, leave_out=lambda place: ledger.account_of(place) is not None
-    )
+
+    def taken(place: Place) -> bool:
+        return ledger.account_of(place) is not None
+
+    if found.whose.scope == "government":
+        found.statements = tuple(read_government_prose(read_paragraphs(ledger.pages, taken), found.whose))
+    else:
+        found.statements = statements_in(ledger.pages, year=found.whose.year, leave_out=taken)
 
 
 def statements_in(

@@ -51,7 +51,7 @@ def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterato
             in_form = _is_form(text) or (in_form and not _is_heading(text))
             if torn or in_form or inside(line.place) or leave_out(line.place):
                 yield None
-            elif text and not marks.is_page_number(line.text):
+            elif text.strip("—–-－") and not marks.is_page_number(line.text):
                 yield line
 
 

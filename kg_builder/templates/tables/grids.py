@@ -330,6 +330,17 @@ _line_above = Decision[_LineAbove, Literal["end", "label", "aside", "title", "ha
         "end",
     ),
     Rule(
+        "a line of the contents: nothing above it is the table's",
+        """
+        收入预算表
+        （二）支出预算表…………12
+        科目|合计
+        教育支出|9.00
+        """,
+        lambda a: marks.is_of_contents(a.text),
+        "end",
+    ),
+    Rule(
         "the label of the table",
         """
         表三
@@ -421,10 +432,15 @@ def _names(lines: Sequence[Cell]) -> _Names:
     return _Names(title, label, unit, tuple(reversed(used)))
 
 
+_NO_HALF = re.compile(r"[，。；：:]")  # 说明：…: a note or a sentence is no half of a title
+
+
 def _is_second_half(name: str, above: str) -> bool:
     """Whether a title goes on from the line above it: alone it names no kind of table, together they do."""
     if name in {"预算表", "出预算表", "支出预算表", "决算表", "算表"}:
         return True
+    if marks.is_of_contents(above) or _NO_HALF.search(above):
+        return False
     return kind_of(name) == "other" and not marks.is_title(above) and kind_of(above + name) != "other"
 
 

@@ -126,6 +126,12 @@ class _HeadRow:
         return [s for s in self.row.spans if self.labels & set(range(s.first, s.last + 1))]
 
     @property
+    def is_merged(self) -> bool:
+        """Whether heads of the row above reach down beside every cell, and none stands over a label."""
+        beside = {n for span in self.row.above for n in range(span.first, span.last + 1)}
+        return self.labels <= beside
+
+    @property
     def names_row(self) -> bool:
         """Whether a row's name stands below its head, with at most one word of a head elsewhere."""
         named = bool(self.below_labels) and not any(names_rows(s.cell.text) for s in self.below_labels)
@@ -168,6 +174,18 @@ _kind_of_row = Decision[_HeadRow, Literal["head", "numbers", "caption", "body"]]
         """,
         lambda r: not (r.words or r.known) and r.index < min(2, r.count - 1) and len(r.row.spans) <= 2,
         "caption",
+    ),
+    Rule(
+        "names of columns below a merged head, beside the head of the rows",
+        """
+        支出预算表
+        单位：万元
+        科目名称|合计|其中：|∅
+        ^|^|甲区|乙县
+        教育支出|9.00|4.00|5.00
+        """,
+        lambda r: r.known and r.labels and r.index == 1 and len(r.row.spans) > 1 and not r.below_labels and r.is_merged,
+        "head",
     ),
     Rule(
         "it has no word of a head",

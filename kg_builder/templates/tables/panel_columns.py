@@ -78,7 +78,7 @@ def panel_columns(head: Head, number: int, kind: Kind, title: str) -> PanelColum
     return PanelColumns(
         head,
         number,
-        labels=names or labels or bodies,
+        labels=names or labels or bodies or _naming(columns, coded),
         asides=_without(labels, names) if names else (),
         bodies=bodies,
         codes=own,
@@ -87,6 +87,14 @@ def panel_columns(head: Head, number: int, kind: Kind, title: str) -> PanelColum
         side=side_of(columns) or _side_of_title(title),
         of_year=tuple(_columns_of_the_year(columns)),
     )
+
+
+def _naming(columns: Sequence[Column], coded: Sequence[Column]) -> tuple[Column, ...]:
+    """Columns of words before the first figures, which name the rows where nothing else does: 债券性质 | 项目类型."""
+    if coded:
+        return ()
+    first = next((i for i, c in enumerate(columns) if c.role in {"amount", "measure"}), len(columns))
+    return tuple(c for c in columns[:first] if c.role == "text" and c.heading)
 
 
 def _with_role(columns: Iterable[Column], role: str) -> tuple[Column, ...]:
