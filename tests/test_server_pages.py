@@ -74,6 +74,12 @@ def assert_html(reply: Reply) -> None:
     assert not outside
 
 
+def test_a_body_s_page_has_the_targets_that_it_missed(server: Server) -> None:
+    rows = list(csv.reader(io.StringIO(server.get("/page/org/b?csv=missed&lang=en").text)))
+    assert [row[:5] for row in rows[1:]] == [["发放及时率", "数据平台运维", "2025", "≥90%", "85%"]]
+    assert server.get("/page/org/a?csv=missed").status == 404
+
+
 def test_what_a_link_to_a_page_shows_of_it(server: Server) -> None:
     page = server.get("/page/obs/a-2025/t3-r1-c1", **HTML).text
     told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))

@@ -33,7 +33,8 @@ KINDS = ("report", "org", "project", "law", "table", "obs", "indicator", "citati
 PAGES = ("/", "/reports", "/departments", "/projects?sort=-annual", "/laws", "/indicators", "/quality", "/compare",
          "/search?q=%E6%94%BF%E5%BA%9C", "/queries", "/sparql", "/dumps/", "/catalog", "/ontology", "/code/",
          "/code/funding", "/code/function/201", "/code/indicator/output-quantity", "/code/funding/municipal",
-         "/shapes", "/none")  # fmt: skip
+         "/shapes", "/topics", "/topics/operating-cost", "/releases", "/rows?name=%E5%90%88%E8%AE%A1", "/about",
+         "/help", "/none")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

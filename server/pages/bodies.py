@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from server.pages import spending
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head
+from server.pages.library import library
 from server.pages.projects import YEAR, documents_block, findings, projects_block
 from server.pages.view import Row, View, iri_of, notation_of, text_of
 
@@ -31,6 +32,7 @@ def body(view: View, iri: str) -> EntityPage:
             *spending.largest_changes(view, lines),
             *_flow(view, reports),
             *_projects(view, it, short),
+            *_missed(view, it),
             *_reports(view, reports),
             *_units(view, it),
             *_folded(inside, short),
@@ -44,6 +46,28 @@ def _projects(view: View, it: ox.NamedNode, short: str) -> list[Block]:
     few = copy.copy(view)
     few.section_size = 20
     return projects_block(few, Head("项目", "Projects"), _OF_BODY, more=view.local("projects", body=short), it=it)
+
+
+def _missed(view: View, it: ox.NamedNode) -> list[Block]:
+    """The targets that its self-evaluations say were not reached, by the query of the library that finds them."""
+    query = next(one for one in library() if one.name == "targets-missed").text
+    query = query.replace("WHERE {", "WHERE { ?owner mz:reportedIn/mz:reportingBody ?it .", 1)
+    rows = [
+        [
+            view.cell(r["indicator"]),
+            Cell(text_of(r["project"])),
+            Cell(text_of(r["year"])),
+            Cell(text_of(r["target"])),
+            Cell(text_of(r["actual"])),
+            Cell(text_of(r["deviation"])),
+            view.source(iri_of(r["indicator"])),
+        ]
+        for r in view.section_rows(query, it=it)
+    ]
+    heads = (Head("指标", "Target"), Head("项目", "Project"), YEAR, Head("目标值", "Set"), Head("完成值", "Reached"),
+             Head("偏差原因", "Reason given"), Head("出处", "Printed on"))  # fmt: skip
+    title = Head("自评没有达到的目标", "Targets that the self-evaluation says were missed")
+    return view.section(Block("missed", title, heads, rows, folded=len(rows) > 10))
 
 
 def _folded(view: View, short: str) -> list[Block]:
