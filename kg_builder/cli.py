@@ -252,7 +252,7 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
     "published; 1: nothing could be published, or a report was refused under --strict; 2: wrong usage.",
     _argument(
         "inputs",
-        "a .pdf, .xlsx, .xls, .docx, .html, .zip, .txt or .md file, or a folder",
+        "a .pdf, .xlsx, .xls, .docx, .html, .ofd, .zip, .txt or .md file, or a folder",
         metavar="INPUT",
         nargs="+",
         type=Path,
@@ -479,7 +479,7 @@ def _mcp(options: argparse.Namespace) -> int:
     "show what is read from one report, page by page",
     "Show what is read from one report, page by page: whose it is, tables, forms, what was ignored and "
     "why, and what was not read.",
-    _argument("report", "a .pdf, .xlsx, .xls, .docx, .html, .zip, .txt or .md file", metavar="REPORT", type=Path),
+    _argument("report", "a .pdf, .xlsx, .xls, .docx, .html, .ofd, .zip, .txt or .md file", metavar="REPORT", type=Path),
     _json_of("the whole parsed report"),
     *_BOUNDS,
     _argument("--render", "draw what was read over the pages of a PDF", metavar="OUT.pdf", type=Path),
@@ -503,7 +503,7 @@ def _inspect(options: argparse.Namespace) -> int:
     "where something was not read. Exit code 1 if there are errors.",
     _argument(
         "reports",
-        "the .pdf, .xlsx, .xls, .docx, .html, .zip, .txt or .md file of the report, or its several files",
+        "the .pdf, .xlsx, .xls, .docx, .html, .ofd, .zip, .txt or .md file of the report, or its several files",
         metavar="REPORT",
         nargs="+",
         type=Path,

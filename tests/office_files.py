@@ -5,9 +5,12 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from kg_builder.model import Page
+from kg_builder.readers.engine import Ink
+from kg_builder.readers.ink import glyphs_to_runs
 from kg_builder.readers.office.sheets import spot
 
 Grid = Sequence[Sequence[str | None]]
@@ -141,6 +144,64 @@ def _word_table(grid: Grid) -> str:
             column = last + 1
         rows.append(f"<w:tr>{''.join(parts)}</w:tr>")
     return f"<w:tbl>{''.join(rows)}</w:tbl>"
+
+
+OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+
+
+def ofd(pages: Sequence[tuple[tuple[float, float], str]], template: str = "") -> bytes:
+    """An OFD file of pages, each its size in millimetres and the objects of its layer, over a template with objects."""
+    named = '<ofd:TemplatePage ID="9" BaseLoc="Tpls/Tpl_0/Content.xml"/>' if template else ""
+    listed = "".join(f'<ofd:Page ID="{i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages)))
+    under = '<ofd:Template TemplateID="9" ZOrder="Background"/>' if template else ""
+
+    def content(size: str, objects: str) -> str:
+        layer = f'<ofd:Content><ofd:Layer ID="8">{objects}</ofd:Layer></ofd:Content>'
+        return f"<ofd:Page {OFD}>{size}{layer}</ofd:Page>"
+
+    parts = {
+        "OFD.xml": f"<ofd:OFD {OFD}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {OFD}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
+        f"</ofd:PhysicalBox></ofd:PageArea>{named}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+    }
+    if template:
+        parts["Doc_0/Tpls/Tpl_0/Content.xml"] = content("", template)
+    for i, ((width, height), objects) in enumerate(pages):
+        size = f"<ofd:Area><ofd:PhysicalBox>0 0 {width:.3f} {height:.3f}</ofd:PhysicalBox></ofd:Area>{under}"
+        parts[f"Doc_0/Pages/Page_{i}/Content.xml"] = content(size, objects)
+    return zipped(parts)
+
+
+def ofd_text(x: float, y: float, size: float, text: str, steps: str = "", more: str = "") -> str:
+    """A text object whose first baseline begins at a place in millimetres; `steps` is its DeltaX."""
+    return (
+        f'<ofd:TextObject ID="1" Boundary="{x:.4f} {y - size:.4f} 200 {2 * size:.4f}" Size="{size:.4f}" {more}>'
+        f'<ofd:TextCode X="0" Y="{size:.4f}" DeltaX="{steps}">{escape(text)}</ofd:TextCode></ofd:TextObject>'
+    )
+
+
+def ofd_line(x0: float, y0: float, x1: float, y1: float) -> str:
+    """A straight line between two places in millimetres."""
+    return (
+        f'<ofd:PathObject ID="1" Boundary="{x0:.4f} {y0:.4f} {x1 - x0:.4f} {y1 - y0:.4f}" LineWidth="0.2">'
+        f"<ofd:AbbreviatedData>M 0 0 L {x1 - x0:.4f} {y1 - y0:.4f}</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+
+
+def in_ofd(ink: Ink) -> tuple[tuple[float, float], str]:
+    """A page of a PDF as the page of an OFD: each run a text object with its own steps, each rule a path."""
+    point = 25.4 / 72
+    found = list[str]()
+    for run in glyphs_to_runs(ink.glyphs):
+        steps = " ".join(f"{(b.x0 - a.x0) * point:.4f}" for a, b in pairwise(run.glyphs))
+        text = "".join(glyph.text for glyph in run.glyphs)
+        if all(len(glyph.text) == 1 for glyph in run.glyphs):
+            found.append(ofd_text(run.x0 * point, (run.top + 0.85 * (run.bottom - run.top)) * point,
+                                  (run.bottom - run.top) * point, text, steps))  # fmt: skip
+    for rule in ink.rules:
+        ends = (rule.at, rule.start, rule.at, rule.end) if rule.upright else (rule.start, rule.at, rule.end, rule.at)
+        found.append(ofd_line(*(end * point for end in ends)))
+    return (ink.size[0] * point, ink.size[1] * point), "".join(found)
 
 
 def in_html(blocks: Sequence[Block]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,17 @@ from kg_builder.build.stages import read_reports
 from kg_builder.errors import ReadingError
 from kg_builder.model import Page, Report
 from kg_builder.readers import read_pages
+from kg_builder.readers.engine import read_ink
 from kg_builder.readers.office.xlsx import printed_number
 from tests.office_files import (
     blocks_of,
     cell,
     document,
     in_html,
+    in_ofd,
     in_word,
+    ofd,
+    ofd_text,
     paragraph,
     sheet,
     workbook,
@@ -205,6 +211,52 @@ def test_a_report_says_the_same_in_every_format(
     assert sum(expected.values()) > 20
     told = (sum(missing.values()), sum(more.values()), list(missing)[:5], list(more)[:5])
     assert not missing and not more, told
+
+
+def test_the_tables_of_a_report_say_the_same_as_ofd(tmp_path: Path) -> None:
+    sample = min(SAMPLES.glob("*.pdf"), key=lambda path: path.stat().st_size)
+    (tmp_path / "report").write_bytes(ofd([in_ofd(ink) for ink in read_ink(sample)]))
+    found, expected = (
+        Counter(
+            {
+                said: count
+                for said, count in figures(reports).items()
+                if isinstance(said, tuple) and isinstance(said[3], tuple)
+            }
+        )
+        for reports in (read_reports(tmp_path / "report")[0], read_reports(sample)[0])
+    )
+    assert found == expected and sum(expected.values()) > 100
+
+
+def test_texts_and_lines_of_an_ofd_stand_at_their_places(tmp_path: Path) -> None:
+    """Two columns in one text object were one number; a template and a matrix moved nothing."""
+    texts_ = ofd_text(20, 40, 4, "12345678", "g 3 2 40 g 3 2") + ofd_text(10, 20, 2, "单位", "2", 'CTM="2 0 0 2 0 0"')
+    hidden = ofd_text(20, 60, 4, "作废", "4", 'Visible="false"')
+    (page,) = pages_of(tmp_path / "a.ofd", ofd([((210, 297), texts_ + hidden)], ofd_text(20, 30, 4, "预算表", "g 2 4")))
+    assert texts(page) == ["单位", "预算表", "1234  5678"]
+    first, second, third = (line.place.box for line in page.lines)
+    assert first and second and third
+    assert (round(second.x0), round(third.x0)) == (57, 57)  # 20 mm
+    assert round(second.bottom - second.top, 1) == round(4 * 72 / 25.4, 1) == round(first.bottom - first.top, 1)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda parts: parts.pop("Doc_0/Pages/Page_0/Content.xml"), "damaged"),
+        (lambda parts: parts.update({"Doc_0/Pages/Page_0/Content.xml": "<a"}), "as XML"),
+        (lambda parts: parts.update({"OFD.xml": "<ofd/>"}), "0 pages without any"),
+    ],
+)
+def test_a_damaged_ofd_is_refused_in_one_line(
+    tmp_path: Path, damage: Callable[[dict[str, str]], object], said: str
+) -> None:
+    whole = zipfile.ZipFile(BytesIO(ofd([((210, 297), ofd_text(20, 40, 4, "预算", "4"))])))
+    parts = {name: whole.read(name).decode() for name in whole.namelist()}
+    damage(parts)
+    with pytest.raises(ReadingError, match=said):
+        pages_of(tmp_path / "a.ofd", zipped(parts))
 
 
 PROSE = "本部门主要职责是贯彻执行有关政策，负责全市有关工作的组织实施和监督管理，承办市委、市政府交办的其他事项。"

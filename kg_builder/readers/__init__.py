@@ -23,6 +23,7 @@ _READERS = {
     ".docx": ("office.docx", "read_docx_pages"),
     ".html": ("office.web", "read_html_pages"),
     ".htm": ("office.web", "read_html_pages"),
+    ".ofd": ("office.ofd", "read_ofd_pages"),
     ".zip": ("office.archive", "read_zip_pages"),
 }
 _KNOWN = {
@@ -37,8 +38,8 @@ _KNOWN = {
     ".xml": "a workbook in XML (SpreadsheetML 2003)",
     "locked": "a document that asks for a password",
 }
-READ = ".pdf, .txt, .md, .xlsx, .xls, .docx, .html or .zip"
-# What a folder is searched for; .doc, .wps and .ofd are told, not passed over.
+READ = ".pdf, .txt, .md, .xlsx, .xls, .docx, .html, .ofd or .zip"
+# What a folder is searched for; .doc and .wps are told, not passed over.
 SUFFIXES = {".pdf", ".xlsx", ".xls", ".docx", ".html", ".htm", ".zip", ".doc", ".wps", ".ofd"} | TEXT
 _BINARY = {".xlsx", ".xls", ".docx", ".zip"}
 
