@@ -16,7 +16,7 @@ build: .venv/installed
 	$(BIN)/mingzhang build data/samples --out $(SITE) --base http://localhost:$(PORT)/
 
 test: .venv/developed
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: .venv/developed
 	$(BIN)/ruff check .
