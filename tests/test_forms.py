@@ -139,7 +139,9 @@ def answers() -> list[tuple[str, str, str, frozenset[str], Counter[tuple[str, ..
 
 @needs_reports
 @pytest.mark.parametrize(
-    ("report", "name", "annual", "texts", "expected"), answers(), ids=lambda value: str(value)[:24]
+    ("report", "name", "annual", "texts", "expected"),
+    answers(),
+    ids=lambda value: str(len(value) if isinstance(value, frozenset | Counter) else value)[:24],
 )
 def test_a_form_gives_the_facts_read_by_eye(
     report: str, name: str, annual: str, texts: frozenset[str], expected: Counter[tuple[str, ...]]
