@@ -22,7 +22,8 @@ file ──▶ pages ──▶ report ──▶ graph ──▶ findings ──�
   frozen, and each keeps its place on the page.
 - Terms, code lists and the labels that print uses for them stand in `ontology/`, checks in `shapes/`; Python reads them
   from there through `kg_builder/vocab.py`. A test fails where code uses a term that the ontology lacks.
-- `kg_builder` and `server` meet only at the release folder.
+- `kg_builder` and `server` meet only at the release folder. What they share stands in two modules that know nothing of
+  either: `kg_builder/vocab.py`, and `kg_builder/picture.py`, which draws a page with what is personal covered.
 - What a reader cannot place is reported as unread, never guessed; what is left out is left out for a stated reason.
 
 Where a change begins:

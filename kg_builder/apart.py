@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg_builder import clerk, inspection
-from kg_builder.build.stages import read_reports
+from kg_builder.build.stages import read_print
 from kg_builder.build.workers import Lost, run_apart
 from kg_builder.errors import ReadingError
+from kg_builder.printed import pages_as_shown
 from kg_builder.readers.original import read_original, shown_name
 
 
@@ -81,13 +82,15 @@ def inspect(task: Inspecting) -> Inspected | ReadingError:
     """Everything that is read from a file, as text or JSON."""
     try:
         original = read_original(task.path)
-        reports, refused = read_reports(original)
+        pages, (reports, refused) = read_print(original)
         if task.render:
             from kg_builder.readers.overlay import draw_reading  # noqa: PLC0415 - only where it is wanted
 
             if original.kind != ".pdf":
                 raise ReadingError(original.name, "a PDF to draw over", "another kind of file")
-            draw_reading(original, [mark for report in reports for mark in inspection.marks(report)], task.render)
+            shown = pages_as_shown(pages, [one for report in reports for one in report.ignored])
+            marks = [mark for report in reports for mark in inspection.marks(report)]
+            draw_reading(original, shown, marks, task.render)
     except ReadingError as error:
         return error
     if task.as_json:

@@ -24,7 +24,8 @@ from kg_builder.errors import ReadingError
 from kg_builder.graph.documents import documents_graph, report_references
 from kg_builder.graph.reports import record_places, report_graph
 from kg_builder.legal.resolve import resolve
-from kg_builder.model import Place, Report
+from kg_builder.model import Place, Report, Residue
+from kg_builder.printed import pages_as_shown
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of
 from kg_builder.templates.personal import lines_without_people
@@ -39,6 +40,10 @@ _AROUND = 2  # lines of a text file shown before and after
 _SEVERITY = {
     "en": {"error": "error", "warning": "warning", "info": "info"},
     "zh": {"error": "错误", "warning": "警告", "info": "提示"},
+}
+_UNDRAWN = {
+    "en": "This page is not shown: not all of its print was read, and it may name people.",
+    "zh": "本页不显示图像：其文字未能全部读出，可能含有人名或电话。",
 }
 _SUMS = {"partOfRow", "partOfColumn", "partOfStatement"}  # what links a part to the sum that is checked
 _LONGEST = 80  # characters of a name
@@ -256,7 +261,7 @@ def checked_to_html(checked: Checked, files: Sequence[Path | Original], language
         for key in one.pages:
             spots = [s for s in one.spots if s.place and (s.place.source, s.place.page) == key]
             marks[key] += [(number, one, spot) for spot in spots or (Spot("", None),)]
-    pages = "".join(_source_to_html(original_of(file), n, marks) for n, file in enumerate(files))
+    pages = "".join(_source_to_html(original_of(f), checked.report, n, marks, language) for n, f in enumerate(files))
     counts = Counter[str](one.finding.severity for one in checked.remarked)
     head = "".join(
         f'<span class="{severity}">{counts[severity]} {label}</span>' for severity, label in _SEVERITY[language].items()
@@ -290,30 +295,43 @@ def _lines_of(one: Remarked) -> list[str]:
     return [f'<a href="#p{source}-{page}-{line}">第 {line} 行</a>' for source, page, line in found]
 
 
-def _source_to_html(file: Original, source: int, marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]]) -> str:
+def _source_to_html(
+    file: Original,
+    report: Report,
+    source: int,
+    marks: dict[tuple[int, int], list[tuple[int, Remarked, Spot]]],
+    language: Language,
+) -> str:
     """The pages of one file that have a finding."""
     wanted = {page: found for (own, page), found in sorted(marks.items()) if own == source}
     if not wanted:
         return ""
-    shown = _images(file, wanted) if file.kind == ".pdf" else _excerpts(file, wanted)
+    ignored = [one for one in report.ignored if one.place.source == source]
+    shown = _images(file, ignored, wanted, language) if file.kind == ".pdf" else _excerpts(file, wanted)
     return "".join(
         f"<section id=p{source}-{page}><h2>{escape(file.name)}，第 {page} 页</h2>{inside}</section>\n"
         for page, inside in shown
     )
 
 
-def _images(file: Original, wanted: dict[int, list[tuple[int, Remarked, Spot]]]) -> Iterator[tuple[int, str]]:
-    """Page images with a box over each spot; pages whose text stands sideways are turned as they were read."""
+def _images(
+    file: Original, ignored: Iterable[Residue], wanted: dict[int, list[tuple[int, Remarked, Spot]]], language: Language
+) -> Iterator[tuple[int, str]]:
+    """Page images as they were read, with a box over each spot and over people; of a page that may name some unseen,
+    the finding's numbers alone."""
     import pypdfium2  # noqa: PLC0415 - text reports need no images
 
-    from kg_builder.readers.engine import read_ink  # noqa: PLC0415 - as above
+    from kg_builder.picture import page_to_picture  # noqa: PLC0415 - as above
 
-    turns = [ink.turn for ink in read_ink(file)]
+    shown = {leaf["number"]: leaf for leaf in pages_as_shown(read_pages(file), ignored)}
     with pypdfium2.PdfDocument(file.data) as document:
         for page, found in wanted.items():
-            leaf = document[page - 1]
-            image = leaf.render(scale=_SCALE).to_pil().convert("RGB").rotate(-turns[page - 1], expand=True)
-            leaf.close()
+            leaf = shown[page]
+            if not leaf["drawn"]:
+                links = " ".join(f'<a href="#f{number}">{number}</a>' for number in sorted({n for n, *_ in found}))
+                yield page, f"<p>{_UNDRAWN[language]} <b>{links}</b></p>"
+                continue
+            image = page_to_picture(document, page, leaf["turn"], _SCALE, leaf["covers"])
             data = BytesIO()
             image.save(data, "JPEG", quality=_QUALITY)
             boxes = "".join(_box(number, one, spot, image.size) for number, one, spot in found)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg_builder.model import Box, Page, Place, Report
+from kg_builder.model import Box, Page, Place, Report, Residue
 from kg_builder.templates.ledger import PERSONAL
 from kg_builder.templates.personal import line_without_people, places_of_people
 
@@ -31,16 +31,16 @@ _LONGEST = 80  # characters of a name
 _NEAR = 0.3  # share of a line's height that something has to reach into to stand on it
 
 
-def pages_as_shown(pages: Sequence[Page], reports: Sequence[Report]) -> Iterator[dict[str, Any]]:
+def pages_as_shown(pages: Sequence[Page], ignored: Iterable[Residue]) -> Iterator[dict[str, Any]]:
     """What each page shows: `number`, `size` (points, null for a text file), `turn` (degrees), if it may be `drawn`.
 
-    `lines` are pairs of a text without people and its place; `covers` are the boxes that hide people.
+    `lines` are pairs of a text without people and its place; `covers` are the boxes that hide people, `ignored` what
+    the reports of the file leave out, which names people where the reading of a table shows it.
     """
     hidden: dict[int, list[Place]] = defaultdict(list)
-    for report in reports:
-        for residue in report.ignored:
-            if residue.reason == PERSONAL:
-                hidden[residue.place.page].append(residue.place)
+    for residue in ignored:
+        if residue.reason == PERSONAL:
+            hidden[residue.place.page].append(residue.place)
     for page, found in zip(pages, places_of_people(pages), strict=True):
         covers = [*found, *hidden[page.number]]
         yield {

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# The command line wires all commands; the ontology's files are read in one place.
+# The command line wires all commands; the ontology's files are read in one place, and pages drawn in one way.
 WIRING = {"server.settings", "server.release", "server.serve", "server.engine.querying", "server.assistant.tools",
           "server.assistant.site"}  # fmt: skip
-SHARED = {"kg_builder.vocab"}
+SHARED = {"kg_builder.vocab", "kg_builder.picture"}
 
 
 def modules(package: str) -> dict[str, Path]:

@@ -24,6 +24,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kg_builder.errors import ReadingError
 from kg_builder.model import Box, Page, Place, Table
+from kg_builder.printed import pages_as_shown
 from kg_builder.readers import read_pages
 from kg_builder.readers.ink import DOUBLED, Glyph, without_doubles
 from kg_builder.readers.overlay import COLOURS, draw_reading
@@ -554,14 +555,15 @@ def test_an_unknown_kind_of_file_is_refused(tmp_path: Path) -> None:
 def test_marks_are_drawn_in_their_colours(tmp_path: Path) -> None:
     source, out = tmp_path / "a.pdf", tmp_path / "out.pdf"
     made(source, lambda c: ruled(c, ROWS, XS, 250), lambda c: c.drawString(50, 50, "目录"))
-    draw_reading(source, [(Place(1, Box(150, 70, 250, 90)), "unread")], out)
+    shown = list(pages_as_shown(read_pages(source), []))
+    draw_reading(source, shown, [(Place(1, Box(150, 70, 250, 90)), "unread")], out)
     with pypdfium2.PdfDocument(out) as drawn:
         assert len(drawn) == 2
         red, green, blue = drawn[0].render(scale=2).to_pil().convert("RGB").getpixel((2 * 240, 2 * 71))
         assert red > green
         assert red > blue
     with pytest.raises(KeyError):
-        draw_reading(source, [(Place(1, Box(0, 0, 9, 9)), "mystery")], out)
+        draw_reading(source, shown, [(Place(1, Box(0, 0, 9, 9)), "mystery")], out)
     assert {"used", "ignored", "unread", "field"} <= set(COLOURS)
 
 

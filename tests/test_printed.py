@@ -7,11 +7,14 @@ import json
 import re
 import signal
 import sqlite3
+from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from os import kill
 from pathlib import Path
 from urllib.parse import quote
 
+import pypdfium2
 import pytest
 from drawn import PHONE
 from PIL import Image
@@ -21,6 +24,9 @@ from reportlab.pdfgen.canvas import Canvas
 from server_fixture import BASE, TRIG, Server, serving, write_release
 
 from kg_builder.build import Options, build
+from kg_builder.clerk import check_files, checked_to_html
+from kg_builder.cli import main
+from kg_builder.model import Place
 
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
@@ -168,6 +174,44 @@ def test_no_text_that_is_shown_names_people(server: Server, release: Path) -> No
     for path in kept:
         data = path.read_bytes()
         assert not [secret for secret in SECRETS if secret.encode() in data], path
+
+
+def _grey(image: Image.Image, left: float, top: float, wide: float, tall: float) -> bool:
+    """Whether a box shows the colour of covers alone, as far as a JPEG keeps colours."""
+    scale = image.width / 595
+    inside = image.crop(tuple(round(scale * v) for v in (left + 3, top + 3, left + wide - 3, top + tall - 3)))  # type: ignore[arg-type]
+    return all(abs(low - value) < 24 and abs(high - value) < 24
+               for (low, high), value in zip(inside.getextrema(), COVER, strict=True))  # fmt: skip
+
+
+def test_the_page_of_a_check_covers_people(inputs: Path, tmp_path: Path) -> None:
+    main(["check", str(inputs / "a.pdf"), "--html", str(tmp_path / "out.html")])
+    html = (tmp_path / "out.html").read_text(encoding="utf-8")
+    (packed,) = re.findall(
+        r'id=p0-1><h2>.*?</h2><div class=page><img alt="" src="data:image/jpeg;base64,([^"]+)"', html
+    )
+    image = Image.open(io.BytesIO(b64decode(packed))).convert("RGB")
+    assert _grey(image, LEFT + WIDE, SECOND_GRID + TALL, WIDE, TALL)  # a name under its head
+    assert _grey(image, LEFT + 2, SECOND_GRID + 2 * TALL + 20, 200, 12)  # a line that names people
+    assert not _grey(image, LEFT + 2 * WIDE, FIRST + TALL, WIDE, TALL)  # a figure
+    assert not [secret for secret in SECRETS if secret in html]
+
+
+def test_a_page_that_may_name_people_unseen_is_not_in_the_page_of_a_check(inputs: Path) -> None:
+    path = inputs / "a.pdf"
+    checked = check_files([path])
+    moved = tuple(replace(one, spots=tuple(replace(s, place=Place(3)) for s in one.spots)) for one in checked.remarked)
+    html = checked_to_html(replace(checked, remarked=moved), [path], "en")
+    (section,) = re.findall(r"<section id=p0-3>(.*?)</section>", html, re.DOTALL)
+    assert "This page is not shown" in section and "<img" not in section and 'href="#f1"' in section
+
+
+def test_reading_drawn_over_the_pages_covers_people(inputs: Path, tmp_path: Path) -> None:
+    assert main(["inspect", str(inputs / "a.pdf"), "--render", str(tmp_path / "out.pdf")]) == 0
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as document:
+        first, _, scan = (page.render(scale=595 / page.get_width() * 2).to_pil().convert("RGB") for page in document)
+    assert _grey(first, LEFT, SECOND_GRID + 2 * TALL + 22, 200, 10)
+    assert scan.getpixel((600, 800)) == (255, 255, 255)
 
 
 def _key(release: Path, name: str) -> str:

@@ -89,10 +89,11 @@ class Making:
 
 def read_reports(file: Path | Original) -> Parsed:
     """The reports of a file as they were read, nearly always one; ReadingError where there is none."""
-    return _parsed(original_of(file))[1]
+    return read_print(original_of(file))[1]
 
 
-def _parsed(original: Original, stated: Publication = UNSTATED) -> tuple[Sequence[Page], Parsed]:
+def read_print(original: Original, stated: Publication = UNSTATED) -> tuple[Sequence[Page], Parsed]:
+    """The pages of a file beside its reports as they were read; ReadingError where there is none."""
     pages = read_pages(original)
     source = Source(original.name, original.sha256, len(pages), url=stated.url, published=stated.published)
     return pages, parse_reports(pages, source, stated)
@@ -118,7 +119,7 @@ def read(task: Reading) -> Facts | None:
         original = read_original(task.path)
         if original.sha256 != task.sha256:
             raise UnreadableError(task.name, "the file that was there when the build began", "another content")
-        pages, (reports, refused) = _parsed(original, task.publication)
+        pages, (reports, refused) = read_print(original, task.publication)
     except UnreadableError as error:
         return error.entry
     except ReadingError as error:
@@ -126,7 +127,7 @@ def read(task: Reading) -> Facts | None:
     else:
         told = [error for _, error in refused]
     if task.print:
-        write_kept(task.print, pages_as_shown(pages, reports))
+        write_kept(task.print, pages_as_shown(pages, (one for report in reports for one in report.ignored)))
     write_reading(reports, told, task.target)
     return None
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from PIL import Image, ImageDraw
 
 from kg_builder.model import Box, Place
-from kg_builder.readers.engine import read_ink
+from kg_builder.picture import page_to_picture
 from kg_builder.readers.original import Original, original_of
 
 # Category → colour (red, green, blue); the legend on each page shows them in this order.
@@ -25,28 +26,31 @@ COLOURS = {
 SCALE = 1.5  # pixels per point
 
 
-def draw_reading(file: Path | Original, marks: Iterable[tuple[Place, str]], out: Path) -> None:
+def draw_reading(
+    file: Path | Original, shown: Iterable[Mapping[str, Any]], marks: Iterable[tuple[Place, str]], out: Path
+) -> None:
     """Write a PDF of page images with a box around each mark, coloured by its category (a key of `COLOURS`).
 
-    Pages whose text stands sideways are turned as they were read. KeyError for an unknown category; ReadingError
-    as in `read_pages`.
+    `shown` says of each page what `printed.pages_as_shown` does: how it is turned, and what of it is covered; one that
+    is not to be drawn is blank. KeyError for an unknown category.
     """
     by_page: dict[int, list[tuple[Box, str]]] = defaultdict(list)
     for place, category in marks:
         if place.box is not None:
             by_page[place.page].append((place.box, category))
-    images = _pages_to_images(original_of(file), by_page)
+    images = _pages_to_images(original_of(file), shown, by_page)
     next(images).save(out, "PDF", save_all=True, append_images=images, resolution=72 * SCALE)
 
 
-def _pages_to_images(original: Original, marks: dict[int, list[tuple[Box, str]]]) -> Iterator[Image.Image]:
-    turns = [ink.turn for ink in read_ink(original)]
+def _pages_to_images(
+    original: Original, shown: Iterable[Mapping[str, Any]], marks: dict[int, list[tuple[Box, str]]]
+) -> Iterator[Image.Image]:
     with pypdfium2.PdfDocument(original.data) as document:
-        for number, turn in enumerate(turns, 1):
-            page = document[number - 1]
-            image = page.render(scale=SCALE).to_pil().convert("RGB").rotate(-turn, expand=True)
-            page.close()
-            _draw(image, marks.get(number, []))
+        for leaf in shown:
+            image = page_to_picture(document, leaf["number"], leaf["turn"], SCALE, leaf["covers"])
+            if not leaf["drawn"]:
+                image.paste((255, 255, 255), (0, 0, *image.size))
+            _draw(image, marks.get(leaf["number"], []))
             yield image
 
 

@@ -17,15 +17,14 @@ from io import BytesIO
 from typing import TypedDict, cast
 
 import pypdfium2
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from kg_builder.picture import page_to_picture
 from server.engine import sandbox
 from server.engine.worker import HEAD, Frames, end_with_parent, jobs
 
 _OPEN = 4  # files kept open
 _PIXELS = 4000  # of the longer side of a picture
-_COVER = (120, 120, 120)
-_MARGIN = 1.0  # points that a cover is wider than what it hides
 
 
 class Leaf(TypedDict):
@@ -43,17 +42,8 @@ class Leaf(TypedDict):
 
 def drawn(document: pypdfium2.PdfDocument, leaf: Leaf) -> bytes:
     """The page as a picture, its covers drawn into it."""
-    page = document[leaf["number"] - 1]
-    try:
-        scale = min(leaf["scale"], _PIXELS / max(page.get_size()))
-        image = page.render(scale=scale).to_pil().convert("RGB").rotate(-leaf["turn"], expand=True)
-    finally:
-        page.close()
-    brush = ImageDraw.Draw(image)
-    for left, top, right, bottom in leaf["covers"]:
-        corners = (left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
-        brush.rectangle([scale * value for value in corners], fill=_COVER)
-    return _packed(image)
+    scale = min(leaf["scale"], _PIXELS / max(document.get_page_size(leaf["number"] - 1)))
+    return _packed(page_to_picture(document, leaf["number"], leaf["turn"], scale, leaf["covers"]))
 
 
 def _packed(image: Image.Image) -> bytes:
