@@ -131,22 +131,26 @@ def _two_or_more(text: str) -> int:
 
 
 # What one file may take, so that none stops the others.
+_FILE_SECONDS, _FILE_MEMORY = 900, 2048
 _BOUNDS = (
     _argument(
         "--seconds",
-        "longest time that one file may take (default: %(default)s)",
+        f"longest time that one file may take (default: {_FILE_SECONDS})",
         metavar="N",
         type=_positive,
-        default=900,
     ),
     _argument(
         "--memory",
-        "most memory that one file may take, in megabytes (default: %(default)s)",
+        f"most memory that one file may take, in megabytes (default: {_FILE_MEMORY})",
         metavar="N",
         type=_positive,
-        default=2048,
     ),
 )
+
+
+def _bounds(options: argparse.Namespace) -> tuple[float, int]:
+    """The seconds and megabytes that one file may take."""
+    return float(options.seconds or _FILE_SECONDS), options.memory or _FILE_MEMORY
 
 
 def _size(text: str) -> int:
@@ -308,7 +312,8 @@ def _progress(stream: TextIO) -> Iterator[Callable[[str], None]]:
     _argument(
         "--cluster",
         "read and make the reports on the Dask cluster of this scheduler (extra mingzhang[cluster]); its workers see "
-        "the same folders",
+        "the same folders. What one file may take is not bounded there but by the cluster's own limits: not with "
+        "--seconds or --memory",
         metavar="ADDRESS",
     ),
     _argument("--strict", "exit with 1 if any file was refused", action="store_true"),
@@ -319,14 +324,19 @@ def _build(options: argparse.Namespace) -> int:
     from kg_builder.build.inputs import Publisher
     from kg_builder.release.standing import ReleaseError
 
+    if options.cluster and (options.seconds or options.memory):
+        return _fail(
+            "expected --cluster or a bound of one file (--seconds, --memory), which holds here alone, found both"
+        )
+    seconds, memory = _bounds(options)
     publisher = Publisher(options.publisher, options.contact, options.licence, options.title)
     how = Options(
         options.base,
         options.jobs,
-        float(options.seconds),
+        seconds,
         options.authority,
         options.cluster,
-        options.memory,
+        memory,
         publisher,
         options.with_sources,
         options.sources,
@@ -488,7 +498,7 @@ def _inspect(options: argparse.Namespace) -> int:
     from kg_builder import apart
 
     task = apart.Inspecting(options.report, options.json, options.render)
-    told = apart.done_apart(apart.inspect, task, options.seconds, options.memory)
+    told = apart.done_apart(apart.inspect, task, *_bounds(options))
     print(told.text)
     for error in told.refused:
         _fail(str(error))
@@ -518,7 +528,7 @@ def _check(options: argparse.Namespace) -> int:
 
     language = options.lang or _language_of(os.environ)
     task = apart.Checking(tuple(options.reports), options.json, options.html is not None, language)
-    told = apart.done_apart(apart.check, task, options.seconds, options.memory)
+    told = apart.done_apart(apart.check, task, *_bounds(options))
     if options.html:
         try:
             options.html.write_text(told.html, encoding="utf-8")

@@ -271,3 +271,12 @@ def test_the_readme_s_first_query_gives_its_answer(sample_release: Path) -> None
     for name in ("README.md", "README.zh.md"):
         query, answer = readme_query(name)
         assert run("query", sample_release, query).stdout == answer
+
+
+@pytest.mark.parametrize("bound", ["--seconds", "--memory"])
+def test_a_bound_of_one_file_that_a_cluster_would_not_hold_is_refused(
+    bound: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["build", str(SMALLEST), "--out", str(tmp_path), "--cluster", "tcp://127.0.0.1:9", bound, "5"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("mingzhang: expected --cluster or a bound of one file") and said.count("\n") == 1
