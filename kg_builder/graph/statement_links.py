@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -92,6 +93,7 @@ _OTHER_BASE = re.compile("同口径|可比口径|剔除|扣除")  # a rate of ot
 _CLAUSE = re.compile(r"[，：:；;。]|,(?!\d{3}(?!\d))")  # ，a comma of the sentence, not that of 1,098.40
 # 比2023年预算数 · 较上年决算 · 同比
 _BASE = re.compile(r"(?:上年|去年|(?P<year>20\d\d)年|[同环]比)度?(?:当年|年初)?(?P<stage>预算|决算|执行)?")
+_NO_WHOLE = re.compile(r"占(?:比|比例|比重)?(?:约|达|为)?\d[\d.]*[%％]$")  # 占60% · 占比为60%
 _NEAR = 14  # statements back that a share or a rate may be of
 
 
@@ -156,8 +158,26 @@ class _Said:
     def _whole(self, number: int, name: str) -> list[int]:
         """The whole that was named before, else the one that its sentence names next: 占总支出的6%，总支出50万元."""
         found = _named(self.statements, number, name)[-1:]
+        if found and self._is_share_of_another(number, found[0]):
+            return []
         after = [n for n in self._next(number) if name_of(self.statements[n]) == name]
         return found or after
+
+    def _is_share_of_another(self, number: int, whole: int) -> bool:
+        """Whether a share that names no whole (占60%) is of another sum than the one that it was listed under."""
+        one, before = self.statements[number], range(max(0, number - _NEAR), number)
+        if not _NO_WHOLE.search(one.quote):
+            return False
+        about = _named(self.statements, number, one.subject or "")
+        others = [n for n in before if self.statements[n].unit in YUAN_PER and n not in {whole, *about}]
+        return any(self._is_share(one, n, other) for n in about for other in others)
+
+    def _is_share(self, share: Statement, part: int, whole: int) -> bool:
+        some, all_of_it = self.statements[part].amount, self.statements[whole].amount
+        if not some or not all_of_it or all_of_it.yuan <= 0:
+            return False
+        step = Decimal(1).scaleb(min(0, share.value.adjusted() - len(share.value.as_tuple().digits) + 1))
+        return abs(100 * some.yuan / all_of_it.yuan - share.value) < step
 
     def _next(self, number: int) -> Iterator[int]:
         """The statement that comes next, where it stands in the same sentence."""

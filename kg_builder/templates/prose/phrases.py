@@ -59,6 +59,7 @@ _STAGES = (
 _BUDGETS = ("initial-budget", "adjusted-budget")
 # 决算 · 实际支出: after the budget of the same
 _SPENT = re.compile(r"(?:支出)?决算数?(?:为|是)?|实际(?:支出|执行)数?(?:为|是)?")
+_BEHIND_BRACKET = re.compile(r"[)）][，,、]?占[^，,、()（）]*$")  # 基本支出5万元（其中：人员经费4万元），占62.5%
 _OPENING = re.compile(r"^[()、]+")  # (占 · 、占比
 _DATED_PATH = re.compile(  # 一般公共服务支出（类）财政事务（款）行政运行（项）2024年预算数为
     r"(?P<name>.+\((?:类|款|项)\))(?:科目)?(?P<year>20\d\d)年度?(?:年初)?预算(?:数|安排)?(?:为|是)?"
@@ -110,6 +111,8 @@ class State:
     whole: Decimal = Decimal(0)  # value of the head
     known_head: bool = True
     parts: bool = False  # 其中 or 包括 has opened a list of the head's parts
+    nested: bool = False  # a list has opened within the list: which sum its parts and the next ones are of is not said
+    sibling: bool = False  # the head is itself a part of a sum that is not named: 教育支出6万元，占60%，其中…
     listed: int = 0  # how many parts were named
     above: tuple[Subject, Decimal] | None = None  # the whole of the list that the sentence before ended with
     goals: bool = False  # the figure before was the number of projects with performance goals
@@ -125,7 +128,8 @@ class State:
         path = PATH.fullmatch(opens.rstrip("。").replace('"', ""))
         if path:
             self.subject = Subject("function", path_name(path["name"]))
-        self.parts = bool(PARTS.match(opens)) or (self.parts and goes_on)
+        self.parts = bool(PARTS.match(opens)) or (self.parts and goes_on and not self.sibling)
+        self.nested, self.sibling = self.nested and self.parts, False
         if not self.parts:
             self.above = (self.head, self.whole) if self.head and self.head != self.subject else None
             self.head, self.known_head = None, True
@@ -231,6 +235,7 @@ class Phrase:
         return "planned-vehicles" if self.is_planned else "asset-vehicles"
 
 
+_OPENS = re.compile(r"[(、,]*(?:其中|包括)")  # 其中:人员经费 · (其中
 # 2023年 · 本年度部门: what no part begins with
 _ANEW = re.compile(r"20\d\d年|本年度?(?:部门|单位)")
 _YEARS = re.compile(r"20\d\d(?=年)")
@@ -378,7 +383,8 @@ def _say_sum(phrase: Phrase) -> Said | None:
     if found is None or (state.parts and not state.known_head):
         return None
     state.listed = state.listed + 1 if state.parts else 0
-    within = state.head.label if state.parts and state.head and state.head != found else None
+    state.nested = state.nested or (state.parts and state.listed > 1 and _OPENS.match(phrase.words) is not None)
+    within = state.head.label if state.parts and state.head and state.head != found and not state.nested else None
     return Said(found.topic, found.name, within)
 
 
@@ -457,9 +463,10 @@ _sum_of_money = Decision[Phrase, Said | None](
 def _say_share(phrase: Phrase) -> Said | None:
     """A share that the last sum is of a sum that is named, or of the whole whose parts are listed."""
     state, share = phrase.state, phrase.share
-    if share is None or state.subject is None:
+    if share is None or state.subject is None or _BEHIND_BRACKET.search(phrase.before):
         return None
-    whole = words_to_subject(share["whole"]) if share["whole"] else state.head
+    whole = words_to_subject(share["whole"]) if share["whole"] else None if state.nested else state.head
+    state.sibling = state.sibling or (not share["whole"] and not state.parts)
     within = whole.label if whole is not None and whole != state.subject else None
     return Said("share", state.subject.label, within)
 
