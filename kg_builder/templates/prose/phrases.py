@@ -382,10 +382,16 @@ def _say_sum(phrase: Phrase) -> Said | None:
         state.head, state.whole, state.known_head = found, phrase.value, found is not None
     if found is None or (state.parts and not state.known_head):
         return None
+    return Said(found.topic, found.name, _within(phrase, found))
+
+
+def _within(phrase: Phrase, found: Subject) -> str | None:
+    """The whole that a sum is listed under; None for none, and where a list stands within the list."""
+    state = phrase.state
     state.listed = state.listed + 1 if state.parts else 0
-    state.nested = state.nested or (state.parts and state.listed > 1 and _OPENS.match(phrase.words) is not None)
-    within = state.head.label if state.parts and state.head and state.head != found and not state.nested else None
-    return Said(found.topic, found.name, within)
+    state.nested = state.nested or (state.listed > 1 and _OPENS.match(phrase.words) is not None)
+    listed = state.parts and not state.nested and state.head and state.head != found
+    return state.head.label if listed and state.head else None
 
 
 def _say_sum_of_year(phrase: Phrase) -> Said | None:
