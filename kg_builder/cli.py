@@ -375,6 +375,8 @@ def _summary_lines(manifest: dict[str, Any], new: bool, out: Path) -> Iterable[s
             + ", ".join(f"{entry['read'][kind]} {kind}" for kind in entry["read"])
             + f", {entry['triples']} triples"
         )
+        if "also" in entry:
+            yield f"  one body: {entry['body']}, {', '.join(entry['also'])}"
         yield "  findings: " + _findings(entry["findings"])
     yield from _refusal_lines(manifest["refused"])
     counts = manifest["counts"]

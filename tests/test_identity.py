@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from real_reports import needs_reports, pages_of, report_of
 
@@ -9,7 +11,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Source, Table
 from kg_builder.templates.identity import read_identity
 from kg_builder.templates.identity.bodies import read_bodies
-from kg_builder.templates.identity.body_names import is_office, print_variants, region_of, same_body
+from kg_builder.templates.identity.body_names import is_office, one_name, print_variants, region_of, same_body
 from kg_builder.templates.report import parse_report
 
 WHO = {
@@ -140,6 +142,24 @@ def test_region_of_a_name(name: str, region: str | None) -> None:
     assert region_of(name) == region
 
 
+ONE_BODY = [
+    ("江苏省委办公厅", "中共江苏省委办公厅", "中国共产党江苏省委员会办公厅", "中共江苏省委员会办公厅", "省委办公厅"),
+    ("江苏省委组织部", "中国共产党江苏省委员会组织部", "省委组织部"),
+    ("江苏省委党校", "中共江苏省委党校", "中国共产党江苏省委员会党校"),
+    ("江苏省政协", "政协江苏省委员会", "中国人民政治协商会议江苏省委员会", "省政协"),
+    ("江苏省政协办公厅", "政协江苏省委员会办公厅", "中国人民政治协商会议江苏省委员会办公厅"),
+    ("江苏省人大常委会", "江苏省人民代表大会常务委员会", "省人大常委会"),
+    ("江苏省人大常委会办公厅", "江苏省人民代表大会常务委员会办公厅"),
+    ("江苏省纪委监委", "中共江苏省纪委江苏省监委", "中国共产党江苏省纪律检查委员会、江苏省监察委员会"),
+    ("江苏省团委", "共青团江苏省委", "共青团江苏省委员会", "中国共产主义青年团江苏省委员会", "团省委"),
+    ("民盟江苏省委", "中国民主同盟江苏省委员会"),
+    ("江苏省妇联", "江苏省妇女联合会", "省妇联"),
+    ("上海市普陀区残联", "上海市普陀区残疾人联合会", "普陀区残疾人联合会", "区残联"),
+    ("江苏省公安厅",),
+    ("江苏省委员会办公厅",),
+]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -149,10 +169,27 @@ def test_region_of_a_name(name: str, region: str | None) -> None:
         ("阳泉市文物管理中心(阳泉市博物馆)", "阳泉市文物管理中心", True),
         ("阳泉市民政局", "阳泉市财政局", False),
         ("阳泉市民政局", "阳泉市民政事务中心", False),
+        *((one, other, True) for names in ONE_BODY for one in names for other in names),
+        *((one[0], other[0], False) for one, other in combinations(ONE_BODY, 2)),
     ],
 )
 def test_same_body(one: str, other: str, same: bool) -> None:
     assert same_body(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "one"),
+    [
+        ("省委办公厅", "江苏省", "江苏省委办公厅"),
+        ("区妇女联合会", "上海市普陀区", "上海市普陀区妇联"),
+        ("中国共产党江苏省委员会办公厅", "江苏省", "江苏省委办公厅"),
+        ("市场监督管理局", "阳泉市", "市场监督管理局"),
+        ("县委办公室", "阳泉市", "县委办公室"),
+        ("阳泉市民政局", "阳泉市", "阳泉市民政局"),
+    ],
+)
+def test_the_name_of_a_body_in_a_report_whose_place_is_known(name: str, region: str, one: str) -> None:
+    assert one_name(name, region) == one
 
 
 @pytest.mark.parametrize(

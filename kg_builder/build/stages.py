@@ -143,6 +143,7 @@ def _head(report: Report) -> Facts:
     return {
         "key": Names("", report).key,
         "body": who.body,
+        "region": who.region,
         "about": [who.year, who.stage, who.scope],
         "narrative": not report.tables,
         # References as texts: what many reports cite is held once.
@@ -176,11 +177,13 @@ def make(task: Making) -> None:
     partial = task.target.with_suffix(".partial")
     clear(partial)
     partial.mkdir()
-    report, refused = _merged([load(path, number) for path, number in task.readings])
+    reports = [load(path, number) for path, number in task.readings]
+    report, refused = _merged(reports)
     if report is None:
         write_kept(partial / PART, [{"files": {}, "refused": refused}], task.target.name)
     else:
-        _make_pieces(report, refused, task, partial)
+        joined = {r.identity.body for r in reports if _names(r) <= _names(report)}
+        _make_pieces(report, sorted(joined - {report.identity.body}), refused, task, partial)
     clear(task.target)  # one that is damaged
     partial.rename(task.target)
 
@@ -205,7 +208,11 @@ def _merged(reports: list[Report]) -> tuple[Report | None, list[Facts]]:
     return (merged[0] if merged else None), refused
 
 
-def _make_pieces(report: Report, refused: list[Facts], task: Making, folder: Path) -> None:
+def _names(report: Report) -> set[str]:
+    return {source.name for source in report.sources}
+
+
+def _make_pieces(report: Report, also: list[str], refused: list[Facts], task: Making, folder: Path) -> None:
     graph = report_graph(report, task.resolution, task.base)
     # Some rules compare a citation with its document.
     documents = documents_graph(task.resolution, task.base)
@@ -230,6 +237,8 @@ def _make_pieces(report: Report, refused: list[Facts], task: Making, folder: Pat
         "triples": len(lines),
         "findings": dict(sorted(Counter(finding.severity for finding in findings).items())),
     }
+    if also:
+        entry["also"] = also  # other names that the files of the report have for its body
     facts = {"graph": iri, "name": names.key, "entry": entry, "refused": refused}
     facts["rows"] = {name: number for name, (_, number) in rows.items()}
     pieces = {f"{name}.csv": text for name, (text, _) in rows.items()}

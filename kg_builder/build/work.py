@@ -22,7 +22,7 @@ from kg_builder.legal.resolve import Reference, Resolution
 from kg_builder.record import from_json
 from kg_builder.release.pieces import Part, is_whole, read_facts
 from kg_builder.release.standing import Manifest, ReleaseError
-from kg_builder.templates.identity.body_names import same_body
+from kg_builder.templates.identity.body_names import same_body, same_region
 
 if TYPE_CHECKING:
     from kg_builder.build.cluster import ClusterWorkers
@@ -44,6 +44,7 @@ class _Head:
     number: int  # of the report in the file, counted from 0
     key: str
     body: str
+    region: str | None
     about: tuple[int, str, str]
     narrative: bool
     references: tuple[str, ...]
@@ -110,7 +111,8 @@ class Work:
         self._uses.update(CodeUse(*use) for use in head["codes"])
         references = tuple(self._texts.setdefault(text, text) for text in head["references"])
         about, size = tuple(head["about"]), path.stat().st_size
-        return _Head(path, number, head["key"], head["body"], about, head["narrative"], references, size)
+        who = head["body"], head["region"]
+        return _Head(path, number, head["key"], *who, about, head["narrative"], references, size)
 
     def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
         """Readings → the parts of the release with the one that reports share, and what was refused."""
@@ -259,7 +261,8 @@ def _grouped(heads: list[_Head]) -> list[list[_Head]]:
     for head in sorted(heads, key=lambda head: (head.narrative, head.path.name, head.number)):
         key = head.key
         if head.narrative and key not in groups:
-            key = next((k for k in told[head.about] if _are_one(groups[k][0], head)), key)
+            fitting = [k for k in told[head.about] if _are_one(groups[k][0], head)]
+            key = fitting[0] if len(fitting) == 1 else key  # of two bodies that fit neither is certain
         if key not in groups:
             groups[key] = []
             told[head.about].append(key)
@@ -268,4 +271,4 @@ def _grouped(heads: list[_Head]) -> list[list[_Head]]:
 
 
 def _are_one(head: _Head, other: _Head) -> bool:
-    return same_body(head.body, other.body)
+    return same_body(head.body, other.body) and same_region(head.region, other.region)

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg_builder.graph.iri import region_code, slug
 from kg_builder.model import Place, Report
+from kg_builder.templates.identity.body_names import one_name
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class Names:
         return tuple(keys)
 
     def org_key(self, body: str) -> str:
-        """The region's code (its name where it is in no list), then the body's name, which 中共 may precede or not."""
-        region = self.region or slug(self.report.identity.region or "cn")
-        return f"{region}-{slug(body.removeprefix('中共').removeprefix('中国共产党'))}"
+        """The region's code (its name where it is in no list), then the body's name as all its forms have it."""
+        whose = self.report.identity.region
+        return f"{self.region or slug(whose or 'cn')}-{slug(one_name(body, whose))}"
 
     def iri(self, kind: str, *path: str | int) -> ox.NamedNode:
         """`{base}id/{kind}/{path}`."""

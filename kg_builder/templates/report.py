@@ -26,7 +26,7 @@ from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
 from kg_builder.templates.identity import cover_lines, government_by_rows, read_identity
 from kg_builder.templates.identity.bodies import read_bodies
-from kg_builder.templates.identity.body_names import is_office, same_body
+from kg_builder.templates.identity.body_names import is_office, same_body, same_region
 from kg_builder.templates.identity.governments import read_government
 from kg_builder.templates.ledger import Ledger
 from kg_builder.templates.personal import without_people
@@ -235,7 +235,8 @@ def _print_of(table: BudgetTable) -> tuple[str, str]:
 def same_report(one: Report, other: Report) -> bool:
     """Whether two readings are of the same body, year, stage and scope."""
     a, b = one.identity, other.identity
-    return same_body(a.body, b.body) and (a.year, a.stage, a.scope) == (b.year, b.stage, b.scope)
+    whose = same_body(a.body, b.body) and same_region(a.region, b.region)
+    return whose and (a.year, a.stage, a.scope) == (b.year, b.stage, b.scope)
 
 
 def _joined(one: Report, other: Report) -> Report:
@@ -247,12 +248,22 @@ def _joined(one: Report, other: Report) -> Report:
         for f in fields(Report)
         if f.name not in {"identity", "bodies", "sources"}
     }
+    if moved.identity.body != first.identity.body:
+        parts["ignored"] = (*parts["ignored"], _other_name(moved.identity, first.identity.body))
+    identity = replace(first.identity, region=first.identity.region or second.identity.region)
     return replace(
         first,
+        identity=identity,
         sources=(*first.sources, *second.sources),
         bodies=_joined_bodies(first, moved),
         **parts,
     )
+
+
+def _other_name(identity: Identity, body: str) -> Residue:
+    """That a file calls the body by another name than the one whose report it joins."""
+    printed = dict(identity.evidence).get("body")
+    return Residue(identity.body, printed.place if printed else Place(1), f"another name of {body}, whose report it is")
 
 
 def _joined_bodies(first: Report, second: Report) -> tuple[Body, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
-from kg_builder import vocab
+from kg_builder import folder, vocab
 from kg_builder.text import label_key, squeeze
 
 # 阳泉市文物管理中心(阳泉市博物馆)
@@ -139,15 +140,61 @@ def print_variants(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(a, b) for a, b in combinations(bare, 2) if bare[a] == bare[b] and len(bare[a]) >= 4]
 
 
+# 中国共产党江苏省委员会办公厅 · 中共江苏省委办公厅 · 政协江苏省委员会 · 共青团江苏省委: the party, then its committee
+_COMMITTEE = re.compile(r"^(?:委员会|委(?!员))")
+# 江苏团省委 · 团市委: the league's committee before its level
+_LEAGUE = re.compile(r"^(?P<place>[一-鿿]{0,8}?)团(?P<level>[省市区县州旗])委(?!员)")
+# 省委办公厅 · 市政协 · 区妇联: bodies that a report names by the level of its place alone; 市场监督管理局 is none
+_OF_LEVEL = re.compile(
+    r"[省市区县州旗](?:委(?!员|托)|人大|政协|纪委|监委|团委|人民政府|编委|妇联|残联|工商联|科协|文联|侨联|社科联|总工会)"
+)
+_ITSELF = re.compile(r"[（(]?(?:本级|本部|机关)[)）]?$")  # 民政局（本级）
+
+
+@cache
+def _words() -> tuple[tuple[str, str], ...]:
+    """Words of names and the short ones that print has in their place, by `data/body_words.tsv`."""
+    with (folder("data") / "body_words.tsv").open(encoding="utf-8", newline="") as rows:
+        return tuple((row["whole"], row["short"]) for row in csv.DictReader(rows, delimiter="\t"))
+
+
+@lru_cache(maxsize=1 << 16)
+def one_name(name: str, region: str | None = None) -> str:
+    """The name in which all ways of printing it agree: 江苏省委办公厅 of 中国共产党江苏省委员会办公厅, 江苏省政协 of
+    政协江苏省委员会; with the region of its report also of 省委办公厅."""
+    text = label_key(name)
+    for whole, short in _words():
+        text = text.replace(whole, short)
+    party = _PARTY.match(text)
+    rest = text[party.end() :] if party else text
+    place = region_of(rest) or ""
+    after = rest.removeprefix(place).replace(place, "") if place else rest  # 江苏省纪委江苏省监委
+    if party and place and party[0] in {"中国共产党", "中共"}:
+        after = re.sub(r"^委员会", "委", after)
+    elif party and place:
+        after = {"共青团": "团委"}.get(party[0], party[0]) + _COMMITTEE.sub("", after)
+    elif party and party[0] not in {"中国共产党", "中共"}:
+        after = text
+    found = _LEAGUE.sub(r"\g<place>\g<level>团委", re.sub(r"(?<=纪委)[、,和]", "", place + after))
+    return region + found[1:] if region and found[:1] == region[-1:] and _OF_LEVEL.match(found) else found
+
+
 def same_body(one: str, other: str) -> bool:
-    """Whether two printed names are one body's: with or without 中共, region, second name in brackets, 本级."""
-    a, b = (re.sub(r"[（(]?(?:本级|本部|机关)[)）]?$", "", label_key(name)) for name in (one, other))
+    """Whether two printed names are one body's: with or without 中共, region, second name in brackets, 本级, in full
+    words or short ones."""
+    a, b = (one_name(bare_body(_ITSELF.sub("", label_key(name)))) for name in (one, other))
     same = bool(a) and a == b  # of a government nothing is left without its region
-    return same or is_name_of(bare_body(a), bare_body(b)) or is_name_of(bare_body(b), bare_body(a))
+    return same or is_name_of(a, b) or is_name_of(b, a)
+
+
+def same_region(one: str | None, other: str | None) -> bool:
+    """Whether two regions can be one: 普陀区 and 上海市普陀区, or one is not known."""
+    return not one or not other or one.endswith(other) or other.endswith(one)
 
 
 def is_name_of(full: str, name: str) -> bool:
-    """Whether a name is the full one without its party or its region: 普陀区司法局, 上海市普陀区司法局."""
+    """Whether a name is the full one without its party or its region: 普陀区司法局, 上海市普陀区司法局; 省政协."""
     region = region_of(full) or ""
     ends = {short_name(full)[i:] for i in range(len(region) + 1)} if region else {short_name(full)}
-    return short_name(name) in {e for e in ends if len(e) >= 4}
+    least = 3 if region and name[:1] == region[-1:] else 4
+    return short_name(name) in {e for e in ends if len(e) >= least}
