@@ -368,7 +368,7 @@ def _summary(manifest: dict[str, Any], new: bool) -> dict[str, Any]:
 
 
 def _summary_lines(manifest: dict[str, Any], new: bool, out: Path) -> Iterable[str]:
-    for entry in manifest["reports"]:
+    for entry in manifest["reports"][:_SHOWN]:
         yield f"{entry['title']} ({', '.join(source['name'] for source in entry['sources'])})"
         yield (
             "  "
@@ -378,6 +378,9 @@ def _summary_lines(manifest: dict[str, Any], new: bool, out: Path) -> Iterable[s
         if "also" in entry:
             yield f"  one body: {entry['body']}, {', '.join(entry['also'])}"
         yield "  findings: " + _findings(entry["findings"])
+    if more := manifest["reports"][_SHOWN:]:
+        read = {kind: sum(entry["read"][kind] for entry in more) for kind in more[0]["read"]}
+        yield f"{len(more)} more reports (--json has all): {', '.join(f'{n} {kind}' for kind, n in read.items())}"
     yield from _refusal_lines(manifest["refused"])
     counts = manifest["counts"]
     yield (

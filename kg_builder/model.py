@@ -164,6 +164,9 @@ class Identity:
     # (part, what is stated beside the file): used where the part has no printed text, else against it
     stated: tuple[tuple[str, str], ...] = ()
     stated_by: str = ""
+    # Where files of one report differ and none is known to be in force: which one it is, and the keys of the others.
+    version: str = ""
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,8 @@ COMPLETE: list[Case] = [
     ("unreadable-page", report(faults=(Residue("image only", Place(3), "image only"),)), (None, "3")),
     ("remark", report(), None),
     ("remark", remarked("placeholder", "增加XX万元"), (None, "增加XX万元")),
+    ("other-version", report(), None),
+    ("other-version", report(identity=replace(report().identity, versions=("a-2024",))), (None, None)),
     ("stated", stated(("region", "四川省")), None),  # nothing is printed of the region
     ("stated", stated(("year", "2025")), ("2025", "2024年")),
     ("unit-listed", report(bodies=(*report().bodies, OFFICE)), None),

@@ -114,3 +114,15 @@ def test_the_first_ten_refusals_of_each_reason_are_printed_and_the_others_counte
     lines = list(cli._refusal_lines(told))
     assert len(lines) == 21
     assert lines[10] == "refused: 2 more where a year was expected (--json has all)"
+
+
+def test_the_first_ten_reports_are_printed_and_the_others_counted() -> None:
+    entry = {
+        "title": "某局预算", "body": "某局", "sources": [{"name": "a.pdf"}], "read": {"tables": 2, "forms": 1},
+        "triples": 3, "findings": {},
+    }  # fmt: skip
+    counts = {"reports": 12, "refused": 0, "triples": 36, "findings": {}}
+    manifest = {"reports": [entry] * 12, "refused": [], "counts": counts, "version": "v"}
+    lines = list(cli._summary_lines(manifest, True, Path("out")))
+    assert len(lines) == 32
+    assert lines[30] == "2 more reports (--json has all): 4 tables, 2 forms"

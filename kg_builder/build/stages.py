@@ -85,6 +85,8 @@ class Making:
     base: str
     target: Path
     places: bool = False
+    version: str = ""  # of a report of which no version is known to be in force; `versions` are the keys of the others
+    versions: tuple[str, ...] = ()
 
 
 def read_reports(file: Path | Original) -> Parsed:
@@ -146,6 +148,7 @@ def _head(report: Report) -> Facts:
         "region": who.region,
         "about": [who.year, who.stage, who.scope],
         "narrative": not report.tables,
+        "sha256": report.sources[0].sha256,
         # References as texts: what many reports cite is held once.
         "references": sorted(json.dumps(to_json(r), ensure_ascii=False) for r in report_references(report)),
         "codes": [to_json(use) for use in sorted(code_uses(report))],
@@ -177,7 +180,7 @@ def make(task: Making) -> None:
     partial = task.target.with_suffix(".partial")
     clear(partial)
     partial.mkdir()
-    reports = [load(path, number) for path, number in task.readings]
+    reports = [_versioned(load(path, number), task) for path, number in task.readings]
     report, refused = _merged(reports)
     if report is None:
         write_kept(partial / PART, [{"files": {}, "refused": refused}], task.target.name)
@@ -206,6 +209,10 @@ def _merged(reports: list[Report]) -> tuple[Report | None, list[Facts]]:
     again = [(source.name, taken) for report in merged[1:] for source in report.sources]
     refused = [ReadingError(name, f"another part of the report in {of}", "the same again").entry for name, of in again]
     return (merged[0] if merged else None), refused
+
+
+def _versioned(report: Report, task: Making) -> Report:
+    return replace(report, identity=replace(report.identity, version=task.version, versions=task.versions))
 
 
 def _names(report: Report) -> set[str]:

@@ -8,17 +8,19 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kg_builder.build import stages
+from kg_builder.build.versions import Version, differing, in_force, versions_of
 from kg_builder.build.workers import Lost, Workers, run_once
 from kg_builder.errors import ReadingError
 from kg_builder.graph.shared import CodeUse
 from kg_builder.kept import clear, digest_of, read_kept
 from kg_builder.legal.resolve import Reference, Resolution
+from kg_builder.model import Report
 from kg_builder.record import from_json
 from kg_builder.release.pieces import Part, is_whole, read_facts
 from kg_builder.release.standing import Manifest, ReleaseError
@@ -49,6 +51,9 @@ class _Head:
     narrative: bool
     references: tuple[str, ...]
     size: int
+    sha256: str
+    version: str = ""  # of a report of which no version is known to be in force; `versions` are the keys of the others
+    versions: tuple[str, ...] = ()
 
 
 _Task = TypeVar("_Task", stages.Reading, stages.Making)
@@ -105,14 +110,15 @@ class Work:
                 told = json.loads(read_kept(path)[0])
                 refused += told["refused"]
                 heads += [self._head(path, number, head) for number, head in enumerate(told["reports"])]
-        return _grouped(heads), refused
+        groups, superseded = _in_force(_grouped(heads))
+        return groups, [*refused, *superseded]
 
     def _head(self, path: Path, number: int, head: Manifest) -> _Head:
         self._uses.update(CodeUse(*use) for use in head["codes"])
         references = tuple(self._texts.setdefault(text, text) for text in head["references"])
         about, size = tuple(head["about"]), path.stat().st_size
         who = head["body"], head["region"]
-        return _Head(path, number, head["key"], *who, about, head["narrative"], references, size)
+        return _Head(path, number, head["key"], *who, about, head["narrative"], references, size, head["sha256"])
 
     def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
         """Readings → the parts of the release with the one that reports share, and what was refused."""
@@ -145,13 +151,16 @@ class Work:
             cited = sorted({text for head in heads for text in head.references})
             names = [(head.path.name, head.number) for head in heads]
             places = self._options.sources
-            target = self._target(digest_of(names, meanings.digest(cited), self._options.base, *["places"] * places))
+            version, versions = heads[0].version, heads[0].versions
+            how = (self._options.base, version, *versions, *["places"] * places)
+            target = self._target(digest_of(names, meanings.digest(cited), *how))
             targets.append(target)
             if is_whole(target):
                 continue
             clear(target)
             readings = tuple((head.path, head.number) for head in heads)
-            yield stages.Making(heads[0].key, readings, meanings.part(cited), self._options.base, target, places)
+            part = meanings.part(cited)
+            yield stages.Making(heads[0].key, readings, part, self._options.base, target, places, version, versions)
 
     def prints(self, files: Sequence[Input]) -> list[tuple[Input, Path]]:
         """Each file of which a report was read, with what its pages show."""
@@ -272,3 +281,41 @@ def _grouped(heads: list[_Head]) -> list[list[_Head]]:
 
 def _are_one(head: _Head, other: _Head) -> bool:
     return same_body(head.body, other.body) and same_region(head.region, other.region)
+
+
+def _in_force(groups: list[list[_Head]]) -> tuple[list[list[_Head]], list[Manifest]]:
+    """The groups with each version of a report in one of its own, and a refusal for each that is superseded."""
+    found: list[list[_Head]] = []
+    refused: list[Manifest] = []
+    for group in groups:
+        tables = [head for head in group if not head.narrative]
+        narratives = [head for head in group if head.narrative]
+        reports = [stages.load(head.path, head.number) for head in tables] if len(tables) > 1 else []
+        versions = versions_of(reports)
+        prints = [[tables[i] for i in version.prints] for version in versions]
+        last = in_force(versions)
+        if len(versions) < 2:
+            found.append(group)
+        elif last is None:
+            found += _each(prints, narratives)
+        else:
+            found.append([*prints[versions.index(last)], *narratives])
+            refused += _superseded(reports, versions, last)
+    return found, refused
+
+
+def _superseded(reports: Sequence[Report], versions: Sequence[Version], last: Version) -> Iterator[Manifest]:
+    first = reports[last.prints[0]]
+    for old in (reports[i] for version in versions if version != last for i in version.prints):
+        told = f"superseded by {first.sources[0].name}, published {last.published}; figures that differ: "
+        yield ReadingError(old.sources[0].name, "the report in force", f"{told}{differing(first, old)}").entry
+
+
+def _each(prints: list[list[_Head]], narratives: list[_Head]) -> Iterator[list[_Head]]:
+    """A group for each version, of the first with its narratives; each knows the keys of the others."""
+    names = ["", *(heads[0].sha256[:8] for heads in prints[1:])]
+    keys = [f"{prints[0][0].key}-{name}".rstrip("-") for name in names]
+    for index, heads in enumerate(prints):
+        others = tuple(key for key in keys if key != keys[index])
+        whole = [*heads, *narratives] if index == 0 else heads
+        yield [replace(head, version=names[index], versions=others) for head in whole]

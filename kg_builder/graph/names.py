@@ -29,7 +29,7 @@ class Names:
     def key(self) -> str:
         """`140300-yang-quan-shi-min-zheng-ju-2025-budget-department`: whose report of what."""
         i = self.report.identity
-        return f"{self.org_key(i.body)}-{i.year}-{i.stage}-{i.scope}"
+        return "-".join(filter(None, (self.org_key(i.body), str(i.year), i.stage, i.scope, i.version)))
 
     @cached_property
     def project_keys(self) -> tuple[str, ...]:

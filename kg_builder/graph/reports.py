@@ -170,6 +170,8 @@ class _ReportGraph:
         for part, text in i.stated:
             out.add(self.evidence(part), stated=chinese(text), statedBy=i.stated_by)
             out.add(self.iri, statedBy=None if part in printed else i.stated_by)
+        for key in i.versions:
+            out.add(self.iri, otherVersion=self.names.iri("report", key))
 
     def evidence(self, part: str) -> ox.NamedNode:
         """What a part of the identity rests on: printed text, or what is stated beside the file."""
