@@ -24,12 +24,13 @@ from kg_builder.templates.forms.indicators import (
     read_indicator_row,
     restore_lost_level,
 )
+from kg_builder.templates.forms.labels import Span
 from kg_builder.templates.forms.money import Money, unglued
 from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, part_of
 from kg_builder.templates.forms.rows import EDGE, FlowRow
 from kg_builder.templates.forms.spending import Spending
 from kg_builder.templates.forms.tasks import Tasks
-from kg_builder.text import label_key, squeeze
+from kg_builder.text import has_digit, label_key, squeeze
 
 _UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
 _LONGEST_LABEL = 16  # characters of a label
@@ -281,14 +282,14 @@ class CellsReader:
     def _read_sums(self, tokens: list[Token]) -> None:
         """Sums in a row of the head, each beside its label: 项目总预算（元） | 1200 | 项目当年预算（元） | 400."""
         label = ""
-        whole: Horizon | None = None  # of the last total, whose parts may stand behind it
+        whole: Span | None = None  # of the last total, whose parts may stand behind it
         for _, cell in tokens:
             if not is_number(cell.text):
                 label = plain(cell.text)
                 self.draft.unit = self.draft.unit or marks.unit_of(label, head=True)
                 continue
-            horizon = form.total_horizon(label)
-            key, whole = ("total", horizon) if horizon else (form.funding_of(label), whole)
+            span = form.sum_span(label)
+            key, whole = ("total", span) if span else (form.funding_of(label), whole)
             if "上年" in label and not key:
                 self.draft.skip(cell, "money of the year before")
             elif not (key and whole):
@@ -297,11 +298,23 @@ class CellsReader:
                 self.draft.leave(cell, "a second sum of one source")
             label = ""
 
+    def _read_sources(self, tokens: list[Token]) -> None:
+        """The parts of the one total that the head prints: 其中：财政拨款 | 900 | 其他资金 | 100."""
+        spans = {span for key, span, *_ in self.draft.sums if key == "total"}
+        if len(spans) != 1:
+            self._leave(tokens, "a part of a total that is not printed above it")
+            return
+        self.money.totals, self.money.rows = {spans.pop(): 0}, max(1, self.money.rows)
+        self.money.read(self.draft, tokens)
+
     def _read_money(self, tokens: list[Token]) -> None:
         if not self.money.rows and form.head_part(tokens[0][1].text) == "money":
             self.draft.unit = marks.unit_of(tokens[0][1].text, head=True) or self.draft.unit
             self.explained = "用途" in squeeze(tokens[0][1].text)
-            own = form.total_span(tokens[0][1].text) and len(tokens) > 1 and is_number(tokens[1][1].text)
+            own = len(tokens) > 1 and is_number(tokens[1][1].text)
+            if own and not form.total_span(tokens[0][1].text):  # 项目资金（元） | 1,200
+                self._read_sums(tokens[:2])
+                self.money.totals, self.money.rows, tokens = {"unsaid": tokens[0][0]}, 1, tokens[2:]
             tokens = tokens if own else tokens[1:]
         self.money.read(self.draft, tokens)
 
@@ -331,7 +344,7 @@ class CellsReader:
     def _without_sums(self, tokens: list[Token]) -> list[Token]:
         """The row without sums and their labels: 项目名称 | 甲项目 | 2026年预算金额（元） | 1200."""
         tokens = [part for token in tokens for part in unglued(token)]
-        sums = [pair for pair in pairwise(tokens) if form.total_horizon(pair[0][1].text) and is_number(pair[1][1].text)]
+        sums = [pair for pair in pairwise(tokens) if form.sum_span(pair[0][1].text) and is_number(pair[1][1].text)]
         for pair in sums:
             self._read_sums(list(pair))
         return [token for token in tokens if not any(token in pair for pair in sums)]
@@ -348,6 +361,11 @@ class CellsReader:
         head, part = self.draft.head, self.pending
         if part == "personal":
             self.draft.drop(cell.place)
+        elif part == "money":  # 资金来源 | 财政拨款
+            self.pending = None
+            if has_digit(cell.text):
+                return False
+            self.draft.skip(cell, "source of the money, which has no sum of its own")
         elif is_coded(cell.text) and "department" not in head and not beside and part in {None, "name"}:
             self.draft.put("department", cell)
         elif part is None and alone and is_coded_body(cell.text):
@@ -372,6 +390,7 @@ _READERS: dict[Part, Callable[[CellsReader, list[Token]], None]] = {
     "title": CellsReader._read_title,
     "head": CellsReader._read_head,
     "sums": CellsReader._read_sums,
+    "sources": CellsReader._read_sources,
     "money": CellsReader._read_money,
     "spending": lambda reader, tokens: reader.spending.read(reader.draft, tokens),
     "goals": CellsReader._read_goals,

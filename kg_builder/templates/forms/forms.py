@@ -33,6 +33,7 @@ _REACH = 14  # rows below a title in which the labels of a form must show
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
 _COLUMNS = 4  # heads beside 项目名称 that make a table of it
+_FEW_LOST = 2  # lines below the heads of indicators that may be unread in any form
 _AS_BEFORE = "printed again, as before"
 _OTHERWISE = "printed again, otherwise than before"
 # Heads of a budget table: two of them in a row are no row of a form.
@@ -56,9 +57,33 @@ def read_forms(found: Found) -> None:
         if draft.of_whole and not (draft.named and draft.indicators):
             _tell_of_whole(draft.account, ledger, body)
             continue
+        if _is_not_told_apart(draft, body):
+            _hold_back(draft, ledger, body)
+            continue
         forms += _finished(draft, body)
         ledger.take(_claimed(body, draft), draft.account)
     found.kept_projects = _merged(sorted(forms, key=lambda form_: order(form_.project.place)))
+
+
+def _is_not_told_apart(draft: Draft, rows: Sequence[FlowRow]) -> bool:
+    """Whether a form without borders gave fewer indicators than lines of them stayed unread: its columns are not those
+    that reading knows, and what its head and goals say is not certain either."""
+    heading = next((i for i, row in enumerate(rows) if row.cells and is_heading(row.text)), len(rows))
+    below = {place for row in rows[heading + 1 :] for place in row.places}
+    lost = {residue.place for residue in draft.account.unread} & below
+    return not _is_grid(rows) and len(lost) > max(_FEW_LOST, len(draft.indicators))
+
+
+def _hold_back(draft: Draft, ledger: Ledger, rows: Sequence[FlowRow]) -> None:
+    """Leave a whole form unread, but for the names of people."""
+    account = draft.account
+    account.ignored, account.unread = [], []
+    for row in (row for row in rows if row.cells):
+        if _is_signature(row):
+            account.drop(row.places[0])
+        else:
+            account.leave(Cell(row.text, row.places[0]), "a form without borders whose columns cannot be told apart")
+        ledger.take(row.places, account)
 
 
 def _claimed(rows: Iterable[FlowRow], draft: Draft) -> set[Place]:
@@ -287,7 +312,9 @@ def _is_signature(row: FlowRow) -> bool:
 
 
 def _is_grid(rows: Sequence[FlowRow]) -> bool:
-    return sum(len(row.cells) > 1 for row in rows) >= 5
+    """Whether a form stands in cells: five rows of several, or all its rows below the title in a ruled table."""
+    several = sum(len(row.cells) > 1 for row in rows)
+    return several >= 5 or (several > 1 and all(row.ruled or _is_title(row) for row in rows if row.cells))
 
 
 def _known_values(forms: Iterable[Sequence[FlowRow]]) -> Known:

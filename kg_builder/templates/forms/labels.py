@@ -70,6 +70,7 @@ _LIKE_TOTALS: tuple[tuple[Horizon, re.Pattern[str]], ...] = (
         "annual",
         re.compile(
             r"(?:项目)?(?:年度|本年度?|当年度?)(?:项目|申请|安排)?(?:资金|预算|经费)(?:申请|安排)?(?:总额|总金额|金额|总预算|数|额|安排)"
+            r"|(?:项目)?(?:年度|本年度?|当年度?)(?:金额|资金|项目预算)|项目年度(?:预算|资金|经费)"
         ),
     ),
 )
@@ -88,6 +89,17 @@ _UNSAID = frozenset(
         "申请资金总额",
         "预算数",
         "安排金额",
+        "申请金额",
+        "本次申请金额",
+        "项目申请金额",
+        "预算安排",
+        "项目预算安排",
+        "资金安排",
+        "安排资金",
+        "项目经费",
+        "总金额",
+        "预算额度",
+        "部门预算金额",
     ]
 )
 # Labels of money that heads of lists of projects have too: no evidence of a form.
@@ -263,6 +275,11 @@ def _total(key: str) -> Horizon | None:
 def total_span(text: str) -> Span | None:
     """The same, and `unsaid` for a total that names no horizon: 资金总额."""
     return "unsaid" if _money_key(text) in _UNSAID else total_horizon(text)
+
+
+def sum_span(text: str) -> Span | None:
+    """The same where a number stands beside the label, which then is none of a whole block: 项目资金（元） | 1,200."""
+    return total_span(text) or ("unsaid" if head_part(text) == "money" else None)
 
 
 def total_labels() -> list[str]:

@@ -16,8 +16,8 @@ from kg_builder.templates.forms.draft import is_number
 from kg_builder.text import label_key, squeeze
 
 Part = Literal[
-    "title", "head", "sums", "money", "spending", "texts", "goals", "indicators", "score", "remarks", "again",
-    "tasks", "beside", "signatures",
+    "title", "head", "sums", "sources", "money", "spending", "texts", "goals", "indicators", "score", "remarks",
+    "again", "tasks", "beside", "signatures",
 ]  # fmt: skip
 Layout = Literal["cells", "lines"]
 
@@ -67,6 +67,11 @@ def is_sum_label(text: str) -> bool:
 def _is_sum(said: Said) -> bool:
     """2026年预算金额（元） | 1,200.00, among the texts of a form."""
     return len(said.words) > 1 and is_sum_label(said.words[0]) and is_number(said.words[1])
+
+
+def _is_source(said: Said) -> bool:
+    """其中：财政拨款 | 1,200.00, below a total that stands in the head."""
+    return len(said.words) > 1 and form.funding_of(said.words[0]) is not None and is_number(said.words[1])
 
 
 def is_goal_label(text: str) -> bool:
@@ -166,6 +171,7 @@ OPENINGS: tuple[Opening, ...] = (
     Opening("goals", _has_goal, _FIELDS, layout="cells"),
     Opening("texts", _is_text_alone, _MONEY, layout="cells"),
     Opening("sums", lambda said: is_sum_label(said.words[0]), _HEAD, aside=True, layout="cells"),
+    Opening("sources", _is_source, _HEAD, aside=True, layout="cells"),
     Opening("sums", _is_sum, _TEXTS | _GOALS | _BESIDE, aside=True, layout="cells"),
     Opening("money", lambda said: form.total_horizon(said.words[0]) is not None, _HEAD, layout="lines"),
     Opening("money", lambda said: form.head_part(said.words[0]) == "money", _HEAD),

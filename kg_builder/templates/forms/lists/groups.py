@@ -136,11 +136,11 @@ def _begins_with_levels(listing: Listing, groups: Sequence[Group], merged: bool)
 
     Where one has none, names or levels may stand in the middle of their rows: which rows are whose is not certain.
     """
-    levels, name = listing.at(*LEVELS), listing.at("name")[0]
-    if not levels or (merged and is_merged(listing, levels)):
+    levels, names = listing.at(*LEVELS), listing.at("name")
+    if not levels or not names or (merged and is_merged(listing, levels)):
         return True
     sure = (group for group in groups if group.name and not (group.doubt or group.rows[0].first))
-    return all(_has_level(group, name, levels) for group in sure)
+    return all(_has_level(group, names[0], levels) for group in sure)
 
 
 def _has_level(group: Group, name: int, levels: Sequence[int]) -> bool:
@@ -166,8 +166,8 @@ def _parted(listing: Listing, merged: bool) -> list[Group]:
     rank: int | None = None
     for row in listing.rows:
         own, name, mine = column in row.cells, row.text(column), _rank(listing, [row])
-        alone = own and _is_alone(listing, row)
-        begins = row.first or bool(name) or (own and (alone or merged)) or not groups or groups[-1].alone
+        alone = (own or _is_sum(listing, row)) and _is_alone(listing, row)
+        begins = row.first or bool(name) or alone or (own and merged) or not groups or groups[-1].alone
         if begins or _begins_again(rank, mine) or (own and _is_other(listing, groups[-1], row)):
             groups.append(Group([row], name, alone))
         else:
@@ -200,12 +200,17 @@ def _is_alone(listing: Listing, row: ListRow) -> bool:
     if row.rest or any(row.text(c) for c in listing.at("name", "target", "goal", "text", "whole-goal", *LEVELS)):
         return False
     column = listing.at("project", "either")[0]
-    if marks.is_total(row.text(column), whole=True):
+    if _is_sum(listing, row):
         return True
     if row.text(column) and listing.at("project"):
         return False
     printed = any(row.text(c) for c in listing.at("unit", "unit-code", "department", "either", "total", "funding"))
     return printed and all(covers == 1 for covers in row.covers.values())
+
+
+def _is_sum(listing: Listing, row: ListRow) -> bool:
+    """Whether a row says 合计 in place of a project's name or number."""
+    return any(marks.is_total(row.text(c), whole=True) for c in listing.at("project", "either", "ordinal"))
 
 
 class _Breaks:

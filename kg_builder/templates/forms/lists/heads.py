@@ -139,6 +139,11 @@ class ListHead:
         return any(c.role in {"project", "either"} for c in self.columns)
 
     @property
+    def of_goals(self) -> bool:
+        """Whether the list has goals and no indicators."""
+        return not any(c.role == "name" for c in self.columns)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The printed heads in order: those of a list that goes on are the same."""
         return tuple(column.key for column in self.columns)
@@ -178,7 +183,7 @@ def read_list_head(table: Table) -> ListHead | None:
     Columns for the names of indicators and their values stand beside at least one of units, departments or projects.
     """
     texts = [[label_key(c.text) for c in row if c and c.text.strip()] for row in table.rows[:_DEEPEST]]
-    level = next((i for i, keys in enumerate(texts) if sum(_is_level(key) for key in keys) >= 2), None)
+    level = next((i for i, keys in enumerate(texts) if _are_levels(keys) or _are_goals(keys)), None)
     if level is None:
         return None
     cells = slots(table)
@@ -195,6 +200,8 @@ def _tells_projects(columns: Sequence[Column]) -> bool:
     """Whether the columns hold indicators with their targets, of projects or bodies; which column names the project
     must be known."""
     roles = [column.role for column in columns]
+    if {"project", "goal"} <= {*roles} and not {"name", "first", "second"} & {*roles}:
+        return roles.count("project") == 1  # goals alone
     holds = {"project", "either", "unit", "department", "unit-code"} & {*roles}
     targets = any(is_value(c.key) or (c.role == "target" and SPAN.fullmatch(c.key)) for c in columns)
     return bool(holds) and "name" in roles and targets and sum(role in {"project", "either"} for role in roles) < 2
@@ -203,7 +210,17 @@ def _tells_projects(columns: Sequence[Column]) -> bool:
 def prints_heads(table: Table) -> bool:
     """Whether a row of the grid is one of heads of indicators, understood or not."""
     keys = [[label_key(c.text) for c in row if c and c.text.strip()] for row in table.rows]
-    return any(sum(_is_level(key) for key in row) >= 2 for row in keys)
+    return any(_are_levels(row) or _are_goals(row) for row in keys)
+
+
+def _are_levels(keys: Sequence[str]) -> bool:
+    return sum(_is_level(key) for key in keys) >= 2
+
+
+def _are_goals(keys: Sequence[str]) -> bool:
+    """Whether a row is the head of a list of goals without indicators: 序号 | 项目名称 | 金额 | 绩效目标."""
+    roles = {_role(_bare(key), "")[0] for key in keys if _is_head(key)}
+    return len(keys) > 2 and {"project", "goal"} <= roles and all(map(_is_head, keys))
 
 
 def _with_name(columns: Sequence[Column]) -> tuple[Column, ...]:

@@ -242,7 +242,9 @@ class _ListReader:
 
     def _read_indicators(self, draft: Draft, group: Group) -> None:
         self.levels = {}
-        name = self.listing.at("name")[0]
+        name = next(iter(self.listing.at("name")), None)
+        if name is None:
+            return
         for number, row in enumerate(group.rows):
             self._follow_levels(group.rows, number)
             if row.rest:

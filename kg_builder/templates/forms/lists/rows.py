@@ -136,6 +136,8 @@ def _goes_on_without_heads(table: Table, before: Listing, title: str, lines: Seq
 
 def _new_listing(head: ListHead, title: str, caption: list[Cell], own: Sequence[Cell]) -> Listing | None:
     """A list of projects, or of the targets of whole bodies; `own` are the cells above the heads in the grid."""
+    if head.of_goals and "目标" not in title:
+        return None  # a table of projects' money that has their goals too
     if not (head.named or "整体" in title or any(c.role == "whole-goal" for c in head.columns)):
         return None
     unit = head.unit or next((u for cell in (*caption, *own) if (u := marks.unit_of(cell.text, head=True))), None)
