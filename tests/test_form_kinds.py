@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from drawn import drawn_page
+from drawn import drawn_page, lines_page
 
 from kg_builder.model import Cell, Indicator, Page, Place, Project
 from kg_builder.templates.found import Found
@@ -348,3 +348,118 @@ def test_a_page_that_cuts_a_head_and_a_level() -> None:
     below = " | | | | | | 进措施\n产出指 | 数量指标 | 修路数量 | 2条 | 1条 | 5 | 进度滞后"
     project = only(read(EVALUATED.rstrip() + "\n" + heads, below))
     assert [(i.kind, i.result and i.result.deviation) for i in project.indicators] == [("output-quantity", "进度滞后")]
+
+
+FORM = """
+项目支出绩效目标表 | ∅ | ∅ | ∅ | ∅ | ∅
+{head}
+{goal} | 修好两条路。 | ∅ | ∅ | ∅ | ∅
+一级指标 | 二级指标 | 三级指标 | ∅ | 指标值 | ∅
+产出指标 | 数量指标 | 修路数量 | ∅ | 2条 | ∅
+满意度指标 | {level} | 村民满意 | ∅ | 90% | ∅
+"""
+HEAD = "项目名称 | 甲专项 | 主管部门 | 某局 | {label} | 1,200.00"
+
+
+SUM_LABELS = [
+    *("项目金额", "项目预算", "预算金额", "预算资金", "资金总额", "申请金额", "预算数", "项目经费", "资金安排"),
+    *("项目资金", "年度金额", "当年资金", "2026年预算"),
+]
+PARTS = """项目名称 | 甲专项 | ∅ | ∅ | ∅ | ∅
+{label}（元） | 1,200.00 | ∅ | ∅ | ∅ | ∅
+其中：财政拨款 | 1,000.00 | ∅ | 其他资金 | 200.00 | ∅"""
+
+
+def _form(
+    head: str = HEAD.format(label="预算金额（元）"), goal: str = "年度目标", level: str = "服务对象满意度指标"
+) -> Project:
+    return only(read(FORM.format(head=head, goal=goal, level=level)))
+
+
+@pytest.mark.parametrize(
+    "label",
+    SUM_LABELS,
+)
+def test_the_amount_of_a_form_stands_beside_its_name_or_in_a_row_of_its_own_with_its_parts(label: str) -> None:
+    """An amount beside the name was lost without a word; parts below a total of the head were unread."""
+    beside = _form(HEAD.format(label=f"{label}（元）"))
+    below = _form(PARTS.format(label=label))
+    assert beside.annual and below.annual
+    assert (beside.annual.yuan, below.annual.yuan) == (1200, 1200)
+    assert [(a.funding, a.horizon, a.amount.yuan) for a in below.appropriations] == [
+        ("fiscal", "annual", 1000),
+        ("other-funds", "annual", 200),
+    ]
+
+
+def test_a_sum_beside_a_label_that_names_no_total_is_told() -> None:
+    found = read(FORM.format(head=HEAD.format(label="资金来源"), goal="年度目标", level="满意度指标"))
+    assert ("1,200.00" in [r.text for r in found.unread]) != bool(found.projects[0].annual)
+
+
+@pytest.mark.parametrize(
+    ("goal", "level"),
+    [
+        ("2026年度绩效目标", "社会公众满意度指标"),
+        ("绩效目标描述", "受益对象满意度指标"),
+        ("项目支出绩效目标", "服务对象满意度指标"),
+        ("本年绩效目标", "服务对象满意度指标"),
+        ("绩效目标（年度）", "服务对象满意度指标"),
+    ],
+)
+def test_goals_and_levels_are_known_by_the_words_of_their_labels(goal: str, level: str) -> None:
+    project = _form(goal=goal, level=level)
+    assert [(notation, cell.text) for notation, cell in project.fields] == [("goal-annual", "修好两条路。")]
+    assert [i.kind for i in project.indicators] == ["output-quantity", "satisfaction-served"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "二级项目名称 | 甲专项 | 归口管理部门 | 某局 | 执行单位 | 某所\n项目预算（元） | 1,200.00 | ∅ | ∅ | ∅ | ∅",
+        "项目名称（盖章） | 甲专项 | 主管部门（公章） | 某局 | 单位及代码 | 某所\n预算数（元） | 1,200.00 | ∅ | ∅ | ∅",
+        "项目名称 | ∅ | 主管部门 | 实施单位 | ∅ | 预算金额（元）\n甲专项 | ∅ | 某局 | 某所 | ∅ | 1,200.00",
+    ],
+)
+def test_labels_of_the_head_beside_their_values_or_above_them(head: str) -> None:
+    project = _form(head)
+    assert project.department and project.unit and project.annual
+    told = (project.name, project.department.name, project.unit.name, project.annual.yuan)
+    assert told == ("甲专项", "某局", "某所", 1200)
+
+
+def test_a_form_of_few_rows_is_read_by_its_cells() -> None:
+    rows = (
+        "项目支出绩效目标表 | ∅ | ∅ | ∅",
+        "项目名称 | 甲专项 | 主管部门 | 某局",
+        "项目金额（万元） | 3.00 | 项目类型 | 特定目标类",
+        "绩效目标 | 修好两条路。 | ∅ | ∅",
+    )
+    project = only(read("\n".join(rows)))
+    assert (project.name, project.annual and project.annual.yuan, project.category) == ("甲专项", 30000, "特定目标类")
+
+
+def test_a_list_of_goals_and_amounts_gives_projects() -> None:
+    found = read("""
+2026年项目绩效目标表 | ∅ | ∅ | ∅
+序号 | 项目名称 | 预算金额（万元） | 绩效目标
+1 | 甲专项 | 3.00 | 修好两条路。
+2 | 乙专项 | 4.50 | 栽树三百棵。
+合计 | ∅ | 7.50 | ∅
+""")
+    told = [(p.name, p.annual and p.annual.yuan, [c.text for _, c in p.fields]) for p in found.projects]
+    assert told == [("甲专项", 30000, ["修好两条路。"]), ("乙专项", 45000, ["栽树三百棵。"])]
+    assert not found.unread
+
+
+def test_a_form_without_borders_whose_columns_are_not_known_is_held_back() -> None:
+    """Its goal was the end of a wrapped head, its unit ran into the text below."""
+    lines = [
+        "项目支出绩效目标表", "项目名称  甲专项  2026年预算金额（元）  1,200.00", "单位名称  某局",
+        "年度目标  修好两条路。", "一级指标  二级指标  三级指标  指标性  指标  度量单  指标内容", "值  值  位",
+        "产出  时效  巡查及  ≥  95  %  定期", "效益  民生  出行便  =  30  次  保障",
+        "效益  生态  绿化面  =  3  亩  改善", "满意  村民  村民感  ≥  90  %  建立",
+    ]  # fmt: skip
+    found = read_projects([lines_page("\n".join(lines))])
+    assert found.projects == ()
+    assert {r.reason for r in found.unread} == {"a form without borders whose columns cannot be told apart"}

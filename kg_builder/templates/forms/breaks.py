@@ -75,7 +75,7 @@ def _ends_label(begin: str, end: str) -> bool:
 
 
 def _is_field(key: str) -> bool:
-    return bool(form.text_field(key) or form.goal_field(key) or key in form.GOAL_GROUPS)
+    return bool(form.text_field(key) or form.goal_field(key) or form.is_goal_group(key))
 
 
 def _is_label(key: str) -> bool:

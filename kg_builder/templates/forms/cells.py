@@ -30,7 +30,7 @@ from kg_builder.templates.forms.parts import LONG, Part, Said, is_goal_label, pa
 from kg_builder.templates.forms.rows import EDGE, FlowRow
 from kg_builder.templates.forms.spending import Spending
 from kg_builder.templates.forms.tasks import Tasks
-from kg_builder.text import has_digit, label_key, squeeze
+from kg_builder.text import has_digit, squeeze
 
 _UNITS = ("单位:", "单位：", "金额单位", "计量单位", "货币单位", "(单位", "（单位")  # of money, above a form
 _LONGEST_LABEL = 16  # characters of a label
@@ -218,10 +218,11 @@ class CellsReader:
             goal = form.goal_field(cell.text)
             if goal is not None:
                 labelled, self.labels, self.foreign = goal, col, False
+                self.draft.use(cell.text)  # 2026年度绩效目标
             elif labelled is not None:
                 self.draft.put_text(labelled, cell)
                 self.goal, labelled = labelled, None
-            elif label_key(cell.text) not in form.GOAL_GROUPS:
+            elif not form.is_goal_group(cell.text):
                 values.append((col, cell))
         columns = sorted(self.goals, key=lambda goal: self.goals[goal])
         columns = columns if len(columns) > 1 else list(_GOALS)  # of two heads one is lost
@@ -312,10 +313,11 @@ class CellsReader:
             self.draft.unit = marks.unit_of(tokens[0][1].text, head=True) or self.draft.unit
             self.explained = "用途" in squeeze(tokens[0][1].text)
             own = len(tokens) > 1 and is_number(tokens[1][1].text)
-            if own and not form.total_span(tokens[0][1].text):  # 项目资金（元） | 1,200
-                self._read_sums(tokens[:2])
-                self.money.totals, self.money.rows, tokens = {"unsaid": tokens[0][0]}, 1, tokens[2:]
-            tokens = tokens if own else tokens[1:]
+            if own and len(tokens) == 2 and not form.total_span(tokens[0][1].text):  # 项目资金（元） | 1,200
+                self._read_sums(tokens)
+                self.money.totals, self.money.rows = {"unsaid": tokens[0][0]}, 1
+                return
+            tokens = tokens if own and form.total_span(tokens[0][1].text) else tokens[1:]
         self.money.read(self.draft, tokens)
 
     def _read_head(self, tokens: list[Token]) -> None:
@@ -361,11 +363,8 @@ class CellsReader:
         head, part = self.draft.head, self.pending
         if part == "personal":
             self.draft.drop(cell.place)
-        elif part == "money":  # 资金来源 | 财政拨款
-            self.pending = None
-            if has_digit(cell.text):
-                return False
-            self.draft.skip(cell, "source of the money, which has no sum of its own")
+        elif part == "money":
+            return self._read_source(cell)
         elif is_coded(cell.text) and "department" not in head and not beside and part in {None, "name"}:
             self.draft.put("department", cell)
         elif part is None and alone and is_coded_body(cell.text):
@@ -380,6 +379,13 @@ class CellsReader:
         else:
             return False
         return True
+
+    def _read_source(self, cell: Cell) -> bool:
+        """资金来源 | 财政拨款: a source without a sum; a number there is no known sum."""
+        self.pending = None
+        if not has_digit(cell.text):
+            self.draft.skip(cell, "source of the money, which has no sum of its own")
+        return not has_digit(cell.text)
 
     def _leave(self, tokens: Sequence[Token], reason: str) -> None:
         for _, cell in tokens:

@@ -22,7 +22,7 @@ from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.halves import Known, values_in
 from kg_builder.templates.forms.lines import read_lines
 from kg_builder.templates.forms.lists.lists import OF_WHOLE
-from kg_builder.templates.forms.parts import is_heading
+from kg_builder.templates.forms.parts import is_goal_label, is_heading
 from kg_builder.templates.forms.rows import FlowRow, rows_left
 from kg_builder.templates.forms.twins import complete_right_half
 from kg_builder.templates.found import Found, Kept
@@ -46,7 +46,7 @@ _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[�
 
 def read_forms(found: Found) -> None:
     """Read all target forms, and join those that are one with each other and with the lists' projects."""
-    ledger, rows = found.ledger, rows_left(found.ledger)
+    ledger, rows = found.ledger, _values_beside_labels(rows_left(found.ledger))
     spans = _form_spans(rows, [page.number for page in ledger.pages if page.damaged])
     bodies = [_without_margins(rows[start:end]) for start, end in spans]
     bodies = [body for body in bodies if any(row.cells for row in body)]  # a title alone is no form
@@ -63,6 +63,43 @@ def read_forms(found: Found) -> None:
         forms += _finished(draft, body)
         ledger.take(_claimed(body, draft), draft.account)
     found.kept_projects = _merged(sorted(forms, key=lambda form_: order(form_.project.place)))
+
+
+def _values_beside_labels(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """The rows, with a form's row of labels above the row of their values as one: label, value, label, value."""
+    found: list[FlowRow] = []
+    for index, row in enumerate(rows):
+        above = rows[index - 1] if index else None
+        if above and _is_of_labels(above) and _stands_below(row, above) and _is_of_form(rows, index):
+            values = dict(row.cells)
+            pairs = [(col, (label, values.get(col))) for col, label in above.cells]
+            cells = tuple((col + i, cell) for col, pair in pairs for i, cell in enumerate(pair) if cell)
+            found[-1] = replace(row, cells=cells, places=(*above.places, *row.places))
+        else:
+            found.append(row)
+    return found
+
+
+def _is_of_labels(row: FlowRow) -> bool:
+    """项目名称 | 主管部门 | 预算金额（万元）, and no value."""
+    texts = [cell.text for _, cell in row.cells]
+    named = any(form.head_part(text) == "name" for text in texts)
+    return row.ruled and len(texts) > 1 and named and all(form.head_part(t) or form.total_span(t) for t in texts)
+
+
+def _stands_below(row: FlowRow, heads: FlowRow) -> bool:
+    """Whether a row has values alone, each in the column of a label of the row above it."""
+    columns = {col for col, _ in heads.cells}
+    labels = (form.head_part(cell.text) or form.is_label(cell.text) for _, cell in row.cells)
+    return row.ruled and bool(row.cells) and {col for col, _ in row.cells} <= columns and not any(labels)
+
+
+def _is_of_form(rows: Sequence[FlowRow], index: int) -> bool:
+    """Whether goals or indicators follow, and not another row of values: that of the next project of a list."""
+    below = [row for row in rows[index + 1 : index + 1 + _REACH] if row.cells]
+    if not below or (len(below[0].cells) > 1 and _stands_below(below[0], rows[index - 1])):
+        return False
+    return any(is_goal_label(row.cells[0][1].text) or is_heading(row.text) for row in below)
 
 
 def _is_not_told_apart(draft: Draft, rows: Sequence[FlowRow]) -> bool:

@@ -19,15 +19,21 @@ from kg_builder.text import label_key, squeeze
 # Labels of the head, of the money block and of the signatures that name places of the form; `unit` and `period` are
 # those of the ontology besides.
 _HEAD = {
-    "name": "项目名称 项目名 专项名称 项目(政策)名称 政策(项目)名称 专项资金名称",
+    "name": (
+        "项目名称 项目名 专项名称 项目(政策)名称 政策(项目)名称 专项资金名称 政策和项目名称 政策及项目名称 政策名称 "
+        "预算项目名称 支出项目名称 项目支出名称 财政项目名称 一级项目名称 二级项目名称 三级项目名称 专项(项目)名称"
+    ),
     "code": "项目编码 项目代码 项目编号",
     "department": (
         "主管部门及代码 主管部门代码 主管部门 主管单位 主管部门(单位) 主管部门名称 项目主管部门 项目主管单位 "
-        "部门(单位)名称 预算主管部门 主管预算部门 业务主管部门 主管(预算)部门 部门名称 一级预算单位"
+        "部门(单位)名称 预算主管部门 主管预算部门 业务主管部门 主管(预算)部门 部门名称 一级预算单位 "
+        "一级预算部门 归口管理部门 归口部门 项目归口部门 申报部门 部门及代码 部门名称及代码 项目主管部门及代码"
     ),
     "unit": (
         "承担单位 申报单位 预算单位 用款单位 资金使用单位 单位名称 预算单位名称 编制单位 填报单位 "
-        "项目用款单位 使用单位 承办单位 基层预算单位 项目申报单位 申报单位名称"
+        "项目用款单位 使用单位 承办单位 基层预算单位 项目申报单位 申报单位名称 "
+        "实施单位及代码 实施单位名称 单位及代码 单位名称及代码 执行单位 项目执行单位 预算执行单位 具体实施单位 "
+        "项目负责单位 项目责任单位 责任单位 基层单位 二级单位 二级预算单位 三级预算单位"
     ),
     "attribute": "项目属性 项目性质",
     "category": "项目类别 项目类型 项目分类",
@@ -109,7 +115,7 @@ _BODIES = frozenset(
     ["部门名称", "单位名称", "部门(单位)名称", "单位(部门)名称", "部门", "单位", "部门(单位)", "填报部门", "预算部门"]
 )
 GOALS = (*_GOALS, "achievement")
-GOAL_GROUPS = frozenset(
+_GOAL_GROUPS = frozenset(
     [
         "总体目标",
         "项目绩效总目标",
@@ -124,6 +130,15 @@ GOAL_GROUPS = frozenset(
 ) | {label for label, notation in vocab.notations("field").items() if notation == "performance"}
 LEVELS = frozenset(
     [
+        "一级",
+        "二级",
+        "三级",
+        "一级绩效指标",
+        "二级绩效指标",
+        "三级绩效指标",
+        "一级指标名称",
+        "二级指标名称",
+        "三级指标名称",
         "一级指标",
         "二级指标",
         "三级指标",
@@ -167,6 +182,12 @@ _BESIDE = re.compile(
     r"(?:分?季度|月度|年度)?(?:资金|预算|项目)?(?:支出|用款|使用)(?:进度)?计划(?:\(%\))?|(?:部门|单位)?(?:主要)?(?:职能|职责|职能职责|职责概述|职能概述)"
 )
 _NATURE = re.compile(r"按.{2,8}分(?:类)?|基本支出|项目支出|人员经费|公用经费|运转类项目|特定目标类项目")  # 按收入性质分
+# 2026年度绩效目标 · 本年绩效目标 · 绩效目标描述 · 项目支出绩效目标 · 绩效目标（年度）: of the year, or it is not said
+_GOAL_LABEL = re.compile(
+    r"(?:(?P<year>20\d\d年度?|年度|本年度?|当年|全年)|(?=[^目]))(?:项目|支出|预算|绩效|总体|预期|工作|整体|主要|总){0,4}目标"
+    r"(?:描述|内容|概述|情况|说明)?(?P<beside>\((?:年度|当年|本年度?|20\d\d年度?)\))?"
+)
+_STAMPED = re.compile(r"\((?:盖章|公章|章|签章|单位|全称)\)$")  # 主管部门（公章）
 _OF_YEAR = re.compile(r"^20\d\d年度?(?=\D)")  # 2026年预算金额
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
 _TITLE = re.compile(
@@ -190,7 +211,7 @@ def head_part(text: str) -> str | None:
     """Which part of the form the text labels (name, department, money, personal …), None where it is no label."""
     if marks.is_people_label(text):
         return "personal"
-    return HEAD.get(marks.bare_head(text).removesuffix("(单位)")) or HEAD.get(label_key(text))
+    return HEAD.get(_STAMPED.sub("", marks.bare_head(text))) or HEAD.get(label_key(text))
 
 
 def leading_part(text: str) -> str | None:
@@ -230,7 +251,20 @@ def goal_field(text: str) -> str | None:
     key = re.sub(r"\([^()]{1,20}\)$", "", label_key(text))  # 实施期目标（2024年—2026年）
     key = key.replace("实施周期", "实施期")
     notation = vocab.notations("field").get(key)
+    if (
+        notation not in GOALS
+        and (found := _GOAL_LABEL.fullmatch(label_key(text)))
+        and (found["year"] or found["beside"])
+    ):
+        return "goal-annual"
     return notation if notation in GOALS else None
+
+
+@lru_cache(maxsize=4096)
+def is_goal_group(text: str) -> bool:
+    """Whether the text labels a goal, or all of them, without saying of what time: 总体目标, 绩效目标描述."""
+    key = label_key(text)
+    return key in _GOAL_GROUPS or (goal_field(text) is None and _GOAL_LABEL.fullmatch(key) is not None)
 
 
 def goal_horizon(text: str) -> Horizon | None:
@@ -318,7 +352,7 @@ def indicator_kind(text: str) -> str | None:
     known = vocab.notations("indicator")
     key = _BRACKETED_POINTS.sub("", label_key(marks.without_ordinal(text)))
     key = re.sub("(?:类指标|目标|类)$", "指标", key) if key not in known else key
-    return known.get(key)
+    return known.get(key) or known.get(key.removeprefix("产出"))  # 产出数量指标
 
 
 def is_group(text: str) -> bool:
@@ -345,7 +379,7 @@ def is_top(notation: str | None) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether the text labels a level of indicators, a goal or a total, as the heads of a list of projects do."""
-    return label_key(text) in LEVELS | GOAL_GROUPS or bool(goal_field(text) or total_span(text))
+    return label_key(text) in LEVELS or is_goal_group(text) or bool(goal_field(text) or total_span(text))
 
 
 def labels_in(texts: Iterator[str]) -> set[str]:
@@ -354,7 +388,7 @@ def labels_in(texts: Iterator[str]) -> set[str]:
     for text in texts:
         if _money_key(text) in _ALSO_HEADS:
             continue
-        goals = goal_horizon(text) or label_key(text) in GOAL_GROUPS
+        goals = goal_horizon(text) or is_goal_group(text)
         part = head_part(text) or text_field(text) or (goals and "goals") or (total_horizon(text) and "sums")
         if part or label_key(text) in LEVELS:
             found.add(part or "levels")

@@ -218,7 +218,7 @@ class _LinesReader:
             self.draft.skip(cell, "headings of the form")
             return
         first, _, rest = cell.text.partition(" ")
-        if label_key(first) in form.GOAL_GROUPS and not self.labelled:
+        if form.is_goal_group(first) and not self.labelled:
             cell, self.labelled = Cell(rest.strip(), cell.place), True
         if squeeze(cell.text) in form.GROUPS:
             self.draft.skip(cell, "headings of the form")

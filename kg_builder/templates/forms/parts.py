@@ -76,7 +76,7 @@ def _is_source(said: Said) -> bool:
 
 def is_goal_label(text: str) -> bool:
     """Whether the text is the label of a goal or of all goals: 年度目标, 总体目标."""
-    return form.goal_field(text) is not None or label_key(text) in form.GOAL_GROUPS
+    return form.goal_field(text) is not None or form.is_goal_group(text)
 
 
 def is_heading(text: str) -> bool:

@@ -166,7 +166,7 @@ def _parted(listing: Listing, merged: bool) -> list[Group]:
     rank: int | None = None
     for row in listing.rows:
         own, name, mine = column in row.cells, row.text(column), _rank(listing, [row])
-        alone = (own or _is_sum(listing, row)) and _is_alone(listing, row)
+        alone = _is_alone(listing, row)
         begins = row.first or bool(name) or alone or (own and merged) or not groups or groups[-1].alone
         if begins or _begins_again(rank, mine) or (own and _is_other(listing, groups[-1], row)):
             groups.append(Group([row], name, alone))
@@ -202,7 +202,7 @@ def _is_alone(listing: Listing, row: ListRow) -> bool:
     column = listing.at("project", "either")[0]
     if _is_sum(listing, row):
         return True
-    if row.text(column) and listing.at("project"):
+    if column not in row.cells or (row.text(column) and listing.at("project")):
         return False
     printed = any(row.text(c) for c in listing.at("unit", "unit-code", "department", "either", "total", "funding"))
     return printed and all(covers == 1 for covers in row.covers.values())
