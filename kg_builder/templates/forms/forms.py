@@ -106,6 +106,8 @@ def _is_not_told_apart(draft: Draft, rows: Sequence[FlowRow]) -> bool:
     """Whether a form without borders gave fewer indicators than lines of them stayed unread: its columns are not those
     that reading knows, and what its head and goals say is not certain either."""
     heading = next((i for i, row in enumerate(rows) if row.cells and is_heading(row.text)), len(rows))
+    if all(label_key(word) in form.LEVELS for row in rows[heading : heading + 1] for word in row.text.split()):
+        return False  # 一级指标 二级指标 三级指标 指标值, and nothing beside them
     below = {place for row in rows[heading + 1 :] for place in row.places}
     lost = {residue.place for residue in draft.account.unread} & below
     return not _is_grid(rows) and len(lost) > max(_FEW_LOST, len(draft.indicators))
