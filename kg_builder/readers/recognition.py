@@ -23,6 +23,7 @@ from kg_builder.readers.ink import Glyph, Rule
 from kg_builder.readers.scanned import (
     BESIDE,
     MARGIN,
+    NEXT,
     SCALE,
     Pixels,
     Scan,
@@ -138,7 +139,13 @@ def _lines(scan: Scan) -> list[Pixels]:
     corners = _engine()(image, use_det=True, use_cls=False, use_rec=False).boxes
     boxes = [] if corners is None else [_box(one, rows) for one in corners]
     found = [box for one in boxes if (box := trimmed(ink, one))]
+    lines = [line for line in lines if not any(_holds(box, line) for box in boxes)]
     return [*lines, *found, *overlooked(ink, boxes)]
+
+
+def _holds(box: Pixels, line: Pixels) -> bool:
+    """Whether a line is a part of one that was found around it: strokes of large print look like a cell."""
+    return box[0] <= line[0] and box[1] <= line[1] + NEXT and line[2] <= box[2] and line[3] - NEXT <= box[3]
 
 
 def _box(corners: Any, rows: Any) -> Pixels:
