@@ -82,6 +82,17 @@ def test_a_budget_that_was_named_sentences_ago_is_not_taken_up() -> None:
     assert [topic for topic, *_ in found] == ["general-public-revenue"]
 
 
+def test_what_goes_on_from_a_sum_that_is_not_understood_is_left_alone() -> None:
+    """The total of one kind of insurance was that of all, and a zone's expenditure the government's."""
+    assert said(
+        YEAR_BEFORE,
+        "（三）县本级社会保险基金预算执行情况",
+        "县本级社会保险基金预算收入完成30亿元。其中职工医保基金支出12亿元。加上补助支出后，总支出13亿元。",
+        "（四）某某合作区预算执行情况",
+        "1.一般公共预算。合作区本级收入8亿元。本级支出7亿元，加上调出资金后，总支出9亿元。全区一般公共预算支出10亿元。",
+    ) == [("insurance-revenue", "30亿元", "own", "2025", "executed")]
+
+
 def test_the_year_goes_on_behind_a_semicolon_and_a_page_number_parts_no_figure() -> None:
     assert said(YEAR, "（一）收支", "2026年全县一般公共预算收入20亿元；一般公共预算支出", "— —", "30亿元。") == [
         ("general-public-revenue", "20亿元", "whole", "2026", "budget"),

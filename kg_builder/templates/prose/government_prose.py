@@ -58,6 +58,8 @@ _GLUED = re.compile(
 )
 _YEARS = re.compile(r"20\d\d(?=年)")
 # 一、2025年预算执行情况 · 第二部分2026年预算草案
+_ZONE = re.compile(r"合作区|开发区|新区|示范区|高新区|经开区|保税区")
+_SIDES_WITH_SUM = re.compile(rf"(?:收入|支出)[^，。；]{{0,12}}?\d[\d,.]{{0,16}}(?:{'|'.join(YUAN_PER)})")
 _PART = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]部分)(?P<said>[^，。；]{0,60})")
 _SECTION = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）](?P<said>[^，。；]{0,40})")
 _POINT = re.compile(r"\d{1,2}[.．、](?P<said>[^，。；\d]{0,40})")
@@ -72,6 +74,8 @@ class _Context:
     level: str | None = None
     budget: str | None = None
     side: str | None = None  # of the last sum
+    zone: bool = False  # a zone that has a budget of its own: its figures are not the government's
+    lost: bool = False  # a sum of revenue or expenditure before was not understood
 
 
 def read_government_prose(paragraphs: Iterable[Paragraph], identity: Identity) -> Iterator[Statement]:
@@ -79,11 +83,14 @@ def read_government_prose(paragraphs: Iterable[Paragraph], identity: Identity) -
     above = _Context()
     for prose in paragraphs:
         above = context = _under(above, prose.text)
+        if above.zone:
+            continue
         for sentence in _SENTENCE.finditer(prose.text):
-            found, context = _statements(prose, sentence, context, identity)
+            found, then = _statements(prose, sentence, context, identity)
             yield from found
-            if not found:  # what a budget was named for is long ago
-                context = above
+            # Behind a sentence that is not understood what goes on from it is none either: its budget must be named.
+            lost = context.lost or bool(_SIDES_WITH_SUM.search(sentence[0]))
+            context = then if found else replace(above, lost=lost)
 
 
 def _under(context: _Context, text: str) -> _Context:
@@ -95,7 +102,9 @@ def _under(context: _Context, text: str) -> _Context:
         year = years.pop() if len(years) == 1 else None
         return _Context(year, "执行" in part["said"] or "决算" in part["said"])
     if section := _SECTION.match(text):
-        return replace(context, level=_level_in(section["said"]), budget=_budget_in(section["said"]), side=None)
+        said = section["said"]
+        zone = _ZONE.search(said) is not None
+        return replace(context, level=_level_in(said), budget=_budget_in(said), side=None, zone=zone)
     if point := _POINT.match(text):
         level, budget = _level_in(point["said"]), _budget_in(point["said"])
         return replace(context, level=level or context.level, budget=budget or context.budget, side=None)
@@ -107,10 +116,10 @@ def _statements(
 ) -> tuple[list[Statement], _Context]:
     """The sums of a sentence that are wholly understood, and what goes on from it."""
     found = list[Statement]()
-    end, lost = 0, False
+    end, lost = 0, context.lost
     for printed in _SUM.finditer(sentence[0]):
         edges = list(_BOUNDARY.finditer(sentence[0], end, printed.start()))
-        lost = lost and not any(edge[0] in "；;" for edge in edges)
+        lost = lost and (context.lost or not any(edge[0] in "；;" for edge in edges))
         words = _words(sentence[0][max([end, *(edge.end() for edge in edges)]) : printed.start()])
         end = printed.end()
         year = _year(sentence[0][: printed.start()], context)
@@ -121,7 +130,7 @@ def _statements(
             continue
         if lost and not whose:
             continue
-        context, lost = then, False
+        context, lost = replace(then, lost=False), False
         if year is None or context.level is None or year > identity.year:
             continue
         place = prose.places[sentence.start() + printed.start()]
