@@ -96,6 +96,9 @@ def _issuer(out: Triples, issuer: str, base: str) -> ox.NamedNode:
     iri = ox.NamedNode(f"{base}id/issuer/{slug(issuer)}")
     out.types(iri, "mz:Issuer", "org:Organization")
     out.link(iri, "rdfs:label", chinese(issuer))
+    former = ox.NamedNode(f"{base}id/issuer/{slug(issuer, former=True)}")
+    if former != iri:
+        out.link(former, "dcterms:isReplacedBy", iri)
     return iri
 
 

@@ -23,11 +23,32 @@ _COMMON = (
 _RUN = re.compile(r"[A-Za-z0-9]+|[一-鿿]+|[^A-Za-z0-9一-鿿]+")  # 2024 · A11 · 财政局 · （
 
 
-def syllables(text: str) -> list[str]:
-    """The pinyin of Chinese text without tones; what is not Chinese stands as it is."""
+def syllables(text: str, *, former: bool = False) -> list[str]:
+    """The pinyin of Chinese text without tones; what is not Chinese stands as it is.
+
+    Names of places are read as people read them (`data/places.tsv`); `former`: as a dictionary alone reads them, which
+    is how IRIs were made before there was that list.
+    """
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary takes longer to load than all of our code
 
-    return list(lazy_pinyin(text))
+    sounds = list(lazy_pinyin(text))
+    if not former and len(sounds) == len(text):  # one for each character: nothing but Chinese
+        for place in _place_names().finditer(text):
+            sounds[place.start() : place.end()] = _places()[place[0]]
+    return sounds
+
+
+@cache
+def _places() -> dict[str, tuple[str, ...]]:
+    """Name of a place → how it is read, a syllable for each character: 长治 → chang, zhi."""
+    lines = (vocab.folder("data") / "places.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {name: tuple(reading.split(" ")) for name, reading in (line.split("\t") for line in lines)}
+
+
+@cache
+def _place_names() -> re.Pattern[str]:
+    """长治 · 大城县: one of the names, the longest first."""
+    return re.compile("|".join(sorted(_places(), key=lambda name: (-len(name), name))))
 
 
 @cache
@@ -44,11 +65,11 @@ def digest(text: str) -> str:
 
 
 @cache
-def slug(name: str, limit: int = 60) -> str:
+def slug(name: str, limit: int = 60, *, former: bool = False) -> str:
     """A name as ASCII words joined by hyphens, at most `limit` characters and a digest long: `yang-quan-shi`.
 
     Names that differ only in white space, width or kind of brackets are one name. The digest is there only where
-    the words alone do not say which name it is: a rarer character, punctuation, a cut.
+    the words alone do not say which name it is: a rarer character, punctuation, a cut. `former`: as in `syllables`.
     """
     key = label_key(name)
     words: list[str] = []
@@ -58,7 +79,7 @@ def slug(name: str, limit: int = 60) -> str:
             plain = plain and run.isdigit()
             words += [run.lower()] if run.isalnum() else []
             continue
-        sounds = [_ascii(syllable) for syllable in syllables(run)]
+        sounds = [_ascii(syllable) for syllable in syllables(run, former=former)]
         plain = plain and [_common().get(sound) for sound in sounds] == list(run)
         words += filter(None, sounds)
     whole = "-".join(words)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -15,10 +16,11 @@ from kg_builder.templates.identity.body_names import one_name
 
 @dataclass(frozen=True)
 class Names:
-    """The IRIs of one report and of what it states."""
+    """The IRIs of one report and of what it states; `former`: those of before names of places were read as they are."""
 
     base: str
     report: Report
+    former: bool = False
 
     @cached_property
     def region(self) -> str | None:
@@ -37,15 +39,34 @@ class Names:
         seen: Counter[str] = Counter()
         keys = []
         for project in self.report.projects:
-            key = slug(project.name)
+            key = slug(project.name, former=self.former)
             seen[key] += 1
             keys.append(key if seen[key] == 1 else f"{key}--{seen[key]}")  # no name has two hyphens
         return tuple(keys)
 
     def org_key(self, body: str) -> str:
+<<<<<<< HEAD
         """The region's code (its name where it is in no list), then the body's name as all its forms have it."""
         whose = self.report.identity.region
         return f"{self.region or slug(whose or 'cn')}-{slug(one_name(body, whose))}"
+=======
+        """The region's code (its name where it is in no list), then the body's name, which 中共 may precede or not."""
+        region = self.region or slug(self.report.identity.region or "cn", former=self.former)
+        return f"{region}-{slug(body.removeprefix('中共').removeprefix('中国共产党'), former=self.former)}"
+
+    def moved(self, bodies: Iterable[str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+        """(former, new) IRI of the report, of its projects and of bodies, where these differ.
+
+        All else that a report states has the report's or the project's name within its own.
+        """
+        former = replace(self, former=True)
+        yield from _differing(former.of_report(), self.of_report())
+        for body in bodies:
+            yield from _differing(former.of_body(body), self.of_body(body))
+        for old, new in zip(former.project_keys, self.project_keys, strict=True):
+            if old != new:
+                yield former.iri("project", former.key, old), self.iri("project", self.key, new)
+>>>>>>> 08a1e47 (Names of places are read as people read them; former IRIs lead to the new ones; divisions up to 2023)
 
     def iri(self, kind: str, *path: str | int) -> ox.NamedNode:
         """`{base}id/{kind}/{path}`."""
@@ -71,3 +92,8 @@ class Names:
         """`…/id/report/…#page=12`; pages of a second file say which file they are of."""
         of_source = f"&source={place.source + 1}" if place.source else ""
         return ox.NamedNode(f"{self.of_report().value}#page={place.page}{of_source}")
+
+
+def _differing(former: ox.NamedNode, new: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+    if former != new:
+        yield former, new

@@ -75,6 +75,7 @@ class _ReportGraph:
         self.places: dict[str, Place] = {}
         self.pages: dict[tuple[int, int], ox.NamedNode] = {}
         self.organizations: dict[str, ox.NamedNode] = {}
+        self.named: set[str] = set()  # bodies, by the names that their IRIs are made of
         self.recognised = {(place.source, place.page) for place in report.recognised}
         self.bodies = {label_key(n): body.name for body in report.bodies for n in (body.name, *body.aliases)}
         self.bodies.setdefault(label_key(report.identity.body), report.identity.body)
@@ -98,6 +99,8 @@ class _ReportGraph:
             self.out.add(iri, remarkKind=concept("remark", remark.reason), quote=chinese(remark.text))
         self.budget_lines()
         add_comparisons(self.out, self.names)
+        for former, new in self.names.moved(sorted({*self.named, self.report.identity.body})):
+            self.out.link(former, "dcterms:isReplacedBy", new)
         return list(self.out)
 
     # What every record has
@@ -204,6 +207,7 @@ class _ReportGraph:
             self.out.link(iri, "org:subOrganizationOf", self.organization(body.parent))
 
     def named_body(self, iri: ox.NamedNode, printed: str, *classes: str) -> None:
+        self.named.add(printed)
         self.out.types(iri, "org:FormalOrganization", "mz:Body", *classes)
         self.out.link(iri, "rdfs:label", chinese(printed))
         self.out.add(iri, region=concept("region", self.names.region) if self.names.region else None)

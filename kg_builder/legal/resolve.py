@@ -379,20 +379,25 @@ def _prefix_signs() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1 << 17)
-def _slug(key: Key) -> str:
+def _slug(key: Key, *, former: bool = False) -> str:
+    """The part of the IRI that tells a document; `former`: as in `iri.syllables`."""
     form, name, place = key
     if form == "T":
-        words = iri.slug(name)
+        words = iri.slug(name, former=former)
         return words if not place or name.startswith(place) else f"{words}-{iri.digest(place)}"
     number = parse_number(name)
     if number is None or number.form == "standard":
-        words = iri.slug(name)
+        words = iri.slug(name, former=former)
     else:
         office = number.prefix + {"order": "令", "announcement": "公告"}.get(number.form, "")
-        plain = all(_prefix_signs().get(iri.syllables(c)[0]) == c for c in office)
-        parts = [*iri.syllables(office), str(number.year) if number.form != "order" else "", str(number.sequence)]
+        sounds = iri.syllables(office, former=former)
+        # Of a name of a place the sounds may be others than those of its characters.
+        plain = all(_prefix_signs().get(iri.syllables(c)[0]) == c for c in office) and (
+            former or sounds == iri.syllables(office, former=True)
+        )
+        parts = [*sounds, str(number.year) if number.form != "order" else "", str(number.sequence)]
         words = "-".join(filter(None, [*parts, "" if plain else iri.digest(office)]))
-    return f"{iri.slug(place)}-{words}" if place else words
+    return f"{iri.slug(place, former=former)}-{words}" if place else words
 
 
 def _document(group: _Group, authority: Authority) -> Document:
@@ -475,6 +480,8 @@ def _issuers(references: list[Reference]) -> tuple[str, ...]:
 
 def _with_aliases(documents: dict[Key, Document], groups: dict[Key, _Group]) -> dict[Key, Document]:
     """Former slugs, where they name one document and no other."""
+    for key, group in groups.items():
+        group.former.add(_slug(key, former=True))  # most are those of today
     live = {d.slug for d in documents.values()}
     claims = Counter(slug for g in groups.values() for slug in g.former)
     found: dict[Key, Document] = {}

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 
 from server.excel import for_excel
 from server.kept import KeptRelease, KeptReleases
@@ -22,7 +22,7 @@ from server.pages import terms
 from server.pages.blocks import Head, percent, plain, wan
 from server.pages.kinds import LISTINGS
 from server.pages.library import library
-from server.pages.view import Language, View
+from server.pages.view import Language, View, iri_of
 from server.problems import Problem
 
 blueprint = Blueprint("pages", __name__)
@@ -238,12 +238,49 @@ def kept_releases() -> KeptReleases:
 
 
 def known(view: View, path: str) -> str:
-    """The IRI of an entity of the release; Withdrawn for one of a release before, NotFound for any other path."""
-    iri = f"{view.base}id/{path}"
+    """The IRI of an entity of the release; NotFound for any other path.
+
+    Moved for a former IRI of one, Withdrawn for one of a release before.
+    """
     if not PATH.fullmatch(path):
         raise NotFound
-    if not view.exists(iri):
+    iri = f"{view.base}id/{path}"
+    exists = view.exists(iri)
+    new = _moved(view, path, own=exists)
+    if new is not None:
+        query = request.query_string.decode("ascii", "ignore")
+        raise Moved(request.path.replace(path, new, 1) + (f"?{query}" if query else ""))
+    if not exists:
         if found := kept_releases().last_with(view.base, path, view.release.version):
             raise Withdrawn(path, *found)
         raise NotFound
     return iri
+
+
+class Moved(HTTPException):
+    """301 to the address that stands for a former one."""
+
+    code = 301
+
+    def __init__(self, location: str) -> None:
+        super().__init__(response=Response(status=301, headers={"Location": location}))
+
+
+_REPLACED = ox.NamedNode(terms.DCTERMS + "isReplacedBy")
+_NAMING = ("project", "report", "org")  # what other things have the key of within their own
+
+
+def _moved(view: View, path: str, *, own: bool) -> str | None:
+    """The path in place of a former one: the thing was replaced itself or, but for `own`, what it has the key of."""
+    kind, *parts = path.split("/")
+    for length in range(len(parts), 0, -1):
+        whole = length == len(parts)
+        for naming in (kind,) if whole else _NAMING:
+            space = f"{view.base}id/{naming}/"
+            former = ox.NamedNode(space + "/".join(parts[:length]))
+            new = next((iri_of(value) for value in view.values(former, _REPLACED)), "")
+            if new.startswith(space):
+                return "/".join([kind, new.removeprefix(space), *parts[length:]])
+        if own:
+            break
+    return None
