@@ -45,14 +45,10 @@ class Names:
         return tuple(keys)
 
     def org_key(self, body: str) -> str:
-<<<<<<< HEAD
         """The region's code (its name where it is in no list), then the body's name as all its forms have it."""
         whose = self.report.identity.region
-        return f"{self.region or slug(whose or 'cn')}-{slug(one_name(body, whose))}"
-=======
-        """The region's code (its name where it is in no list), then the body's name, which 中共 may precede or not."""
-        region = self.region or slug(self.report.identity.region or "cn", former=self.former)
-        return f"{region}-{slug(body.removeprefix('中共').removeprefix('中国共产党'), former=self.former)}"
+        place = self.region or slug(whose or "cn", former=self.former)
+        return f"{place}-{slug(one_name(body, whose), former=self.former)}"
 
     def moved(self, bodies: Iterable[str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """(former, new) IRI of the report, of its projects and of bodies, where these differ.
@@ -66,7 +62,6 @@ class Names:
         for old, new in zip(former.project_keys, self.project_keys, strict=True):
             if old != new:
                 yield former.iri("project", former.key, old), self.iri("project", self.key, new)
->>>>>>> 08a1e47 (Names of places are read as people read them; former IRIs lead to the new ones; divisions up to 2023)
 
     def iri(self, kind: str, *path: str | int) -> ox.NamedNode:
         """`{base}id/{kind}/{path}`."""
