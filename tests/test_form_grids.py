@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from drawn import PHONE, ruled_page
 
-from kg_builder.model import Box, Cell, Page, Place
+from kg_builder.indicators import parse_target
+from kg_builder.model import Box, Cell, Indicator, Page, Place
+from kg_builder.templates.forms.draft import Draft
+from kg_builder.templates.forms.indicators import Levels, join_cut_rows, restore_lost_level
 from kg_builder.templates.found import Found
+from kg_builder.templates.ledger import Account
 from kg_builder.templates.report import read_projects
 
 HEAD: list[list[str | None]] = [
@@ -312,6 +316,19 @@ def test_an_indicator_cut_by_the_page_break_is_one() -> None:
         ("合格率（全部样品）", "100%"),
         ("完成时间", "12月"),
     ]
+
+
+def test_rows_joined_over_a_page_break_do_not_move_the_levels_of_those_below() -> None:
+    names = ["监测站运", "行维护数量", "合格率", "完成时间"]
+    targets = [parse_target("≥12座"), None, parse_target("100%"), parse_target("12月底前")]
+    rows = [Indicator("output-quality", n, "annual", t, Place(1)) for n, t in zip(names, targets, strict=True)]
+    draft = Draft(Place(1), Account("project"), indicators=rows)
+    levels = Levels(cut=[(0, 1, 2)], inherited=[2, 3])
+    join_cut_rows(draft, levels)
+    restore_lost_level(draft, levels)
+    assert [(i.name, i.kind) for i in draft.indicators] == [
+        ("监测站运行维护数量", "output-quality"), ("合格率", "output-quality"), ("完成时间", "output-timeliness")
+    ]  # fmt: skip
 
 
 def test_a_row_on_top_of_a_page_that_is_whole_stays_an_indicator() -> None:

@@ -155,6 +155,15 @@ def test_tables_forms_and_what_the_caller_names_are_left_out() -> None:
     ]
 
 
+def test_prose_behind_a_form_that_was_read_is_prose_again_on_the_next_page() -> None:
+    title = Cell("某市项目支出绩效目标申报表", Place(1, Box(0, 10, 100, 20)))
+    form = Page(1, (title,), (Table(Place(1, Box(0, 0, 100, 50)), ((title,),)),), (595, 842))
+    after = Page(2, (Cell("基本支出5万元。", Place(2, Box(0, 10, 100, 20))),), (), (595, 842))
+    assert [(s.topic, str(s.value)) for s in statements_in([form, after])] == [("basic", "5")]
+    unread = Page(1, (title,), (), (595, 842))  # what no reader understood may go on
+    assert statements_in([unread, after]) == ()
+
+
 def test_sentences_with_handlers_and_long_numbers_are_not_quoted() -> None:
     assert statements("经办人：某某，基本支出5万元。") == ()
     (one,) = statements("电话0351 1234567转本部门基本支出5万元。", 2023) or (None,)

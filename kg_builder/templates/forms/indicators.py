@@ -115,6 +115,8 @@ def join_cut_rows(draft: Draft, levels: Levels) -> None:
             for one, more in pairs:
                 draft.indicators[first[more.horizon]] = _joined(one, more)
             del draft.indicators[start:end]
+            kept = [n for n in levels.inherited if not start <= n < end]
+            levels.inherited = [n if n < start else n - (end - start) for n in kept]
 
 
 def _is_cut(first: Indicator, rest: Indicator) -> bool:

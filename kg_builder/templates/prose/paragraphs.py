@@ -39,8 +39,9 @@ def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterato
 
     What goes on from a damaged page is left out up to the next number or page: what it is about stood there.
     """
-    in_form = after_damage = False
+    in_form = known = after_damage = False
     for page in pages:
+        in_form = in_form and not (known and _is_past_form(page, leave_out))
         torn, after_damage = after_damage or page.torn, page.damaged
         if page.damaged or page.torn:
             yield None
@@ -48,11 +49,18 @@ def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterato
         for line in page.lines:
             text = squeeze(line.text)
             torn = torn and not ENUMERATOR.match(text)
+            taken = inside(line.place) or leave_out(line.place)
+            known = taken if _is_form(text) else known
             in_form = _is_form(text) or (in_form and not _is_heading(text))
-            if torn or in_form or inside(line.place) or leave_out(line.place):
+            if torn or in_form or taken:
                 yield None
             elif text.strip("—–-－") and not marks.is_page_number(line.text):
                 yield line
+
+
+def _is_past_form(page: Page, leave_out: Callable[[Place], bool]) -> bool:
+    """Whether a page of a PDF has nothing of a form that was read before it: no grid, no line that one took."""
+    return page.size is not None and not page.tables and not any(leave_out(line.place) for line in page.lines)
 
 
 def _is_form(text: str) -> bool:
