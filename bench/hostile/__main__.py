@@ -1,7 +1,7 @@
 """`python -m bench.hostile [part…]`: hostile files, requests, caches, disks and documents, and what became of them.
 
-Prints for each kind how many were tried, read right, told, and wrong in silence, and names each of the last; exit code
-1 where there is one. The same seed gives the same cases.
+Prints for each kind how many were tried, read right, told, not to be seen in print (unseen), and wrong in silence, and
+names each of the last; exit code 1 where there is one. The same seed gives the same cases.
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for tally in PARTS[part](options.n, Random(options.seed)):
             found.append((part, tally))
             print(f"{part}: {tally.kind}: {tally.tried} tried, {tally.silent} silent", file=sys.stderr, flush=True)
-    rows: list[Sequence[object]] = [(part, t.kind, t.tried, t.right, t.told, t.silent) for part, t in found]
+    counts = ("tried", "right", "told", "unseen", "silent")
     tallies = [tally for _, tally in found]
-    rows.append(("all", "", *(sum(getattr(t, name) for t in tallies) for name in ("tried", "right", "told", "silent"))))
-    print(table(["part", "kind", "tried", "right", "told", "silent"], rows))
+    rows: list[Sequence[object]] = [(part, t.kind, *(getattr(t, name) for name in counts)) for part, t in found]
+    rows.append(("all", "", *(sum(getattr(t, name) for t in tallies) for name in counts)))
+    print(table(["part", "kind", *counts], rows))
     for part, tally in found:
         for case in tally.wrong:
             print(f"wrong in silence: {part}: {tally.kind}: {case}")

@@ -9,6 +9,9 @@ figures of a mutation, each counted at the page that its page was made from, are
   file's, has a fault or an unread piece of print of its own that the intact file has not. A page that is not in the
   file any more is told by such a fault on the page that now stands before or behind the gap. In a text file a page is
   what stands within `REACH` lines;
+- not to be seen in print, where nothing but whole things is gone, so that the changed file is one that an office might
+  have printed: nothing is published that the intact file does not say at the same place, all that is lost stood on
+  what is gone, and what is gone is whole (see `_whole_pages`, `_whole_lines`: strict rules on the intact print);
 - wrong in silence, where one of these pages has none, or reading raises anything but a refusal.
 
 What is told may still be wrong: `also wrong` counts the told cases in which a figure that the intact file has not is
@@ -18,6 +21,7 @@ published from a page with such a fault.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -36,6 +40,7 @@ from kg_builder.errors import ReadingError
 from kg_builder.model import Amount, Place, Report, Residue, Source
 from kg_builder.readers import read_pages
 from kg_builder.templates.report import parse_reports
+from kg_builder.text import squeeze
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared/reports"
@@ -65,10 +70,17 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: each figure and each fault or unread piece, with the page or line it stands at."""
+    """What was read: each figure and each fault or unread piece, with the page or line it stands at.
+
+    `spans` are the pages or lines of each table, project and sentence, `added` those of tables that print a total, and
+    `lines` the printed lines of each page; of a text file each line is one.
+    """
 
     figures: tuple[tuple[int, Figure], ...]
     residues: tuple[tuple[int, tuple[str, str]], ...]
+    spans: tuple[range, ...]
+    added: tuple[range, ...]
+    lines: tuple[tuple[str, ...], ...]
 
 
 def run(n: int, chance: Random, jobs: int = 2) -> Iterator[Tally]:
@@ -143,6 +155,7 @@ def reading_of(path: Path) -> Reading:
     """What a file says; ReadingError where it is refused."""
     pages = read_pages(path)
     figures, residues = list[tuple[int, Figure]](), list[tuple[int, tuple[str, str]]]()
+    spans, added = list[range](), list[range]()
     reports, refused = parse_reports(pages, Source(path.name, "0" * 64, len(pages)))
     for source, error in refused:
         residues += [(page, (str(error), "refused")) for page in range(source.first, source.first + source.pages)]
@@ -151,7 +164,22 @@ def reading_of(path: Path) -> Reading:
         about = (who.body, who.year, who.stage, who.scope)
         figures += [(_at(place), (*about, *figure)) for place, figure in _figures(report)]
         residues += [(_at(r.place), _said(r)) for r in (*report.faults, *report.unread)]
-    return Reading(tuple(figures), tuple(residues))
+        for one in report.tables:
+            spans.append(_span([one.place, *(row.place for row in one.rows)]))
+            added += [spans[-1]] if any(o.total for o in one.observations) else []
+        for project in report.projects:
+            spans.append(_span([project.place, *(indicator.place for indicator in project.indicators)]))
+            spans.append(range(min(project.pages), max(project.pages) + 1) if pages[0].size else spans[-1])
+    if pages[0].size:
+        lines = tuple(tuple(filter(None, (squeeze(line.text) for line in page.lines))) for page in pages)
+    else:
+        lines = tuple((squeeze(line),) for line in path.read_text(encoding="utf-8").splitlines())
+    return Reading(tuple(figures), tuple(residues), tuple(spans), tuple(added), lines)
+
+
+def _span(places: Sequence[Place]) -> range:
+    at = [_at(place) for place in places]
+    return range(min(at), max(at) + 1)
 
 
 def _at(place: Place) -> int:
@@ -194,6 +222,9 @@ def _compared(trial: Trial, sources: Sequence[Reading], found: Reading, origins:
     if not missing and not extra:
         return Result(trial, "right", "")
     told = _told(sources, found, origins)
+    silent_at = {at for at, _ in missing if not any(_covers(one, at, origins, trial.path.suffix) for one in told)}
+    if silent_at and not extra and _not_to_be_seen(sources[0], silent_at, origins, trial.path.suffix):
+        return Result(trial, "unseen", f"lost at {sorted(at for _, at in silent_at)}, on whole things that are gone")
     changed = defaultdict[tuple[bool, Origin], list[str]](list)  # by whether it is told, and where
     for lost, sign in ((missing, "-"), (extra, "+")):
         for origin, figure in lost:
@@ -207,6 +238,77 @@ def _compared(trial: Trial, sources: Sequence[Reading], found: Reading, origins:
         if is_told != silent
     ]
     return Result(trial, "silent" if silent else "told", "; ".join(examples[:4]), bool(extra))
+
+
+# 2023年部门收入预算总表 · 项目经费情况说明 · 第三部分: the line that a thing of its own begins with, alone on it
+_HEAD = re.compile(r"[^。；，]{2,40}(?:表|说明|情况|概况|解释|职责|职能)|第[一二三四五六七八九十]部分.{0,30}")
+_COUNT = re.compile(r"(?:项目|表)(?:共|合计)?\d{1,4}(?:个|张)")  # 编报绩效目标的项目5个
+_NUMBER = re.compile(r"[-—第]?\d{1,3}[-—页]?")  # - 3 -, the number of a page
+_ENDS = tuple("。；！？：")
+_FULL = 30  # characters of a line of a text file that may go on in the next
+
+
+def _not_to_be_seen(intact: Reading, lost: set[Origin], origins: Sequence[Origin], suffix: str) -> bool:
+    """Whether the changed file is the intact one less whole things: its pages or lines in order, each once."""
+    kept = [at for file, at in origins if file == 0]
+    ordered = len(kept) == len(origins) and kept == sorted(set(kept))
+    if not ordered or not all(file == 0 and at not in set(kept) for file, at in lost):
+        return False
+    is_whole = _whole_pages if suffix == ".pdf" else _whole_lines
+    return is_whole(intact, set(kept), {at for _, at in lost})
+
+
+def _whole_pages(intact: Reading, kept: set[int], lost: set[int]) -> bool:
+    """Each gap begins and ends with the head of a thing, no table or project reaches over it, and no print tells.
+
+    What tells: numbers of pages, a count of projects or tables, and the head of what is gone in another line.
+    """
+    pages = len(intact.lines)
+    gone = set(range(1, pages + 1)) - kept
+    heads = {page: next((line for line in intact.lines[page - 1] if not _NUMBER.fullmatch(line)), "") for page in gone}
+    stay = [line for page in sorted(kept) for line in intact.lines[page - 1]]
+    if any(_is_numbered(intact.lines[page - 1]) for page in kept) or any(_COUNT.search(line) for line in stay):
+        return False
+    for page in lost:
+        first, last = page, page
+        while first - 1 in gone:
+            first -= 1
+        while last + 1 in gone:
+            last += 1
+        run = set(range(first, last + 1))
+        after = intact.lines[last] if last < pages else None
+        starts = bool(_HEAD.fullmatch(heads[first])) and (after is None or bool(_HEAD.fullmatch(after[0])))
+        named = any(heads[one] in line != heads[one] for one in run if _HEAD.fullmatch(heads[one]) for line in stay)
+        torn = any(not run.isdisjoint(span) and not run.issuperset(span) for span in intact.spans)
+        if not starts or named or torn:
+            return False
+    return True
+
+
+def _is_numbered(lines: Sequence[str]) -> bool:
+    return bool(lines) and any(_NUMBER.fullmatch(line) for line in (lines[0], lines[-1]))
+
+
+def _whole_lines(intact: Reading, kept: set[int], lost: set[int]) -> bool:
+    """No table that prints a total loses rows, no form loses sums of money, and no sentence is cut at either end."""
+    if any(not lost.isdisjoint(span) for span in intact.added):
+        return False
+    if any(at in lost and figure[4] == "project" for at, figure in intact.figures):
+        return False
+    for line in lost:
+        first, last = line, line
+        while first - 1 not in kept and first > 1:
+            first -= 1
+        while last + 1 not in kept and last < len(intact.lines):
+            last += 1
+        if any(at and _goes_on(intact.lines[at - 1][0]) for at in (first - 1, last)):
+            return False
+    return True
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line of a text file is amid a sentence: it is long, and nothing ends there."""
+    return len(line) >= _FULL and not line.endswith(_ENDS)
 
 
 def _told(sources: Sequence[Reading], found: Reading, origins: Sequence[Origin]) -> set[int]:
@@ -262,10 +364,14 @@ def main() -> int:
     all_results = _by_kind(tried(trials, options.jobs))
     counts = {kind: _counted(results) for kind, results in all_results.items()}
     counts["all"] = [sum(column) for column in zip(*counts.values(), strict=True)] or [0]
-    print(table(["kind", "tried", "right", "told", "also wrong", "silent"], [[k, *c] for k, c in counts.items()]))
+    print(
+        table(
+            ["kind", "tried", "right", "told", "also wrong", "unseen", "silent"], [[k, *c] for k, c in counts.items()]
+        )
+    )
     for kind, results in all_results.items():
         for result in results:
-            if result.outcome == "silent" or (options.told and result.outcome == "told") or result.wrong:
+            if result.outcome in {"silent", "unseen"} or (options.told and result.outcome == "told") or result.wrong:
                 print(f"{result.outcome}: {kind}: {_case(result)}")
             if (result.outcome == "silent" or result.wrong) and options.keep:
                 _keep(result.trial, options.keep)
@@ -280,10 +386,10 @@ def _keep(trial: Trial, folder: Path) -> None:
 
 
 def _counted(results: Sequence[Result]) -> list[int]:
-    """Tried, right, told, told and wrong all the same, wrong in silence."""
+    """Tried, right, told, told and wrong all the same, not to be seen in print, wrong in silence."""
     outcomes = Counter(result.outcome for result in results)
     wrong = sum(result.wrong for result in results if result.outcome == "told")
-    return [len(results), outcomes["right"], outcomes["told"], wrong, outcomes["silent"]]
+    return [len(results), outcomes["right"], outcomes["told"], wrong, outcomes["unseen"], outcomes["silent"]]
 
 
 if __name__ == "__main__":

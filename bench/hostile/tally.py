@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-Outcome = Literal["right", "told", "silent"]
+Outcome = Literal["right", "told", "unseen", "silent"]
 
 
 @dataclass(slots=True)
@@ -15,19 +15,21 @@ class Tally:
     """How often input of one kind was read right, was told in plain words, or went wrong in silence.
 
     `right`: the result is that of the intact input. `told`: what is missing or wrong is said, in one clear line, and
-    nothing wrong is given as sure. `silent`: anything else, a crash, a hang and a traceback too; `wrong` says which.
+    nothing wrong is given as sure. `unseen`: whole things are gone of which the print that is left shows nothing, and
+    what is given is right. `silent`: anything else, a crash, a hang and a traceback too; `wrong` says which.
     """
 
     kind: str
     right: int = 0
     told: int = 0
+    unseen: int = 0
     silent: int = 0
     wrong: list[str] = field(default_factory=list)
 
     @property
     def tried(self) -> int:
         """How many cases there were."""
-        return self.right + self.told + self.silent
+        return self.right + self.told + self.unseen + self.silent
 
     def add(self, outcome: Outcome, case: str = "") -> None:
         """Count one case; of a silent one, `case` says how to find it again."""

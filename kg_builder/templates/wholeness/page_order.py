@@ -176,6 +176,23 @@ def _by_ordinals(pages: Sequence[Page]) -> Iterator[Break]:
                 last.pop(below, None)
 
 
+def _by_items(pages: Sequence[Page]) -> Iterator[Break]:
+    """A page of prose whose first number is that of an item in a paragraph, 7. …, that does not count on."""
+    last = 0  # of the items under the heading before
+    for index, lines in _prose(pages):
+        first = bool(index) and not pages[index].tables and _is_prose(lines)
+        for line in lines:
+            text = squeeze(line.text)
+            ordinal = marks.ordinal_of(text)
+            if _PART.match(text) or (ordinal is not None and ordinal.style in _HEADINGS):
+                first, last = False, 0
+            elif ordinal is not None and ordinal.style == "digit":
+                if first and ordinal.number not in {1, last, last + 1} and len(text) >= _LONG:
+                    why = f"item {ordinal.number} follows item {last}" if last else f"item {ordinal.number} comes first"
+                    yield Break(index, why)
+                first, last = False, ordinal.number
+
+
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
@@ -185,9 +202,20 @@ def _by_sentences(pages: Sequence[Page]) -> Iterator[Break]:
     for index in range(1, len(pages)):
         if not (index in prose and index - 1 in prose):
             continue
-        # A sentence that goes on at the top alone is no sign: notes stand between its parts.
-        if _breaks_off(pages[index - 1], prose[index - 1]) and _goes_on(pages[index], prose[index]) is False:
+        # A sentence that goes on at the top alone is no sign below prose: notes stand between its parts.
+        goes_on, ends_in_table = (
+            _goes_on(pages[index], prose[index]),
+            _ends_in_table(pages[index - 1], prose[index - 1]),
+        )
+        if _breaks_off(pages[index - 1], prose[index - 1]) and goes_on is False:
             yield Break(index, "a sentence breaks off at the end of the first")
+        elif goes_on and ends_in_table and not pages[index].tables:
+            yield Break(index, "a sentence goes on at the top of the second, and the first ends in a table")
+
+
+def _ends_in_table(page: Page, lines: Sequence[Cell]) -> bool:
+    """Whether a table stands below all prose of a page."""
+    return bool(page.tables) and (not lines or _below(page, lines[-1]))
 
 
 def _breaks_off(page: Page, lines: Sequence[Cell]) -> bool | None:
@@ -451,6 +479,7 @@ def _matching(text: str, entries: Sequence[str]) -> list[int]:
 _WITNESSES: tuple[Callable[[Sequence[Page]], Iterator[Break]], ...] = (
     _by_numbers,
     _by_ordinals,
+    _by_items,
     _by_sentences,
     _by_feet,
     _by_contents,
