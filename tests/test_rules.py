@@ -230,3 +230,36 @@ def test_two_pages_on_one_sheet_are_told(tmp_path: Path) -> None:
     assert one.lines and not one.faults
     panels, _ = read_pages(drawn("one title over both"))
     assert panels.lines and not panels.faults
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "lower", "two"),
+    [
+        pytest.param(("revenue and expenditure",), (), 0, False, id="a title over the left half"),
+        pytest.param((), (None, "12"), 0, False, id="it goes on from the page before, and is numbered at the right"),
+        pytest.param((), (), 0, False, id="nothing outside"),
+        pytest.param(("the revenue", "the expenditure"), (), 0, True, id="a title over each"),
+        pytest.param((), ("11", "12"), 0, True, id="each numbered"),
+        pytest.param((), (), 30, True, id="rows at other heights"),
+    ],
+)
+def test_one_table_ruled_into_two_halves_is_one_page(
+    tmp_path: Path, above: tuple[str, ...], below: tuple[str | None, ...], lower: int, two: bool
+) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(400, 300))
+    for half, x in enumerate((20, 220)):
+        for y in (100, 120, 140):
+            canvas.drawString(x + 4, y + 5 - lower * half, f"row {y} of it")
+            canvas.drawString(x + 100, y + 5 - lower * half, f"{y + half}.50")
+        canvas.grid([x, x + 90, x + 150], [y - lower * half for y in (100, 120, 140, 160)])
+    for y, texts in ((270, above), (20, below)):
+        for x, text in zip((30, 230), texts, strict=False):
+            canvas.drawString(x, y, text or "")
+    canvas.showPage()
+    canvas.drawString(20, 250, "a page of its own")
+    canvas.save()
+    page, _ = read_pages(tmp_path / "a.pdf")
+    assert bool(page.faults) is two
+    assert [cell and cell.text for table in page.tables for cell in table.rows[0]] == (
+        [] if two else ["row 140 of it", "140.50", "row 140 of it", "141.50"]
+    )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place
 from kg_builder.readers import recognition
@@ -37,6 +38,7 @@ TWO = "two pages are printed side by side on this one: they are not read"
 LEAF = 12  # characters that make half a sheet a page of its own
 RULED = 4  # rules that make a table
 GUTTER = 8.0  # points on both sides of the middle that stay white between two pages on one sheet
+LEVEL = 1.5  # points by which the rules of one row may differ from one half of a sheet to the other
 LETTERS = 4  # letters beside an image that make it a page of text
 
 _REMEDY = "pip install 'mingzhang[ocr]' lets it be recognised"
@@ -122,7 +124,7 @@ def ink_to_page(ink: Ink) -> Page:
 def _is_two_pages(ink: Ink, runs: Sequence[Run]) -> bool:
     """Whether a sheet that lies across holds two pages side by side: nothing, no title either, reaches its middle.
 
-    A table without rules may leave the middle free as well.
+    A table without rules may leave the middle free as well, and one that is ruled into two halves.
     """
     middle = ink.size[0] / 2
     if (
@@ -135,7 +137,29 @@ def _is_two_pages(ink: Ink, runs: Sequence[Run]) -> bool:
     if any(start - GUTTER < middle < end + GUTTER for start, end in reaches):
         return False
     left = sum(len(run.glyphs) for run in runs if run.x1 < middle)
-    return min(left, sum(len(run.glyphs) for run in runs) - left) >= LEAF
+    if min(left, sum(len(run.glyphs) for run in runs) - left) < LEAF:
+        return False
+    return not _is_ruled_through(ink, middle) or _heads_both(ink, runs, middle)
+
+
+def _is_ruled_through(ink: Ink, middle: float) -> bool:
+    """Whether the rows of both halves stand at the same heights, as those of one table with a gap in it."""
+    left, right = (
+        sorted({rule.at for rule in ink.rules if not rule.upright and (rule.end < middle) is half})
+        for half in (True, False)
+    )
+    alike = len(left) == len(right) and all(abs(one - other) <= LEVEL for one, other in zip(left, right, strict=True))
+    return alike and len(left) > 1
+
+
+def _heads_both(ink: Ink, runs: Sequence[Run], middle: float) -> bool:
+    """Whether each half has print of its own above or below the rules, but for units of money, or its own number."""
+    rows = [rule.at for rule in ink.rules if not rule.upright]
+    outside = [run for run in runs if run.y < min(rows) or run.y > max(rows)]
+    halves = [[run for run in outside if (run.x1 < middle) is half] for half in (True, False)]
+    texts = [[line_text(line) for line in runs_to_lines(half)] for half in halves]
+    plain = [[t for t in half if not (marks.is_page_number(t) or marks.unit_of(t))] for half in texts]
+    return all(plain) or all(any(map(marks.is_page_number, half)) for half in texts)
 
 
 def _recognised(original: Original, ink: Ink, why: str) -> Page | None:

@@ -215,13 +215,21 @@ def _below(page: Page, top: float) -> Iterator[str]:
 
 
 def _without_totals(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
-    """Tables that run to the end of a page and have no total, where all others of their kind in the report have one."""
+    """Tables that run to the end of a page and have no total, where all others of their kind in the report have one.
+
+    A summary always has one: the only one that is left is held against the other tables.
+    """
     for family in (_is_summary, _is_list):
         alike = [table for table in tables if table.observations and family(table)]
-        lacking = [table for table in alike if not any(o.total for o in table.observations)]
-        if len(lacking) == 1 and len(alike) > 1 and _ends_page(pages, lacking[0]):
+        lacking = [table for table in alike if not _has_total(table)]
+        others = len(alike) > 1 or (family is _is_summary and sum(map(_has_total, tables)) >= _WHOLE)
+        if len(lacking) == 1 and others and _ends_page(pages, lacking[0]):
             at = _pages_of(lacking[0])
             yield range(at[0], at[-1] + 1), f"the end of “{lacking[0].title}” is missing: it has no total"
+
+
+def _has_total(table: BudgetTable) -> bool:
+    return any(o.total for o in table.observations)
 
 
 def _is_summary(table: BudgetTable) -> bool:

@@ -43,7 +43,7 @@ _WHOLE = re.compile(
 _GENERAL = re.compile(
     r"^(?:20\d\d年度?)?(?:本?(?:部门|单位|学校))?"
 )  # 部门主要职能: the text puts the body's name for it
-_HEADED = 0.75  # share of the headings in the list of contents from which on all of them are meant to be printed
+_HEADED = 0.5  # share of the headings in the list of contents from which on all of them are meant to be printed
 _HEADLINE = 40  # characters of a heading at most
 _WORDS = 6  # characters by which a heading is known at its beginning or its end
 _AROUND = 2  # entries around one whose place the order of the file does not tell
