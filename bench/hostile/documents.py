@@ -8,7 +8,7 @@ figures of a mutation, each counted at the page that its page was made from, are
 - told, where the file is refused in one line, or each page that has lost a figure, or has one that is not the intact
   file's, has a fault or an unread piece of print of its own that the intact file has not. A page that is not in the
   file any more is told by such a fault on the page that now stands before or behind the gap. In a text file a page is
-  what stands within `REACH` lines;
+  what stands within `REACH` lines, or in the same table or form;
 - not to be seen in print, where nothing but whole things is gone, so that the changed file is one that an office might
   have printed: nothing is published that the intact file does not say at the same place, all that is lost stood on
   what is gone, and what is gone is whole (see `_whole_pages`, `_whole_lines`: strict rules on the intact print);
@@ -81,6 +81,8 @@ class Reading:
     spans: tuple[range, ...]
     added: tuple[range, ...]
     lines: tuple[tuple[str, ...], ...]
+    has_pages: bool
+    projects: int
 
 
 def run(n: int, chance: Random, jobs: int = 2) -> Iterator[Tally]:
@@ -155,7 +157,7 @@ def reading_of(path: Path) -> Reading:
     """What a file says; ReadingError where it is refused."""
     pages = read_pages(path)
     figures, residues = list[tuple[int, Figure]](), list[tuple[int, tuple[str, str]]]()
-    spans, added = list[range](), list[range]()
+    spans, added, projects = list[range](), list[range](), 0
     reports, refused = parse_reports(pages, Source(path.name, "0" * 64, len(pages)))
     for source, error in refused:
         residues += [(page, (str(error), "refused")) for page in range(source.first, source.first + source.pages)]
@@ -167,6 +169,7 @@ def reading_of(path: Path) -> Reading:
         for one in report.tables:
             spans.append(_span([one.place, *(row.place for row in one.rows)]))
             added += [spans[-1]] if any(o.total for o in one.observations) else []
+        projects += len(report.projects)
         for project in report.projects:
             spans.append(_span([project.place, *(indicator.place for indicator in project.indicators)]))
             spans.append(range(min(project.pages), max(project.pages) + 1) if pages[0].size else spans[-1])
@@ -174,7 +177,9 @@ def reading_of(path: Path) -> Reading:
         lines = tuple(tuple(filter(None, (squeeze(line.text) for line in page.lines))) for page in pages)
     else:
         lines = tuple((squeeze(line),) for line in path.read_text(encoding="utf-8").splitlines())
-    return Reading(tuple(figures), tuple(residues), tuple(spans), tuple(added), lines)
+    return Reading(
+        tuple(figures), tuple(residues), tuple(spans), tuple(added), lines, pages[0].size is not None, projects
+    )
 
 
 def _span(places: Sequence[Place]) -> range:
@@ -222,13 +227,13 @@ def _compared(trial: Trial, sources: Sequence[Reading], found: Reading, origins:
     if not missing and not extra:
         return Result(trial, "right", "")
     told = _told(sources, found, origins)
-    silent_at = {at for at, _ in missing if not any(_covers(one, at, origins, trial.path.suffix) for one in told)}
-    if silent_at and not extra and _not_to_be_seen(sources[0], silent_at, origins, trial.path.suffix):
+    silent_at = {at for at, _ in missing if not any(_covers(one, at, origins, sources) for one in told)}
+    if silent_at and not extra and _not_to_be_seen(sources[0], silent_at, origins):
         return Result(trial, "unseen", f"lost at {sorted(at for _, at in silent_at)}, on whole things that are gone")
     changed = defaultdict[tuple[bool, Origin], list[str]](list)  # by whether it is told, and where
     for lost, sign in ((missing, "-"), (extra, "+")):
         for origin, figure in lost:
-            is_told = any(_covers(at, origin, origins, trial.path.suffix) for at in told)
+            is_told = any(_covers(at, origin, origins, sources) for at in told)
             if sign == "+" or not is_told:
                 changed[is_told, origin].append(f"{sign}{figure}")
     silent = any(not is_told for is_told, _ in changed)
@@ -242,32 +247,35 @@ def _compared(trial: Trial, sources: Sequence[Reading], found: Reading, origins:
 
 # 2023年部门收入预算总表 · 项目经费情况说明 · 第三部分: the line that a thing of its own begins with, alone on it
 _HEAD = re.compile(r"[^。；，]{2,40}(?:表|说明|情况|概况|解释|职责|职能)|第[一二三四五六七八九十]部分.{0,30}")
-_COUNT = re.compile(r"(?:项目|表)(?:共|合计)?\d{1,4}(?:个|张)")  # 编报绩效目标的项目5个
+_COUNT = re.compile(r"(?:项目|表)(?:共|合计)?(\d{1,4})(?:个|张)")  # 编报绩效目标的项目5个
 _NUMBER = re.compile(r"[-—第]?\d{1,3}[-—页]?")  # - 3 -, the number of a page
 _ENDS = tuple("。；！？：")
 _FULL = 30  # characters of a line of a text file that may go on in the next
 
 
-def _not_to_be_seen(intact: Reading, lost: set[Origin], origins: Sequence[Origin], suffix: str) -> bool:
+def _not_to_be_seen(intact: Reading, lost: set[Origin], origins: Sequence[Origin]) -> bool:
     """Whether the changed file is the intact one less whole things: its pages or lines in order, each once."""
     kept = [at for file, at in origins if file == 0]
     ordered = len(kept) == len(origins) and kept == sorted(set(kept))
     if not ordered or not all(file == 0 and at not in set(kept) for file, at in lost):
         return False
-    is_whole = _whole_pages if suffix == ".pdf" else _whole_lines
+    is_whole = _whole_pages if intact.has_pages else _whole_lines
     return is_whole(intact, set(kept), {at for _, at in lost})
 
 
 def _whole_pages(intact: Reading, kept: set[int], lost: set[int]) -> bool:
     """Each gap begins and ends with the head of a thing, no table or project reaches over it, and no print tells.
 
-    What tells: numbers of pages, a count of projects or tables, and the head of what is gone in another line.
+    What tells: numbers of pages, a count of projects that the intact file keeps, and the head of what is gone in
+    another line, such as one of the list of contents.
     """
     pages = len(intact.lines)
     gone = set(range(1, pages + 1)) - kept
     heads = {page: next((line for line in intact.lines[page - 1] if not _NUMBER.fullmatch(line)), "") for page in gone}
     stay = [line for page in sorted(kept) for line in intact.lines[page - 1]]
-    if any(_is_numbered(intact.lines[page - 1]) for page in kept) or any(_COUNT.search(line) for line in stay):
+    if any(_is_numbered(intact.lines[page - 1]) for page in kept) or any(
+        int(found[1]) == intact.projects for line in stay if (found := _COUNT.search(line))
+    ):
         return False
     for page in lost:
         first, last = page, page
@@ -290,10 +298,10 @@ def _is_numbered(lines: Sequence[str]) -> bool:
 
 
 def _whole_lines(intact: Reading, kept: set[int], lost: set[int]) -> bool:
-    """No table that prints a total loses rows, no form loses sums of money, and no sentence is cut at either end."""
+    """No table that prints a total loses rows, no form some of its sums, and no sentence is cut at either end."""
     if any(not lost.isdisjoint(span) for span in intact.added):
         return False
-    if any(at in lost and figure[4] == "project" for at, figure in intact.figures):
+    if _some_money_is_lost(intact, lost):
         return False
     for line in lost:
         first, last = line, line
@@ -306,9 +314,22 @@ def _whole_lines(intact: Reading, kept: set[int], lost: set[int]) -> bool:
     return True
 
 
+def _some_money_is_lost(intact: Reading, lost: set[int]) -> bool:
+    """Whether a form loses a source of money and keeps another, so that those printed come to less than their sum."""
+    sources = defaultdict[tuple[object, ...], list[tuple[bool, object]]](list)
+    for at, figure in intact.figures:
+        if figure[4] == "project" and len(figure) == len(("body", "year", "stage", "scope")) + 8:
+            _, name, _, horizon, _, yuan, *_ = figure[4:]
+            sources[name, horizon].append((at in lost, yuan))
+    return any(
+        any(gone and yuan != "0" for gone, yuan in of_one) and not all(gone for gone, _ in of_one)
+        for of_one in sources.values()
+    )
+
+
 def _goes_on(line: str) -> bool:
-    """Whether a line of a text file is amid a sentence: it is long, and nothing ends there."""
-    return len(line) >= _FULL and not line.endswith(_ENDS)
+    """Whether a line of a text file is amid a sentence: it is long, a clause ends in it, and nothing at its end."""
+    return len(line) >= _FULL and "，" in line and not line.endswith(_ENDS)
 
 
 def _told(sources: Sequence[Reading], found: Reading, origins: Sequence[Origin]) -> set[int]:
@@ -324,14 +345,18 @@ def _told(sources: Sequence[Reading], found: Reading, origins: Sequence[Origin])
     return told
 
 
-def _covers(at: int, origin: Origin, origins: Sequence[Origin], suffix: str) -> bool:
+def _covers(at: int, origin: Origin, origins: Sequence[Origin], sources: Sequence[Reading]) -> bool:
     """Whether what is said at a place of the changed file is said of a place of an intact one."""
     own = [i for i, one in enumerate(origins, 1) if one == origin]
     if not own:  # it is gone: the places on both sides of the gap
         gap = next((i for i, (file, page) in enumerate(origins, 1) if file == origin[0] and page > origin[1]), None)
         own = [gap - 1, gap] if gap else [len(origins)]
-        return any(abs(at - one) <= (0 if suffix == ".pdf" else REACH) for one in own)
-    return any(abs(at - one) <= (0 if suffix == ".pdf" else REACH) for one in own)
+    source = sources[origin[0]]
+    if source.has_pages:
+        return at in own
+    near = any(abs(at - one) <= REACH for one in own)
+    file, line = origins[at - 1] if at <= len(origins) else (0, at)
+    return near or (file == origin[0] and any(line in span and origin[1] in span for span in source.spans))
 
 
 def _by_kind(results: Iterable[Result]) -> dict[str, list[Result]]:

@@ -47,11 +47,13 @@ def incomplete(
 ) -> tuple[Residue, ...]:
     """A fault for each page beside which something is missing, by the witness of the report's own figures.
 
-    Said only of what runs over the border of pages, and of PDFs alone: a text has no pages to lose. A table beside
-    which something is unread is no witness.
+    Of pages, said only of what runs over their border. A text has none to lose: there a table is told whose rows come
+    to less than its total. A table beside which something is unread is no witness.
     """
     if not any(page.size for page in pages):
-        return ()
+        lines = {residue.place.line for residue in unread}
+        sure = [table for table in tables if lines.isdisjoint(_lines_of(table))]
+        return tuple(Residue(said, table.place, said) for table, said in _short_tables(sure))
     doubtful = {residue.place.page for residue in unread}
     counted = _counted_on(pages)
     read = [table for table in tables if doubtful.isdisjoint(_pages_of(table))]
@@ -89,7 +91,15 @@ def _rests(sections: Sequence[Section]) -> Iterator[tuple[Iterable[int], str]]:
 
 
 def _short_sums(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
-    """Tables over the border of pages whose rows come to less than their total, in two columns where there are two.
+    """Tables over the border of pages whose rows come to less than their total."""
+    for table, said in _short_tables(tables):
+        at = _pages_of(table)
+        if len(at) > 1 or _ends_page(pages, table):
+            yield range(at[0], at[-1] + 1), said
+
+
+def _short_tables(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
+    """Tables whose rows come to less than their total, in two columns where there are two.
 
     Said only where more tables of the report come out than not: else it is the layout that is not as it seems.
     """
@@ -98,12 +108,11 @@ def _short_sums(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterato
     if whole < max(_WHOLE, len(checked) - whole):
         return
     for table, sums in checked:
-        at = _pages_of(table)
-        if sums and (len(at) > 1 or _ends_page(pages, table)):
+        if sums:
             some, total = max(sums, key=lambda one: one[1] - one[0])
             step = YUAN_PER.get(table.unit, Decimal(1))
             said = f"{some / step:f} of {total / step:f}{table.unit}"
-            yield range(at[0], at[-1] + 1), f"rows of “{table.title}” are missing: those printed come to {said}"
+            yield table, f"rows of “{table.title}” are missing: those printed come to {said}"
 
 
 def _sums_of(table: BudgetTable) -> list[Short] | None:
@@ -179,6 +188,12 @@ def _is_open(rows: Sequence[Row], at: int, length: int, last: Row) -> bool:
 
 def _pages_of(table: BudgetTable) -> list[int]:
     return sorted({row.place.page for row in table.rows} | {table.place.page})
+
+
+def _lines_of(table: BudgetTable) -> range:
+    """The lines of a text file that a table stands on."""
+    lines = [place.line or 0 for place in (table.place, *(row.place for row in table.rows))]
+    return range(min(lines), max(lines) + 1)
 
 
 def _sides(table: BudgetTable) -> Iterator[list[Column]]:
