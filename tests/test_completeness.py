@@ -8,6 +8,8 @@ from real_reports import REPORTS, SHARED, needs_reports, pages_at, pages_of
 from test_splitting import joined, parsed, report
 
 from kg_builder.model import Page, Report
+from kg_builder.readers.original import Original
+from kg_builder.readers.text import read_text_pages
 
 PDFS = [name for name, path in REPORTS.items() if path.suffix == ".pdf"]
 
@@ -40,6 +42,38 @@ def test_a_page_that_is_gone_from_the_middle_of_a_table() -> None:
     assert found == dict.fromkeys(
         (5, 6), "rows of “2024年支出预算总表” are missing: those printed come to 19.00 of 31.00万元"
     ), found
+
+
+def test_a_table_whose_title_is_gone_with_the_page_before() -> None:
+    rows = "∅ | 合计 | 12.00\n302 | 商品和服务支出 | 12.00\n30201 | 办公费 | 12.00"
+    untitled = drawn_page(f"部门：昆山市水务局　单位：万元\n科目编码 | 科目名称 | 机关运行经费支出\n{rows}")
+    found = faults(read(*whole_tables(*OTHERS), untitled))
+    assert found == {5: "the table on page 5 has no title: what it is of is not known"}, found
+
+
+def test_the_only_summary_that_ends_without_its_total() -> None:
+    rows = "收入 | 金额 | 支出 | 金额\n一、财政拨款收入 | 3.00 | 一、一般公共服务支出 | 1.00"
+    summary = f"2024年收支预算总表\n单位：万元\n{rows}"
+    found = faults(read(*whole_tables(*OTHERS), drawn_page(summary)))
+    assert found == {5: "the end of “2024年收支预算总表” is missing: it has no total"}, found
+
+
+def text_page(*tables: str) -> list[Page]:
+    """The tables as one text file has them: lines with tabs."""
+    lines = "\n".join(tables).replace(" | ", "\t").replace("∅", "")
+    return read_text_pages(Original("a.txt", f"某市某局2024年部门预算\n{lines}".encode()))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_row_that_is_gone_from_a_table_of_a_text(gone: bool) -> None:
+    rows = "201 | 一般公共服务支出 | 1.00 | 1.00\n208 | 社会保障和就业支出 | 2.00 | 2.00\n∅ | 合计 | 3.00 | 3.00"
+    whole = [f"2024年{kind}\n{HEAD}{rows}" for kind in OTHERS]
+    last = f"{FIRST}\n{MIDDLE}\n{LAST}".replace("210 | 卫生健康支出 | 4.00 | 4.00\n" * gone, "")
+    (found,), _ = parsed(text_page(*whole, last))
+    said = [fault.text for fault in found.faults]
+    assert said == (
+        ["rows of “2024年支出预算总表” are missing: those printed come to 27.00 of 31.00万元"] if gone else []
+    )
 
 
 @pytest.mark.parametrize(

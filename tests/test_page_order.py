@@ -121,6 +121,39 @@ def test_sentences_over_the_border_of_pages(first: list[str], second: list[str],
     assert told(page(*first), page(*second)) == ([2] if breaks else [])
 
 
+ITEM = "一般公共服务支出（类）行政运行（项）10.00万元，主要用于人员|"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "breaks"),
+    [
+        ([f"  1.{ITEM}", f"  2.{ITEM}", *SHUT], [f"  3.{ITEM}", *SHUT], False),
+        ([f"  1.{ITEM}", f"  2.{ITEM}", *SHUT], [f"  5.{ITEM}", *SHUT], True),
+        (SHUT, [*NEW, f"  7.{ITEM}"], True),
+        (SHUT, [*NEW, f"  1.{ITEM}", f"  7.{ITEM}"], False),
+        ([f"  1.{ITEM}", *SHUT], ["二、支出情况", *NEW, f"  7.{ITEM}"], False),
+        ([f"  1.{ITEM}", *SHUT], [*NEW, "  7.某中心。"], False),
+    ],
+    ids=["goes on", "two are gone", "the first are gone", "begins anew", "under a heading", "a list of short lines"],
+)
+def test_items_of_paragraphs_over_the_border_of_pages(first: list[str], second: list[str], breaks: bool) -> None:
+    before = page("一、收入情况")
+    assert told(before, page(*first), page(*second)) == ([3] if breaks else [])
+
+
+def test_a_sentence_that_goes_on_below_a_page_that_ends_in_a_table() -> None:
+    table = replace(drawn_page("科目 | 合计\n教育支出 | 9.00"), size=(500, 842))
+    assert told(table, page(*ON)) == [2]
+    assert told(table, page(*NEW)) == []
+
+
+def test_where_pages_are_out_of_order_none_is_known_to_be_in_place() -> None:
+    pages = numbered(*(f"- {number} -" for number in (9, 3, 7, 1, 5, 6, 11, 2)))
+    assert all(found.faults for found in in_order(joined([page("封面"), *pages])))
+    one = in_order(joined(numbered(*(f"- {number} -" for number in (1, 2, 3, 5, 6, 7, 8)))))
+    assert [found.number for found in one if found.faults] == [3, 4]
+
+
 def contents(*titles: str) -> Page:
     return drawn_page("目录\n" + "\n".join(f"{at}. {title}" for at, title in enumerate(titles, 1)))
 

@@ -298,8 +298,8 @@ def _is_numbered(lines: Sequence[str]) -> bool:
 
 
 def _whole_lines(intact: Reading, kept: set[int], lost: set[int]) -> bool:
-    """No table that prints a total loses rows, no form some of its sums, and no sentence is cut at either end."""
-    if any(not lost.isdisjoint(span) for span in intact.added):
+    """No table with a total loses some of its rows, no form some of its sums, and no sentence is cut at either end."""
+    if any(not lost.isdisjoint(span) and not kept.isdisjoint(span) for span in intact.added):
         return False
     if _some_money_is_lost(intact, lost):
         return False

@@ -155,11 +155,18 @@ def _is_ruled_through(ink: Ink, middle: float) -> bool:
 def _heads_both(ink: Ink, runs: Sequence[Run], middle: float) -> bool:
     """Whether each half has print of its own above or below the rules, but for units of money, or its own number."""
     rows = [rule.at for rule in ink.rules if not rule.upright]
-    outside = [run for run in runs if run.y < min(rows) or run.y > max(rows)]
-    halves = [[run for run in outside if (run.x1 < middle) is half] for half in (True, False)]
-    texts = [[line_text(line) for line in runs_to_lines(half)] for half in halves]
-    plain = [[t for t in half if not (marks.is_page_number(t) or marks.unit_of(t))] for half in texts]
-    return all(plain) or all(any(map(marks.is_page_number, half)) for half in texts)
+    outside = [run for run in runs if not min(rows) <= run.y <= max(rows)]
+    sides = [run.x1 < middle for run in outside]
+    left, right = (
+        _texts([r for r, side in zip(outside, sides, strict=True) if side is half]) for half in (True, False)
+    )
+    numbers = [set(filter(marks.is_page_number, texts)) for texts in (left, right)]
+    plain = [texts - its - set(filter(marks.unit_of, texts)) for texts, its in zip((left, right), numbers, strict=True)]
+    return all(plain) or all(numbers)
+
+
+def _texts(runs: Sequence[Run]) -> set[str]:
+    return {line_text(line) for line in runs_to_lines(runs)}
 
 
 def _recognised(original: Original, ink: Ink, why: str) -> Page | None:

@@ -47,6 +47,11 @@ class Levels:
     row: int = 0  # where the indicators of the last row begin
     heads: list[ValueHead] = field(default_factory=list)  # where one name has several values, signs or units beside it
 
+    def forget(self, start: int, end: int) -> None:
+        """The indicators of this range are gone: those below move up."""
+        kept = [n for n in self.inherited if not start <= n < end]
+        self.inherited = [n if n < start else n - (end - start) for n in kept]
+
     def horizon_at(self, col: int) -> Horizon:
         """The half in which the column lies."""
         found = [horizon for horizon, level, _, _ in self.columns if col >= level]
@@ -115,8 +120,7 @@ def join_cut_rows(draft: Draft, levels: Levels) -> None:
             for one, more in pairs:
                 draft.indicators[first[more.horizon]] = _joined(one, more)
             del draft.indicators[start:end]
-            kept = [n for n in levels.inherited if not start <= n < end]
-            levels.inherited = [n if n < start else n - (end - start) for n in kept]
+            levels.forget(start, end)
 
 
 def _is_cut(first: Indicator, rest: Indicator) -> bool:

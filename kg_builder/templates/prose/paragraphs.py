@@ -41,21 +41,28 @@ def _lines(pages: Sequence[Page], leave_out: Callable[[Place], bool]) -> Iterato
     """
     in_form = known = after_damage = False
     for page in pages:
-        in_form = in_form and not (known and _is_past_form(page, leave_out))
+        if known and _is_past_form(page, leave_out):
+            in_form = False
         torn, after_damage = after_damage or page.torn, page.damaged
         if page.damaged or page.torn:
             yield None
-        inside = _tabled(page)
+        is_taken = _taken(page, leave_out)
         for line in page.lines:
             text = squeeze(line.text)
             torn = torn and not ENUMERATOR.match(text)
-            taken = inside(line.place) or leave_out(line.place)
-            known = taken if _is_form(text) else known
-            in_form = _is_form(text) or (in_form and not _is_heading(text))
+            taken = is_taken(line.place)
+            if _is_form(text):
+                in_form, known = True, taken
+            elif _is_heading(text):
+                in_form = False
             if torn or in_form or taken:
                 yield None
-            elif text.strip("—–-－") and not marks.is_page_number(line.text):
+            elif not _is_empty(line):
                 yield line
+
+
+def _is_empty(line: Cell) -> bool:
+    return not squeeze(line.text).strip("—–-－") or marks.is_page_number(line.text)
 
 
 def _is_past_form(page: Page, leave_out: Callable[[Place], bool]) -> bool:
@@ -71,7 +78,8 @@ def _is_heading(text: str) -> bool:
     return bool(ENUMERATOR.match(text) and _HEADING.search(text)) or bool(re.match(r"第.{1,3}部分", text))
 
 
-def _tabled(page: Page) -> Callable[[Place], bool]:
+def _taken(page: Page, leave_out: Callable[[Place], bool]) -> Callable[[Place], bool]:
+    """Whether a place is inside a table of the page, or of what is left out."""
     boxes = [table.place.box for table in page.tables if table.place.box is not None]
     lines = {cell.place.line for table in page.tables for row in table.rows for cell in row if cell is not None}
 
@@ -81,7 +89,7 @@ def _tabled(page: Page) -> Callable[[Place], bool]:
         middle = (place.box.top + place.box.bottom) / 2
         return any(box.top <= middle <= box.bottom for box in boxes)
 
-    return inside
+    return lambda place: inside(place) or leave_out(place)
 
 
 def _paragraphs(lines: Iterator[Cell | None]) -> Iterator[Paragraph]:

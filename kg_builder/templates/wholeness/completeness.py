@@ -59,6 +59,7 @@ def incomplete(
     read = [table for table in tables if doubtful.isdisjoint(_pages_of(table))]
     witnesses = (
         *_rests(sections),
+        *_untitled(tables),
         # Where the printed numbers count on, no page is gone: a sum that does not come out is the report's own fault.
         *(one for one in (*_short_sums(pages, read), *_without_totals(pages, read)) if not counted.issuperset(one[0])),
         *_short_lists(pages, tables, statements),
@@ -85,6 +86,14 @@ def _rests(sections: Sequence[Section]) -> Iterator[tuple[Iterable[int], str]]:
         if section.headless:
             first, last = above.sources[-1].place.page, section.sources[0].place.page
             yield (first, last - 1, last), f"the rows at the top of page {last} do not go on from the page before it"
+
+
+def _untitled(tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
+    """Tables without a title in a report whose tables have one: it stood on a page that is not before them."""
+    lacking = [table for table in tables if table.kind == "other" and not table.title]
+    if len(tables) - len(lacking) >= max(_WHOLE, len(lacking)):
+        for table in lacking:
+            yield _pages_of(table), f"the table on page {table.place.page} has no title: what it is of is not known"
 
 
 # --- totals -----------------------------------------------------------------------------------------------------------

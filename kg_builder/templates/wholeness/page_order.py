@@ -47,6 +47,8 @@ _HEADED = 0.5  # share of the headings in the list of contents from which on all
 _HEADLINE = 40  # characters of a heading at most
 _WORDS = 6  # characters by which a heading is known at its beginning or its end
 _AROUND = 2  # entries around one whose place the order of the file does not tell
+_GENERAL_DISORDER = "the pages of this file are out of order: this one may stand beside others"
+_DISORDER, _DISORDERED = 4, 0.2  # breaks, and share of pages with one, from which on no page is known to be in place
 _PART = re.compile(r"第[一二三四五六七八九十]部分")
 
 
@@ -102,10 +104,9 @@ def in_order(pages: Sequence[Page], of_government: bool = False) -> list[Page]:
         said = f"{between} something is missing or out of place: {'; '.join(dict.fromkeys(whys))}"
         for index in range(one, other + 1) if other - one <= _NEAR else (one, other):
             faults.setdefault(index, []).append(said)
+    general = [_GENERAL_DISORDER] * (len(exact) >= max(_DISORDER, _DISORDERED * len(pages)))
     return [
-        replace(page, faults=(*page.faults, *faults[index]), torn=(index - 1, index) in told)
-        if index in faults
-        else page
+        replace(page, faults=(*page.faults, *faults.get(index, general)), torn=(index - 1, index) in told)
         for index, page in enumerate(pages)
     ]
 
