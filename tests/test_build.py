@@ -275,7 +275,8 @@ def test_a_report_that_takes_too_long_is_tried_again(tmp_path: Path) -> None:
         build(SAMPLES[:1], tmp_path, Options(jobs=1, seconds=0.001), silent)
     (refused,) = raised.value.refused
     assert refused["file"] == SAMPLES[0].name
-    assert refused["found"] == "stopped after 0.001 seconds"
+    # whether the file is being read or its report being made then
+    assert refused["found"] in {"no answer in 0.001 seconds", "stopped after 0.001 seconds"}
     assert "retry" not in refused
     assert build(SAMPLES[:1], tmp_path, Options(jobs=1), said.append)[1]
     assert said[0] == f"read 1 of 1: {SAMPLES[0].name}"

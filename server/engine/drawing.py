@@ -30,24 +30,33 @@ class Drawing:
             self._turn.release()
 
     def _drawn(self, leaf: Leaf) -> bytes:
+        """The answer of the process that stands ready or, where that one fails, of a fresh one.
+
+        A process that was ended while it was idle may still take a task that it never reads; what a page does to a
+        fresh process decides.
+        """
         end = time.monotonic() + self._settings.page_seconds
-        try:
-            process = self._asked(leaf)
-            pieces = list[bytes]()
-            for frame in process.frames():
-                if frame is None:
-                    if time.monotonic() > end:
-                        self._end()
-                        raise QueryFailed("deadline", "the page takes too long to draw")
-                elif frame[0] == b"d":
-                    pieces.append(frame[1])
-                elif frame[0] == b"x":
-                    raise QueryFailed("evaluation", str(json.loads(frame[1])["detail"]))
-                else:
-                    return b"".join(pieces)
-        except OSError:
-            self._end()
+        for _ in range(1 if self._process is None else 2):
+            try:
+                return self._answer(self._asked(leaf), end)
+            except OSError:
+                self._end()
         raise QueryFailed("evaluation", "the page made the process fail that draws it")
+
+    def _answer(self, process: Process, end: float) -> bytes:
+        pieces = list[bytes]()
+        for frame in process.frames():
+            if frame is None:
+                if time.monotonic() > end:
+                    self._end()
+                    raise QueryFailed("deadline", "the page takes too long to draw")
+            elif frame[0] == b"d":
+                pieces.append(frame[1])
+            elif frame[0] == b"x":
+                raise QueryFailed("evaluation", str(json.loads(frame[1])["detail"]))
+            else:
+                break
+        return b"".join(pieces)
 
     def _asked(self, leaf: Leaf) -> Process:
         """A process that has the task; one that ended while it was idle is replaced."""
