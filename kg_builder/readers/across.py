@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg_builder.readers.alignment import Word, line_words
-from kg_builder.readers.edges import EDGE, Band, apart, columns, is_told_by_edges, reach
+from kg_builder.readers.edges import EDGE, Band, apart, begins, columns, is_told_by_edges, reach
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
 
 ROWS = 6  # rows between rules that make such a table
+OPEN = 2  # words below the last rule from which they may be a row: fewer are a note, or who signs
+NEXT = 2.5  # type sizes from a rule to the line beside it, and from one line of a row to the next
 TALLEST = 200.0  # points between two rules of one table
 Lines = tuple[tuple[float, ...], tuple[float, ...], list[list[bool]], list[list[bool]]]
 
@@ -45,11 +47,39 @@ def _stack_to_lines(stack: Sequence[Rule], words: Sequence[Word]) -> Lines | Non
     xs, bands = _columns_of(stack, _bands(stack, ys, words))
     if not is_told_by_edges(xs, [word for band in bands for word in band]):
         return None
-    middles = [(a + b) / 2 for a, b in itertools.pairwise(xs)]
-    floor = [[_covers(stack, y, middle) for middle in middles] for y in ys[1:-1]]
+    ys = _with_open_ends(ys, xs, words)
+    bands = [_apart(band, xs) for band in _bands(stack, ys, words)]
+    floor = [[_covers(stack, y, (a + b) / 2) for a, b in itertools.pairwise(xs)] for y in ys[1:-1]]
     wall = [_walls(band, xs) for band in bands]
     _close(wall, floor, [[_starts(stack, y, x) for x in xs[1:-1]] for y in ys])
     return xs, ys, floor, wall
+
+
+def _with_open_ends(ys: tuple[float, ...], xs: Sequence[float], words: Sequence[Word]) -> tuple[float, ...]:
+    """The edges of rows, with the row above the first rule and the one below the last where their texts begin at the
+    edges of the columns: rules that part rows alone leave both open.
+    """
+    above = _row_from([w for w in words if w.runs[0].y < ys[0]], xs, ys[0])
+    below = _row_from([w for w in words if w.runs[0].y > ys[-1]], xs, ys[-1])
+    first = [min(w.runs[0].top for w in above) - 1] if len(above) > 1 else []
+    last = [max(w.runs[0].bottom for w in below) + 1] if len(below) > OPEN else []
+    return *first, *ys, *last
+
+
+def _row_from(words: Sequence[Word], xs: Sequence[float], start: float) -> list[Word]:
+    """The words of the lines next to a rule as long as all of each line begin at the edges of columns; none where no
+    word stands in the first two columns.
+    """
+    found: list[Word] = []
+    by_line = itertools.groupby(sorted(words, key=lambda w: abs(w.runs[0].y - start)), key=lambda w: round(w.runs[0].y))
+    for _, group in by_line:
+        line = list(group)
+        near = abs(line[0].runs[0].y - start) <= NEXT * line[0].runs[0].size
+        if not near or any(begins(word, xs) is None for word in line):
+            break
+        found += line
+        start = line[0].runs[0].y
+    return found if any(word.x0 < xs[2] for word in found) else []
 
 
 def _bands(stack: Sequence[Rule], ys: Sequence[float], words: Sequence[Word]) -> list[Band]:
@@ -66,9 +96,13 @@ def _ends(stack: Sequence[Rule]) -> tuple[float, float]:
 def _columns_of(stack: Sequence[Rule], bands: Sequence[Band]) -> tuple[tuple[float, ...], list[Band]]:
     """The edges of the columns, and the words of each row, none of them over an edge at which its next piece begins."""
     left, right = _ends(stack)
-    begins = {rule.start for rule in stack if rule.start > left + EDGE}
-    xs = columns(bands, begins, left, right)
-    return xs, [[part for word in band for part in apart(word, xs)] for band in bands]
+    starts = {rule.start for rule in stack if rule.start > left + EDGE}
+    xs = columns(bands, starts, left, right)
+    return xs, [_apart(band, xs) for band in bands]
+
+
+def _apart(band: Band, xs: Sequence[float]) -> Band:
+    return [part for word in band for part in apart(word, xs)]
 
 
 def _edges(found: Iterable[float]) -> tuple[float, ...]:

@@ -23,6 +23,7 @@ WRAPPED = 0.1  # type sizes by which the lines of one cell may lie farther apart
 NEXT = 0.2  # type sizes by which the texts of two rows lie farther apart than two lines of a cell
 LEVEL = 1.6  # points by which the texts of one row may be off its middle, or its top
 FAR = 6.0  # type sizes between the lines of a form
+MANY = 1 << 16  # more than any number of columns
 LONG = 30.0  # points of a rule that parts rows
 HEIGHT = 0.8  # share of a form's height that its rules down reach over
 
@@ -49,6 +50,10 @@ class _Cell:
     @property
     def bottom(self) -> float:
         return max(run.bottom for word in self.words for run in word.runs)
+
+    @property
+    def text(self) -> str:
+        return "".join(word.text for word in self.words)
 
     @property
     def middle(self) -> float:
@@ -104,13 +109,14 @@ def _is_head(words: Sequence[Word]) -> bool:
 def _runs_to_grid(runs: Sequence[Run], down: Sequence[Rule]) -> Grid | None:
     """The grid of a form's runs; None where its heads do not stand in it, or its texts do not stand in rows."""
     found = _columns_down(runs, down) if down else _columns_by_words(runs)
-    cells = _cells(found[1]) if found and _is_head([word for word, _ in found[1]]) else None
-    if found is None or cells is None:
+    if found is None or not _is_head([word for word, _ in found[1]]):
         return None
-    first = min(columns_of[0] for word, columns_of in found[1] if _LEVELS.fullmatch(squeeze(word.text)))
+    xs, placed = found
+    first = min(columns_of[0] for word, columns_of in placed if _LEVELS.fullmatch(squeeze(word.text)))
+    cells = _cells(placed) or []
     rows = _rows([cell for cell in cells if cell.reach[1] > first])
     labels = [cell for cell in cells if cell.reach[1] <= first]
-    return _rows_to_grid(found[0], rows, labels) if rows and len(rows) >= ROWS else None
+    return _rows_to_grid(xs, rows, labels) if len(rows) >= ROWS and _have_targets(rows) else None
 
 
 Placed = list[tuple[Word, Reach]]
@@ -194,10 +200,7 @@ def _cells(placed: Placed) -> list[_Cell] | None:
     if any(wrapped < gap < closest + NEXT for gap in gaps):
         return None
     cells = [cell for words in by_column.values() for cell in _joined(words, wrapped)]
-    if not any(map(_holds_rows, cells)):
-        return cells
-    alone = [cell for words in by_column.values() for cell in _joined(words, 0.0)]
-    return alone if closest >= 1 + NEXT else None
+    return None if any(map(_holds_rows, cells)) else cells
 
 
 def _gap(above: Word, below: Word) -> float:
@@ -224,8 +227,8 @@ def _holds_rows(cell: _Cell) -> bool:
     )
 
 
-def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]] | None:
-    """Cells side by side as rows, from top to bottom; None where one stands beside two, or off the level of its row."""
+def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]]:
+    """Cells side by side as rows, from top to bottom; none where one stands beside two, or off the level of its row."""
     rows: list[list[_Cell]] = []
     for cell in sorted(cells, key=lambda c: c.top):
         if rows and any(cell.is_beside(other) for other in rows[-1]):
@@ -235,32 +238,50 @@ def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]] | None:
     for row in rows:
         reaches = sorted(cell.reach for cell in row)
         if any(a[1] > b[0] for a, b in itertools.pairwise(reaches)):
-            return None
-    return rows if _are_level(rows) else None
+            return []
+    return rows if _are_level(rows) else []
 
 
-def _are_level(rows: Iterable[Sequence[_Cell]]) -> bool:
-    """Whether the texts of each row have one middle, or one top, and all rows have the same."""
-    return all(map(_on_middle, rows)) or all(map(_on_top, rows))
+def _have_targets(rows: Sequence[Sequence[_Cell]]) -> bool:
+    """Whether each name of an indicator has text in the columns behind it: one without is the rest of a name."""
+    heads = next((i for i, row in enumerate(rows) if _is_head([word for cell in row for word in cell.words])), 0)
+    levels = sorted((cell.reach[0], text) for cell in rows[heads] if _LEVELS.fullmatch(text := squeeze(cell.text)))
+    pairs = itertools.pairwise([*levels, (MANY, "")])
+    names = [range(at, end) for (at, text), (end, _) in pairs if _NAMES.fullmatch(text)]
+    return not any(_in_columns(row, name) == {name.start} for row in rows[heads + 1 :] for name in names)
+
+
+def _in_columns(row: Iterable[_Cell], columns_of: range) -> set[int]:
+    return {cell.reach[0] for cell in row if cell.reach[0] in columns_of}
+
+
+def _are_level(rows: Sequence[Sequence[_Cell]]) -> bool:
+    """Whether the texts of each row have one middle, one top or one bottom, and all rows have the same of these."""
+    return any(all(map(level, rows)) for level in (_on_middle, _on_top, _on_bottom))
 
 
 def _on_middle(cells: Sequence[_Cell]) -> bool:
-    middles = [cell.middle for cell in cells]
-    return max(middles) - min(middles) <= LEVEL
+    return _are_near([cell.middle for cell in cells])
 
 
 def _on_top(cells: Sequence[_Cell]) -> bool:
-    tops = [cell.top for cell in cells]
-    return max(tops) - min(tops) <= LEVEL
+    return _are_near([cell.top for cell in cells])
+
+
+def _on_bottom(cells: Sequence[_Cell]) -> bool:
+    return _are_near([cell.bottom for cell in cells])
+
+
+def _are_near(heights: Sequence[float]) -> bool:
+    return max(heights) - min(heights) <= LEVEL
 
 
 def _rows_to_grid(xs: tuple[float, ...], rows: Sequence[Sequence[_Cell]], labels: Sequence[_Cell]) -> Grid | None:
     """The grid of the rows with the labels to their left, of which some stand over several rows."""
-    tops, ys = [min(cell.top for cell in row) for row in rows], _row_edges(rows, labels)
-    middle = all(map(_on_middle, rows))
+    ys = _row_edges(rows, labels)
     spans: list[Span] = [(i, cell.reach[0], i + 1, cell.reach[1]) for i, row in enumerate(rows) for cell in row]
     for _, column in itertools.groupby(sorted(labels, key=_place), key=lambda cell: cell.reach[0]):
-        found = _tiled(list(column), ys, tops, middle)
+        found = _tiled(list(column), ys, rows)
         if found is None:
             return None
         spans += [(a, cell.reach[0], b, cell.reach[1]) for cell, (a, b) in found]
@@ -293,20 +314,21 @@ def _row_edges(rows: Sequence[Sequence[_Cell]], labels: Sequence[_Cell]) -> tupl
 
 
 def _is_of(label: _Cell, row: Sequence[_Cell]) -> bool:
-    return any(map(label.is_beside, row)) and (_on_middle([label, *row]) or _on_top([label, *row]))
+    return any(map(label.is_beside, row)) and _are_level([[label, *row]])
 
 
 def _tiled(
-    cells: Sequence[_Cell], ys: Sequence[float], tops: Sequence[float], middle: bool
+    cells: Sequence[_Cell], ys: Sequence[float], rows: Sequence[Sequence[_Cell]]
 ) -> list[tuple[_Cell, Reach]] | None:
     """The labels of a column with the rows of each, the last exclusive: those in whose middle it stands, or at whose
-    top; each begins where the one above it ends.
+    top or bottom; each begins where the one above it ends.
     """
     found: list[tuple[_Cell, Reach]] = []
     start = next((i for i, y in enumerate(ys[1:]) if y > cells[0].middle), 0)
+    tops = [min(cell.top for cell in row) for row in rows]
     for cell, below in zip(cells, [*(c.top for c in cells[1:]), ys[-1]], strict=True):
         ends = [b for b in range(start + 1, len(ys)) if tops[b - 1] < below - LEVEL and ys[b] > cell.bottom - 1]
-        end = _end(cell, start, ends, ys, tops, middle)
+        end = _end(cell, start, ends, ys, rows)
         if end is None:
             return None
         found.append((cell, (start, end)))
@@ -315,10 +337,13 @@ def _tiled(
 
 
 def _end(
-    cell: _Cell, start: int, ends: Sequence[int], ys: Sequence[float], tops: Sequence[float], middle: bool
+    cell: _Cell, start: int, ends: Sequence[int], ys: Sequence[float], rows: Sequence[Sequence[_Cell]]
 ) -> int | None:
-    """Which of the rows' ends is that of a label; None where it stands neither in the middle nor at the top."""
+    """Which of the rows' ends is that of a label; None where it stands neither in the middle nor at top or bottom."""
     off = {end: abs((ys[start] + ys[end]) / 2 - cell.middle) for end in ends}
-    if middle and off and min(off.values()) <= 2 * LEVEL:
+    if off and min(off.values()) <= 2 * LEVEL and all(map(_on_middle, rows)):
         return min(ends, key=lambda end: off[end])
-    return ends[-1] if ends and abs(cell.top - tops[start]) <= LEVEL else None
+    if ends and _on_top([cell, min(rows[start], key=lambda c: c.top)]) and all(map(_on_top, rows)):
+        return ends[-1]
+    lowest = {end: max(rows[end - 1], key=lambda c: c.bottom) for end in ends if all(map(_on_bottom, rows))}
+    return next((end for end, last in lowest.items() if _on_bottom([cell, last])), None)

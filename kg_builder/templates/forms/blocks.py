@@ -15,6 +15,8 @@ from kg_builder.model import Cell
 from kg_builder.text import squeeze
 
 _CLOSE = 0.35  # of a line's height: rows of cells are farther apart
+_FULL = 3.0  # line heights from the right edge up to which a line counts as full: the next text goes on from it
+_WRAPPED = 1.45  # line heights from one line of a cell to the next
 _BESIDE = 0.25  # of a line's height: lines that overlap by more stand beside each other
 _ALIGNED = 3.0  # points by which labels of one column may differ
 _WIDE = re.compile(r"\s{2,}")  # the gap between two cells of a line
@@ -25,7 +27,50 @@ def lines_to_rows(lines: Sequence[Cell], label_length: Callable[[str], int]) -> 
 
     `label_length` gives how many characters at a line's begin are a label. Lines without a box stay as they are.
     """
-    return [cell for block in _blocks(lines) for cell in _joined(block, label_length)]
+    right = max((line.place.box.x1 for line in lines if line.place.box), default=0.0)
+    blocks = (row for block in _blocks(lines) for row in _rows_of(block, label_length, right))
+    return [cell for block in blocks for cell in _joined(block, label_length, right)]
+
+
+def _rows_of(block: list[Cell], label_length: Callable[[str], int], right: float) -> Iterator[list[Cell]]:
+    """The rows of a block in which several lines begin with labels: each with the lines that go on from it.
+
+    Text below a line that does not reach the right edge is none of that line's: it begins the row of the next label.
+    """
+    labelled = [bool(label_length(line.text.strip())) and _begins_row(line, block) for line in block]
+    if sum(labelled) < 2:
+        yield block
+        return
+    row: list[Cell] = []
+    low: list[Cell] = []
+    for line, is_labelled in zip(block, labelled, strict=True):
+        if is_labelled:
+            if row:
+                yield row
+            row, low = [*low, line], []
+        elif low or (_is_ended(row, label_length, right) and _is_full(line, right) and not _begins_row(line, block)):
+            low.append(line)
+        else:
+            row.append(line)
+    yield row
+    if low:
+        yield low
+
+
+def _is_ended(row: Sequence[Cell], label_length: Callable[[str], int], right: float) -> bool:
+    """Whether the last line of a row's text does not reach the right edge; a label by itself is none of it."""
+    texts = [line for line in row if label_length(line.text.strip()) < len(line.text.strip())]
+    return bool(texts) and not _is_full(texts[-1], right)
+
+
+def _begins_row(line: Cell, block: Sequence[Cell]) -> bool:
+    edges = [other.place.box.x0 for other in block if other.place.box]
+    return line.place.box is not None and line.place.box.x0 <= min(edges) + _ALIGNED
+
+
+def _is_full(line: Cell, right: float) -> bool:
+    box = line.place.box
+    return box is not None and box.x1 >= right - _FULL * (box.bottom - box.top)
 
 
 def _blocks(lines: Sequence[Cell]) -> Iterator[list[Cell]]:
@@ -53,6 +98,14 @@ def lines_beside(lines: Sequence[Cell], index: int) -> list[Cell]:
     return [line for pair in pairs for line in pair if line is not lines[index]]
 
 
+def is_close_below(lines: Sequence[Cell], index: int) -> bool:
+    """Whether a line stands as close below the one before it on its page as the lines of one cell do."""
+    if not index or lines[index - 1].place.page != lines[index].place.page:
+        return False
+    a, b = lines[index - 1].place.box, lines[index].place.box
+    return a is not None and b is not None and 0 < b.top - a.top <= _WRAPPED * (a.bottom - a.top)
+
+
 def _is_beside(above: Cell, below: Cell) -> bool:
     a, b = above.place.box, below.place.box
     if a is None or b is None or above.place.page != below.place.page:
@@ -60,31 +113,30 @@ def _is_beside(above: Cell, below: Cell) -> bool:
     return a.bottom - b.top > _BESIDE * min(a.bottom - a.top, b.bottom - b.top)
 
 
-def _joined(block: list[Cell], label_length: Callable[[str], int]) -> list[Cell]:
+def _joined(block: list[Cell], label_length: Callable[[str], int], right: float) -> list[Cell]:
     if len(block) == 1:
         return block
-    edge = min(line.place.box.x0 for line in block if line.place.box)
-    labels: list[str] = []
-    values: list[str] = []
-    for line in block:
-        text = line.text.strip()
-        outer = line.place.box is not None and line.place.box.x0 <= edge + _ALIGNED
-        length = label_length(text)
-        wide = _WIDE.search(text)
-        if outer and length:
-            labels.append(text[:length])
-            values.append(text[length:].strip())
-        elif outer and wide and wide.start() <= _LONGEST_LABEL:
-            labels.append(text[: wide.start()])
-            values.append(text[wide.end() :])
-        elif outer and len(text) <= _LONGEST_LABEL:
-            labels.append(text)
-        else:
-            values.append(text)
-    values = list(filter(None, values))  # none beside a label in the middle of its wrapped value
-    if len(values) == len(block) or not values:
+    parted = [_label_and_value(line, block, label_length) for line in block]
+    labels = [label for label, _ in parted if label]
+    values = [value for _, value in parted if value]  # none beside a label in the middle of its wrapped value
+    # the label stands beside the last line of its text
+    is_low = bool(labels) and _is_full(block[0], right) and not _begins_row(block[0], block)
+    if (len(values) == len(block) and not is_low) or not values:
         return block
     return [Cell(f"{''.join(labels)}  {''.join(values)}".rstrip(), block[0].place)]
+
+
+def _label_and_value(line: Cell, block: Sequence[Cell], label_length: Callable[[str], int]) -> tuple[str, str]:
+    """What of a line is a label or a part of one, and what is its value."""
+    text = line.text.strip()
+    if not _begins_row(line, block):
+        return "", text
+    length, wide = label_length(text), _WIDE.search(text)
+    if length:
+        return text[:length], text[length:].strip()
+    if wide and wide.start() <= _LONGEST_LABEL:
+        return text[: wide.start()], text[wide.end() :]
+    return (text, "") if len(text) <= _LONGEST_LABEL else ("", text)
 
 
 _LONGEST_LABEL = 12  # characters of a line that is a part of a label

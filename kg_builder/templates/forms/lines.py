@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from kg_builder import marks, vocab
 from kg_builder.indicators import parse_target
 from kg_builder.model import Cell, Horizon, Indicator, Place
 from kg_builder.templates.forms import labels as form
-from kg_builder.templates.forms.blocks import columns_by_width, lines_beside, lines_to_rows, two_columns
+from kg_builder.templates.forms.blocks import columns_by_width, is_close_below, lines_beside, lines_to_rows, two_columns
 from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.halves import Known, Pair, part_line, split_half, split_halves
 from kg_builder.templates.forms.indicators import HORIZONS
@@ -60,8 +60,15 @@ def _fields_to_rows(lines: Sequence[Cell]) -> list[Cell]:
 
 
 def _is_sum(text: str) -> bool:
-    first = text.split(maxsplit=1)[0] if text.strip() else ""
-    return bool(form.total_horizon(first) or form.funding_of(first))
+    first, second, *_ = [*text.split(maxsplit=2), "", ""]
+    label = second if form.head_part(first) == "money" else first
+    return bool(form.total_horizon(label) or form.funding_of(label) or _holds_total(text))
+
+
+def _holds_total(text: str) -> bool:
+    """Whether a line prints a total behind its label, whatever stands before it."""
+    tokens = list(_sum_token().finditer(text))
+    return any(form.total_horizon(a["label"] or "") and b["number"] for a, b in pairwise(tokens))
 
 
 def _label_length(text: str) -> int:
@@ -121,6 +128,17 @@ def _is_piece_of_level(text: str) -> bool:
                for label, _ in _kind_labels())  # fmt: skip
 
 
+def _is_cut_level(word: str) -> bool:
+    """Whether a word is the begin or the end of a level, and no level by itself: 服务对象满 · 度指标."""
+    labels = [label for label, _ in _kind_labels()]
+    begins = len(word) > _SHORTEST_LABEL and any(label.startswith(word) for label in labels)
+    return word not in labels and (begins or any(label.endswith(word) for label in labels if word))
+
+
+def _are_close(lines: Sequence[Cell], above: int, below: int) -> bool:
+    return above >= 0 and below < len(lines) and is_close_below(lines, below)
+
+
 def _is_bare_target(text: str) -> bool:
     """Whether the text is a target without a name before it: ≥95% and 不低于95%, but not 群众满意度≥95%."""
     named = re.match(r"[一-鿿]", text) and not text.startswith(_COMPARED)
@@ -154,6 +172,8 @@ class _LinesReader:
         match part:
             case "title":
                 self.draft.skip(line, "title of the form")
+            case "head" if _is_sum(text) and not _head_label().search(text):
+                self.sums.append(cell)
             case "head":
                 self._read_head(text, line.place)
             case "money":
@@ -331,9 +351,7 @@ class _IndicatorLines:
         text = line.text.strip()
         if squeeze(text) in form.GROUPS or not text:
             return 1
-        if not _is_piece_of_level(text) and not all(
-            _is_piece_of_level(other.text) for other in lines_beside(lines, index)
-        ):
+        if self._is_wrapped(lines, index):
             self._flush()
             self.kind, self.centred = None, True
             self.draft.leave(line, "an indicator whose cells are wrapped without borders")
@@ -362,6 +380,33 @@ class _IndicatorLines:
         if rest:
             self._single(Cell(rest, line.place))
         return 1
+
+    def _is_wrapped(self, lines: Sequence[Cell], index: int) -> bool:
+        """Whether a line holds a part of wrapped cells: itself, or a line right above or below it that does."""
+        if _is_piece_of_level(lines[index].text.strip()):
+            return False
+        close = [i for i in (index - 1, index + 1) if _are_close(lines, *sorted((i, index)))]
+        parts = [self._is_part(lines[i].text.strip()) for i in (index, *close)]
+        beside = lines_beside(lines, index)
+        return (bool(close) and any(parts)) or not all(_is_piece_of_level(other.text) for other in beside)
+
+    def _is_part(self, text: str) -> bool:
+        """Whether a line holds names without a target or begins with a part of a level: 指标 老年人的满意度."""
+        words = text.split()
+        while words and (words[0] in form.GROUPS or form.is_first_level(form.indicator_kind(words[0]))):
+            del words[0]
+        rest = " ".join(words)
+        label = self._label_at(rest)
+        if not words or _is_piece_of_level(rest) or _is_cut_level(words[0]):
+            return bool(words) and not _is_piece_of_level(rest)
+        return self._are_names(rest[label[1] :].strip() if label else rest, label is not None)
+
+    def _are_names(self, text: str, labelled: bool) -> bool:
+        """Whether the halves of a line are names, none of them with a target."""
+        second = self._second_label(text) if labelled else None
+        halves = (text[: second[0]], text[second[1] :]) if second else part_line(text, self.known)
+        named = [half.strip() for half in halves if half and half.strip()]
+        return bool(named) and all(split_half(half, self.known).value is None for half in named)
 
     def _without_top(self, text: str) -> str:
         """Take the first level (产出指标) off the line's begin."""
