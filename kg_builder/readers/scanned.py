@@ -62,7 +62,7 @@ class Scan:
 
 def to_scan(image: Any) -> Scan:
     """The image of a page, set straight and without seals, taken apart."""
-    import cv2  # noqa: PLC0415 - comes with the extra
+    import cv2
 
     image = _without_seals(image)
     dark = _dark(image)
@@ -79,7 +79,7 @@ def to_scan(image: Any) -> Scan:
 
 def _dark(image: Any) -> Any:
     """1 where a pixel is darker than its surroundings: print on a shaded ground too."""
-    import cv2  # noqa: PLC0415 - as above
+    import cv2
 
     red, green, blue = cv2.split(image)
     grey = cv2.min(cv2.min(red, green), blue)
@@ -88,8 +88,8 @@ def _dark(image: Any) -> Any:
 
 def _without_seals(image: Any) -> Any:
     """The image with what is red within the ring of a seal taken off what is printed below it."""
-    import cv2  # noqa: PLC0415 - as above
-    import numpy  # noqa: PLC0415 - as above
+    import cv2
+    import numpy
 
     red = _reddish(image).astype(numpy.uint8)
     if int(red.sum()) < SEAL:
@@ -114,7 +114,7 @@ def is_red(piece: Any) -> bool:
 
 def _reddish(image: Any) -> Any:
     """True where a pixel is red."""
-    import cv2  # noqa: PLC0415 - as above
+    import cv2
 
     red, green, blue = cv2.split(image)
     return cv2.subtract(red, cv2.max(green, blue)) > RED
@@ -122,7 +122,7 @@ def _reddish(image: Any) -> Any:
 
 def _skew(dark: Any) -> float:
     """Degrees by which the lines of a page fall to the right: where its dark pixels gather in the fewest rows."""
-    import numpy  # noqa: PLC0415 - as above
+    import numpy
 
     at = numpy.flatnonzero(dark)
     at = at[:: max(1, at.size // POINTS)]
@@ -145,8 +145,8 @@ def _skew(dark: Any) -> float:
 
 def _rules(dark: Any) -> tuple[tuple[Stroke, ...], Any]:
     """Straight strokes that are long enough, and 1 where they lie."""
-    import cv2  # noqa: PLC0415 - as above
-    import numpy  # noqa: PLC0415 - as above
+    import cv2
+    import numpy
 
     strokes, ruled = [], numpy.zeros_like(dark)
     for upright in (False, True):
@@ -177,7 +177,7 @@ def _closed(ruled: Any, rules: Iterable[Stroke]) -> Any:
 
 def _cells(ruled: Any) -> Iterator[Pixels]:
     """Areas that rules enclose."""
-    import cv2  # noqa: PLC0415 - as above
+    import cv2
 
     height, width = ruled.shape
     _, _, found, _ = cv2.connectedComponentsWithStats((ruled == 0).astype(ruled.dtype), connectivity=4)
@@ -203,7 +203,7 @@ def lines_in_cells(scan: Scan) -> tuple[list[Pixels], list[Pixels]]:
 
 def _bands(filled: Any) -> Iterator[tuple[int, int]]:
     """Where a row of values is true: the beginning and the end of each stretch."""
-    import numpy  # noqa: PLC0415 - as above
+    import numpy
 
     edges = numpy.flatnonzero(numpy.diff(filled.astype(numpy.int8), prepend=0, append=0)).tolist()
     return zip(edges[::2], edges[1::2], strict=True)
@@ -249,8 +249,8 @@ def outside(scan: Scan, cells: Iterable[Pixels]) -> tuple[Any, Any, Any]:
     """The print outside of the cells: the image without rows where there is none, the row of the page that each of its
     rows is, and the ink of the whole page without that in the cells.
     """
-    import cv2  # noqa: PLC0415 - as above
-    import numpy  # noqa: PLC0415 - as above
+    import cv2
+    import numpy
 
     ink, image = scan.ink.copy(), scan.image.copy()
     for x0, top, x1, bottom in cells:
@@ -264,8 +264,8 @@ def outside(scan: Scan, cells: Iterable[Pixels]) -> tuple[Any, Any, Any]:
 
 def overlooked(ink: Any, found: Iterable[Pixels]) -> Iterator[Pixels]:
     """Where print as high as that of the boxes found stands outside of them."""
-    import cv2  # noqa: PLC0415 - as above
-    import numpy  # noqa: PLC0415 - as above
+    import cv2
+    import numpy
 
     boxes = list(found)
     usual = statistics.median([box[3] - box[1] for box in boxes]) if boxes else HIGH
@@ -281,8 +281,8 @@ def overlooked(ink: Any, found: Iterable[Pixels]) -> Iterator[Pixels]:
 
 def crop(scan: Scan, box: Pixels, margin: float = MARGIN) -> Any:
     """A line of print with a margin, in shares of its height, that nothing beside it reaches into."""
-    import cv2  # noqa: PLC0415 - as above
-    import numpy  # noqa: PLC0415 - as above
+    import cv2
+    import numpy
 
     x0, top, x1, bottom = box
     piece = scan.image[max(top - 1, 0) : bottom + 1, max(x0 - 1, 0) : x1 + 1]
