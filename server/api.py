@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 
+from server.excel import MEDIA
 from server.negotiate import GRAPH_FORMATS, RESULT_FORMATS
 from server.pages.citing import FORMS
 from server.pages.compare import BY
@@ -18,7 +19,6 @@ from server.pages.kinds import LISTINGS
 from server.pages.library import library
 from server.pages.lists import orders
 from server.pages.terms import schemes
-from server.workbook import MEDIA
 
 blueprint = Blueprint("api", __name__)
 

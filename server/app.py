@@ -13,14 +13,14 @@ from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from server import api, description
-from server.cache import AnswerCache, Kept
 from server.engine.drawing import Drawing
 from server.engine.process import QueryFailed
 from server.engine.source import CLOCK
-from server.front import HEADERS, KEY, ROUTE, Front, gzip_pieces, takes_gzip
+from server.front.cache import AnswerCache, Kept
+from server.front.limits import RateLimit
+from server.front.metrics import CONTENT_TYPE, Metrics
+from server.front.middleware import HEADERS, KEY, ROUTE, Front, gzip_pieces, takes_gzip
 from server.kept import KeptReleases
-from server.limits import RateLimit
-from server.metrics import CONTENT_TYPE, Metrics
 from server.negotiate import HTML, RESULT_FORMATS, best
 from server.pages import context, reconcile
 from server.pages import routes as pages
@@ -35,7 +35,7 @@ _PREFLIGHT = {
 }
 # %zz · 50%: no two hexadecimal digits behind the sign
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_VARYING = {"accept", "accept-encoding", "accept-language"}  # as in server.front
+_VARYING = {"accept", "accept-encoding", "accept-language"}  # as in server.front.middleware
 _FREE = ("/healthz", "/metrics", "/static/")  # not bound to a release
 # text/html · application/sparql-results+json: media types that compress well
 _TEXT = re.compile(r"text/|application/(?:[a-z-]+\+)?(?:json|xml|rdf\+xml|n-triples|n-quads|javascript|sparql-query)")

@@ -16,7 +16,7 @@ import waitress
 from waitress.server import BaseWSGIServer
 
 from server.app import create_app
-from server.connections import Channel, make_room
+from server.front.connections import Channel, make_room
 from server.release import Releases
 
 _SPOOL = 1 << 30  # an answer is spooled to disk up to here, so a slow reader does not hold a query process

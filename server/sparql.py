@@ -18,13 +18,13 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.http import parse_options_header
 
-from server.cache import AnswerCache, Kept
 from server.engine.guard import Query, Refused, read_query, resolve
 from server.engine.local import Gone
 from server.engine.process import QueryFailed
 from server.engine.worker import Job
 from server.excel import for_excel
-from server.front import HEADERS, KEY, ROUTE, App, gzip_pieces, is_known, takes_gzip
+from server.front.cache import AnswerCache, Kept
+from server.front.middleware import HEADERS, KEY, ROUTE, App, gzip_pieces, is_known, takes_gzip
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format, best, by_name
 from server.problems import Problem
 from server.release import Release, Releases

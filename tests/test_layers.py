@@ -78,3 +78,10 @@ def test_the_engine_knows_nothing_of_pages(name: str) -> None:
 def test_marks_know_only_texts() -> None:
     known = {m for m in imports(BOTH["kg_builder.marks"]) if m.partition(".")[0] in {"kg_builder", "server"}}
     assert known == {"kg_builder.model", "kg_builder.text"}
+
+
+# What a newcomer sees at once when opening a folder.
+@pytest.mark.parametrize(("folder", "most"), [("kg_builder", 28), ("kg_builder/templates", 12), ("server", 24)])
+def test_folders_stay_small_at_their_top(folder: str, most: int) -> None:
+    entries = {path.name for path in (ROOT / folder).iterdir()} - {"__pycache__", ".DS_Store"}
+    assert len(entries) <= most, sorted(entries)

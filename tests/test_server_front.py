@@ -21,12 +21,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from server_fixture import Server, serving, until, write_release
 
 from server import search
-from server.cache import AnswerCache, Kept
 from server.engine import results
 from server.engine.guard import read_query
 from server.engine.process import QueryFailed
-from server.front import takes_gzip
-from server.limits import RateLimit
+from server.front.cache import AnswerCache, Kept
+from server.front.limits import RateLimit
+from server.front.middleware import takes_gzip
 from server.pages.found import PLACES
 from server.serve import LogLines
 

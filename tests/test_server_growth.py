@@ -12,7 +12,7 @@ from growth import LIMIT, Shape, growth, nested, patterns_of, repeated, slow_tex
 import server
 from bench.hostile.requests import QUERIES
 from server.engine import guard, worker
-from server.front import is_known, takes_gzip
+from server.front.middleware import is_known, takes_gzip
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, best, by_name
 from server.pages.kinds import LISTINGS
 from server.pages.lists import wanted

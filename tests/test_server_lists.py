@@ -15,9 +15,9 @@ from xml.etree import ElementTree
 import pytest
 from server_fixture import BASE, Server, serving, write_release
 
+from server.excel import workbook
 from server.pages.kinds import LISTINGS
 from server.pages.lists import keys
-from server.workbook import workbook
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

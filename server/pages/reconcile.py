@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from server.front import HEADERS
+from server.front.middleware import HEADERS
 from server.pages import found, terms
 from server.pages.site import PATH, page_view, unchanged
 from server.pages.terms import CODE, MZ

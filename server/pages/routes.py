@@ -13,6 +13,7 @@ from flask import Response, current_app, g, render_template, request
 from werkzeug.exceptions import NotFound
 
 from server import files
+from server.excel import MEDIA, workbook
 from server.negotiate import GRAPH_FORMATS, HTML
 from server.pages import (
     citing,
@@ -49,7 +50,6 @@ from server.pages.site import (
 )
 from server.pages.terms import CODE, ONTOLOGY
 from server.problems import Problem
-from server.workbook import MEDIA, workbook
 
 __all__ = ["blueprint", "files", "questions", "releases"]  # whose routes stand on the same blueprint
 

@@ -17,9 +17,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.http import parse_date
 
-from server.cache import AnswerCache, Kept
-from server.limits import RateLimit
-from server.metrics import Metrics
+from server.front.cache import AnswerCache, Kept
+from server.front.limits import RateLimit
+from server.front.metrics import Metrics
 from server.problems import Problem
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from server.cache import AnswerCache
 from server.engine.local import Lane
+from server.front.cache import AnswerCache
 
 if TYPE_CHECKING:
     from server.release import Releases

@@ -19,11 +19,11 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, Task, WSGITask
 from waitress.utilities import RequestHeaderFieldsTooLarge
 
-from server.front import HEADERS, log_request, method_of
+from server.front.middleware import HEADERS, log_request, method_of
 from server.problems import Problem
 
 if TYPE_CHECKING:
-    from server.metrics import Metrics
+    from server.front.metrics import Metrics
 
 # GET /sparql?query=… → the method and the path without its query
 _FIRST_LINE = re.compile(rb"\s*([A-Za-z]{1,20}) +([^\s?#]*)")
