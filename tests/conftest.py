@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from server_fixture import ROOT, Server, serving
 
 from kg_builder.build import Options, build
 
-# The same examples in every run; --hypothesis-profile=search looks for new ones.
-settings.register_profile("same", derandomize=True)
+# The same examples in every run, however slow the machine is; --hypothesis-profile=search looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", derandomize=False, max_examples=500)
 settings.load_profile("same")
 
