@@ -608,16 +608,27 @@ def _query(options: argparse.Namespace) -> int:
     "has moved.",
     _argument("old", "a release (DIR/releases/VERSION), or a folder of releases", metavar="OLD", type=Path),
     _argument("new", "the other release, in the same way", metavar="NEW", type=Path),
-    _json_of("all changes"),
+    _argument(
+        "--format",
+        "what is printed: `text` for people (the default), `json` all changes, `patch` an RDF Patch of all statements "
+        "for a mirror, `prov` all changes in PROV as Turtle",
+        choices=("text", "json", "patch", "prov"),
+        default="text",
+    ),
+    _argument("--json", "the same as --format json", action="store_const", dest="format", const="json"),
 )
 def _diff(options: argparse.Namespace) -> int:
-    from kg_builder.release import changes
+    from kg_builder.release import changes, patch
     from kg_builder.release.standing import ReleaseError
 
     try:
         old, new = changes.release_folder(options.old), changes.release_folder(options.new)
-        if options.json:
+        if options.format == "json":
             changes.write_json(old, new, sys.stdout)
+        elif options.format == "patch":
+            sys.stdout.buffer.writelines(patch.patch(old, new))
+        elif options.format == "prov":
+            patch.write_provenance(old, new, sys.stdout.buffer)
         else:
             print("\n".join(changes.change_lines(changes.summary(old, new, changes.changes(old, new)))))
     except ReleaseError as error:

@@ -22,6 +22,7 @@ from kg_builder.build import Options, build
 from kg_builder.build.inputs import Publisher
 from kg_builder.kept import read_kept
 from kg_builder.release import dumps
+from kg_builder.release.patch import PATCH, patch
 from kg_builder.release.pieces import Part, write_part
 from kg_builder.release.search_index import index_piece
 from kg_builder.release.sheets import COLUMNS
@@ -330,6 +331,9 @@ def test_going_back_to_an_older_release(tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = release(out, tmp_path / "1", "a")
     release(out, tmp_path / "2", "ab")
+    older, newer = (out / "releases" / first["version"], (out / "current").resolve())
+    assert gzip.decompress((newer / PATCH).read_bytes()) == b"".join(patch(older, newer))
+    assert not (older / PATCH).exists()
     assert release(out, tmp_path / "3", "a") == first
     assert current(out) == first
 

@@ -86,7 +86,7 @@ def changes(old: Path, new: Path) -> Iterator[Change]:
     A table that one of the releases lacks, and columns that one of them lacks, are not compared. ReleaseError where a
     folder holds no release that can be read.
     """
-    manifests = [_manifest(folder) for folder in (old, new)]
+    manifests = [manifest_of(folder) for folder in (old, new)]
     try:
         yield from _compared("reports", _Kind("report", ()), *(_reports(manifest) for manifest in manifests))
         documents = [_documents(folder, manifest) for folder, manifest in zip((old, new), manifests, strict=True)]
@@ -112,7 +112,7 @@ def summary(old: Path, new: Path, found: Iterable[Change]) -> Manifest:
         if counts[change.kind][change.how] <= SHOWN and change.how != "moved":
             shown[change.kind].append(asdict(change))
     told = {kind: {how: number[how] for how in HOW} for kind, number in counts.items()}
-    return {"from": _manifest(old)["version"], "to": _manifest(new)["version"], "counts": told, "shown": shown}
+    return {"from": manifest_of(old)["version"], "to": manifest_of(new)["version"], "counts": told, "shown": shown}
 
 
 def write_changes(old: Path, new: Path) -> None:
@@ -120,11 +120,12 @@ def write_changes(old: Path, new: Path) -> None:
     try:
         told = summary(old, new, changes(old, new))
     except ReleaseError as error:  # a release of long ago stops no publication
-        told = {"to": _manifest(new)["version"], "unknown": str(error).replace(f"{old.parent}/", "")}
+        told = {"to": manifest_of(new)["version"], "unknown": str(error).replace(f"{old.parent}/", "")}
     (new / CHANGES).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _manifest(folder: Path) -> Manifest:
+def manifest_of(folder: Path) -> Manifest:
+    """The manifest of the release in a folder; ReleaseError where there is none with version, base and reports."""
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError) as error:
@@ -269,7 +270,7 @@ def _change(kind: str, what: str, how: _Kind, after: _Row, before: _Row, columns
 
 def write_json(old: Path, new: Path, stream: TextIO) -> None:
     """All changes as one JSON object, written while they are found: `from`, `to`, `changes`, `counts`."""
-    head = {"from": _manifest(old)["version"], "to": _manifest(new)["version"]}
+    head = {"from": manifest_of(old)["version"], "to": manifest_of(new)["version"]}
     stream.write(json.dumps(head)[:-1] + ', "changes": [')
 
     def written() -> Iterator[Change]:

@@ -23,6 +23,7 @@ from kg_builder.kept import clear, is_file, size_and_digest
 from kg_builder.release import catalog, dumps, loading
 from kg_builder.release.changes import write_changes
 from kg_builder.release.data_package import write_data_package
+from kg_builder.release.patch import write_patch
 from kg_builder.release.pieces import (
     COMMON,
     FINDINGS,
@@ -81,6 +82,7 @@ def publish(
         manifest = _write(parts, about, folder, before, jobs)
         if before is not None and manifest != served:
             write_changes(before, folder)
+            write_patch(before, folder)
         _check(folder, manifest)
         _flush(folder, before)
     except (ValueError, SyntaxError, RuntimeError) as error:

@@ -41,7 +41,8 @@ _WORDS = {
     "read_observations": ("读出的数字", "figures read"), "read_unread": ("未读", "unread"),
 }  # fmt: skip
 _HIDDEN = {"report", "observation", "project", "citation", "indicator", "finding", "document"}
-_FILES = ("manifest.json", "changes.json")
+_PATCH = "changes.rdfp.gz"
+_FILES = ("manifest.json", "changes.json", _PATCH)
 
 
 @blueprint.get("/releases")
@@ -110,6 +111,8 @@ def release_file(version: str, path: str) -> Response:
         raise NotFound
     if path.startswith("sources/"):  # people's names are covered in what is shown, and stand open in the files
         raise NotFound
+    if not (kept.folder / path).is_file():  # the first release changed nothing
+        raise NotFound
     return send_file(kept.folder / path, conditional=True)
 
 
@@ -172,7 +175,7 @@ def _word(view: View, name: str) -> str:
 
 @blueprint.get("/feeds/releases.atom")
 def releases_feed() -> Response:
-    """Atom feed of the releases that are kept, each with what it changed in numbers."""
+    """Atom feed of the releases that are kept, each with what it changed in numbers and as RDF Patch for mirrors."""
     view = page_view()
     entries = [
         {
@@ -180,6 +183,7 @@ def releases_feed() -> Response:
             "title": view.t(f"版本 {kept.version}", f"Release {kept.version}"),
             "updated": kept.published.strftime(_ATOM),
             "summary": _said(view, kept),
+            "enclosure": f"{view.base}releases/{kept.version}/{_PATCH}" if (kept.folder / _PATCH).is_file() else "",
         }
         for kept in kept_releases().all()
     ]
