@@ -10,7 +10,7 @@ import pytest
 from hand_made import PROJECT, report
 from server_fixture import BASE, TRIG, Server, serving, write_release
 
-from kg_builder.graph.iri import slug
+from kg_builder.graph.iri import region_code, slug
 from kg_builder.graph.reports import report_graph
 from kg_builder.model import Body, Place
 
@@ -35,6 +35,24 @@ def test_a_report_of_a_place_says_how_it_was_called() -> None:
     assert years == {"-2024-budget-department": "-2024-budget-department"}
     (project,) = [(f, n) for f, n in found.items() if f.startswith("id/project/")]
     assert "/hong-dong-" in project[0] and "/hong-tong-" in project[1]
+
+
+@pytest.mark.parametrize(
+    ("printed", "region", "one"),
+    [
+        ("中国共产党江苏省委员会办公厅", "江苏省", "江苏省委办公厅"),
+        ("政协江苏省委员会", "江苏省", "江苏省政协"),
+        ("省委办公厅", "江苏省", "江苏省委办公厅"),
+        ("中共长治市委员会办公室", "长治市", "长治市委办公室"),  # renamed twice: its place is read otherwise too
+    ],
+)
+def test_each_way_of_printing_a_body_led_to_it_before_its_names_were_one(printed: str, region: str, one: str) -> None:
+    code = region_code(region)
+    name = printed.removeprefix("中共").removeprefix("中国共产党")
+    former, new = f"{code}-{slug(name, former=True)}", f"{code}-{slug(one)}"
+    found = moved(printed, region, "某项目")
+    assert found[f"id/org/{former}"] == f"id/org/{new}"
+    assert found[f"id/report/{former}-2024-budget-department"] == f"id/report/{new}-2024-budget-department"
 
 
 def test_most_names_are_what_they_were() -> None:

@@ -16,11 +16,16 @@ from kg_builder.templates.identity.body_names import one_name
 
 @dataclass(frozen=True)
 class Names:
-    """The IRIs of one report and of what it states; `former`: those of before names of places were read as they are."""
+    """The IRIs of one report and of what it states.
+
+    `former`: those of before names of places were read as they are. `printed`: those of before the names of one body
+    were one; each way of printing it had its own.
+    """
 
     base: str
     report: Report
     former: bool = False
+    printed: bool = False
 
     @cached_property
     def region(self) -> str | None:
@@ -48,20 +53,22 @@ class Names:
         """The region's code (its name where it is in no list), then the body's name as all its forms have it."""
         whose = self.report.identity.region
         place = self.region or slug(whose or "cn", former=self.former)
-        return f"{place}-{slug(one_name(body, whose), former=self.former)}"
+        name = body.removeprefix("中共").removeprefix("中国共产党") if self.printed else one_name(body, whose)
+        return f"{place}-{slug(name, former=self.former)}"
 
     def moved(self, bodies: Iterable[str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """(former, new) IRI of the report, of its projects and of bodies, where these differ.
 
         All else that a report states has the report's or the project's name within its own.
         """
-        former = replace(self, former=True)
-        yield from _differing(former.of_report(), self.of_report())
-        for body in bodies:
-            yield from _differing(former.of_body(body), self.of_body(body))
-        for old, new in zip(former.project_keys, self.project_keys, strict=True):
-            if old != new:
-                yield former.iri("project", former.key, old), self.iri("project", self.key, new)
+        bodies = [*bodies]
+        for former in (replace(self, former=True), replace(self, former=True, printed=True)):
+            yield from _differing(former.of_report(), self.of_report())
+            for body in bodies:
+                yield from _differing(former.of_body(body), self.of_body(body))
+            for old, new in zip(former.project_keys, self.project_keys, strict=True):
+                if old != new:
+                    yield former.iri("project", former.key, old), self.iri("project", self.key, new)
 
     def iri(self, kind: str, *path: str | int) -> ox.NamedNode:
         """`{base}id/{kind}/{path}`."""
