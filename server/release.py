@@ -37,6 +37,8 @@ T = TypeVar("T")
 log = logging.getLogger("mingzhang")
 
 _RETRY_SECONDS = 1.0  # how often a release that could not be opened is tried again
+_DUMPS = ("dumps/mingzhang.nq.gz", "dumps/mingzhang.nq")
+_QUAD = 500  # bytes that one takes in memory; 450 were measured
 _FILE = {"path": str, "sha256": str, "size": int}  # what a manifest says of each file
 
 
@@ -64,7 +66,7 @@ class Release:
                 self.store = RemoteSource(self.engine)
             else:
                 store = ox.Store.read_only(str(folder / "store"))
-                self.engine = Engine(folder / "store", settings)
+                self.engine = Engine(folder / "store", settings, _dump(folder, self.manifest, settings.resident))
                 self.store = StoreSource(store, self.engine)
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: Corruption, as RocksDB says
             raise ReleaseMissingError(f"{folder}: expected a release, found {error}") from error
@@ -119,6 +121,15 @@ def _manifest(file: Path) -> dict[str, Any]:
         if not isinstance(entry, dict) or not all(isinstance(entry.get(n), kind) for n, kind in _FILE.items()):
             raise ValueError(f"a manifest with a file that lacks {', '.join(_FILE)}")
     return said
+
+
+def _dump(folder: Path, manifest: dict[str, Any], room: int) -> Path | None:
+    """The dump of all graphs, where so many bytes of memory have room for what it says; None else."""
+    counts = manifest.get("counts")
+    quads = counts.get("quads") if isinstance(counts, dict) else None
+    if not isinstance(quads, int) or quads * _QUAD > room:
+        return None
+    return next((file for name in _DUMPS if (file := folder / name).is_file()), None)
 
 
 def _published(version: str, base: str, settings: Settings) -> list[str]:

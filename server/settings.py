@@ -31,6 +31,9 @@ class Settings:
     queue: int = _option(64, "queries of each lane that may wait for a process; the next one is answered 503")
     queue_seconds: float = _option(5.0, "seconds that a query or page may wait")
     memory: int = _option(768 * MIB, "bytes that one query process may take")
+    resident: int = _option(
+        256 * MIB, "bytes that a release may take to be held in memory, once for all query processes; 0: read from disk"
+    )
     row_cap: int = _option(100_000, "rows or triples of one answer; more are refused")
     buffer: int = _option(MIB, "bytes of an answer held back, so that a failure still gets its status code")
     cache: int = _option(64 * MIB, "bytes of answers kept for the next who asks; 0: none")

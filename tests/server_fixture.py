@@ -114,7 +114,8 @@ class Server:
     def workers(self) -> list[int]:
         """Process ids of the query processes."""
         parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
-        return [pid for pid, parent in parents.items() if parent == self.process.pid]
+        # What makes them is a child of the server; they are its children.
+        return [pid for pid, parent in parents.items() if parents.get(parent or 0) == self.process.pid]
 
 
 def _parent(stat: Path) -> int | None:

@@ -66,7 +66,7 @@ def test_folders_import_what_stands_before_them(name: str) -> None:
 
 # Inside the server: from the left to the right, each may import what stands before it.
 ORDER = ["settings", "negotiate", "problems", "engine.guard", "engine.sandbox", "engine.results", "engine.worker",
-         "engine.process", "engine.local", "engine.source", "engine.remote", "release"]  # fmt: skip
+         "engine.forks", "engine.process", "engine.local", "engine.source", "engine.remote", "release"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ORDER)

@@ -22,10 +22,13 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 import rdflib
-from server_fixture import ROOT, TRIG, Reply, Server, serving, until, write_release
+from server_fixture import ROOT, TRIG, Reply, Server, _parent, serving, until, write_release
 
 from server.app import create_app
-from server.release import ReleaseMissingError
+from server.engine.local import Engine
+from server.engine.worker import Job
+from server.release import ReleaseMissingError, _dump
+from server.settings import Settings
 
 # A thousand statements beside the fixture: their cross products keep any engine busy or fill any memory.
 MANY = "GRAPH <http://e/many> {\n" + "".join(f"<http://e/{n}> <http://e/p> {n} .\n" for n in range(1000)) + "}\n"
@@ -282,8 +285,8 @@ def test_deep_queries_fail_alone(server: Server, body: str) -> None:
 CALLS = """
 import json, sys
 from pathlib import Path
-from server.engine.process import Process
-process = Process(Path(sys.argv[1]), 1 << 30, 0)
+from server.engine.process import ForkServer, Process
+process = Process(ForkServer(Path(sys.argv[1]), 1 << 30).fork)
 process.wait_ready()
 for query in sys.argv[3:]:
     process.ask({
@@ -511,3 +514,51 @@ def test_fair_use(tmp_path: Path) -> None:
 def test_the_graph_reader_agrees(server: Server) -> None:
     reply = server.get(url("CONSTRUCT { ?s ?p ?o } { GRAPH <http://e/many> { ?s ?p ?o } }", format="turtle"))
     assert len(rdflib.Graph().parse(data=reply.text, format="turtle")) == 1000
+
+
+# The release in memory
+
+
+def test_a_release_in_memory_answers_as_it_does_from_the_disk(directory: Path, tmp_path: Path) -> None:
+    """All graphs by their names; what is too large for the memory given, or has no dump, is read from the disk."""
+    release = (directory / "current").resolve()
+    kept = publish(tmp_path, release, "kept")
+    shutil.rmtree(kept / "store")  # the dump alone is left, to be read by the copies
+    quads = len(ox.Store.read_only(str(release / "store")))
+    counted = "SELECT ?g (COUNT(*) AS ?n) (MIN(STR(?s)) AS ?one) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+    job: Job = {
+        "query": counted, "default_graphs": None, "named_graphs": None, "union": True, "format": "csv", "row_cap": 99,
+    }  # fmt: skip
+    found = []
+    for dump in (None, _dump(kept, {"counts": {"quads": quads}}, 500 * quads)):
+        engine = Engine(release / "store" if dump is None else kept / "store", Settings(workers=1), dump)
+        found.append(engine.run(job, 60, lambda: False).head)
+        engine.close()
+    assert found[0] == found[1]
+    assert found[0].count(b"\n") > 3
+    assert _dump(kept, {"counts": {"quads": quads}}, 500 * quads - 1) is None
+    assert _dump(kept, {}, 1 << 40) is None
+    (kept / "dumps/mingzhang.nq").unlink()
+    assert _dump(kept, {"counts": {"quads": quads}}, 1 << 40) is None
+
+
+def test_a_dump_that_cannot_be_read_leaves_the_store(directory: Path, tmp_path: Path) -> None:
+    dump = tmp_path / "mingzhang.nq.gz"
+    dump.write_bytes(b"no dump")
+    engine = Engine(directory / "current/store", Settings(workers=1), dump)
+    job: Job = {
+        "query": "ASK { ?s ?p ?o }", "default_graphs": None, "named_graphs": None, "union": True, "format": "csv",
+        "row_cap": 9,
+    }  # fmt: skip
+    assert engine.run(job, 60, lambda: False).head == b"true\n"
+    engine.close()
+
+
+def test_what_makes_the_processes_is_itself_replaced(directory: Path) -> None:
+    with serving(directory, rate=0, workers=1, cache=0) as server:
+        (parent,) = {_parent(Path(f"/proc/{pid}/stat")) for pid in server.workers()}
+        assert parent is not None
+        os.kill(parent, signal.SIGKILL)
+        assert until(lambda: len(server.workers()) == 0)
+        assert until(lambda: server.get(url("ASK {}")).status == 200)
+        assert until(lambda: idle(server, 2))

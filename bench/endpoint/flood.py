@@ -145,4 +145,4 @@ def _after(server: Server, before: set[int]) -> str:
         if len(server.processes()) == len(before) and server.ticks() <= used + 1:
             break
     took = time.monotonic() - began
-    return f"{took:.1f} s after the flood: {len(server.processes())} query processes as before, none of them at work."
+    return f"{took:.1f} s after the flood: {len(server.processes())} processes as before, none of them at work."

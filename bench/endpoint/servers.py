@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from bench.measure import descendants
+
 ROOT = Path(__file__).resolve().parents[2]
 # Queries of the library as people ask them: small, with joins, with aggregates.
 QUERIES = (
@@ -65,12 +67,8 @@ class Server(Endpoint):
     process: subprocess.Popen[bytes]
 
     def processes(self) -> set[int]:
-        """The process ids of the processes that the server has started."""
-        found: set[int] = set()
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                found |= {int(pid) for pid in (task / "children").read_text(encoding="ascii").split()}
-        return found
+        """The process ids of the processes that the server has started, and of those that these have."""
+        return set(descendants(self.process.pid))
 
     def ticks(self) -> int:
         """Clock ticks of processor time that the server and its processes have used."""

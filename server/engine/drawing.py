@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from pathlib import Path
 
 from server.engine.draw import Leaf
 from server.engine.process import Process, QueryFailed
@@ -67,7 +66,7 @@ class Drawing:
                 self._end()
             else:
                 return self._process
-        self._process = Process(Path(), self._settings.memory, 0, "server.engine.draw")
+        self._process = Process.running("server.engine.draw", "", str(self._settings.memory))
         self._process.wait_ready()
         self._process.ask(dict(leaf))
         return self._process

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.engine.process import NO_MEMORY, Process, QueryFailed
+from server.engine.process import NO_MEMORY, ForkServer, Process, QueryFailed
 from server.engine.worker import Job
 from server.settings import Settings
 
@@ -76,8 +76,8 @@ class Durations:
 class Lane:
     """A number of processes of one priority, with a short queue in front."""
 
-    def __init__(self, store: Path, settings: Settings, nice: int) -> None:
-        self.store, self.settings, self.nice = store, settings, nice
+    def __init__(self, forks: ForkServer, settings: Settings, nice: int) -> None:
+        self.forks, self.settings, self.nice = forks, settings, nice
         self.waiting = 0
         self.closed = False
         self._lock = threading.Lock()
@@ -93,7 +93,7 @@ class Lane:
         self._first.clear()
 
     def _start(self) -> Process:
-        process = Process(self.store, self.settings.memory, self.nice)
+        process = Process(self.forks.fork, self.nice)
         with self._lock:
             self._all.add(process)
         return process
@@ -209,13 +209,17 @@ class _Run:
 class Engine:
     """The two lanes over the store of one release."""
 
-    def __init__(self, store: Path, settings: Settings) -> None:
+    def __init__(self, store: Path, settings: Settings, dump: Path | None = None) -> None:
+        """`dump` is the whole store as N-Quads, where it is to be held in memory."""
         self.settings = settings
-        self.lanes = {"quick": Lane(store, settings, 0), "open": Lane(store, settings, _OPEN_NICE)}
+        self._forks = ForkServer(store, settings.memory, dump)
+        self.lanes: dict[str, Lane] = {}
         try:
+            for name, nice in (("quick", 0), ("open", _OPEN_NICE)):
+                self.lanes[name] = Lane(self._forks, settings, nice)
             for lane in self.lanes.values():
                 lane.open()
-        except QueryFailed:
+        except (QueryFailed, OSError):
             self.close()
             raise
         self._long = threading.BoundedSemaphore(settings.long_queries)
@@ -226,6 +230,7 @@ class Engine:
         """End all processes."""
         for lane in self.lanes.values():
             lane.close()
+        self._forks.close()
 
     def run(self, job: Job, deadline: float, gone: Gone, shape: str | None = None) -> Answer:
         """Run a query for at most `deadline` seconds; QueryFailed unless a first part or the whole answer is there.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import signal
@@ -9,10 +11,13 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from server.engine.forks import NUMBER
 from server.engine.worker import HEAD, LENGTH
 
 _START_SECONDS = 60.0
@@ -39,24 +44,127 @@ class QueryFailed(Exception):  # noqa: N818 - reads as what happened; handlers t
 NO_MEMORY = "the query needs more memory than this service gives to one"
 
 
-class Process:
-    """A process that runs `server.engine.worker` or another module that speaks as it does, and the connection to it."""
+class Child(Protocol):
+    """A process that was started, as `subprocess.Popen` has it."""
 
-    def __init__(self, store: Path, memory: int, nice: int, module: str = "server.engine.worker") -> None:
+    pid: int
+    returncode: int | None
+
+    def kill(self) -> None:
+        """End it now."""
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+
+
+def _started(module: str, theirs: socket.socket, *arguments: str) -> subprocess.Popen[bytes]:
+    """A module of ours in a process that has one end of a connection."""
+    package = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", module, str(theirs.fileno()), *arguments],
+        pass_fds=(theirs.fileno(),),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # an allocation refused prints a Rust stack trace for each
+        env=os.environ | {"PYTHONPATH": path, "RUST_BACKTRACE": "0"},
+    )
+
+
+class ForkServer:
+    """What makes query processes (see `server.engine.forks`); one that has ended is started anew."""
+
+    def __init__(self, store: Path, memory: int, dump: Path | None = None) -> None:
+        self._arguments = (str(store), str(memory), str(dump or ""))
+        self._turn = threading.Lock()
+        self._closed = False
+        self._start()
+
+    def _start(self) -> None:
+        self._connection, theirs = socket.socketpair()
+        with theirs:
+            self._process = _started("server.engine.forks", theirs, *self._arguments)
+        self._generation = self._process.pid
+
+    def fork(self, theirs: socket.socket) -> Child:
+        """A new process that has one end of a connection; OSError where there is no room for one."""
+        with self._turn:
+            try:
+                number = self._answer(0, theirs.fileno())
+            except OSError:
+                if self._closed:
+                    raise
+                self._stop()
+                self._start()
+                number = self._answer(0, theirs.fileno())
+            if number == 0:
+                raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            return _Fork(self, number, self._generation)
+
+    def exit_code(self, number: int, generation: int) -> int:
+        """How a process ended; with the fork server that made it, all that it had made are killed."""
+        with self._turn:
+            try:
+                return self._answer(number) if generation == self._generation else -signal.SIGKILL
+            except OSError:
+                return -signal.SIGKILL
+
+    def _answer(self, number: int, *descriptors: int) -> int:
+        socket.send_fds(self._connection, [NUMBER.pack(number)], descriptors)
+        data = self._connection.recv(NUMBER.size)
+        if not data:
+            raise OSError(errno.EPIPE, "the fork server ended")
+        return int(NUMBER.unpack(data)[0])
+
+    def _stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+
+    def close(self) -> None:
+        """End it; the processes that it made must have ended."""
+        with self._turn:
+            self._closed = True
+            self._stop()
+
+
+@dataclass
+class _Fork:
+    """A process that a fork server has made."""
+
+    server: ForkServer
+    pid: int
+    generation: int
+    returncode: int | None = None
+
+    def kill(self) -> None:
+        """End it now."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        if self.returncode is None:
+            self.returncode = self.server.exit_code(self.pid, self.generation)
+        return self.returncode
+
+
+class Process:
+    """A process that runs queries, or one of another module that speaks as it does, and the connection to it."""
+
+    def __init__(self, start: Callable[[socket.socket], Child], nice: int = 0) -> None:
         self.connection, theirs = socket.socketpair()
         with theirs:
-            package = str(Path(__file__).resolve().parents[2])
-            path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-            arguments = [str(theirs.fileno()), str(store), str(memory)]
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", module, *arguments],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # an allocation refused prints a Rust stack trace for each
-                env=os.environ | {"PYTHONPATH": path, "RUST_BACKTRACE": "0"},
-            )
-        os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)  # from its first step on
+            self.process = start(theirs)
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)  # from its first step on
+        self.shared = 0  # bytes of its memory that it had from the beginning
         self._received = bytearray()
+
+    @classmethod
+    def running(cls, module: str, *arguments: str) -> Process:
+        """A process of its own that runs a module."""
+        return cls(lambda theirs: _started(module, theirs, *arguments))
 
     def wait_ready(self) -> None:
         """Return once the store is open; QueryFailed where the process ended instead."""
@@ -68,6 +176,7 @@ class Process:
         if not ready:
             self.kill()
             raise QueryFailed("stopped", "a query process could not open the store")
+        self.shared = self.memory()
         # The kernel's own time limit: with Python's, each call would be two.
         self.connection.settimeout(None)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 0, int(_POLL * 1e6)))
@@ -115,12 +224,12 @@ class Process:
             return
 
     def memory(self) -> int:
-        """Resident bytes of the process, 0 where the system does not tell."""
+        """Resident bytes of the process beside those that it began with, 0 where the system does not tell."""
         try:
             pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
         except (OSError, IndexError):
             return 0
-        return int(pages) * os.sysconf("SC_PAGESIZE")
+        return max(0, int(pages) * os.sysconf("SC_PAGESIZE") - self.shared)
 
     def seconds(self) -> float:
         """Processor time that the process has used so far, 0 where the system does not tell."""

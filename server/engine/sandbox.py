@@ -6,6 +6,7 @@ files is used once the store is open. Sources: seccomp(2), prctl(2), linux/filte
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -13,6 +14,7 @@ import platform
 import resource
 import struct
 import sys
+from pathlib import Path
 
 # Denied: socket, socketpair, connect, bind, listen, accept, accept4, execve, execveat, ptrace, io_uring_setup
 _CALLS = {
@@ -67,8 +69,18 @@ def forbid_network() -> bool:
 
 
 def limit_memory(size: int) -> None:
-    """Cap this process's private memory at `size` bytes; an allocation beyond it fails."""
+    """Cap what this process takes of memory from now on at `size` bytes; an allocation beyond it fails."""
+    size += _taken()
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def _taken() -> int:
+    """Bytes of memory that the process may write to and has already, 0 where the system does not tell."""
+    with contextlib.suppress(OSError, StopIteration):
+        # VmData:	   12345 kB
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("VmData:")).split()[1]) << 10
+    return 0
 
 
 def forbid_new_files() -> None:

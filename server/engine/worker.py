@@ -157,12 +157,12 @@ def jobs(connection: socket.socket) -> Iterator[Any]:
             yield json.loads(stream.read(LENGTH.unpack(size)[0]))
 
 
-def main(descriptor: int, store_path: str, memory: int) -> None:
-    """Answer queries until the connection closes."""
+def main(descriptor: int, store_path: str, memory: int, held: ox.Store | None = None) -> None:
+    """Answer queries from a store that is held in memory, or from the one on the disk, until the connection closes."""
     threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     connection = socket.socket(fileno=descriptor)
     confined = sandbox.forbid_network()  # before the store starts threads of its own: they inherit it
-    store = ox.Store.read_only(store_path)
+    store = ox.Store.read_only(store_path) if held is None else held
     if not confined:
         sandbox.forbid_new_files()
     sandbox.limit_memory(memory)
