@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bench.producers.sheets import sheets
 
 VARIANTS = [
     *(("reportlab", look) for look in ("all", "across", "none")),
-    *(("reportlab-embedded", look) for look in ("all", "across", "down", "none")),
+    *(("reportlab-embedded", look) for look in ("all", "across", "down", "none", "tight")),
     *(("chromium", look) for look in ("all", "frames", "across", "dashed", "none")),
 ]
 # What reads worse than whole, by look: the rest is told.
@@ -32,3 +33,14 @@ def test_what_a_program_prints_is_read_or_told(program: str, look: str, tmp_path
     verdicts = judged(path)
     assert [fault for verdict in verdicts.values() for fault in verdict.faults] == []
     assert all(verdicts[kind].right >= least for kind, least in LEAST.get(look, WHOLE).items())
+
+
+def test_a_label_under_a_blank_one_between_rules_down(tmp_path: Path) -> None:
+    *others, form = sheets()
+    at = next(i for i, row in enumerate(form.rows) if row[0].text == "总体目标")
+    label, heads, goals = form.rows[at][0], form.rows[at][1:], form.rows[at + 1]
+    rows = (*form.rows[:at], (replace(label, text="", down=1), *heads), (replace(label, down=1), *goals))
+    path = tmp_path / "printed.pdf"
+    PROGRAMS["reportlab"].print((*others, replace(form, rows=(*rows, *form.rows[at + 2 :]))), "down", path)
+    verdicts = judged(path)
+    assert {kind: verdict.right for kind, verdict in verdicts.items()} == WHOLE

@@ -146,6 +146,8 @@ def _platypus(sheet: Sheet, look: str, styles: dict[str, Any]) -> Any:
         end = (j + cell.across - 1, i + cell.down - 1)
         style.append(("SPAN", (j, i), end))
         style += [(rule, (j, i), end, 0.6, black) for rule in _RULES.get(look, ())]
+    if look == "tight":  # rows lie no farther apart than lines
+        style += [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]
     if look == "down":
         style += [("LINEABOVE", (0, 0), (-1, sheet.heads), 0.6, black), ("LINEBELOW", (0, -1), (-1, -1), 0.6, black)]
     return Table(texts, colWidths=[WIDTH * width / 100 for width in sheet.widths], style=style)
@@ -275,7 +277,9 @@ def _qpdf(before: Path, path: Path) -> Sequence[str | Path]:
 _WQY = str(FONT_FILE)
 PROGRAMS: dict[str, Program] = {
     "reportlab": Program(("reportlab",), ("all", "across", "down", "none"), _reportlab(embedded=False)),
-    "reportlab-embedded": Program(("reportlab", _WQY), ("all", "across", "down", "none"), _reportlab(embedded=True)),
+    "reportlab-embedded": Program(
+        ("reportlab", _WQY), ("all", "across", "down", "none", "tight"), _reportlab(embedded=True)
+    ),
     "chromium": Program(("chromium", _WQY), BORDERS, _from_html(_chromium)),
     "weasyprint": Program(("weasyprint", _WQY), BORDERS, _weasyprint),
     "wkhtmltopdf": Program(("wkhtmltopdf", _WQY), BORDERS, _from_html(_wkhtmltopdf)),

@@ -16,6 +16,7 @@ from kg_builder import marks
 from kg_builder.readers.alignment import Grid, Span, Word, line_words
 from kg_builder.readers.edges import COLUMNS, EDGE, INSET, apart, begins, columns, is_told_by_edges, reach
 from kg_builder.readers.ink import Glyph, Rule, Run, line_text, runs_to_lines
+from kg_builder.readers.middles import Reach, labels_beside, rows_by_middles
 from kg_builder.text import squeeze
 
 ROWS = 6
@@ -33,7 +34,7 @@ _LEVELS = re.compile(r"(?:二|三)级指标(?:名称)?")
 # 数量指标 · 满意度指标: the last line of a level's label
 _LEVEL_END = re.compile(r"[一-鿿]*指标")
 
-Reach = tuple[int, int]
+Cut = tuple[float, float, int]  # a rule down: from, to, and the number of its edge
 
 
 @dataclass
@@ -113,10 +114,27 @@ def _runs_to_grid(runs: Sequence[Run], down: Sequence[Rule]) -> Grid | None:
         return None
     xs, placed = found
     first = min(columns_of[0] for word, columns_of in placed if _LEVELS.fullmatch(squeeze(word.text)))
-    cells = _cells(placed) or []
-    rows = _rows([cell for cell in cells if cell.reach[1] > first])
-    labels = [cell for cell in cells if cell.reach[1] <= first]
-    return _rows_to_grid(xs, rows, labels) if len(rows) >= ROWS and _have_targets(rows) else None
+    rows, labels = _parted(placed, first, xs)
+    cut = [(rule.start, rule.end, _nearest(xs, rule.at)) for rule in down]
+    return _rows_to_grid(xs, rows, labels, cut) if len(rows) >= ROWS and _have_targets(rows) else None
+
+
+def _parted(placed: Placed, first: int, xs: Sequence[float]) -> tuple[list[list[_Cell]], list[_Cell]]:
+    """The rows from the edge `first` on, and the labels to the left of it; no rows where they cannot be told."""
+    cells = _cells(placed)
+    if cells is not None:
+        return _rows([cell for cell in cells if cell.reach[1] > first]), [c for c in cells if c.reach[1] <= first]
+    beside = [p for p in placed if p[1][1] <= first]
+    lines = rows_by_middles([p for p in placed if p[1][1] > first], xs, [word.runs[0].y for word, _ in beside])
+    rows = [[_Cell(*text) for text in row] for row in lines]
+    if any(map(_overlap, rows)) or any(_holds_rows(cell) for row in rows for cell in row):
+        return [], []
+    labels = labels_beside(beside, xs, [row[0].middle for row in rows])
+    return rows, [_Cell(*text) for text in labels]
+
+
+def _nearest(xs: Sequence[float], at: float) -> int:
+    return min(range(len(xs)), key=lambda i: abs(xs[i] - at))
 
 
 Placed = list[tuple[Word, Reach]]
@@ -235,11 +253,12 @@ def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]]:
             rows[-1].append(cell)
         else:
             rows.append([cell])
-    for row in rows:
-        reaches = sorted(cell.reach for cell in row)
-        if any(a[1] > b[0] for a, b in itertools.pairwise(reaches)):
-            return []
-    return rows if _are_level(rows) else []
+    return rows if _are_level(rows) and not any(map(_overlap, rows)) else []
+
+
+def _overlap(row: Sequence[_Cell]) -> bool:
+    """Whether one cell of a row reaches into the columns of the next."""
+    return any(a[1] > b[0] for a, b in itertools.pairwise(sorted(cell.reach for cell in row)))
 
 
 def _have_targets(rows: Sequence[Sequence[_Cell]]) -> bool:
@@ -276,12 +295,14 @@ def _are_near(heights: Sequence[float]) -> bool:
     return max(heights) - min(heights) <= LEVEL
 
 
-def _rows_to_grid(xs: tuple[float, ...], rows: Sequence[Sequence[_Cell]], labels: Sequence[_Cell]) -> Grid | None:
+def _rows_to_grid(
+    xs: tuple[float, ...], rows: Sequence[Sequence[_Cell]], labels: Sequence[_Cell], cut: Sequence[Cut]
+) -> Grid | None:
     """The grid of the rows with the labels to their left, of which some stand over several rows."""
     ys = _row_edges(rows, labels)
     spans: list[Span] = [(i, cell.reach[0], i + 1, cell.reach[1]) for i, row in enumerate(rows) for cell in row]
     for _, column in itertools.groupby(sorted(labels, key=_place), key=lambda cell: cell.reach[0]):
-        found = _tiled(list(column), ys, rows)
+        found = _tiled(list(column), ys, rows, cut)
         if found is None:
             return None
         spans += [(a, cell.reach[0], b, cell.reach[1]) for cell, (a, b) in found]
@@ -318,22 +339,37 @@ def _is_of(label: _Cell, row: Sequence[_Cell]) -> bool:
 
 
 def _tiled(
-    cells: Sequence[_Cell], ys: Sequence[float], rows: Sequence[Sequence[_Cell]]
+    cells: Sequence[_Cell], ys: Sequence[float], rows: Sequence[Sequence[_Cell]], cut: Sequence[Cut]
 ) -> list[tuple[_Cell, Reach]] | None:
     """The labels of a column with the rows of each, the last exclusive: those in whose middle it stands, or at whose
-    top or bottom; each begins where the one above it ends.
+    top or bottom; each begins where the one above it ends, or below one row above the heads that has a blank label.
     """
     found: list[tuple[_Cell, Reach]] = []
     start = next((i for i, y in enumerate(ys[1:]) if y > cells[0].middle), 0)
     tops = [min(cell.top for cell in row) for row in rows]
+    heads = next((i for i, row in enumerate(rows) if _is_head([word for cell in row for word in cell.words])), 0)
     for cell, below in zip(cells, [*(c.top for c in cells[1:]), ys[-1]], strict=True):
-        ends = [b for b in range(start + 1, len(ys)) if tops[b - 1] < below - LEVEL and ys[b] > cell.bottom - 1]
+        last = next((b for b in range(start, len(rows)) if _is_cut(cell.reach, ys[b], ys[b + 1], cut)), len(rows))
+        ends = [b for b in range(start + 1, last + 1) if tops[b - 1] < below - LEVEL and ys[b] > cell.bottom - 1]
         end = _end(cell, start, ends, ys, rows)
+        if end is None and start + 1 < heads and _is_beside_alone(cell, start + 1, ys):
+            start, end = start + 1, start + 2
         if end is None:
             return None
         found.append((cell, (start, end)))
         start = end
     return found
+
+
+def _is_cut(reach: Reach, top: float, bottom: float, cut: Iterable[Cut]) -> bool:
+    """Whether a rule down goes through columns between two heights."""
+    middle = (top + bottom) / 2
+    return any(start <= middle <= end and reach[0] < at < reach[1] for start, end, at in cut)
+
+
+def _is_beside_alone(cell: _Cell, row: int, ys: Sequence[float]) -> bool:
+    """Whether a label lies within the height of one row, in its middle."""
+    return abs((ys[row] + ys[row + 1]) / 2 - cell.middle) <= LEVEL and ys[row] <= cell.top <= cell.bottom <= ys[row + 1]
 
 
 def _end(
