@@ -128,6 +128,11 @@ def _is_piece_of_level(text: str) -> bool:
                for label, _ in _kind_labels())  # fmt: skip
 
 
+def _is_cut_from_level(line: Cell) -> bool:
+    """Whether a line holds a piece of a level alone: a whole one beside a line is in the middle of several."""
+    return _is_piece_of_level(line.text) and not any(label in line.text.split() for label, _ in _kind_labels())
+
+
 def _is_cut_level(word: str) -> bool:
     """Whether a word is the begin or the end of a level, and no level by itself: 服务对象满 · 度指标."""
     labels = [label for label, _ in _kind_labels()]
@@ -388,7 +393,7 @@ class _IndicatorLines:
         close = [i for i in (index - 1, index + 1) if _are_close(lines, *sorted((i, index)))]
         parts = [self._is_part(lines[i].text.strip()) for i in (index, *close)]
         beside = lines_beside(lines, index)
-        return (bool(close) and any(parts)) or not all(_is_piece_of_level(other.text) for other in beside)
+        return (bool(close) and any(parts)) or not all(map(_is_cut_from_level, beside))
 
     def _is_part(self, text: str) -> bool:
         """Whether a line holds names without a target or begins with a part of a level: 指标 老年人的满意度."""
