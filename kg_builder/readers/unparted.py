@@ -323,7 +323,8 @@ def _places(span: Span) -> Iterator[tuple[int, int]]:
 
 def _row_edges(rows: Sequence[Sequence[_Cell]], labels: Sequence[_Cell]) -> tuple[float, ...]:
     """Where rows begin and end: amid the white between their texts, those labels among them that stand in one row."""
-    whole = [[*row, *(cell for cell in labels if _is_of(cell, row))] for row in rows]
+    lone = [cell for cell in labels if sum(any(map(cell.is_beside, row)) for row in rows) == 1]
+    whole = [[*row, *(cell for cell in lone if _is_of(cell, row))] for row in rows]
     tops, bottoms = (
         [min(cell.top for cell in row) for row in whole],
         [max(cell.bottom for cell in row) for row in whole],
