@@ -142,9 +142,17 @@ def _first_rows(
         for end in range(start + 1, column.ends[start] + 1):
             middle = (height + column.heights[end - 1]) / 2
             ends = tuple(c.end_at(s, middle) for c, s in zip(columns, starts, strict=True))
-            own = [(c, a, b) for c, a, b in zip(columns, starts, ends, strict=True) if b > a]
-            below = min((c.heights[b] for c, b in zip(columns, ends, strict=True) if b < len(c.lines)), default=None)
-            is_rest = all(c.may_be_rest(a) for c, a, _ in own) and not _is_at(middle, labels)
-            lowest = max(c.heights[b - 1] for c, _, b in own)
-            if not is_rest and (below is None or below - lowest > column.closest - LEVEL):
+            if _is_row(columns, starts, ends) and (_is_at(middle, labels) or not _is_rest(columns, starts, ends)):
                 yield ends
+
+
+def _is_row(columns: Sequence[_Column], starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Whether all lines that follow are below those from `starts` to `ends`."""
+    lowest = max(c.heights[b - 1] for c, a, b in zip(columns, starts, ends, strict=True) if b > a)
+    below = (c.heights[b] for c, b in zip(columns, ends, strict=True) if b < len(c.lines))
+    return all(height - lowest > columns[0].closest - LEVEL for height in below)
+
+
+def _is_rest(columns: Sequence[_Column], starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Whether each text may be the rest of one above."""
+    return all(c.may_be_rest(a) for c, a, b in zip(columns, starts, ends, strict=True) if b > a)

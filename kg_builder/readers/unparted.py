@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from kg_builder import marks
 from kg_builder.readers.alignment import Grid, Span, Word, line_words
@@ -34,6 +35,7 @@ _LEVELS = re.compile(r"(?:二|三)级指标(?:名称)?")
 # 数量指标 · 满意度指标: the last line of a level's label
 _LEVEL_END = re.compile(r"[一-鿿]*指标")
 
+_T = TypeVar("_T")
 Cut = tuple[float, float, int]  # a rule down: from, to, and the number of its edge
 
 
@@ -123,14 +125,20 @@ def _parted(placed: Placed, first: int, xs: Sequence[float]) -> tuple[list[list[
     """The rows from the edge `first` on, and the labels to the left of it; no rows where they cannot be told."""
     cells = _cells(placed)
     if cells is not None:
-        return _rows([cell for cell in cells if cell.reach[1] > first]), [c for c in cells if c.reach[1] <= first]
-    beside = [p for p in placed if p[1][1] <= first]
-    lines = rows_by_middles([p for p in placed if p[1][1] > first], xs, [word.runs[0].y for word, _ in beside])
+        behind, beside = _at_edge([(cell, cell.reach) for cell in cells], first)
+        return _rows(behind), beside
+    words, labels = _at_edge([((word, reach), reach) for word, reach in placed], first)
+    lines = rows_by_middles(words, xs, [word.runs[0].y for word, _ in labels])
     rows = [[_Cell(*text) for text in row] for row in lines]
-    if any(map(_overlap, rows)) or any(_holds_rows(cell) for row in rows for cell in row):
+    if any(map(_overlap, rows)) or any(map(_holds_rows, itertools.chain.from_iterable(rows))):
         return [], []
-    labels = labels_beside(beside, xs, [row[0].middle for row in rows])
-    return rows, [_Cell(*text) for text in labels]
+    return rows, [_Cell(*text) for text in labels_beside(labels, xs, [row[0].middle for row in rows])]
+
+
+def _at_edge(found: Iterable[tuple[_T, Reach]], edge: int) -> tuple[list[_T], list[_T]]:
+    """What reaches beyond an edge, and what does not."""
+    both = list(found)
+    return [one for one, reach in both if reach[1] > edge], [one for one, reach in both if reach[1] <= edge]
 
 
 def _nearest(xs: Sequence[float], at: float) -> int:
@@ -350,7 +358,7 @@ def _tiled(
     tops = [min(cell.top for cell in row) for row in rows]
     heads = next((i for i, row in enumerate(rows) if _is_head([word for cell in row for word in cell.words])), 0)
     for cell, below in zip(cells, [*(c.top for c in cells[1:]), ys[-1]], strict=True):
-        last = next((b for b in range(start, len(rows)) if _is_cut(cell.reach, ys[b], ys[b + 1], cut)), len(rows))
+        last = _last_uncut(cell.reach, start, ys, cut)
         ends = [b for b in range(start + 1, last + 1) if tops[b - 1] < below - LEVEL and ys[b] > cell.bottom - 1]
         end = _end(cell, start, ends, ys, rows)
         if end is None and start + 1 < heads and _is_beside_alone(cell, start + 1, ys):
@@ -362,10 +370,11 @@ def _tiled(
     return found
 
 
-def _is_cut(reach: Reach, top: float, bottom: float, cut: Iterable[Cut]) -> bool:
-    """Whether a rule down goes through columns between two heights."""
-    middle = (top + bottom) / 2
-    return any(start <= middle <= end and reach[0] < at < reach[1] for start, end, at in cut)
+def _last_uncut(reach: Reach, start: int, ys: Sequence[float], cut: Iterable[Cut]) -> int:
+    """Behind the last row from `start` on before one in which a rule goes down through columns."""
+    through = [(top, bottom) for top, bottom, at in cut if reach[0] < at < reach[1]]
+    middles = ((i, (a + b) / 2) for i, (a, b) in enumerate(itertools.pairwise(ys)) if i >= start)
+    return next((i for i, y in middles if any(top <= y <= bottom for top, bottom in through)), len(ys) - 1)
 
 
 def _is_beside_alone(cell: _Cell, row: int, ys: Sequence[float]) -> bool:
