@@ -271,11 +271,16 @@ def _overlap(row: Sequence[_Cell]) -> bool:
 
 def _have_targets(rows: Sequence[Sequence[_Cell]]) -> bool:
     """Whether each name of an indicator has text in the columns behind it: one without is the rest of a name."""
-    heads = next((i for i, row in enumerate(rows) if _is_head([word for cell in row for word in cell.words])), 0)
+    heads = _head_row(rows)
     levels = sorted((cell.reach[0], text) for cell in rows[heads] if _LEVELS.fullmatch(text := squeeze(cell.text)))
     pairs = itertools.pairwise([*levels, (MANY, "")])
     names = [range(at, end) for (at, text), (end, _) in pairs if _NAMES.fullmatch(text)]
     return not any(_in_columns(row, name) == {name.start} for row in rows[heads + 1 :] for name in names)
+
+
+def _head_row(rows: Sequence[Sequence[_Cell]]) -> int:
+    """Which row is that of the heads; 0 where none is."""
+    return next((i for i, row in enumerate(rows) if _is_head([word for cell in row for word in cell.words])), 0)
 
 
 def _in_columns(row: Iterable[_Cell], columns_of: range) -> set[int]:
@@ -356,7 +361,7 @@ def _tiled(
     found: list[tuple[_Cell, Reach]] = []
     start = next((i for i, y in enumerate(ys[1:]) if y > cells[0].middle), 0)
     tops = [min(cell.top for cell in row) for row in rows]
-    heads = next((i for i, row in enumerate(rows) if _is_head([word for cell in row for word in cell.words])), 0)
+    heads = _head_row(rows)
     for cell, below in zip(cells, [*(c.top for c in cells[1:]), ys[-1]], strict=True):
         last = _last_uncut(cell.reach, start, ys, cut)
         ends = [b for b in range(start + 1, last + 1) if tops[b - 1] < below - LEVEL and ys[b] > cell.bottom - 1]
