@@ -95,6 +95,14 @@ def with_carry_over(*total: str) -> BudgetTable:
     return replace(made, observations=tuple(carried))
 
 
+def two_sided(*total: str) -> BudgetTable:
+    """A summary with a grand total of revenue, and such totals of expenditure."""
+    rows = [("一、财政拨款", "9.00", ""), ("收入总计", "9.00", ""), ("一、教育支出", "", "6.00")]
+    rows += [("二、住房保障支出", "", "3.00"), *((name, "", "9.00") for name in total)]
+    heads = [("收入 / 预算数", (("side", "revenue"),)), ("支出 / 预算数", (("side", "expenditure"),))]
+    return table("budget-summary", [(name, None, 1) for name, *_ in rows], heads, [figures for _, *figures in rows])
+
+
 FORMS = tuple(replace(PROJECT, name=name, annual=yuan("10000", "元")) for name in ("河道清淤", "甲工程", "乙工程"))
 NARRATIVE: list[Case] = [
     ("narrative-figure", saying(said("expenditure-total", "10.00"), said("function", "4.0", subject=PATH)), None),
@@ -307,6 +315,8 @@ CODES: list[Case] = [
         (None, None),
     ),
     ("total-missing", report(tables=(table("revenue", [("事业收入", None, 1)], SHEET[:1], [["1.00"]]),)), None),
+    ("total-missing", report(tables=(two_sided("支出总计"),)), None),
+    ("total-missing", report(tables=(two_sided("本年支出合计"),)), (None, None)),  # of the other side alone
     ("grand-total-missing", report(tables=(with_carry_over("收入总计"),)), None),
     ("grand-total-missing", report(tables=(with_carry_over(),)), ("本年收入合计", "上年结转")),
     ("grand-total-missing", report(tables=(with_carry_over(),), unread=LOST), None),

@@ -10,6 +10,7 @@ from hand_made import BASE, report, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.mutation.broken import breaks_a_sum
 from kg_builder.check import check_graph
 from kg_builder.graph.addends import table_sums
 from kg_builder.graph.identities import known
@@ -116,3 +117,53 @@ def test_evidence_stands_beside_each_sum() -> None:
     graph = report_graph(report(tables=(replace(revenue(TRUE), kind="revenue"),), projects=()), None, BASE)
     said = {t.predicate.value.rpartition("#")[2]: str(t.object) for t in graph if "/obs/" in str(t.subject)}
     assert {"columnSumHeld", "columnSumTested", "columnSumRounding", "rowSumHeld"} <= set(said)
+
+
+LISTED = [("一、货物", 1), ("甲项目", 2), ("服务器", 3), ("打印机", 3), ("乙项目", 2), ("交换机", 3), ("二、服务", 1),
+          ("丙项目", 2), ("会议服务", 3), ("印刷服务", 3), ("合计", 1)]  # fmt: skip
+BOUGHT = ["9.00", "5.00", "3.00", "2.00", "4.00", "4.00", "7.00", "7.00", "6.00", "1.00", "16.00"]
+
+
+def purchases(changed: dict[int, str]) -> BudgetTable:
+    """One column of figures, whose levels alone say what is part of what."""
+    rows: list[tuple[str, str | None, int]] = [(label, None, level) for label, level in LISTED]
+    figures = [[changed.get(number, printed)] for number, printed in enumerate(BOUGHT, 1)]
+    return table("procurement", rows, [("总计", (("side", "expenditure"),))], figures)
+
+
+def test_a_row_that_fails_is_found_where_all_others_of_its_way_add_up() -> None:
+    assert found(purchases({})) == []
+    assert found(purchases({3: "30000"})) == [("rows", "50000")]
+
+
+def test_levels_that_fail_twice_bear_no_sum_out() -> None:
+    assert found(purchases({3: "30000", 9: "60000"})) == []
+
+
+def test_printed_codes_that_nest_bear_a_class_out_whatever_their_names() -> None:
+    rows = [("合计", None, 1), ("工资福利支出", "301", 1), ("基本工资", "30101", 2), ("绩效工资", "30102", 2),
+            ("商品和服务支出", "302", 1), ("办公费", "30201", 2), ("培训费", "30202", 2),
+            ("离退休人员经费", "303", 1), ("退休费", "30301", 2)]  # fmt: skip
+    figures = ["20.00", "9.00", "5.00", "4.00", "8.00", "6.00", "2.00", "3.00", "3.00"]
+    assert found(table("general-public-basic", rows, HEADS[:1], [[f] for f in figures])) == []
+    figures[6] = "2.50"
+    assert found(table("general-public-basic", rows, HEADS[:1], [[f] for f in figures])) == [("rows", "80000")]
+
+
+def test_a_change_breaks_a_sum_only_where_the_page_no_longer_adds_up() -> None:
+    intact = purchases({})
+    assert breaks_a_sum(intact, purchases({3: "3.50"}))
+    assert not breaks_a_sum(intact, purchases({3: "3.01"}))  # rounding explains it
+    for row, broken in ((2, False), (3, True), (11, False)):  # a subtotal above its parts, a part, the only total
+        observations = tuple(o for o in intact.observations if o.row != row)
+        assert breaks_a_sum(intact, replace(intact, observations=observations)) is broken
+
+
+def test_codes_of_a_government_s_table_bear_no_sum_out_for_others() -> None:
+    """11008 was added to 上级补助收入, printed with the code of all transfers."""
+    rows = [("合计", None, 1), ("上级补助收入", "110", 1), ("返还性收入", "11001", 2), ("上年结余收入", "11008", 2),
+            ("债务收入", "105", 1), ("一般债务收入", "10504", 2),
+            ("税收收入", "101", 1), ("增值税", "10101", 2)]  # fmt: skip
+    figures = ["20.00", "9.00", "9.00", "4.00", "8.00", "8.00", "3.00", "3.00"]
+    made = table("general-public-balance", rows, HEADS[:1], [[f] for f in figures])
+    assert found(replace(made, of_government=True)) == []

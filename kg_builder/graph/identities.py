@@ -95,14 +95,46 @@ def borne_out(table: BudgetTable, claims: Mapping[Figure, Figure], axis: Axis) -
         groups[whole[one]][whole].append(part)
     parts: dict[Figure, Figure] = {}
     evidence: dict[Figure, Evidence] = {}
+    # Codes of a government's tables head what is printed beside its parts (上年结余收入 under 转移性收入).
+    ways = _ways(identities, groups) if axis == "row" and not table.of_government else {}
     for number in sorted(groups):
         sums = groups[number]
-        found = _settled(identities, sums, claims, axis)
+        found = _settled(identities, sums, claims, axis) or (sums if _borne_elsewhere(ways.get(number), ways) else {})
         held = identities.held(found)
         for whole, addends in found.items():
             parts |= dict.fromkeys(addends, whole)
             evidence[whole] = Evidence(held, len(found), identities.rounding(whole, addends))
     return Borne(parts, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a row is the total of others: by their codes, or by their levels; whether its sums hold."""
+
+    coded: bool
+    holds: bool
+
+
+def _ways(identities: Identities, groups: Mapping[int, Mapping[Figure, Sequence[Figure]]]) -> dict[int, _Way]:
+    """Of each row that heads others, and is not called a total: in which way, and whether it adds up."""
+    codes = {row.number: row.code or "" for row in identities.table.rows}
+    found: dict[int, _Way] = {}
+    for number, sums in groups.items():
+        below = {part[0] for parts in sums.values() for part in parts}
+        if not any(identities.at[whole].total for whole in sums):
+            code = codes.get(number, "")
+            coded = bool(code) and all(codes.get(row, "").startswith(code) for row in below)
+            found[number] = _Way(coded, identities.held(sums) == len(sums))
+    return found
+
+
+def _borne_elsewhere(way: _Way | None, ways: Mapping[int, _Way]) -> bool:
+    """Whether other rows of the table that are totals in the same way add up: nearly all where levels alone say so."""
+    if way is None:
+        return False
+    alike = [other.holds for other in ways.values() if other.coded == way.coded]
+    held, failed = sum(alike), len(alike) - sum(alike)
+    return failed <= held // (2 if way.coded else 4)
 
 
 def _settled(
