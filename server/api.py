@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from server.excel import MEDIA
 from server.negotiate import GRAPH_FORMATS, RESULT_FORMATS
 from server.pages.citing import FORMS
-from server.pages.compare import BY
+from server.pages.compare import BY, LETTERS
 from server.pages.kinds import LISTINGS
 from server.pages.library import library
 from server.pages.lists import orders
@@ -55,6 +55,11 @@ LANG = Parameter("lang", "language of the page", ("zh", "en"))
 FORMAT = Parameter("format", "instead of an Accept header", ("html", *GRAPH_FORMATS))
 PAGE = (FORMAT, LANG)
 PAGES = (_HTML, *_GRAPHS)
+SECTION = (
+    Parameter("csv", "a section of the page by its anchor: its table, with all rows", ("bodies",)),
+    Parameter("svg", "a section of the page by its anchor: its picture, bars or lines", ("bodies",)),
+    Parameter("embed", "the same as a small page that may stand in a frame elsewhere", ("bodies",)),
+)
 TIMEOUT = Parameter("timeout", "seconds after which the query ends, at most the service's own", ("5",), kind="number")
 BOM = Parameter("bom", "1: CSV and TSV in the form for Excel", ("0", "1"), closed=True)
 QUERY = (
@@ -83,10 +88,14 @@ def routes() -> tuple[Route, ...]:
               (Parameter("name", "the name of the rows, as printed", ("合计",)), LANG)),
         Route("/search/suggest", "The best of each kind, for who is still typing", ("application/json",),
               (Parameter("q", "what is sought", ("民政",)), LANG)),
-        Route("/compare", "Two reports, or places and years, side by side", (_HTML, "text/csv"),
+        Route("/compare", "Two and more reports, or places and years, side by side", (_HTML, "text/csv"),
               (Parameter("a", "one side: a report or body (id/…), or code/region/…/year/stage"),
-               Parameter("b", "the other"), Parameter("by", "what is compared", tuple(BY)),
-               Parameter("format", "instead of an Accept header", ("html", "csv")), BOM, LANG)),
+               *(Parameter(letter, "another") for letter in LETTERS[1:]),
+               Parameter("by", "what is compared", tuple(BY)),
+               Parameter("format", "instead of an Accept header", ("html", "csv")), BOM, *SECTION[1:], LANG)),
+        Route("/compare/figures", "The figures that a sum of a comparison is made of", (_HTML,),
+              (Parameter("a", "the side"), Parameter("by", "what is compared", tuple(BY)),
+               Parameter("of", "the class, code, source or kind whose sum it is", ("208",)), LANG)),
         Route("/reconcile", "Reconciliation API 0.2; without a parameter its manifest", ("application/json",),
               (Parameter("queries", "a batch of queries, as JSON", ('{"q0": {"query": "民政局", "type": "Body"}}',)),
                Parameter("extend", "things and properties, as JSON",
@@ -104,13 +113,14 @@ def routes() -> tuple[Route, ...]:
         Route("/about", "What is in the release and how far it can be trusted", PAGES, PAGE),
         Route("/help", "How to find, read, quote and take figures", (_HTML,), (LANG,)),
         Route("/topics", "Topics of public money of which the release holds a sum", (_HTML,), (LANG,)),
-        Route("/topics/{topic}", "A topic over bodies and years", PAGES, (_path("topic", ("three-public",)), *PAGE)),
+        Route("/topics/{topic}", "A topic over bodies and years", PAGES,
+              (_path("topic", ("three-public",)), *SECTION, *PAGE)),
         Route("/queries", "The query library", PAGES, PAGE),
         Route("/queries/{name}.rq", "One query as text", ("application/sparql-query",), (_path("name", _names()),)),
         Route("/id/{path}", "An entity: leads to its page or its data", (), (_path("path"), *PAGE), 303),
         Route("/page/{path}", "The page of an entity, or a page of a report", PAGES,
               (_path("path"), Parameter("page", "the page of a report"), Parameter("source", "which of its files"),
-               Parameter("mark", "what is marked on it: obs/…, finding/…"), *PAGE)),
+               Parameter("mark", "what is marked on it: obs/…, finding/…"), *SECTION, *PAGE)),
         *(Route(f"/cite/{{path}}.{form}", f"A report, a figure or the dataset as {name}", (media.partition(";")[0],),
                 (_path("path", ("dataset",)), LANG)) for form, (name, media) in FORMS.items()),
         Route("/drawn/{source}/{number}.webp", "A page of a file as a picture, people covered", ("image/webp",),
@@ -125,7 +135,7 @@ def routes() -> tuple[Route, ...]:
         Route("/code/", "All code lists", PAGES, PAGE),
         Route("/code/{scheme}", "A code list", PAGES, (_path("scheme", schemes()), *PAGE)),
         Route("/code/{scheme}/{notation}", "A concept", PAGES,
-              (_path("scheme", schemes()), _path("notation"), *PAGE)),
+              (_path("scheme", schemes()), _path("notation"), *SECTION, *PAGE)),
         Route("/catalog", "The release in DCAT and VoID", PAGES, PAGE),
         Route("/.well-known/void", "The same, always as RDF", _GRAPHS, (FORMAT,)),
         Route("/dumps/", "The files of the release", PAGES, PAGE),

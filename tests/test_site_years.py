@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 from server_fixture import BASE, Server, serving, write_release
@@ -27,18 +28,27 @@ REPORTS = (
 )
 BODY = "/page/org/x"
 TOPIC = "https://w3id.org/mingzhang/code/topic/"
-NAMES = {"x": "丙局", "y": "丁局", "z": "戊局", "w": "己局"}
+NAMES = {"x": "丙局", "y": "丁局", "z": "戊局", "w": "己局", "v": "庚局", "u": "辛局"}
 
 
 def _report(
-    name: str, year: int, stage: str, scope: str, sums: Mapping[str, int | Decimal | None], body: str = "x"
+    name: str,
+    year: int,
+    stage: str,
+    scope: str,
+    sums: Mapping[str, int | Decimal | None],
+    body: str = "x",
+    kind: str = "expenditure",
+    place: str = "t3",
 ) -> str:
-    report, table = f"<{BASE}id/report/{name}>", f"<{BASE}id/table/{name}/t3>"
+    report, table = f"<{BASE}id/report/{name}>", f"<{BASE}id/table/{name}/{place}>"
     code = "https://w3id.org/mingzhang/code/"
     printed = [(c, s) for c, s in sums.items() if s is not None]
-    total = f"<{BASE}id/obs/{name}/t3-r9-c1>"
-    figures = [("t3-r9-c1", "mz:isTotal true", sum(s for _, s in printed))]
-    figures += [(f"t3-r{c}-c1", f"mz:functionCode <{code}function/{c}> ; mz:partOfRow {total}", s) for c, s in printed]
+    total = f"<{BASE}id/obs/{name}/{place}-r9-c1>"
+    figures = [(f"{place}-r9-c1", "mz:isTotal true", sum(s for _, s in printed))]
+    figures += [
+        (f"{place}-r{c}-c1", f"mz:functionCode <{code}function/{c}> ; mz:partOfRow {total}", s) for c, s in printed
+    ]
     lines = "".join(
         f"""<{BASE}id/obs/{name}/{key}> a mz:Observation ; mz:table {table} ; mz:organization <{BASE}id/org/{body}> ;
         mz:row {row} ; mz:column 1 ; {said} ; mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ;
@@ -50,7 +60,7 @@ def _report(
       {report} a mz:Report ; rdfs:label "丙局{name}"@zh ; mz:reportingBody <{BASE}id/org/{body}> ;
         mz:fiscalYear "{year}"^^xsd:gYear ; mz:stage <{code}stage/{stage}> ; mz:scope <{code}scope/{scope}> .
       <{BASE}id/report/{name}#page=1> a mz:Page ; mz:pageNumber 1 ; dcterms:isPartOf {report} .
-      {table} a mz:Table ; mz:reportedIn {report} ; mz:tableKind <{code}table/expenditure> .
+      {table} a mz:Table ; mz:reportedIn {report} ; mz:tableKind <{code}table/{kind}> .
       {lines} }}
     GRAPH <{BASE}graph/shared> {{ <{BASE}id/org/{body}> a mz:Body, mz:Department ; rdfs:label "{NAMES[body]}"@zh }}
     """
@@ -69,6 +79,11 @@ TRIG += "".join(_report(f"y-{year}", year, "budget", "department", CODES, "y") f
 # One whose lines, each rounded, make 30.01 万元 where 30 is printed for their class.
 ROUNDED = {"211": "30", "21105": "30", "2110501": "10.01", "2110502": "20"}
 TRIG += _report("z-2021", 2021, "budget", "department", {code: Decimal(sum_) for code, sum_ in ROUNDED.items()}, "z")
+# One that prints spending by function in other tables alone, and one that prints a code twice there.
+TRIG += _report("v-2025", 2025, "budget", "department", {"208": 70, "2080505": 70}, "v", "general-public-expenditure")
+TRIG += _report("v-2025", 2025, "budget", "department", {"208": 90}, "v", "budget-summary", "t1")
+for n in (3, 4):
+    TRIG += _report("u-2025", 2025, "budget", "department", {"208": n}, "u", "fiscal-expenditure", f"t{n}")
 # And one whose tables have a single row, without a name; that of travel, vehicles and receptions sums up meetings too.
 THREE_PUBLIC = "".join(
     f"""<{BASE}id/obs/w-2026/t9-r1-c{column}> a mz:Observation ; mz:table <{BASE}id/table/w-2026/t9> ; mz:row 1 ;
@@ -269,3 +284,61 @@ def test_the_query_library_counts_each_figure_once(site: Server) -> None:
     assert found["2022", "预算", "部门"] == "8000000"
     assert found["2022", "决算", "部门"] == "7600000"
     assert found["2025", "预算", "单位"] == "4000000"
+
+
+def test_spending_by_function_comes_from_whichever_table_prints_it(site: Server) -> None:
+    """Bodies without functions in their table of all expenditure were once missing from the pages of codes."""
+    page = _text(site, "/code/function/208")
+    assert _row(page, "庚局")[-1] == "90 900,000 元"  # the summary has all of it, the other table a part
+    assert 'href="/id/obs/v-2025/t1-r208-c1"' in page
+    finer = next(csv.DictReader(io.StringIO(site.get("/code/function/2080505?csv=spending").text)))
+    assert finer["机构"] == "庚局 部门 · 一般公共预算支出表"
+    assert "一般公共预算支出表" in _text(site, "/page/org/v")
+    assert "辛局" not in page  # two tables print the code, and nobody knows which is its spending
+
+
+def test_what_other_tables_print_is_never_added_to_all_expenditure(site: Server) -> None:
+    place = _text(site, "/compare?a=id/report/x-2025-budget&b=id/report/v-2025")
+    assert _row(place, "208 ") == ["1,500 15,000,000 元", "70 700,000 元", "—", ""]  # of other sums: no difference
+    assert "<small>一般公共预算支出表</small>" in place
+
+
+THREE = "/compare?a=id/report/x-2023-budget&b=id/report/x-2025-budget&c=id/report/y-2025&by="
+
+
+def test_three_sides_are_compared_with_the_first(site: Server) -> None:
+    assert _row(_text(site, THREE + "class"), "208 ")[:2] == ["1,000 10,000,000 元", "1,500 15,000,000 元 +50.0%"]
+    page = _text(site, THREE + "class")
+    assert 'name="d"' in page and 'name="e"' not in page
+
+
+def test_each_sum_of_a_comparison_leads_to_its_figures(site: Server) -> None:
+    """Of one line to the figure, of several to the list of them, each with its page."""
+    page = _text(site, THREE + "class")
+    assert 'href="/id/obs/x-2023-budget/t3-r208-c1"' in page
+    (link,) = set(re.findall(r'href="(/compare/figures[^"]*)"', page))
+    rows = list(csv.reader(io.StringIO(site.get(link.replace("&amp;", "&") + "&csv=figures").text)))
+    assert len(rows) == 1 + len(CODES)
+    assert sum(int(Decimal(row[1])) for row in rows[1:]) == sum(CODES.values()) * 10_000
+    assert "#page=1" in _text(site, link.replace("&amp;", "&")) or "page=1" in _text(site, link.replace("&amp;", "&"))
+
+
+def test_a_picture_stands_alone_with_where_it_is_from(site: Server) -> None:
+    path = f"{THREE}class&svg=compared"
+    drawn = site.get(path)
+    assert drawn.media == "image/svg+xml" and drawn.body == site.get(path).body
+    root = ElementTree.fromstring(drawn.text)
+    texts = ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[-1].startswith(f"来源：{BASE}compare?a=")
+    assert "1,500" in texts and "frame-ancestors 'none'" in drawn.headers["content-security-policy"]
+
+
+def test_a_picture_may_stand_in_a_frame_elsewhere_and_pages_may_not(site: Server) -> None:
+    embedded = site.get("/code/function/208?embed=spending&lang=en")
+    assert "frame-ancestors *" in embedded.headers["content-security-policy"]
+    assert f'href="{BASE}code/function/208?lang=en#spending"' in embedded.text
+    assert "<script" not in embedded.text and "<svg" in embedded.text
+    page = site.get("/code/function/208", Accept="text/html")
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert "/code/function/208?embed=spending" in page.text
+    assert site.get("/code/function/208?embed=nothing").status == 404

@@ -79,9 +79,13 @@ def _narrower(view: View, it: ox.NamedNode) -> list[Block]:
 
 def _function(view: View, it: ox.NamedNode) -> list[Block]:
     notation = it.value.rsplit("/", 1)[-1]
-    found = [line for line in spending.all_lines(view) if line.code == notation]
-    if not found:  # a class or section that no table prints as a line: its finest lines
-        found = [line for line in spending.all_lines(view) if line.leaf and line.code.startswith(notation)]
+    codes = [one.rsplit("/", 1)[-1] for one in _with_all_below(it.value, view)]
+    every = spending.lines_under(view, codes)
+    printed = {(line.report, line.year, line.stage) for line in every if line.code == notation}
+    found = [  # of a report that does not print the code as a line: its finest lines
+        line for line in every
+        if line.code == notation or (line.leaf and (line.report, line.year, line.stage) not in printed)
+    ]  # fmt: skip
     projects = f"?project mz:budgetLine ?line . ?line mz:functionCode <{it.value}> ."
     return [
         *spending.by_body(view, found, "spending", Head("各机构按此科目的支出", "Spending under this code")),

@@ -28,10 +28,11 @@ from server.pages import (
     questions,
     releases,
     reports,
+    sections,
     terms,
     topics,
 )
-from server.pages.blocks import Block, EntityPage, csv_rows
+from server.pages.blocks import EntityPage
 from server.pages.kinds import LISTINGS
 from server.pages.site import (
     PATH,
@@ -41,7 +42,6 @@ from server.pages.site import (
     csv_response,
     known,
     labels,
-    language,
     page_view,
     respond,
     unchanged,
@@ -185,10 +185,10 @@ def search_json() -> Response:
 def rows_page() -> Response:
     """The figures of all rows of one name, by body and year; `?csv=figures` gives them as a file."""
     view, name = page_view(whole="csv" in request.args), request.args.get("name", "")[:200]
-    sections = reports.rows_named(view, name)
-    if "csv" in request.args:
-        return _section_as_csv("rows", sections)
-    return respond(list, lambda: render_template("rows.html", name=name, sections=sections), [HTML])
+    found = reports.rows_named(view, name)
+    if sections.asked():
+        return sections.answer("rows", name, found)
+    return respond(list, lambda: render_template("rows.html", name=name, sections=found), [HTML])
 
 
 @blueprint.get("/search/suggest")
@@ -208,21 +208,41 @@ def suggest() -> Response:
 
 @blueprint.get("/compare")
 def comparison() -> Response:
-    """Two reports or places side by side."""
-    view = page_view()
-    by = request.args.get("by", "class")
-    by = by if by in compare.BY else "class"
-    a, b = (compare.side(view, request.args.get(name, "")) for name in ("a", "b"))
-    blocks = compare.compared(view, by, a, b) if a and b else []
-    if wants_csv() and blocks:
-        return csv_response("compare", csv_rows(blocks[0].heads, blocks[0].rows, view.language))
+    """Two and more reports or places side by side."""
+    view = page_view(whole="csv" in request.args)
+    by = _compared_by()
+    chosen = [compare.side(view, request.args.get(letter, "")) for letter in compare.LETTERS]
+    given = [side for side in chosen if side]
+    blocks = compare.compared(view, by, given) if len(given) > 1 else []
+    if blocks and (wants_csv() or sections.asked()):
+        return sections.answer("compare", "", blocks, blocks[0].anchor, "csv" if wants_csv() else "")
     return respond(
         list,
         lambda: render_template(
-            "compare.html", sides=compare.sides(view), a=a, b=b, by=by, choices=compare.BY, sections=blocks
+            "compare.html", sides=compare.sides(view), given=given, by=by, choices=compare.BY, sections=blocks,
+            letters=compare.LETTERS[: max(2, len(given) + 1)],
+            address=view.local("compare", **compare.parameters(given), by=by),
+            swapped=view.local("compare", **compare.parameters(given[::-1]), by=by),
         ),
         [HTML],
-    )
+    )  # fmt: skip
+
+
+@blueprint.get("/compare/figures")
+def compared_figures() -> Response:
+    """The figures that a sum of a comparison is made of, each with its page."""
+    view = page_view(whole="csv" in request.args)
+    side, of = compare.side(view, request.args.get("a", "")), request.args.get("of", "")
+    by = _compared_by()
+    found = compare.figures(view, by, side, of) if side else []
+    if sections.asked():
+        return sections.answer("figures", side.name if side else "", found)
+    return respond(list, lambda: render_template("figures.html", side=side, by=by, of=of, sections=found), [HTML])
+
+
+def _compared_by() -> str:
+    by = request.args.get("by", "class")
+    return by if by in compare.BY else "class"
 
 
 @blueprint.get("/about")
@@ -264,8 +284,8 @@ def topic_page(topic: str) -> Response:
     if not PATH.fullmatch(topic) or not terms.about(iri):
         raise NotFound
     view = page_view(whole="csv" in request.args)
-    if "csv" in request.args:
-        return _section_as_csv(topic, topics.topic(view, topic).sections)
+    if sections.asked():
+        return sections.answer(topic, view.label(iri), topics.topic(view, topic).sections)
     return respond(
         lambda: unique(terms.about(iri)),
         lambda: render_template(
@@ -298,9 +318,9 @@ def entity_page(path: str) -> Response:
     view = page_view(whole="csv" in request.args)
     iri = known(view, path)
     page = (request.args.get("page", ""), request.args.get("source", ""))
-    if "csv" in request.args:
+    if sections.asked():
         made, _ = entity.made(view, path, iri, *page)
-        return _section_as_csv(path.rpartition("/")[2], made.sections)
+        return sections.answer(path.rpartition("/")[2], view.label(iri), made.sections)
     return respond(
         lambda: entity.description(view, iri),
         lambda: render_template("entity.html", **entity.shown(view, path, iri, *page, request.args.get("mark", ""))),
@@ -333,14 +353,6 @@ def cite(path: str, form: str) -> Response:
         response.set_data(citing.in_form(one, form))
         response.headers["Content-Disposition"] = f'attachment; filename="{one.key}.{form}"'
     return response
-
-
-def _section_as_csv(name: str, sections: list[Block]) -> Response:
-    """The section that `?csv=…` names."""
-    block = next((block for block in sections if block.anchor == request.args["csv"]), None)
-    if block is None:
-        raise NotFound
-    return csv_response(f"{name}-{block.anchor}", csv_rows(block.heads, block.rows, language()))
 
 
 @blueprint.get("/data/<path:path>")
@@ -416,8 +428,8 @@ def code(scheme: str, notation: str) -> Response:
     stated = unique([*terms.about(iri), *view.triples(iri)])
     if not stated:
         raise NotFound
-    if "csv" in request.args:
-        return _section_as_csv(f"{scheme}-{notation}", codes.code(view, scheme, notation).sections)
+    if sections.asked():
+        return sections.answer(f"{scheme}-{notation}", view.label(iri), codes.code(view, scheme, notation).sections)
 
     def page() -> str:
         return render_template(

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from server.excel import for_excel
 from server.kept import KeptRelease, KeptReleases
 from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_name
-from server.pages import terms
+from server.pages import charts, terms
 from server.pages.blocks import Head, percent, plain, wan
 from server.pages.kinds import LISTINGS
 from server.pages.library import library
@@ -99,6 +99,7 @@ def _context() -> dict[str, object]:
         "wan": wan,
         "plain": plain,
         "percent": percent,
+        "drawn_kinds": charts.DRAWN,
         "library": library,
         "menu": MENU,
         "version": release.version if release else "",

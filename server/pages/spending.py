@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,10 +16,20 @@ from server.pages.terms import CODE
 from server.pages.view import View, iri_of, notation_of, text_of, yuan_of
 
 FUNCTION = Head("支出功能分类", "Function")
-# The figures of a table of all expenditure that stand in its column of totals.
-_LINES = f"""SELECT DISTINCT ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?parts WHERE {{
-  ?table mz:tableKind <{CODE}table/expenditure> ; mz:reportedIn ?report .
+ALL = "expenditure"  # the table of all expenditure
+# Tables that print spending by function: those with the finest codes first, and those that hold the most first. What
+# holds less than all expenditure stands in for a report that prints no more, under its own name, never added to it.
+_FINEST = (ALL, "fiscal-expenditure", "general-public-expenditure", "budget-summary", "fiscal-summary")
+_WIDEST = (ALL, "budget-summary", "fiscal-expenditure", "fiscal-summary", "general-public-expenditure")
+_WHOLE = ("budget-summary",)  # beside the first: all expenditure too, by class alone
+# The figures of such tables that stand in their column of totals; a government's are those of places.
+_LINES = f"""SELECT DISTINCT ?kind ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?parts
+WHERE {{
+  VALUES ?kind {{ {" ".join(f"<{CODE}table/{kind}>" for kind in _FINEST)} }} FUNCTIONS
+  ?table mz:tableKind ?kind ; mz:reportedIn ?report .
+  FILTER NOT EXISTS {{ ?report mz:scope <{CODE}scope/government> }}
   ?observation mz:table ?table ; mz:functionCode ?function ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:amount ?amount .
+  FILTER(?kind = <{CODE}table/{ALL}> || EXISTS {{ ?report mz:fiscalYear ?year ; mz:stage ?stage }})
   OPTIONAL {{ ?observation mz:organization ?organization }}
   FILTER NOT EXISTS {{ ?observation mz:partOfColumn ?whole }}
   BIND(EXISTS {{ ?part mz:partOfRow ?observation }} AS ?parts) }} ORDER BY ?observation"""
@@ -30,6 +40,7 @@ class Line:
     """Spending of one functional code in one table: `leaf` where no other line of the table breaks it down."""
 
     report: str
+    kind: str  # of the table
     table: str
     organization: str
     year: str
@@ -41,10 +52,39 @@ class Line:
 
 
 def lines(view: View) -> list[Line]:
-    """The lines of all tables of expenditure that the view reads."""
+    """The lines of the reports that the view reads, each report's from the table with the finest codes it prints."""
+    return _chosen(_read(view, ""), _FINEST)
+
+
+def lines_under(view: View, codes: Iterable[str]) -> list[Line]:
+    """The lines of some codes, each report's from the table that holds the most of those that print one of them."""
+    functions = " ".join(f"<{CODE}function/{code}>" for code in codes)
+    return _chosen(_read(view, f"VALUES ?function {{ {functions} }}"), _WIDEST)
+
+
+def _chosen(found: list[Line], order: Sequence[str]) -> list[Line]:
+    """The lines of each report, year and stage that stand in the first of these kinds of tables that has any.
+
+    A kind that prints a code twice (for units, in columns, in two tables) stands in for none: nobody knows which is it.
+    """
+    read: dict[tuple[str, str, str], dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in found:
+        read[line.report, line.year, line.stage][line.kind].append(line)
+    chosen = []
+    for of_kind in read.values():
+        for kind in order:
+            some = of_kind.get(kind, [])
+            if some and (kind == ALL or len({line.code for line in some}) == len(some)):
+                chosen += some
+                break
+    return chosen
+
+
+def _read(view: View, functions: str) -> list[Line]:
     found = [
         Line(
             report=iri_of(r["report"]),
+            kind=notation_of(r["kind"]),
             table=iri_of(r["table"]),
             organization=iri_of(r["organization"]),
             year=text_of(r["year"]),
@@ -54,7 +94,7 @@ def lines(view: View) -> list[Line]:
             observation=iri_of(r["observation"]),
             leaf=text_of(r["parts"]) in ("false", "0"),  # Virtuoso binds 0
         )
-        for r in view.rows(_LINES)
+        for r in view.rows(_LINES.replace("FUNCTIONS", functions))
     ]
     codes: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for line in found:
@@ -67,24 +107,32 @@ def lines(view: View) -> list[Line]:
     return [replace(line, leaf=line.leaf and not broken_down(line)) for line in found]
 
 
-def class_sums(found: Iterable[Line]) -> dict[str, dict[str, Decimal]]:
-    """Class (three digits) → report → its sum: as printed, or of its finest lines where it is no line of its own.
+def class_lines(found: Iterable[Line]) -> dict[str, dict[str, list[Line]]]:
+    """Class (three digits) → report → the line that is printed of it, else its finest lines.
 
     Lines are rounded, so that the finest may add up to another sum than the one that is printed above them.
     """
-    printed: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    leaves: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    printed: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    leaves: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in found:
         key = (line.code[:3], line.report)
         if line.leaf:
-            leaves[key] += line.yuan
+            leaves[key].append(line)
         if len(line.code) == 3:
-            printed[key].append(line.yuan)
-    sums: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for (one, report), yuan in leaves.items():
+            printed[key].append(line)
+    behind: dict[str, dict[str, list[Line]]] = defaultdict(dict)
+    for (one, report), some in leaves.items():
         whole = printed[one, report]
-        sums[one][report] = whole[0] if len(whole) == 1 else yuan
-    return sums
+        behind[one][report] = whole if len(whole) == 1 else some
+    return behind
+
+
+def class_sums(found: Iterable[Line]) -> dict[str, dict[str, Decimal]]:
+    """Class (three digits) → report → its sum, of `class_lines`."""
+    return {
+        one: {report: sum((line.yuan for line in some), Decimal()) for report, some in of.items()}
+        for one, of in class_lines(found).items()
+    }
 
 
 def function_name(view: View, code: str) -> str:
@@ -116,16 +164,20 @@ def treemap(view: View, title: Head, found: Iterable[Line]) -> Picture | None:
 
 
 class Period(NamedTuple):
-    """What a column holds: a year's budget or final account, of the department as a whole or of one unit."""
+    """What a column holds: a year's budget or final account, of the department as a whole or of one unit.
+
+    `table` is the kind of table that stands in for that of all expenditure, empty for the latter.
+    """
 
     year: str
     stage: str
     scope: str
+    table: str = ""
 
     @property
-    def place(self) -> tuple[str, bool, str]:
+    def place(self) -> tuple[str, bool, str, str]:
         """Where it stands among others: by year, the budget before the account."""
-        return self.year, self.stage != "budget", self.scope
+        return self.year, self.stage != "budget", self.scope, self.table
 
     @property
     def year_before(self) -> Period:
@@ -136,7 +188,13 @@ class Period(NamedTuple):
 def _head(view: View, one: Period, columns: Iterable[Period]) -> Head:
     """The head of a column: 2025 预算, with the scope below it where they differ."""
     many = len({column.scope for column in columns}) > 1
-    return replace(period(one.year, one.stage), of=view.label(f"{CODE}scope/{one.scope}") if many else "")
+    scope = view.label(f"{CODE}scope/{one.scope}") if many else ""
+    return replace(period(one.year, one.stage), of=" · ".join(filter(None, (scope, table_name(view, one.table)))))
+
+
+def table_name(view: View, kind: str) -> str:
+    """The name of a table that stands in for that of all expenditure; nothing for the latter."""
+    return view.label(f"{CODE}table/{kind}") if kind else ""
 
 
 def period(year: str, stage: str) -> Head:
@@ -244,10 +302,11 @@ def _leaves(view: View, found: list[Line], columns: list[Period]) -> tuple[Cell,
 
 
 def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Block]:
-    """Bodies down, the newest years and stages across, the largest first; a picture of the newest column."""
+    """Bodies down, the newest years and stages across, with a picture of the newest that several print."""
     columns = sorted({Period(line.year, line.stage, "") for line in found}, key=lambda one: one.place)[-_COLUMNS:]
     rows = _of_bodies(view, found, columns)
-    newest = _newest(columns)
+    sums = {one: sum(row[n].yuan is not None for row in rows) for n, one in enumerate(columns, 1)}
+    newest = _newest(one for one in columns if sums[one] > 1) or _newest(columns)  # one alone compares nothing
     at = columns.index(newest) + 1 if newest else 0
     rows.sort(key=lambda row: (-(row[at].yuan or 0), row[0].text, row[0].note))
     heads = (Head("机构", "Body"), *(period(one.year, one.stage) for one in columns))
@@ -258,15 +317,17 @@ def by_body(view: View, found: list[Line], anchor: str, title: Head) -> list[Blo
 
 
 def _of_bodies(view: View, found: list[Line], columns: list[Period]) -> list[list[Cell]]:
-    """A row for each body and scope that has a sum in one of the columns."""
-    table: dict[tuple[str, str], dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    """A row for each body, scope and kind of table that has a sum in one of the columns."""
+    table: dict[tuple[str, str, str], dict[Period, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in found:
         one = _period(view, line)
-        table[line.organization or iri_of(view.value(line.report, "reportingBody")), one.scope][one].append(line)
+        body = line.organization or iri_of(view.value(line.report, "reportingBody"))
+        table[body, one.scope, one.table][one].append(line)
     rows = []
-    for (body, scope), cells in table.items():
-        name = replace(view.cell(ox.NamedNode(body)), note=view.label(f"{CODE}scope/{scope}") if scope else "")
-        rows.append([name, *_across(view, cells, [one._replace(scope=scope) for one in columns])])
+    for (body, scope, kind), cells in table.items():
+        told = (view.label(f"{CODE}scope/{scope}") if scope else "", table_name(view, kind))
+        name = replace(view.cell(ox.NamedNode(body)), note=" · ".join(filter(None, told)))
+        rows.append([name, *_across(view, cells, [one._replace(scope=scope, table=kind) for one in columns])])
     return [row for row in rows if any(cell.yuan is not None for cell in row[1:])]
 
 
@@ -286,11 +347,16 @@ _CELLS, _ROWS = 160, 150  # sums and codes that one page bears beside its other 
 
 def _newest(columns: Iterable[Period]) -> Period | None:
     """The newest of some: of a year the account before the budget, the department before a unit."""
-    return max(columns, key=lambda one: (one.year, one.stage == "final", one.scope == "department"), default=None)
+    return max(
+        columns,
+        key=lambda one: (one.year, one.stage == "final", not one.table, one.scope == "department"),
+        default=None,
+    )
 
 
 def _period(view: View, line: Line) -> Period:
-    return Period(line.year, line.stage, notation_of(view.value(line.report, "scope")))
+    table = "" if line.kind in (ALL, *_WHOLE) else line.kind
+    return Period(line.year, line.stage, notation_of(view.value(line.report, "scope")), table)
 
 
 def _across(view: View, cells: Mapping[Period, list[Line]], columns: list[Period]) -> list[Cell]:
@@ -494,9 +560,12 @@ FLOW_HEADS = (Head("从", "From"), Head("到", "To"), Head("年度金额（万�
 
 
 def newest(view: View) -> list[Line]:
-    """The lines of each body's newest budget."""
+    """The lines of each body's newest budget that prints all expenditure by function: these may be added up."""
     years = newest_budgets(view)
-    return [line for line in all_lines(view) if line.year == years.get(line.report) and line.stage == "budget"]
+    return [
+        line for line in all_lines(view)
+        if line.kind == ALL and line.year == years.get(line.report) and line.stage == "budget"
+    ]  # fmt: skip
 
 
 def newest_budgets(view: View) -> dict[str, str]:

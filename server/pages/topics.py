@@ -152,7 +152,7 @@ def _bodies(view: View, it: ox.NamedNode, tables: Sequence[_Figure], text: Seque
         for (body, scope), across in cells.items()
     ]
     rows = [row for row in rows if any(cell is not BLANK for cell in row[1:])]
-    at = _newest(columns)
+    at = _newest(columns, rows)
     rows.sort(key=lambda row: (row[at].yuan is None, -(row[at].yuan or 0), row[0].text, row[0].note))
     zh, en = (terms.label(it.value, one) or it.value for one in ("zh", "en"))
     title = Head(f"{zh}：各机构、各年度", f"{en}: bodies and years")
@@ -166,10 +166,15 @@ def _bodies(view: View, it: ox.NamedNode, tables: Sequence[_Figure], text: Seque
     return view.section(Block("bodies", title, heads, rows, note=note, picture=picture, whole=len(rows) < _ROWS))
 
 
-def _newest(columns: Sequence[Period]) -> int:
-    """The place of the newest column in a row, 0 where there is none."""
-    newest = max(columns, key=lambda one: (one.year, one.stage == "final"), default=None)
-    return columns.index(newest) + 1 if newest else 0
+def _newest(columns: Sequence[Period], rows: Sequence[Sequence[Cell]]) -> int:
+    """The place in a row of the newest column that several rows have a sum in, else of the newest; 0 without columns.
+
+    Of a year the account stands before the budget.
+    """
+    if not columns:
+        return 0
+    several = [one for n, one in enumerate(columns, 1) if sum(row[n].yuan is not None for row in rows) > 1]
+    return columns.index(max(several or columns, key=lambda one: (one.year, one.stage == "final"))) + 1
 
 
 def _gathered(figures: Sequence[_Figure]) -> dict[tuple[str, str], dict[Period, list[_Figure]]]:

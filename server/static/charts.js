@@ -108,8 +108,8 @@
       const room = Math.max(narrow() ? 56 : 64, ...told.map((v) => widthOf(number(v), 12, 400) + 16));
       return {
         tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => (v === null || v === undefined ? "—" : number(v) + " " + data.unit) },
-        legend: { show: many, textStyle: { color: style("--ink") }, top: 0 },
-        grid: { left: 8, right: room, top: many ? 56 : 28, bottom: 8, containLabel: true },
+        legend: { show: many, textStyle: { color: style("--ink") }, top: 0, type: "plain", formatter: (n) => short(n, legendLength()) },
+        grid: { left: 8, right: room, top: many ? 34 + 22 * legendLines(data) : 28, bottom: 8, containLabel: true },
         xAxis: flat ? values : category,
         yAxis: flat ? category : values,
         series: data.series.map((s) => ({
@@ -139,14 +139,16 @@
   };
   const name = (data, id) => (data.nodes.find((n) => n.id === id) || {}).name || id;
   const narrow = () => innerWidth < 640;
+  /** How long a name of a series may be: it has to stand in one line. */
+  const legendLength = () => Math.floor((Math.min(innerWidth, 1184) - 90) / 14);
   /** How many lines the names of the series take: a Chinese character is as wide as its size, a Latin one half of it. */
   const legendLines = (data) => {
-    const wide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 12 : 7), 45);
+    const wide = (text) => [...short(text, legendLength())].reduce((sum, c) => sum + (c > "\u2e7f" ? 12 : 7), 45);
     return Math.ceil(data.series.reduce((sum, s) => sum + wide(s.name), 0) / (Math.min(innerWidth, 1184) - 40));
   };
 
   const height = (kind, data) => {
-    if (kind === "bars" && data.flat) return Math.max(160, data.labels.length * (data.series.length > 1 ? 40 : 30) + 70);
+    if (kind === "bars" && data.flat) return Math.max(160, data.labels.length * (10 + 16 * Math.max(data.series.length, 1.25)) + 70 + (data.series.length > 1 ? 22 * legendLines(data) : 0));
     if (kind === "sankey") return Math.max(280, Math.min(640, data.nodes.length * 24));
     if (kind === "graph") return data.nodes.length > 12 ? 520 : 360;
     return kind === "treemap" ? 420 : 340;

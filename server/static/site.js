@@ -142,6 +142,26 @@ for (const zoom of document.querySelectorAll("[data-zoom]")) {
   });
 }
 
+// A picture drawn by the server, as a file of pixels: twice as many as it has points.
+for (const link of document.querySelectorAll("[data-png]")) {
+  link.hidden = false;
+  link.nextElementSibling.hidden = false;
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const picture = new Image();
+    picture.src = link.href;
+    await picture.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = 2 * picture.naturalWidth;
+    canvas.height = 2 * picture.naturalHeight;
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const file = document.createElement("a");
+    file.href = canvas.toDataURL("image/png");
+    file.download = link.dataset.png;
+    file.click();
+  });
+}
+
 // A sentence to quote, copied by a button.
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
