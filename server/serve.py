@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import select
 import signal
 import sys
 import threading
@@ -12,11 +13,11 @@ from collections import deque
 from pathlib import Path
 from typing import Any, TextIO
 
-import waitress
-from waitress.server import BaseWSGIServer
+from waitress.server import BaseWSGIServer, create_server
 
 from server.app import create_app
 from server.front.connections import Channel, make_room
+from server.front.eventloop import watch
 from server.release import Releases
 
 _SPOOL = 1 << 30  # an answer is spooled to disk up to here, so a slow reader does not hold a query process
@@ -73,7 +74,7 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
     releases: Releases = app.config["RELEASES"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as by Ctrl-C, so that the workers end too
     try:
-        waitress.serve(
+        server = create_server(
             app,
             host=host,
             port=port,
@@ -91,6 +92,9 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
             clear_untrusted_proxy_headers=True,
             asyncore_use_poll=True,
         )
+        if hasattr(select, "epoll") and not limits.engine:
+            watch(server)
+        server.run()
     finally:
         releases.close()
 

@@ -19,12 +19,12 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.http import parse_options_header
 
 from server.engine.guard import Query, Refused, read_query, resolve
-from server.engine.local import Gone
+from server.engine.local import Answer, Gone
 from server.engine.process import QueryFailed
 from server.engine.worker import Job
 from server.excel import for_excel
 from server.front.cache import AnswerCache, Kept
-from server.front.middleware import HEADERS, KEY, ROUTE, App, gzip_pieces, is_known, takes_gzip
+from server.front.middleware import HEADERS, KEY, LATER, ROUTE, UNDER_WAY, App, gzip_pieces, is_known, takes_gzip
 from server.negotiate import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format, best, by_name
 from server.problems import Problem
 from server.release import Release, Releases
@@ -36,6 +36,7 @@ _ADDRESS = 16 * 1024  # bytes of a page's address, which is read by the framewor
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _RESULTS, _GRAPHS = tuple(RESULT_FORMATS.values()), tuple(GRAPH_FORMATS.values())
+_BY_MEDIA = {one.media_type: one for one in (*_RESULTS, *_GRAPHS, HTML)}
 _NAMED, _IRI_LENGTH = 8, 512  # unknown graphs that a header names, and their length
 _IRI_SIGNS = ":/?#[]@!$&'()*+,;=%-._~"  # of RFC 3986; all else is encoded, line ends too
 _REMEMBERED = 8192  # bytes of a parameter or header whose reading is remembered: the same few come again and again
@@ -78,10 +79,14 @@ class Endpoint:
 
     def __init__(self, pages: App, releases: Releases, cache: AnswerCache, settings: Settings) -> None:
         self._pages, self._releases, self._cache, self._settings = pages, releases, cache, settings
+        self._remembered = lru_cache(maxsize=1024)(lambda asked, accept: _got(asked, accept, settings))
         self._told = (*HEADERS.items(), *limits_told(settings), ("Vary", "Accept, Accept-Encoding"))
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The answer to a query, or what the application says."""
+        if UNDER_WAY in environ:
+            waiting, answer = environ[UNDER_WAY]
+            return self._taken_over(waiting, answer, environ, start)
         if environ["PATH_INFO"] == PATH + "/":
             environ["PATH_INFO"] = PATH
         if environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] in {"GET", "HEAD", "POST"}:
@@ -92,9 +97,18 @@ class Endpoint:
         try:
             return answer(environ, start)
         except Problem as problem:
-            response = problem.response()
-            response.headers.extend(HEADERS)
-            return response(environ, start)
+            return _told(problem, environ, start)
+
+    def _taken_over(
+        self, waiting: Waiting, answer: Answer, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
+        """The answer that an event loop began to get, sent by a thread of its own."""
+        environ[ROUTE] = "sparql"
+        waiting.reply.environ, waiting.reply.start = environ, start
+        body = self.answered(waiting, answer)
+        assert isinstance(body, _Streamed)  # noqa: S101 - only such are given to a thread
+        body.then = waiting.then
+        return body
 
     def _page(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > _ADDRESS:
@@ -102,8 +116,17 @@ class Endpoint:
         return self._pages(environ, start)
 
     def _asked(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        ask = _asked(environ, self._settings)
+        ask = self._ask(environ)
         return self._pages(environ, start) if ask is None else self._answer(ask, environ, start)
+
+    def _ask(self, environ: WSGIEnvironment) -> Ask | None:
+        """What a request asks; None for what is no matter of queries: a GET without one, or the page of one."""
+        asked, accept = environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT")
+        if environ["REQUEST_METHOD"] == "POST":
+            return _posted(environ, decode_form(asked.encode("latin-1")), self._settings)
+        if len(asked) + len(accept or "") <= _REMEMBERED:
+            return self._remembered(asked, accept)
+        return _got(asked, accept, self._settings)
 
     def _answer(self, ask: Ask, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The answer from the release of now, which is held until the answer is sent."""
@@ -112,7 +135,7 @@ class Endpoint:
         try:
             body = self._answered(ask, release, environ, start)
         finally:
-            if isinstance(body, _Streamed):
+            if isinstance(body, _Streamed | Waiting):
                 body.then = lambda: self._releases.let_go(release)
             else:
                 self._releases.let_go(release)
@@ -137,18 +160,31 @@ class Endpoint:
             kept = self._cache.get(reply.tag)
             if kept is not None:
                 return reply.whole(kept.body, self._cache)
+        waiting = Waiting(release, job, ask.deadline, query.shape, reply, excel, self)
+        if LATER in environ:
+            environ[LATER] = waiting
+            return waiting
         try:
             answer = release.engine.run(job, ask.deadline, _gone(environ), query.shape)
         except QueryFailed as failed:
-            raise self._problem(failed.kind, failed.detail, failed.line, failed.column, failed.rows) from failed
+            raise self.problem_of(failed) from failed
+        return self.answered(waiting, answer)
+
+    def answered(self, waiting: Waiting, answer: Answer) -> Iterable[bytes]:
+        """The body of an answer, once the engine has it."""
+        reply = waiting.reply
         pieces: Iterable[bytes] = chain((answer.head,), answer.rest)
-        pieces = for_excel(pieces, form.name) if excel else pieces
+        pieces = for_excel(pieces, waiting.job["format"]) if waiting.excel else pieces
         if not answer.whole:
             return reply.streamed(pieces, answer.rest)
         body = b"".join(pieces)
         if reply.tag:
             self._cache.put(reply.tag, Kept((), body))
         return reply.whole(body, self._cache)
+
+    def problem_of(self, failed: QueryFailed) -> Problem:
+        """What is told of a query without an answer."""
+        return self._problem(failed.kind, failed.detail, failed.line, failed.column, failed.rows)
 
     def _problem(
         self, kind: str, detail: str, line: int | None, column: int | None, rows: int | None = None
@@ -163,6 +199,44 @@ class Endpoint:
             members["rowCap"] = cap
             detail = f"the result has more than {cap} rows; add LIMIT, or take a dump from /dumps/"
         return Problem(_STATUS[kind], kind, detail, headers, members)
+
+
+@dataclass
+class Waiting:
+    """A query that an event loop is to run: the body of its answer, which is empty until the engine has it.
+
+    Closing it does what is to be done after the answer.
+    """
+
+    release: Release
+    job: Job
+    deadline: float
+    shape: str
+    reply: _Reply
+    excel: bool
+    endpoint: Endpoint
+    then: Callable[[], None] = lambda: None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+    def close(self) -> None:
+        """Let the release go."""
+        self.then()
+
+    def answered(self, answer: Answer) -> Iterable[bytes]:
+        """The body of a whole answer."""
+        return self.endpoint.answered(self, answer)
+
+    def failed(self, failed: QueryFailed) -> Iterable[bytes]:
+        """The body of a problem."""
+        return _told(self.endpoint.problem_of(failed), self.reply.environ, self.reply.start)
+
+
+def _told(problem: Problem, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    response = problem.response()
+    response.headers.extend(HEADERS)
+    return response(environ, start)
 
 
 @dataclass
@@ -274,21 +348,24 @@ def _unquoted(data: bytes) -> str:
 _remembered = lru_cache(maxsize=1024)(_unquoted)
 
 
-def _asked(environ: WSGIEnvironment, settings: Settings) -> Ask | None:
-    """What a request asks; None for what is no matter of queries: a GET without one, or the page of one."""
-    parameters = decode_form(environ.get("QUERY_STRING", "").encode("latin-1"))
-    if environ["REQUEST_METHOD"] == "POST":
-        query = _posted(environ, parameters, settings)
-        if query is None:
-            raise Problem(400, "no-query", "a POST request needs a query")
-        return _ask(query, parameters, settings)
+def _got(asked: str, accept: str | None, settings: Settings) -> Ask | None:
+    """What a GET asks by its parameters; None for one without a query, or for the page of one."""
+    parameters = decode_form(asked.encode("latin-1"))
     query = single(parameters, "query")
-    if query is None or _wants_page(parameters, environ.get("HTTP_ACCEPT")):
+    if query is None or _wants_page(parameters, accept):
         return None
     return _ask(query, parameters, settings)
 
 
-def _posted(environ: WSGIEnvironment, parameters: Parameters, settings: Settings) -> str | None:
+def _posted(environ: WSGIEnvironment, parameters: Parameters, settings: Settings) -> Ask:
+    """What a POST asks."""
+    query = _query_posted(environ, parameters, settings)
+    if query is None:
+        raise Problem(400, "no-query", "a POST request needs a query")
+    return _ask(query, parameters, settings)
+
+
+def _query_posted(environ: WSGIEnvironment, parameters: Parameters, settings: Settings) -> str | None:
     """The query of a POST; the parameters of a form join those of the address."""
     media, options = parse_options_header(environ.get("CONTENT_TYPE", ""))
     media = media.strip().lower()
@@ -385,10 +462,16 @@ def chosen_format(name: str | None, accept: str | None, offered: tuple[Format, .
 
 
 def _best(accept: str | None, offered: tuple[Format, ...]) -> Format | None:
-    return best(accept, offered) if accept and len(accept) > _REMEMBERED else _remembered_best(accept, offered)
+    if accept and len(accept) > _REMEMBERED:
+        return best(accept, offered)
+    return _remembered_best(
+        accept, tuple([one.media_type for one in offered])
+    )  # formats would be hashed field by field
 
 
-_remembered_best = lru_cache(maxsize=512)(best)
+@lru_cache(maxsize=512)
+def _remembered_best(accept: str | None, offered: tuple[str, ...]) -> Format | None:
+    return best(accept, [_BY_MEDIA[media] for media in offered])
 
 
 # Queries

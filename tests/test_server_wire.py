@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from server_fixture import BASE, Server, serving, until, write_release
+
+from server.front.eventloop import read_request
 
 MANY = "GRAPH <http://e/many> {\n" + "".join(f"<http://e/{n}> <http://e/p> {n} .\n" for n in range(5000)) + "}\n"
 LONG = quote("SELECT * { ?a <http://e/p> ?b }")
@@ -156,3 +159,94 @@ def test_a_text_is_bound_to_a_query_of_the_site_and_never_written_into_it(server
         assert "/page/project/" not in reply.text
     assert plain.text.count("\n") == 1
     assert BASE not in plain.text
+
+
+# Plain queries are answered in an event loop, all else by waitress: nobody can tell
+
+ASKED = quote("SELECT * { ?a <http://e/p> ?b } ORDER BY ?b LIMIT 3")
+BOTH = [
+    (f"/sparql?query={ASKED}", ()), (f"/sparql?query={ASKED}&format=csv&bom=1", ()), ("/sparql?query=ASK", ()),
+    (f"/sparql?format=xml&query={ASKED}", ("Accept-Encoding: gzip",)), ("/sparql?query=ASK{}", ("Accept: image/png",)),
+    (f"/sparql?query={ASKED}&default-graph-uri=http://e/none", ()), ("/sparql?query=ASK%7B%7D&query=ASK%7B%7D", ()),
+    (f"/sparql?query={ASKED}", ("If-Modified-Since: Tue, 01 Jan 2999 00:00:00 GMT",)), ("/sparql?query=%FF", ()),
+    (f"/sparql?query={LONG}", ()), (f"/sparql?query={quote('SELECT (NOW() > 1 AS ?n) {}')}", ("Accept: text/csv",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "fields"), BOTH, ids=range(len(BOTH)))
+def test_the_event_loop_answers_as_waitress_does(server: Server, target: str, fields: tuple[str, ...]) -> None:
+    """HTTP/1.0 is left to waitress; an answer in pieces is handed to it."""
+    sent = asked("GET", target, *fields)
+    found = []
+    for version in (b"HTTP/1.1", b"HTTP/1.0"):
+        head, _, body = exchange(server, sent.replace(b"HTTP/1.1", version, 1)).partition(b"\r\n\r\n")
+        status, *lines = head.decode().split("\r\n")
+        named = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        chunked = named.pop("transfer-encoding", "")
+        if chunked:
+            body = b"".join(piece for piece in re.split(rb"(?:^|\r\n)[0-9A-F]+\r\n", body))
+        del named["date"]
+        found.append((status[9:12], named, body.rstrip(b"\r\n")))
+    assert found[0] == found[1]
+
+
+PLAIN = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: e\r\nAccept: text/csv\r\n\r\n"
+POSTED = b"POST /sparql HTTP/1.1\r\nHost: e\r\nContent-Type: application/sparql-query\r\nContent-Length: 5\r\n\r\nASK{}"
+OTHERS = [
+    PLAIN.replace(b"/sparql", b"/sparqlx"), PLAIN.replace(b"GET", b"HEAD"), PLAIN.replace(b"/1.1", b"/1.0"),
+    PLAIN.replace(b"query=", b"q="), PLAIN.replace(b"text/csv", b"text/html, */*"), PLAIN[:-2], PLAIN + b"x",
+    PLAIN.replace(b"Host: e\r\n", b""), PLAIN.replace(b"Accept", b"Host"), PLAIN.replace(b"Accept", b"Expect"),
+    PLAIN.replace(b"Accept", b"Accept "), PLAIN.replace(b"Accept: ", b" "), PLAIN.replace(b"text/csv", b"te\x00t"),
+    PLAIN.replace(b"Accept: text/csv", b"Content-Length: 1"), PLAIN.replace(b"Accept: text/csv", b"Upgrade: h2c"),
+    PLAIN.replace(b"\r\n", b"\n"), PLAIN.replace(b"ASK", "问".encode()), PLAIN.replace(b"ASK", b"A#K"), PLAIN * 2,
+    PLAIN.replace(b"ASK", b"A" * 9000), POSTED + b"}", POSTED.replace(b": 5", b": +5"), POSTED.replace(b": 5", b": "),
+    POSTED.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked"), b"", b"\r\n", b"GET",
+]  # fmt: skip
+
+
+def test_what_is_plain() -> None:
+    plain, posted = read_request(PLAIN), read_request(POSTED)
+    assert plain is not None
+    assert (plain.query, plain.fields["HTTP_ACCEPT"], plain.partial) == ("query=ASK%7B%7D", "text/csv", False)
+    assert posted is not None
+    assert (posted.method, posted.body, posted.partial) == ("POST", b"ASK{}", False)
+    parted = read_request(POSTED[:-2])
+    assert parted is not None
+    assert parted.partial
+    assert [number for number, data in enumerate(OTHERS) if read_request(data) is not None] == []
+
+
+def test_requests_that_come_in_parts_or_together(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
+        for parts in ([PLAIN], [POSTED[:-3], POSTED[-3:]], [POSTED], [PLAIN * 2], [PLAIN[:40], PLAIN[40:]], [POSTED]):
+            for part in parts:
+                client.sendall(part)
+                time.sleep(0.05)
+            expected, found = b"".join(parts).count(b" HTTP/1.1"), b""
+            while found.count(b"HTTP/1.1 200 OK") < expected or not found.rstrip().endswith((b"true", b"}")):
+                piece = client.recv(65536)
+                assert piece
+                found += piece
+
+
+def test_a_client_that_is_slow_to_take_its_answer(directory: Path) -> None:
+    """What the connection does not take at once is left to waitress, and the next request too."""
+    query = quote('SELECT ?b ("' + "很长的值" * 60 + '" AS ?v) { ?a <http://e/p> ?b }')
+    with serving(directory, rate=0, workers=1, buffer=64 << 20) as server, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(60)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: e\r\nAccept: text/csv\r\n\r\n".encode())
+        time.sleep(0.5)
+        assert server.get("/sparql?query=ASK%7B%7D").status == 200
+        found = b""
+        while b"\r\n\r\n" not in found:
+            found += client.recv(4096)
+        head, _, body = found.partition(b"\r\n\r\n")
+        length = int(re.search(rb"Content-Length: (\d+)", head)[1])  # type: ignore[index]  # it is whole
+        while len(body) < length:
+            body += client.recv(65536)
+        assert (len(body), body.count(b"\r\n")) == (length, 5001)
+        assert length > 3_000_000
+        client.sendall(PLAIN)
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 OK")

@@ -15,7 +15,7 @@ import json
 import queue
 import threading
 import time
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from server.engine.process import NO_MEMORY, ForkServer, Process, QueryFailed
 from server.engine.worker import Job
 from server.settings import Settings
 
-__all__ = ["Answer", "BrokenAnswerError", "Engine", "Gone", "QueryFailed"]
+__all__ = ["Answer", "BrokenAnswerError", "Engine", "Flight", "Gone", "QueryFailed"]
 
 Gone = Callable[[], bool]
 
@@ -78,10 +78,10 @@ class Lane:
 
     def __init__(self, forks: ForkServer, settings: Settings, nice: int) -> None:
         self.forks, self.settings, self.nice = forks, settings, nice
-        self.waiting = 0
         self.closed = False
         self._lock = threading.Lock()
-        self._idle: queue.SimpleQueue[Process] = queue.SimpleQueue()
+        self._idle: deque[Process] = deque()
+        self._wanted: deque[Callable[[Process], None]] = deque()  # who waits for one, the first first
         self._all: set[Process] = set()
         self._first = [self._start() for _ in range(settings.workers)]
 
@@ -89,8 +89,13 @@ class Lane:
         """Return once all processes are ready."""
         for process in self._first:
             process.wait_ready()
-            self._idle.put(process)
+            self._idle.append(process)
         self._first.clear()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a process."""
+        return len(self._wanted)
 
     def _start(self) -> Process:
         process = Process(self.forks.fork, self.nice)
@@ -106,8 +111,8 @@ class Lane:
         for process in processes:
             process.process.kill()
             process.process.wait()
-        while not self._idle.empty():
-            self._idle.get_nowait().connection.close()
+        while self._idle:
+            self._idle.popleft().connection.close()
 
     def memory(self) -> list[int]:
         """Resident bytes of each process, the largest first."""
@@ -119,6 +124,7 @@ class Lane:
         """A process that has the query; one that ended while it was idle is replaced, and another asked."""
         while True:
             process = self.take(gone)
+            process.waits = True
             try:
                 process.ask(job)
             except OSError:
@@ -129,38 +135,55 @@ class Lane:
 
     def take(self, gone: Gone) -> Process:
         """An idle process, waited for in the queue; QueryFailed `busy` when the queue is full or too slow."""
-        try:
-            return self._idle.get_nowait()
-        except queue.Empty:
-            pass
-        with self._lock:
-            if self.waiting >= self.settings.queue:
-                raise QueryFailed("busy", "too many queries are waiting; try again soon")
-            self.waiting += 1
-        try:
-            return self._wait(gone)
-        finally:
-            with self._lock:
-                self.waiting -= 1
-
-    def _wait(self, gone: Gone) -> Process:
+        found: queue.SimpleQueue[Process] = queue.SimpleQueue()
+        self.want(found.put)
         end = time.monotonic() + self.settings.queue_seconds
-        while not self.closed:
+        while True:
             try:
-                return self._idle.get(timeout=_POLL)
+                return found.get(timeout=_POLL)
             except queue.Empty:
-                if gone():
-                    raise QueryFailed("gone", "the client closed the connection") from None
-                if time.monotonic() > end:
-                    raise QueryFailed("busy", "all query processes are busy; try again soon") from None
-        raise QueryFailed("stopped", "the server is stopping")
+                failed = self.why_not(gone, end)
+                if failed is not None and self.give_up(found.put):
+                    raise failed from None
+
+    def want(self, give: Callable[[Process], None]) -> None:
+        """Call `give` with an idle process, now or, from any thread, later; QueryFailed `busy` where too many wait."""
+        with self._lock:
+            process = self._idle.popleft() if self._idle else None
+            if process is None:
+                if len(self._wanted) >= self.settings.queue:
+                    raise QueryFailed("busy", "too many queries are waiting; try again soon")
+                self._wanted.append(give)
+        if process is not None:
+            give(process)
+
+    def give_up(self, give: Callable[[Process], None]) -> bool:
+        """Wait no longer; False where a process has been given meanwhile."""
+        with self._lock:
+            try:
+                self._wanted.remove(give)
+            except ValueError:
+                return False
+            return True
+
+    def why_not(self, gone: Gone, end: float) -> QueryFailed | None:
+        """Why a query that waits is to wait no longer."""
+        if self.closed:
+            return QueryFailed("stopped", "the server is stopping")
+        if gone():
+            return QueryFailed("gone", "the client closed the connection")
+        if time.monotonic() > end:
+            return QueryFailed("busy", "all query processes are busy; try again soon")
+        return None
 
     def put(self, process: Process) -> None:
         """Take back a process that is ready for the next query."""
         if self.closed:
             process.kill()
-        else:
-            self._idle.put(process)
+            return
+        with self._lock:
+            give = self._wanted.popleft() if self._wanted else self._idle.append
+        give(process)
 
     def forget(self, process: Process) -> None:
         """End a process."""
@@ -238,17 +261,21 @@ class Engine:
         `shape` is what queries that differ in their constants have in common; None for a query of the site's own.
         """
         began = time.monotonic()
-        quick = shape is None or self._durations.quick(shape)
-        lane = self.lanes["quick" if quick else "open"]
+        lane = self.lane(shape)
         while True:
             run = _Run(lane.take_and_ask(job, gone), lane, time.monotonic(), began + deadline, gone, shape)
             try:
-                return self._answer(self._stream(run))
+                return self._answer(self.stream(run))
             except ConnectionResetError:  # the system's word for: it ended with the query unread
                 continue
 
+    def lane(self, shape: str | None) -> Lane:
+        """Where a query of a shape runs."""
+        quick = shape is None or self._durations.quick(shape)
+        return self.lanes["quick" if quick else "open"]
+
     def _answer(self, stream: Iterator[bytes]) -> Answer:
-        """What `_stream` gives, with as much of it at the head as is buffered."""
+        """What `stream` gives, with as much of it at the head as is buffered."""
         head = bytearray()
         for piece in stream:
             head += piece
@@ -256,13 +283,13 @@ class Engine:
                 return Answer(bytes(head), _or_broken(stream), whole=False)
         return Answer(bytes(head), iter(()), whole=True)
 
-    def _stream(self, run: _Run) -> Iterator[bytes]:
-        """The pieces of the answer; whichever way this ends, the process is idle again or replaced."""
+    def stream(self, run: _Run) -> Iterator[bytes]:
+        """The pieces of the answer, empty ones while none comes; however it ends, the process is idle or replaced."""
         outcome = "gone"
         try:
             for frame in run.process.frames():
                 self._look_after(run, idle=frame is None)
-                kind, payload = frame or (b"", b"")
+                kind, payload = frame or (b"d", b"")
                 if kind == b"d":
                     yield payload
                 elif kind == b"e":
@@ -323,12 +350,93 @@ class Engine:
         self.ended[outcome] += 1
         if run.finished and not run.long:
             run.lane.put(run.process)
-            return
+        elif run.process.waits:
+            self._replace(run)
+        else:  # an event loop has no time to see it end
+            threading.Thread(target=self._replace, args=(run,), daemon=True).start()
+
+    def _replace(self, run: _Run) -> None:
         run.lane.forget(run.process)
         if run.long:
             self._long.release()
         else:
             run.lane.refill()
+
+
+class Flight:
+    """A query of an event loop on its way to a process, in it and back; the loop calls `step` and never waits.
+
+    `asked` is called with the process just before it has the query, perhaps in another thread.
+    """
+
+    def __init__(
+        self, engine: Engine, job: Job, deadline: float, gone: Gone, shape: str | None, asked: Callable[[Process], None]
+    ) -> None:
+        self._engine, self._job, self._gone, self._shape, self._asked = engine, job, gone, shape, asked
+        self._lane = engine.lane(shape)
+        self._began = time.monotonic()
+        self._end, self._patience = self._began + deadline, self._began + engine.settings.queue_seconds
+        self._head = bytearray()
+        self._stream: Iterator[bytes] | None = None
+        self._process: Process | None = None
+        self._failed: QueryFailed | None = None
+
+    def start(self) -> None:
+        """Take an idle process or a place in the queue; QueryFailed `busy` where it is full."""
+        self._stream = None
+        self._lane.want(self._given)
+
+    def _given(self, process: Process) -> None:
+        process.waits = False
+        run = _Run(process, self._lane, time.monotonic(), self._end, self._gone, self._shape)
+        self._process, self._stream = process, self._engine.stream(run)
+        self._asked(process)
+        try:
+            process.ask(self._job)
+        except OSError:
+            self._stream = None
+            threading.Thread(target=self._given_dead, args=(process,), daemon=True).start()
+
+    def _given_dead(self, process: Process) -> None:
+        """One that ended while it was idle is replaced; there is time to wait for another."""
+        self._lane.forget(process)
+        self._lane.refill()
+        try:
+            self._lane.want(self._given)
+        except QueryFailed as failed:
+            self._failed = failed
+
+    def _wait(self) -> None:
+        """QueryFailed where it is to wait no longer."""
+        if self._failed is not None:
+            raise self._failed
+        failed = self._lane.why_not(self._gone, self._patience)
+        if failed is not None and self._lane.give_up(self._given):
+            raise failed
+
+    @property
+    def runs(self) -> bool:
+        """Whether a process has the query."""
+        return self._stream is not None
+
+    def step(self) -> Answer | None:
+        """The answer, whole or its first part, once it is there; QueryFailed where there will be none."""
+        if self._stream is None:
+            self._wait()
+            return None
+        try:
+            for piece in self._stream:
+                if not piece:
+                    return None
+                self._head += piece
+                if len(self._head) >= self._engine.settings.buffer:
+                    assert self._process is not None  # noqa: S101 - it sent this
+                    self._process.waits = True
+                    return Answer(bytes(self._head), _or_broken(self._stream), whole=False)
+        except ConnectionResetError:  # it ended with the query unread
+            self.start()
+            return None
+        return Answer(bytes(self._head), iter(()), whole=True)
 
 
 def _or_broken(stream: Iterator[bytes]) -> Iterator[bytes]:

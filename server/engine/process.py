@@ -159,6 +159,8 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)  # from its first step on
         self.shared = 0  # bytes of its memory that it had from the beginning
+        self.watched = False  # an event loop listens to it
+        self.waits = True  # a reader waits a moment for what comes; an event loop does not
         self._received = bytearray()
 
     @classmethod
@@ -205,7 +207,7 @@ class Process:
     def _receive(self, size: int) -> None:
         """Hold at least `size` bytes; what came before a BlockingIOError is kept for the next call."""
         while len(self._received) < size:
-            piece = self.connection.recv(_CHUNK)
+            piece = self.connection.recv(_CHUNK, 0 if self.waits else socket.MSG_DONTWAIT)
             if not piece:
                 raise OSError("the query process ended")
             self._received += piece

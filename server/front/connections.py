@@ -12,14 +12,14 @@ import contextlib
 import re
 import resource
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, Task, WSGITask
 from waitress.utilities import RequestHeaderFieldsTooLarge
 
-from server.front.middleware import HEADERS, log_request, method_of
+from server.front.middleware import HEADERS, UNDER_WAY, log_request, method_of
 from server.problems import Problem
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ class _Bodiless(Task):
 
 class _OneWrite(_Bodiless, WSGITask):
     """Sends the head of an answer and a body that is whole in one piece; waitress by itself sends them in two."""
+
+    def get_environment(self) -> Any:
+        environ, channel = super().get_environment(), cast("Channel", self.channel)
+        if channel.under_way is not None:
+            environ[UNDER_WAY], channel.under_way = channel.under_way, None
+        return environ
 
     def write(self, data: bytes) -> None:
         if self.wrote_header or not self.complete or not self.has_body or self.content_length != len(data):
@@ -115,14 +121,20 @@ class Channel(HTTPChannel):
     parser_class = _Request
     task_class = _OneWrite
     error_task_class = _Refusal
+    under_way: Any = None  # the answer to its first request, which an event loop has begun to get
 
     def __init__(self, server: Any, *arguments: Any, **named: Any) -> None:
         super().__init__(server, *arguments, **named)
-        channels = server.active_channels
-        if len(channels) > self.most:
-            quiet = [one for one in channels.values() if one is not self and not (one.requests or one.will_close)]
-            if quiet:
-                min(quiet, key=lambda one: one.last_activity).will_close = True
+        if len(server.active_channels) > self.most:
+            self.end_quietest(server, self)
+
+    @staticmethod
+    def end_quietest(server: Any, new: Channel | None = None) -> None:
+        """Close the connection that has been quiet longest, if one is quiet that is not the new one."""
+        channels = list(server.active_channels.values())
+        quiet = [one for one in channels if one is not new and not (one.requests or one.will_close)]
+        if quiet:
+            min(quiet, key=lambda one: one.last_activity).will_close = True
 
 
 def make_room(connections: int) -> int:

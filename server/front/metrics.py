@@ -30,12 +30,16 @@ class Metrics:
         self._seconds = Histogram(
             "mingzhang_http_request_seconds", "Time to answer", ("route",), buckets=_SECONDS, registry=self._registry
         )
+        self._kept: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}  # as many as there are labels
         self._registry.register(_State(releases, cache))
 
     def count(self, route: str, method: str, status: str, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(route, method, status).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (route, method, status)
+        if (kept := self._kept.get(key)) is None:
+            kept = self._kept[key] = (self._requests.labels(*key), self._seconds.labels(route))
+        kept[0].inc()
+        kept[1].observe(seconds)
 
     def text(self) -> bytes:
         """All metrics in the text format 0.0.4."""

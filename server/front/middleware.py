@@ -12,6 +12,7 @@ import logging
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -43,6 +44,8 @@ HEADERS = {
 }
 
 KEY = "mingzhang.key"  # in the environment: the key under which the answer of this request may be kept
+LATER = "mingzhang.later"  # in the environment: the server is an event loop, and puts what it waits for there
+UNDER_WAY = "mingzhang.under-way"  # in the environment: what an event loop has begun and a thread is to end
 ROUTE = "mingzhang.route"  # in the environment: the route that answered, for the counts
 _FREE = ("/healthz", "/metrics", "/static/")  # not counted against a client
 _VARYING = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST", "CONTENT_TYPE", "wsgi.url_scheme")
@@ -51,6 +54,7 @@ _FORM_BYTES = 64 * 1024  # of a POST body that is looked at here
 App = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 
+@lru_cache(maxsize=256)
 def takes_gzip(accepted: str) -> bool:
     """Whether an Accept-Encoding header takes gzip (RFC 9110 section 12.5.3)."""
     quality: dict[str, float] = {}
@@ -91,6 +95,8 @@ class Front:
             environ["PATH_INFO"] = "/" + path[len(root) :]
 
     def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if UNDER_WAY in environ:
+            return self._app(environ, start)
         free = environ["PATH_INFO"].startswith(_FREE)
         wait = 0.0 if free else self._rate.wait(environ.get("REMOTE_ADDR") or "")
         if wait > 0:
@@ -109,6 +115,8 @@ class Front:
 
     def _key(self, environ: WSGIEnvironment) -> str | None:
         """Digest of all that the answer depends on; None for a request that is not looked for."""
+        if self._cache.limit == 0:
+            return None
         body = b""
         if environ["REQUEST_METHOD"] == "POST":
             length = environ.get("CONTENT_LENGTH") or ""
@@ -136,9 +144,14 @@ def log_request(method: str, path: bytes, status: str, length: str, seconds: flo
     """One line in the combined format, time in ms after it; no address, no query string, no client's name."""
     safe = path[:_LOGGED].decode("utf-8", "replace").encode("ascii", "backslashreplace").decode()
     safe = "".join(c if " " < c < "\x7f" and c != '"' else f"%{ord(c):02X}" for c in safe)
-    now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
+    now = _told_time(int(time.time()))
     form = '- - - [%s] "%s %s HTTP/1.1" %s %s "-" "-" %.1f'
     log.info(form, now, method_of(method), safe, status, length, seconds * 1000)
+
+
+@lru_cache(maxsize=1)
+def _told_time(second: int) -> str:
+    return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(second))
 
 
 def method_of(said: str) -> str:
