@@ -28,6 +28,7 @@ from kg_builder.model import Place, Report, Residue
 from kg_builder.printed import pages_as_shown
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of
+from kg_builder.readers.parts import laid_out
 from kg_builder.templates.personal import lines_without_people
 from kg_builder.templates.report import merge_sources
 
@@ -323,7 +324,7 @@ def _images(
 
     from kg_builder.picture import page_to_picture  # noqa: PLC0415 - as above
 
-    shown = {leaf["number"]: leaf for leaf in pages_as_shown(read_pages(file), ignored)}
+    shown = {leaf["number"]: leaf for leaf in pages_as_shown(laid_out(read_pages(file)), ignored)}
     with pypdfium2.PdfDocument(file.data) as document:
         for page, found in wanted.items():
             leaf = shown[page]

@@ -68,6 +68,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Columns of a sheet that is wider than its page: what the sheet holds from `left` to `right` is printed `after`
+    so many pages, `shift` points farther left; `lines` are those of that page by itself.
+    """
+
+    after: int
+    left: float
+    right: float
+    shift: float
+    lines: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page: its lines in reading order (watermarks left out) and the tables found on it.
 
@@ -86,6 +99,7 @@ class Page:
     told: tuple[str, ...] = ()  # what a person does not see and is left out: hidden rows, columns and sheets
     apart: bool = False  # a double, or a page of another report: it is empty here, and pages go on over it
     turn: int = 0  # degrees by which the page was turned to stand upright as it was read
+    parts: tuple[Part, ...] = ()  # of a sheet on several pages: what each prints; all of it has its place on this one
 
 
 @dataclass(frozen=True, slots=True)

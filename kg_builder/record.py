@@ -40,6 +40,18 @@ def _fields(kind: Any) -> list[tuple[str, object]]:
     return [(field.name, field.default) for field in dataclasses.fields(kind)]
 
 
+def rewritten(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The value with what `change` makes of each value in it; a value that `change` gives back is gone into."""
+    changed = change(value)
+    if changed is not value:
+        return changed
+    if isinstance(value, tuple):
+        return tuple(rewritten(item, change) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.replace(value, **{n: rewritten(getattr(value, n), change) for n, _ in _fields(type(value))})
+    return value
+
+
 def from_json(kind: type[Value], data: object) -> Value:
     """The value of the dataclass `kind` that `to_json` wrote; KeyError or TypeError where the data are of another."""
     reader: Callable[[Any], Value] = _reader(cast(Any, kind))

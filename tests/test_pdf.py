@@ -28,6 +28,7 @@ from kg_builder.printed import pages_as_shown
 from kg_builder.readers import read_pages
 from kg_builder.readers.ink import DOUBLED, Glyph, without_doubles
 from kg_builder.readers.overlay import COLOURS, draw_reading
+from kg_builder.readers.parts import laid_out, own_place
 from kg_builder.text import decimal_of
 
 PDFS = [path for path in REPORTS.values() if path.suffix == ".pdf"]
@@ -614,12 +615,26 @@ CODES = ["科目编码", "201", "20101", "2010101", "203", "20301"]
 SUMS = ["合计", "9.50", "4.50", "4.50", "5.00", "5.00"]
 
 
-def test_columns_that_go_on_on_the_next_page_are_told_and_get_no_label(tmp_path: Path) -> None:
-    beyond = [[f"{word}{i}" if word == "合计" else word for word in SUMS] for i in (1, 2)]
-    first, second = made(tmp_path / "a.pdf", lambda c: wide_sheet(c, [CODES, SUMS]), lambda c: wide_sheet(c, beyond))
-    assert (len(first.tables), first.faults) == (1, ())
-    assert not second.tables
-    assert second.faults == (
+BEYOND = [[f"{word}{i}" if word == "合计" else word for word in SUMS] for i in (1, 2)]
+
+
+def test_columns_that_go_on_on_the_next_page_are_joined_with_their_rows(tmp_path: Path) -> None:
+    pages = made(tmp_path / "a.pdf", lambda c: wide_sheet(c, [CODES, SUMS]), lambda c: wide_sheet(c, BEYOND))
+    (table,), (second,) = pages[0].tables, pages[1:]
+    assert texts(table) == [list(row) for row in zip(CODES, SUMS, *BEYOND, strict=True)]
+    assert (second.tables, second.lines, second.faults) == ((), (), ())
+    cells = [cell for cell in table.rows[1] if cell]
+    boxes = [place.box for place in map(own_place(pages), (cell.place for cell in cells)) if place.box]
+    assert [own_place(pages)(cell.place).page for cell in cells] == [1, 1, 2, 2]
+    assert [(box.x0, box.x1) for box in boxes] == [(50, 150), (150, 250)] * 2
+    assert [[line.text for line in page.lines][1] for page in laid_out(pages)] == ["201  9.50", "9.50  9.50"]
+
+
+def test_columns_of_which_of_two_sheets_is_not_known_are_told(tmp_path: Path) -> None:
+    sheets = [lambda c: wide_sheet(c, [CODES, SUMS])] * 2
+    *_, third = made(tmp_path / "a.pdf", *sheets, lambda c: wide_sheet(c, BEYOND))
+    assert not third.tables
+    assert third.faults == (
         "columns of the sheet on page 1 go on here without the labels of their rows: they are not read",
     )
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.producers.__main__ import judged
+from bench.producers.judge import judge
 from bench.producers.programs import PROGRAMS
 from bench.producers.sheets import sheets
+from kg_builder.build.stages import read_reports
 
+SHARED = Path(__file__).parents[2] / "shared"
 VARIANTS = [
     *(("reportlab", look) for look in ("all", "across", "none")),
     *(("reportlab-embedded", look) for look in ("all", "across", "down", "none", "tight")),
@@ -33,6 +37,26 @@ def test_what_a_program_prints_is_read_or_told(program: str, look: str, tmp_path
     verdicts = judged(path)
     assert [fault for verdict in verdicts.values() for fault in verdict.faults] == []
     assert all(verdicts[kind].right >= least for kind, least in LEAST.get(look, WHOLE).items())
+
+
+# Files of ../shared with the kinds of tables that they print.
+CASES = {
+    "cz_vlines-only": ("three-public", "form"),
+    "lo-calc_wide2pages": ("expenditure", "fiscal-summary", "general-public-basic", "three-public", "form"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_is_read_whole(name: str) -> None:
+    if not (SHARED / "cases/producers").is_dir():
+        pytest.skip("needs ../shared/cases")
+    facts = json.loads((SHARED / "cases/producers/expected.json").read_text(encoding="utf-8"))
+    reports, _ = read_reports(SHARED / f"cases/producers/{name}.pdf")
+    verdicts = judge(facts, CASES[name], reports)
+    assert {kind: str(verdict) for kind, verdict in verdicts.items()} == {
+        kind: f"{verdict.right}/0/0/0" for kind, verdict in verdicts.items()
+    }
+    assert verdicts["figures"].right == sum(figure["kind"] in CASES[name] for figure in facts["figures"])
 
 
 def test_a_label_under_a_blank_one_between_rules_down(tmp_path: Path) -> None:

@@ -14,7 +14,10 @@ _SPACES = " ".join(
     for prefix, name in (("office", "office"), ("style", "style"), ("text", "text"), ("table", "table"),
                          ("fo", "xsl-fo-compatible"), ("svg", "svg-compatible"))
 )  # fmt: skip
+WIDE = 2.2  # times the width of a page
+LOW = 480  # points of a page that is too low for its sheet
 _SIDES = {"all": ("top", "bottom", "left", "right"), "across": ("top", "bottom"), "down": ("left", "right"), "none": ()}
+_SIDES |= dict.fromkeys(("wide", "wide-low"), _SIDES["all"])
 
 
 def to_flat_odf(sheets: Sequence[Sheet], cover: Sequence[str], look: str, kind: str) -> str:
@@ -28,7 +31,9 @@ def to_flat_odf(sheets: Sequence[Sheet], cover: Sequence[str], look: str, kind: 
 
 
 def _styles(sheets: Sequence[Sheet], look: str, kind: str) -> str:
-    fit = ' style:scale-to-X="1"' if kind == "spreadsheet" else ""
+    wide = look.startswith("wide")
+    fit = ' style:scale-to-X="1"' if kind == "spreadsheet" and not wide else ""
+    width, height = WIDTH * (WIDE if wide else 1), LOW if look == "wide-low" else 842
     font = 'style:font-name="wqy" style:font-name-asian="wqy" fo:font-size="8pt" style:font-size-asian="8pt"'
     found = [
         f'<office:font-face-decls><style:font-face style:name="wqy" svg:font-family="{FONT}"/></office:font-face-decls>'
@@ -36,7 +41,7 @@ def _styles(sheets: Sequence[Sheet], look: str, kind: str) -> str:
         f'</style:default-style><style:default-style style:family="table-cell"><style:text-properties {font}/>'
         "</style:default-style></office:styles><office:automatic-styles>"
         '<style:page-layout style:name="a4"><style:page-layout-properties fo:page-width="595pt" '
-        'fo:page-height="842pt" fo:margin-top="40pt" fo:margin-bottom="40pt" fo:margin-left="40pt" '
+        f'fo:page-height="{height}pt" fo:margin-top="40pt" fo:margin-bottom="40pt" fo:margin-left="40pt" '
         f'fo:margin-right="40pt"{fit}/></style:page-layout>'
         '<style:style style:name="break" style:family="paragraph"><style:paragraph-properties '
         'fo:break-before="page"/></style:style>'
@@ -53,8 +58,8 @@ def _styles(sheets: Sequence[Sheet], look: str, kind: str) -> str:
     for i, sheet in enumerate(sheets):
         found += [
             f'<style:style style:name="w{i}-{j}" style:family="table-column"><style:table-column-properties '
-            f'style:column-width="{WIDTH * width / 100}pt"/></style:style>'
-            for j, width in enumerate(sheet.widths)
+            f'style:column-width="{width * share / 100}pt"/></style:style>'
+            for j, share in enumerate(sheet.widths)
         ]
     masters = '<style:master-page style:name="Default" style:page-layout-name="a4"/>'
     if kind == "text":

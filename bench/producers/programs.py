@@ -287,7 +287,7 @@ PROGRAMS: dict[str, Program] = {
     "typst": Program(("typst", _WQY), ("all", "across", "down", "none", "dashed"), _typst),
     "cairo": Program(("cairocffi", "pangocairocffi", _WQY), ("all", "across", "down", "none"), _cairo),
     "writer": Program(("soffice", _WQY), ("all", "across", "down", "none"), _office("text")),
-    "calc": Program(("soffice", _WQY), ("all", "across", "down", "none"), _office("spreadsheet")),
+    "calc": Program(("soffice", _WQY), ("all", "across", "down", "none", "wide", "wide-low"), _office("spreadsheet")),
     "pdfmake": Program(("node:pdfmake", "fontTools", _WQY), ("all", "across", "down", "none"), _node(scripts.PDFMAKE)),
     "jspdf": Program(
         ("node:jspdf", "node:jspdf-autotable", "fontTools", _WQY),

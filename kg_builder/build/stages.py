@@ -24,11 +24,12 @@ from kg_builder.inspection import counts
 from kg_builder.kept import clear, read_kept, write_kept
 from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
-from kg_builder.model import UNSTATED, Page, Publication, Report, Source
+from kg_builder.model import UNSTATED, Page, Place, Publication, Report, Source
 from kg_builder.printed import pages_as_shown, placed
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of, read_original
-from kg_builder.record import from_json, to_json
+from kg_builder.readers.parts import laid_out, own_place
+from kg_builder.record import from_json, rewritten, to_json
 from kg_builder.release import dumps
 from kg_builder.release.pieces import PART, PLACES, write_part
 from kg_builder.release.search_index import index_piece
@@ -98,7 +99,11 @@ def read_print(original: Original, stated: Publication = UNSTATED) -> tuple[Sequ
     """The pages of a file beside its reports as they were read; ReadingError where there is none."""
     pages = read_pages(original)
     source = Source(original.name, original.sha256, len(pages), url=stated.url, published=stated.published)
-    return pages, parse_reports(pages, source, stated)
+    reports, refused = parse_reports(pages, source, stated)
+    if any(page.parts for page in pages):
+        place = own_place(pages)
+        reports = [rewritten(one, lambda v: place(v) if isinstance(v, Place) else v) for one in reports]
+    return laid_out(pages), Parsed(reports, refused)
 
 
 def read_report(file: Path | Original) -> Report:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.errors import ReadingError
-from kg_builder.model import Cell, Page, Place
+from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.readers import recognition
 from kg_builder.readers.characters import cell_of
 from kg_builder.readers.engine import Ink, read_ink
@@ -24,7 +24,7 @@ from kg_builder.readers.ink import (
     without_watermarks,
 )
 from kg_builder.readers.original import Original
-from kg_builder.readers.sheets import Sheets
+from kg_builder.readers.sheets import Joined, Sheets, told
 from kg_builder.readers.units import with_whole_units
 from kg_builder.text import squeeze
 
@@ -47,9 +47,9 @@ _REMEDY = "pip install 'mingzhang[ocr]' lets it be recognised"
 def read_pdf_pages(original: Original) -> list[Page]:
     """All pages of a PDF; ReadingError where it is damaged, encrypted or has no text on any page."""
     pages, hidden, inks = list[Page](), list[list[str]](), list[Ink]()
-    sheets = Sheets()
+    sheets = Sheets(_lines_and_tables)
     for ink in read_ink(original):
-        pages.append(sheets.alone(ink_to_page(ink), ink.rules))
+        pages.append(sheets.alone(ink_to_page(ink), ink))
         hidden.append(hidden_pieces(ink))
         scan = _is_scan(ink, pages[-1].lines)
         inks.append(ink if scan else replace(ink, glyphs=(), rules=()))  # of a long file no more than is needed
@@ -59,9 +59,21 @@ def read_pdf_pages(original: Original) -> list[Page]:
             pages[i] = _recognised(original, ink, BROKEN) or replace(page, lines=(), tables=(), faults=_told(BROKEN))
         elif _is_scan(ink, page.lines):
             pages[i] = _recognised(original, ink, IMAGE) or _layer_over_image(ink) or page
+    for sheet in sheets.joined():
+        _put_joined(pages, sheet)
     if not any(page.lines for page in pages):
         raise _without_text(original.name, pages, Counter(what for ink in inks for what in ink.damage))
     return with_whole_units(_beside_damage(_with_cuts(pages, hidden)))
+
+
+def _put_joined(pages: list[Page], sheet: Joined) -> None:
+    """Put the print of a sheet on its first page, the others are empty; told on them where one of them is not read."""
+    first, *others = (sheet.first - 1 + part.after for part in sheet.parts)
+    is_read = all(pages[i].lines and not pages[i].recognised for i in (first, *others))
+    if is_read:
+        pages[first] = replace(pages[first], lines=sheet.lines, tables=sheet.tables, parts=sheet.parts)
+    for i in others:
+        pages[i] = replace(pages[i], lines=(), tables=(), apart=True) if is_read else told(pages[i], first + 1)
 
 
 def _beside_damage(pages: Sequence[Page]) -> list[Page]:
@@ -112,13 +124,25 @@ def _with_cuts(pages: list[Page], hidden: list[list[str]]) -> list[Page]:
 
 def ink_to_page(ink: Ink) -> Page:
     """Lines, tables and faults of one page."""
-    runs = without_watermarks(glyphs_to_runs(without_doubles(ink.glyphs)))
+    runs = _runs(ink)
     if _is_two_pages(ink, runs):
         return Page(ink.number, (), (), ink.size, (TWO,), turn=ink.turn)
-    lines = tuple(cell_of(line_text(line), Place(ink.number, box_of(line))) for line in runs_to_lines(runs))
-    tables = tuple(find_tables(ink.number, ink.rules, runs))
+    lines, tables = _runs_to_print(ink, runs)
     faults = tuple(_faults(ink, lines))
     return Page(ink.number, lines, tables, ink.size, faults, damaged=bool(ink.damage), turn=ink.turn)
+
+
+def _runs(ink: Ink) -> list[Run]:
+    return without_watermarks(glyphs_to_runs(without_doubles(ink.glyphs)))
+
+
+def _lines_and_tables(ink: Ink) -> tuple[tuple[Cell, ...], tuple[Table, ...]]:
+    return _runs_to_print(ink, _runs(ink))
+
+
+def _runs_to_print(ink: Ink, runs: Sequence[Run]) -> tuple[tuple[Cell, ...], tuple[Table, ...]]:
+    lines = tuple(cell_of(line_text(line), Place(ink.number, box_of(line))) for line in runs_to_lines(runs))
+    return lines, tuple(find_tables(ink.number, ink.rules, runs))
 
 
 def _is_two_pages(ink: Ink, runs: Sequence[Run]) -> bool:

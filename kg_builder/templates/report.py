@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from kg_builder.model import (
     Residue,
     Source,
 )
+from kg_builder.record import rewritten
 from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.lists.lists import read_lists
 from kg_builder.templates.found import Found
@@ -242,7 +243,7 @@ def same_report(one: Report, other: Report) -> bool:
 def _joined(one: Report, other: Report) -> Report:
     """The report of two files, the one with tables first; places of the second say so."""
     first, second = (one, other) if one.tables or not other.tables else (other, one)
-    moved: Report = _moved(second, first)
+    moved = _moved(second, first)
     parts: dict[str, Any] = {
         f.name: (*getattr(first, f.name), *getattr(moved, f.name))
         for f in fields(Report)
@@ -279,14 +280,15 @@ def _joined_bodies(first: Report, second: Report) -> tuple[Body, ...]:
     return tuple(bodies)
 
 
-def _moved(value: Any, after: Report) -> Any:
-    """The value with every place and number in it counted on from another report."""
-    if isinstance(value, Place):
-        return replace(value, source=value.source + len(after.sources))
-    if isinstance(value, Owner) and value.number is not None:
-        return replace(value, number=value.number + len(after.tables if value.kind == "table" else after.projects))
-    if isinstance(value, tuple):
-        return tuple(_moved(item, after) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _moved(getattr(value, f.name), after) for f in fields(value)})
-    return value
+def _moved(report: Report, after: Report) -> Report:
+    """The report with every place and number in it counted on from another one."""
+
+    def move(value: Any) -> Any:
+        if isinstance(value, Place):
+            return replace(value, source=value.source + len(after.sources))
+        if isinstance(value, Owner) and value.number is not None:
+            return replace(value, number=value.number + len(after.tables if value.kind == "table" else after.projects))
+        return value
+
+    found: Report = rewritten(report, move)
+    return found
