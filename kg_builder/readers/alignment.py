@@ -15,6 +15,7 @@ WORD = 1.2  # gap in type sizes that separates two words of a table line
 CLOSE = 1.45  # distance in type sizes up to which two lines may be one wrapped text
 _SEVERAL = 3  # lines of wrapped texts that show how close they stand
 _SURELY = 0.9  # of the distance of rows that wrapped lines keep to
+ROOM = 3.5  # type sizes beside a line that show that it ends there: a word, and the space around the text of a cell
 APART = 1.5  # gap in type sizes between two columns that no rule parts
 
 Span = tuple[int, int, int, int]
@@ -94,23 +95,32 @@ def _part_column(grid: Grid, j: int, at: float, content: dict[Span, list[Run]]) 
 def with_missing_rows(grid: Grid, content: dict[Span, list[Run]]) -> Grid:
     """Part a row that prints sums at several heights in two of its cells."""
     for i in reversed(range(len(grid.ys) - 1)):
-        cells = [runs_to_lines(runs) for span, runs in content.items() if (span[0], span[2]) == (i, i + 1)]
-        for at in reversed(_row_ends(cells)):
+        own = {span: runs_to_lines(runs) for span, runs in content.items() if (span[0], span[2]) == (i, i + 1)}
+        short = all(_are_short(lines, grid.xs[span[3]] - grid.xs[span[1]]) for span, lines in own.items())
+        for at in reversed(_row_ends(list(own.values()), short)):
             grid = _part_row(grid, i, at)
     return grid
 
 
-def _row_ends(cells: list[list[list[Run]]]) -> list[float]:
-    """Where rows end that no rule parts; none where the lines leave it open which of them are one wrapped text."""
+def _are_short(lines: Sequence[Sequence[Run]], width: float) -> bool:
+    """Whether each line of a cell leaves room for what the next one begins with: then none of them is wrapped."""
+    reaches = [(line[0].x0, line[-1].x1, line[0].size) for line in lines]
+    return all(width - (x1 - x0) > ROOM * size for x0, x1, size in reaches[:-1])
+
+
+def _row_ends(cells: list[list[list[Run]]], short: bool) -> list[float]:
+    """Where rows end that no rule parts; none where the lines leave it open which of them are one wrapped text: not
+    where all of them are `short`.
+    """
     columns = [_sum_heights(lines) for lines in cells if len(lines) > 1]
     if len(columns) < 2 or not any(len(heights) > 1 for heights in columns):
         return []
     size = max(line[0].size for lines in cells for line in lines)
     sums = _heights(itertools.chain.from_iterable(map(_sum_heights, cells)), size)
-    return _ends_by_gaps(cells, sums, size) or _ends_by_centres(cells, _with_lone_lines(cells, sums, size), size)
+    return _ends_by_gaps(cells, sums, size, short) or _ends_by_centres(cells, _with_lone_lines(cells, sums, size), size)
 
 
-def _ends_by_gaps(cells: list[list[list[Run]]], sums: Sequence[float], size: float) -> list[float]:
+def _ends_by_gaps(cells: list[list[list[Run]]], sums: Sequence[float], size: float, short: bool) -> list[float]:
     """Rows stand at least as far apart as the two nearest sums do where the gap between them is widest: what stands
     closer is one text. Rows that print no sum are told only where rows stand farther apart than wrapped lines do.
     """
@@ -123,7 +133,7 @@ def _ends_by_gaps(cells: list[list[list[Run]]], sums: Sequence[float], size: flo
     ends = [(a + b) / 2 for a, b in wide]
     counts = [sum(a < y < b for y in sums) for a, b in itertools.pairwise((-math.inf, *ends, math.inf))]
     apart = min((b - a for a, b in wide), default=0.0)
-    bare = 0 in counts and apart <= CLOSE * size and not _wraps_closer(cells, apart)
+    bare = not short and 0 in counts and apart <= CLOSE * size and not _wraps_closer(cells, apart)
     return [] if bare or max(counts) > 1 else ends
 
 

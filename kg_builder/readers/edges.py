@@ -18,8 +18,8 @@ SUMS = 0.25  # share of sums from which the columns are told by them
 GAP = 0.3  # gap in type sizes between the texts of two columns
 MIDDLE = 4.0  # points by which a head may be out of the middle
 
-# 1,010,000年度资金总额：: a sum, and right behind it the label of the next column
-_SUM_BEFORE_WORD = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+\.\d\d)(?=[一-鿿]{3})")
+# 1,010,000年度资金总额： · 1,010,000其中：中央财政资金: a sum, and right behind it the label of the next column
+_SUM_BEFORE_WORD = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+\.\d\d)(?=[一-鿿]{3}|其中[：:])")
 
 Band = list[Word]
 

@@ -1,8 +1,8 @@
 """Whether what a file says of its glyphs can be true: signs that a font's map to characters is broken.
 
 Control characters and letters of other scripts inside Chinese words; digits that are not drawn as that digit (an 8 has
-three outlines, a 0 two, a 1 one); Latin letters as wide as Chinese ones; rare ideographs throughout, or one and the
-same. A page that shows one of them is not read: what looks right on it may be wrong too.
+three outlines, a 0 two, a 1 one; a 6 is no 9); Latin letters as wide as Chinese ones; rare ideographs throughout, or
+one and the same. A page that shows one of them is not read: what looks right on it may be wrong too.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class FontUse:
     strange: int
     outlines: tuple[tuple[str, int], ...]
     wide: int
+    others: bool = False  # some digits are drawn as others
 
 
 def broken_pages(pages: Sequence[Sequence[FontUse]]) -> list[bool]:
@@ -74,6 +75,8 @@ def _digits_are_others(uses: Sequence[FontUse]) -> bool:
 
     A 0 may bear a dot and a 4 be open; more outlines alone are a font that draws its strokes one over the other.
     """
+    if any(use.others for use in uses):
+        return True
     found = {pair for use in uses for pair in use.outlines}
     more = any(number > OUTLINES[digit] for digit, number in found if digit != "0")
     fewer = any(number < OUTLINES[digit] for digit, number in found if digit != "4")

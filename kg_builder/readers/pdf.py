@@ -10,6 +10,7 @@ from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Cell, Page, Place, Table
 from kg_builder.readers import recognition
+from kg_builder.readers.carried import ends_in_rows, with_carried_rows
 from kg_builder.readers.characters import cell_of
 from kg_builder.readers.engine import Ink, read_ink
 from kg_builder.readers.font_maps import broken_pages
@@ -48,22 +49,37 @@ def read_pdf_pages(original: Original) -> list[Page]:
     """All pages of a PDF; ReadingError where it is damaged, encrypted or has no text on any page."""
     pages, hidden, inks = list[Page](), list[list[str]](), list[Ink]()
     sheets = Sheets(_lines_and_tables)
+    last: Ink | None = None
     for ink in read_ink(original):
-        pages.append(sheets.alone(ink_to_page(ink), ink))
+        page = ink_to_page(ink)
+        if last:
+            page = _with_rows_of_last(page, ink, pages[-1], last)
+        pages.append(sheets.alone(page, ink))
         hidden.append(hidden_pieces(ink))
-        scan = _is_scan(ink, pages[-1].lines)
+        scan = _is_scan(ink, page.lines)
         inks.append(ink if scan else replace(ink, glyphs=(), rules=()))  # of a long file no more than is needed
+        last = ink
     broken = broken_pages([ink.fonts for ink in inks])
-    for i, (page, ink) in enumerate(zip(pages, inks, strict=True)):
-        if broken[i] or _is_unreadable(ink):
-            pages[i] = _recognised(original, ink, BROKEN) or replace(page, lines=(), tables=(), faults=_told(BROKEN))
-        elif _is_scan(ink, page.lines):
-            pages[i] = _recognised(original, ink, IMAGE) or _layer_over_image(ink) or page
+    pages = [_legible(original, *one) for one in zip(pages, inks, broken, strict=True)]
     for sheet in sheets.joined():
         _put_joined(pages, sheet)
     if not any(page.lines for page in pages):
         raise _without_text(original.name, pages, Counter(what for ink in inks for what in ink.damage))
     return with_whole_units(_beside_damage(_with_cuts(pages, hidden)))
+
+
+def _with_rows_of_last(page: Page, ink: Ink, before: Page, last: Ink) -> Page:
+    """The page, with the rows on its top as a table that the one before it ends with, where they make none alone."""
+    return with_carried_rows(page, _runs(ink), before, _runs(last)) if ends_in_rows(before) else page
+
+
+def _legible(original: Original, page: Page, ink: Ink, broken: bool) -> Page:
+    """The page, or what is recognised of it where its text is no print."""
+    if broken or _is_unreadable(ink):
+        return _recognised(original, ink, BROKEN) or replace(page, lines=(), tables=(), faults=_told(BROKEN))
+    if _is_scan(ink, page.lines):
+        return _recognised(original, ink, IMAGE) or _layer_over_image(ink) or page
+    return page
 
 
 def _put_joined(pages: list[Page], sheet: Joined) -> None:

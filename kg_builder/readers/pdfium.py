@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple, cast
@@ -22,8 +22,9 @@ from pdfminer.pdftypes import dict_value, resolve1
 from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page
 
+from kg_builder.readers import digits
 from kg_builder.readers import pdfium_calls as calls
-from kg_builder.readers.font_maps import OUTLINES, FontUse, strange_places
+from kg_builder.readers.font_maps import FontUse, strange_places
 from kg_builder.readers.ink import RIGHT_TO_LEFT
 from kg_builder.readers.pdfium_calls import Handle, address_of, answers
 from kg_builder.readers.shown import Letters, shown_on
@@ -187,7 +188,14 @@ class PdfiumPage(Page):
         for i in strange_places([text for text, _ in printed]):
             strange[printed[i][1].font, printed[i][1].shared["fontname"]] += 1
         return [
-            FontUse(name, own, strange[font, name], tuple(_outlines(font, own)), _wide_letters(font, own))
+            FontUse(
+                name,
+                own,
+                strange[font, name],
+                tuple(digits.outlines(font, own)),
+                _wide_letters(font, own),
+                digits.are_others(font, own.keys()),
+            )
             for (font, name), own in texts.items()
         ]
 
@@ -503,15 +511,6 @@ def _font(font: int) -> tuple[str, float, bool]:
     calls.font_name(font, name, len(name))
     calls.font_descent(font, 1.0, _ONE)
     return name.value.decode("utf-8", "replace"), _one[0], calls.font_is_embedded(font) == 1
-
-
-def _outlines(font: int, texts: Collection[str]) -> Iterator[tuple[str, int]]:
-    """The digits among the characters, each with the number of closed lines that its glyph is drawn with."""
-    for digit in sorted(OUTLINES.keys() & texts):
-        path = calls.glyph_path(font, ord(digit), 1.0)
-        kinds = (calls.segment_type(calls.glyph_segment(path, i)) for i in range(calls.glyph_segments(path)))
-        if count := sum(kind == pdfium.FPDF_SEGMENT_MOVETO for kind in kinds):
-            yield digit, count
 
 
 def _wide_letters(font: int, texts: Mapping[str, int]) -> int:

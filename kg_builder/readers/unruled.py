@@ -429,15 +429,21 @@ def _levels(body: Lines, across: Sequence[Rule]) -> list[float]:
 
 
 def _numbers(body: Lines) -> list[int]:
-    """The row number of each line: lines that stand close are one row, unless that joins two lines of figures."""
+    """The row number of each line: lines that stand close are one row, or where that joins two lines of figures only
+    those that stand beside each other.
+    """
     size = body[0][0].runs[0].size
-    numbers = [0]
-    for above, below in itertools.pairwise(body):
-        numbers.append(numbers[-1] + (_top(below) - _top(above) > CLOSE * size))
+    numbers = _by_distance(body, CLOSE * size)
     for _, group in itertools.groupby(zip(numbers, body, strict=True), key=lambda pair: pair[0]):
         if sum(any(w.is_sum for w in words) for _, words in group) > 1:
-            return list(range(len(body)))
+            return _by_distance(body, WITHIN * size)
     return numbers
+
+
+def _by_distance(body: Lines, most: float) -> list[int]:
+    """The row number of each line where lines farther apart than `most` points are two rows."""
+    apart = (_top(below) - _top(above) > most for above, below in itertools.pairwise(body))
+    return list(itertools.accumulate(apart, initial=0))
 
 
 # --- its head ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,99 @@
+"""Rows of a table without rules down that are too few for a table of their own, on the page after it → its last rows.
+
+Their words begin where words of the same column begin on the page before, their figures end where figures end there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from kg_builder import marks
+from kg_builder.model import Box, Cell, Page, Place, Table
+from kg_builder.readers.alignment import Word, line_words
+from kg_builder.readers.characters import cell_of
+from kg_builder.readers.ink import Run, runs_to_lines
+
+FEW = 2  # rows that make no table by themselves
+SAME = 1.0  # points by which the edges of words in one column may differ
+
+Placed = list[tuple[int, Word]]
+
+
+def ends_in_rows(page: Page) -> bool:
+    """Whether nothing but the number of the page stands below a table whose columns no rules part."""
+    table = page.tables[-1] if page.tables else None
+    if table is None or table.parted != "places":
+        return False
+    box = table.place.box
+    below = (line for line in page.lines if box and line.place.box and line.place.box.top >= box.bottom)
+    return all(marks.is_page_number(line.text) for line in below)
+
+
+def with_carried_rows(page: Page, runs: Sequence[Run], before: Page, runs_before: Sequence[Run]) -> Page:
+    """The page, with the lines on its top as a table where they are rows of the one that ends the page before."""
+    table = before.tables[-1]
+    xs = _edges(table)
+    columns: dict[int, list[Word]] = defaultdict(list)
+    for words in _lines(runs_before):
+        for j, word in (_in_columns(words, xs) or ()) if _is_within(words, table) else ():
+            columns[j].append(word)
+    placed = (_in_columns(words, xs) for words in _lines(runs))
+    rows = list(itertools.takewhile(lambda row: _is_row(row, columns), (row or [] for row in placed)))
+    if not 0 < len(rows) <= FEW or any(_is_within([word for _, word in rows[0]], other) for other in page.tables):
+        return page
+    return replace(page, tables=(_rows_to_table(page.number, rows, xs), *page.tables))
+
+
+def _edges(table: Table) -> tuple[float, ...]:
+    boxes = [cell.place.box for row in table.rows for cell in row if cell and cell.place.box]
+    return tuple(sorted({edge for box in boxes for edge in (box.x0, box.x1)}))
+
+
+def _lines(runs: Sequence[Run]) -> Iterator[list[Word]]:
+    return (line_words(line) for line in runs_to_lines(runs))
+
+
+def _is_within(words: Sequence[Word], table: Table) -> bool:
+    box, y = table.place.box, words[0].runs[0].y
+    return box is not None and box.top <= y <= box.bottom
+
+
+def _in_columns(words: Sequence[Word], xs: Sequence[float]) -> Placed | None:
+    """The words with their columns; None where one is in none, or two are in one."""
+    placed: Placed = []
+    for word in words:
+        pairs = enumerate(itertools.pairwise(xs))
+        j = next((i for i, (a, b) in pairs if a - SAME <= word.x0 and word.x1 <= b + SAME), None)
+        if j is None or (placed and placed[-1][0] >= j):
+            return None
+        placed.append((j, word))
+    return placed
+
+
+def _is_aligned(word: Word, others: Sequence[Word]) -> bool:
+    """Whether a figure ends where others do, or another word begins where others do."""
+    if word.is_sum:
+        return any(other.is_sum and abs(other.x1 - word.x1) <= SAME for other in others)
+    return any(not other.is_sum and abs(other.x0 - word.x0) <= SAME for other in others)
+
+
+def _is_row(placed: Placed, columns: Mapping[int, Sequence[Word]]) -> bool:
+    """Whether a line has a label and a figure behind it, each where the others of its column are."""
+    ends = bool(placed) and not placed[0][1].is_sum and placed[-1][1].is_sum
+    return ends and all(_is_aligned(word, columns.get(j, ())) for j, word in placed)
+
+
+def _rows_to_table(page: int, rows: Sequence[Placed], xs: Sequence[float]) -> Table:
+    tops = [min(run.top for _, word in row for run in word.runs) for row in rows]
+    bottoms = [max(run.bottom for _, word in row for run in word.runs) for row in rows]
+    between = [(a + b) / 2 for a, b in zip(bottoms, tops[1:], strict=False)]
+    ys = [tops[0] - SAME, *between, bottoms[-1] + SAME]
+    cells: list[tuple[Cell | None, ...]] = []
+    for row, (top, bottom) in zip(rows, itertools.pairwise(ys), strict=True):
+        texts = {j: word.text for j, word in row}
+        boxes = (Box(a, top, b, bottom) for a, b in itertools.pairwise(xs))
+        cells.append(tuple(cell_of(texts.get(j, ""), Place(page, box)) for j, box in enumerate(boxes)))
+    return Table(Place(page, Box(xs[0], ys[0], xs[-1], ys[-1])), tuple(cells), "places")
