@@ -271,3 +271,15 @@ def test_the_year_before_is_that_of_the_table_not_of_the_report() -> None:
     (figures,) = [t.observations for t in report.tables]
     assert report.identity.year == 2025
     assert [dict(o.dimensions).get("fiscalYear") for o in figures] == ["2023", "2024"]
+
+
+def test_items_of_a_side_name_it_and_a_figure_completed_is_executed() -> None:
+    """收入项目 beside 支出项目 named no side, and a budget beside 预计完成数 was of no stage."""
+    report = read(
+        "青川县2025年一般公共预算收支平衡表\n单位：万元\n"
+        "收入项目|2025年预算数|2025年预计完成数|支出项目|2025年预算数|2025年预计完成数\n"
+        "本年收入|9.00|8.00|本年支出|7.00|6.00\n收入总计|9.00|8.00|支出总计|7.00|6.00"
+    )
+    found = said(report.tables[0], "side", "stage")
+    assert found["本年收入", "8.00"] == ("revenue", "executed")
+    assert found["本年支出", "7.00"] == ("expenditure", "budget")

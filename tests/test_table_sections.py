@@ -111,6 +111,11 @@ def test_one_number_or_none(printed: str, yuan: str | None) -> None:
         ("2025年项目支出预算表（本年预算）", "projects-current"),
         ("2025年项目支出预算表（上年结转）", "projects-carry-over"),
         ("2025年度预算安排补助情况表", "other"),
+        ("2026年全市一般公共预算收入安排情况表", "general-public-revenue"),
+        ("2026年市级一般公共预算收入预算（草案）", "general-public-revenue"),
+        ("2018年公共财政预算收入执行表", "general-public-revenue"),
+        ("一般公共预算财政拨款收入支出决算表", "general-public-expenditure"),
+        ("2024年社保基金收支表", "social-insurance"),
     ],
 )
 def test_kind_of_title(title: str, kind: str) -> None:
@@ -210,3 +215,26 @@ def test_names_and_telephone_numbers_of_people_are_in_no_value() -> None:
     assert [r.label for r in found.tables[0].rows] == ["教育支出"]
     assert "某甲" not in repr((found.tables, found.ignored, found.unread))
     assert "1234567" not in repr((found.tables, found.ignored, found.unread))
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("青川县2024年全县", "一般公共预算收入执行情况表"),
+        ("2024年对县（市、", "区）转移支付分地区预算表"),
+        ("2024年全县政府", "性基金收支预算表"),
+        ("附表3 2024年对下税收返还和", "转移支付分地区预算表"),
+    ],
+)
+def test_the_upper_half_of_a_title_says_its_year_too(upper: str, lower: str) -> None:
+    """The level and the year stood in the upper line, and the table was of the report's year."""
+    found = read_drawn(f"{upper}\n{lower}\n单位：万元\n项目|预算数|执行数\n某项|9.00|8.00\n合计|9.00|8.00")
+    assert found.tables[0].title == upper.removeprefix("附表3 ") + lower
+
+
+@pytest.mark.parametrize(
+    "above", ["青川县2024年决算公开，如下", "表2024年收入决算表", "部门：某局2024年", "一、2024年情况。"]
+)
+def test_a_line_that_is_whole_is_no_half_of_a_title(above: str) -> None:
+    found = read_drawn(f"{above}\n一般公共预算收入执行情况表\n单位：万元\n项目|预算数\n某项|9.00\n合计|9.00")
+    assert found.tables[0].title == "一般公共预算收入执行情况表"

@@ -413,20 +413,26 @@ def _names(lines: Sequence[Cell]) -> _Names:
     """Title, label and unit from the lines above a grid, the nearest first; a note or sentence ends the search."""
     title, label, unit = "", None, None
     used: list[Cell] = []
+    halves: set[int] = set()  # lines that are the upper half of the title
     for index in range(len(lines) - 1, max(-1, len(lines) - 9), -1):
         before = squeeze(lines[index - 1].text).lstrip("#") if index else ""
         line = _LineAbove(squeeze(lines[index].text).lstrip("#"), before, bool(title), label is not None)
-        kind = _line_above(line)
+        kind = "half" if index in halves else _line_above(line)
         if kind == "end":
             break
         unit = unit or line.unit
         if kind == "label":
             label = line.text
         elif kind == "title":
-            prefix, name = marks.label_and_title(line.text)
-            label, title = label or prefix, before + name if before and _is_second_half(name, before) else name
-        elif kind == "half":
+            prefix, title = marks.label_and_title(line.text)
+            label = label or prefix
+            if before and (_is_second_half(title, before) or _is_upper_half(lines[index - 1], lines[index], title)):
+                halves.add(index - 1)
+                prefix, title = marks.label_and_title(before + title)
+                label = label or prefix
+        elif kind == "half" and index not in halves:
             title = before + line.text
+            halves.add(index - 1)
         if kind != "other":
             used.append(lines[index])
     return _Names(title, label, unit, tuple(reversed(used)))
@@ -437,11 +443,45 @@ _NO_HALF = re.compile(r"[，。；：:]")  # 说明：…: a note or a sentence 
 
 def _is_second_half(name: str, above: str) -> bool:
     """Whether a title goes on from the line above it: alone it names no kind of table, together they do."""
+    if marks.is_table_label(above):
+        return False
     if name in {"预算表", "出预算表", "支出预算表", "决算表", "算表"}:
         return True
     if marks.is_of_contents(above) or _NO_HALF.search(above):
         return False
     return kind_of(name) == "other" and not marks.is_title(above) and kind_of(above + name) != "other"
+
+
+# What the end of a longer title names by itself: 性基金收支预算表
+_LOOSE = {"other", "budget-summary", "revenue", "expenditure"}
+# 2024年某市全市 · 某市2025年 · 2024年某市对下税收返还和 · 2025年对县（市、
+_UPPER_HALF = re.compile(r"20\d\d年|(?:[和与及、]|全[省市县区州盟旗]|本级)$|[（(][^）)]*$")
+
+
+def _is_upper_half(above: Cell, line: Cell, name: str) -> bool:
+    """Whether a title begins in the line above it, which is set like it and tells of year, place or level.
+
+    What names money of its own is a heading of many tables, and so is a line that is whole by itself.
+    """
+    text = squeeze(above.text)
+    if not _UPPER_HALF.search(text) or marks.years_in(name):
+        return False
+    whole = marks.is_title(text) or marks.is_table_label(text) or marks.is_body_line(text) or marks.unit_of(text)
+    ends = marks.is_of_contents(text) or _NO_HALF.search(text) or marks.is_note(text)
+    kind, alone = kind_of(text + name), kind_of(name)
+    same = kind == alone or alone in _LOOSE
+    return not (whole or ends) and same and _are_set_alike(above, line)
+
+
+def _are_set_alike(above: Cell, line: Cell) -> bool:
+    """Whether two lines are of one size and stand right below one another, in the middle or at one edge."""
+    one, other = above.place.box, line.place.box
+    if above.place.page != line.place.page or one is None or other is None:
+        lines = above.place.line, line.place.line
+        return above.place.page == line.place.page and None not in lines and lines[1] == (lines[0] or 0) + 1
+    size = other.bottom - other.top
+    alike = abs(one.bottom - one.top - size) <= 0.1 * size and other.top - one.bottom <= size
+    return alike and (abs(one.x0 + one.x1 - other.x0 - other.x1) <= size or abs(one.x0 - other.x0) <= 0.3 * size)
 
 
 def _close(

@@ -34,6 +34,7 @@ _WHICH_YEAR = re.compile(r"^(?:上|本|当)年度?")
 _OF_YEAR = re.compile(
     r"(?:(?P<year>(?:19|20)\d\d)(?:年度?)?|(?P<before>上年度?)|(?:本年度?|当年))(?:年初|调整|全年|预计)?(?:预算|决算|执行|完成)?(?:数|额|情况)?"
 )
+_OF_ITEMS = re.compile(r"(?:预算)?(?:项目|科目)(?:名称)?$")  # 收入项目 · 支出预算科目: the items of a side
 _OFFICIAL = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")  # 201 · 20131 · 2013101
 
 
@@ -387,6 +388,7 @@ def side_of(columns: Sequence[Column]) -> str | None:
 def _named_side(key: str) -> str | None:
     if side := vocab.notations("side").get(key):
         return side
+    key = _OF_ITEMS.sub("", key)
     if key.endswith(("收入", "收入预算")) and key != "收入支出":
         return "revenue"
     return "expenditure" if key.endswith(("支出", "支出预算")) else None

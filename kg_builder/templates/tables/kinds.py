@@ -20,12 +20,11 @@ _TAIL = re.compile(
 
 # Words that decide the kind where no label of the code list fits, the narrowest first.
 _WORDS: tuple[tuple[str, str], ...] = (
-    (r"社会保险基金", "social-insurance"),
+    (r"保险基金|社保基金", "social-insurance"),
     (r"(?:政府|地方|法定|一般|专项|新增|再融资)债[务券]|债务限额", "government-debt"),
     (r"转移支付|税收返还|补助.*分(?:地区|项目)", "transfers"),
     (r"一般公共预算收支(?:决算|预算)?(?:平衡|总)?表|一般公共预算平衡表", "general-public-balance"),
-    (r"一般公共预算收入20\d\d年", "general-public-revenue"),
-    (r"一般公共预算(?:上级补助)?收入(?:预算|决算|执行|完成|预计|情况|总)*表(?:$|\(代编)", "general-public-revenue"),
+    (r"(?:一般公共预算|公共财政(?:预算)?)(?:本级|地方|上级补助)?收入(?!.*(?:支|拨款))", "general-public-revenue"),
     (r"项目.*(?:上年|以前年度)?结转", "projects-carry-over"),
     (r"(?:^|部门|单位|预算|专项)项目支出(?:预算|决算|明细|情况|安排)*表", "projects-current"),
     (r"(?<![和与及、，])项目支出(?:预算|决算)?表$", "projects-current"),
