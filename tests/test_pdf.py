@@ -296,6 +296,31 @@ def test_a_table_without_rules_and_prose_beside_it(tmp_path: Path) -> None:
     assert [texts(t) for t in page.tables] == [rows]
 
 
+PANELS = [["26", "7"], ["1,809", "62"], ["-", "355"], ["4", "90"], ["1,839", "514"]]
+EARNED = ["本年收入", "上级补助收入", "调入资金", "上年结余", "收入总计"]
+SPENT = ["本年支出", "上解上级支出", "债务还本支出", "年终结转", "支出总计"]
+
+
+def test_whole_numbers_beside_labels_of_a_second_panel_are_columns_of_their_own(tmp_path: Path) -> None:
+    """The figure of one panel and the label of the next were one cell, and its head two: 26 本年支出."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(50, 270, "单位：万元")
+        rows = zip(EARNED, SPENT, PANELS, strict=True)
+        for y, (earned, spent, (one, other)) in enumerate(rows):
+            canvas.drawString(50, 220 - 15 * y, earned)
+            canvas.drawRightString(205, 220 - 15 * y, one)
+            canvas.drawString(211, 220 - 15 * y, spent)
+            canvas.drawRightString(360, 220 - 15 * y, other)
+        for x, text in ((80, "项目"), (177, "预算数"), (240, "项目"), (330, "预算数")):
+            canvas.drawCentredString(x, 238, text)
+
+    (page,) = made(tmp_path / "a.pdf", draw)
+    head = ["项目", "预算数", "项目", "预算数"]
+    rows = zip(EARNED, SPENT, PANELS, strict=True)
+    assert [texts(t) for t in page.tables] == [[head, *([a, one, b, other] for a, b, (one, other) in rows)]]
+
+
 def test_a_table_of_contents_is_no_table(tmp_path: Path) -> None:
     lines = [["一、收支总表", "3"], ["二、收入总表", "4"], ["三、支出总表", "5"], ["四、三公经费表", "6"]]
     (page,) = made(tmp_path / "a.pdf", lambda c: cells(c, lines, [50, 300], 250))

@@ -16,6 +16,7 @@ from kg_builder import marks
 from kg_builder.readers.alignment import CLOSE, Word
 from kg_builder.text import decimal_of, squeeze
 
+ASIDE = 3.0  # type sizes by which a head may miss the middle of its columns, whose edges are those of their figures
 OUT = 0.5  # type sizes by which a head may reach out of its cell
 ROUNDING = Decimal("0.05")  # by which a sum of rounded figures may differ
 
@@ -78,7 +79,7 @@ def heads_are_sure(
     inside: dict[Area, list[Word]] = {area: [] for area in areas}
     for word in heads:
         area = _cell_of(word, areas, xs)
-        if area is None or _reaches_out(word, area, strips):
+        if area is None or _reaches_out(word, area, strips) or _is_aside(word, area, strips):
             return False
         inside[area].append(word)
     if any(_are_two_heads(words) and _prints_sums(xs[a[1]], xs[a[3]], body) for a, words in inside.items()):
@@ -98,6 +99,14 @@ def _reaches_out(word: Word, area: Area, strips: Sequence[Strip]) -> bool:
     reach, left, right = OUT * word.runs[0].size, area[1] - 1, area[3]
     out_left = left >= 0 and word.x0 < strips[left].x1 - reach
     return out_left or (right < len(strips) and word.x1 > strips[right].x0 + reach)
+
+
+def _is_aside(word: Word, area: Area, strips: Sequence[Strip]) -> bool:
+    """Whether a head stands to one side of the several columns that its cell holds, not over their middle."""
+    if area[3] - area[1] < 2:
+        return False
+    middle, reach = (strips[area[1]].x0 + strips[area[3] - 1].x1) / 2, ASIDE * word.runs[0].size
+    return word.x1 + reach < middle or word.x0 - reach > middle
 
 
 def _are_two_heads(words: Sequence[Word]) -> bool:

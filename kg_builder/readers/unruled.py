@@ -48,10 +48,16 @@ def _apart(words: list[Word]) -> list[Word]:
 def _groups(word: Word) -> list[list[Run]]:
     groups = [[word.runs[0]]]
     for last, run in itertools.pairwise(word.runs):
-        if run.x0 - last.x1 >= BESIDE * run.size and (_is_value(last) or _is_value(run)):
+        beside = run.x0 - last.x1 >= BESIDE * run.size
+        if beside and (_is_value(last) or _is_value(run) or _is_figure_before_label(groups[-1], run)):
             groups.append([])
         groups[-1].append(run)
     return groups
+
+
+def _is_figure_before_label(group: list[Run], run: Run) -> bool:
+    """Whether a figure alone ends where words of another column begin: 26 本年支出, 9 三、…; a sum or no sum."""
+    return len(group) == 1 and Word(group).is_figure and not Word([run]).is_figure
 
 
 def _is_value(run: Run) -> bool:
@@ -360,13 +366,21 @@ def _place_heads(strips: Sequence[Strip], heads: Sequence[Word]) -> tuple[list[S
         met = [s for s in (*strips, *loose) if s.meets(word)]
         if not met:
             loose.append(Strip(word.x0, word.x1, [word]))
-        elif len(met) > 1:
+        elif len(met) > 1 or _stands_over_both(word, met[0], loose):
             over.append(word)
         else:
             met[0].heads.append(word)
             if met[0] in loose and word in _lowest(met[0].heads):
                 met[0].reach_over(word)
     return loose, over
+
+
+def _stands_over_both(word: Word, strip: Strip, loose: Sequence[Strip]) -> bool:
+    """Whether a head meets a column that has none, and a lower head beside it: short figures at the right of a column
+    whose head stands in the middle.
+    """
+    below = [s for s in loose if s.x1 <= strip.x0 and s.heads[0].runs[0].top > word.runs[0].bottom]
+    return not strip.heads and any(word.x0 - s.x1 < strip.x0 - s.x0 for s in below if word.x0 > s.x0)
 
 
 def _with_loose_head(strips: list[Strip], new: Strip) -> list[Strip]:

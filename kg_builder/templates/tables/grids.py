@@ -426,7 +426,7 @@ def _names(lines: Sequence[Cell]) -> _Names:
         elif kind == "title":
             prefix, title = marks.label_and_title(line.text)
             label = label or prefix
-            if before and (_is_second_half(title, before) or _is_upper_half(lines[index - 1], lines[index], title)):
+            if _has_upper_half(lines, index, title):
                 halves.add(index - 1)
                 prefix, title = marks.label_and_title(before + title)
                 label = label or prefix
@@ -436,6 +436,12 @@ def _names(lines: Sequence[Cell]) -> _Names:
         if kind != "other":
             used.append(lines[index])
     return _Names(title, label, unit, tuple(reversed(used)))
+
+
+def _has_upper_half(lines: Sequence[Cell], index: int, title: str) -> bool:
+    """Whether a title begins in the line above that at `index`."""
+    above = squeeze(lines[index - 1].text).lstrip("#") if index else ""
+    return bool(above) and (_is_second_half(title, above) or _is_upper_half(lines[index - 1], lines[index], title))
 
 
 _NO_HALF = re.compile(r"[，。；：:]")  # 说明：…: a note or a sentence is no half of a title

@@ -16,7 +16,7 @@ from kg_builder.head_words import bare_label
 from kg_builder.model import Cell, Place, Row
 from kg_builder.templates.tables.heads import Head
 from kg_builder.templates.tables.reading import Reading
-from kg_builder.text import label_key, squeeze
+from kg_builder.text import decimal_of, label_key, squeeze
 
 # 科目名称 · 功能分类科目 · 项目: heads over names, never over figures
 _NAMES_HEAD = re.compile(r"(?:名称|编码|科目|^项目|/项目)$")
@@ -80,6 +80,11 @@ def _unsure(reading: Reading, *, coded: bool) -> Iterator[int]:
             yield row.number
 
 
+def _is_figure(label: str) -> bool:
+    """Whether a row is named by a figure of a column beside its name: 4,400,889; a year may name a row."""
+    return decimal_of(label) is not None and not marks.years_in(label)
+
+
 def _is_orphan(row: Row, codes: set[str]) -> bool:
     """Whether a code is none though its name has one, or lacks the code above it where others have theirs."""
     code = row.code or ""
@@ -94,7 +99,9 @@ def _is_orphan(row: Row, codes: set[str]) -> bool:
 
 
 def _is_cut(row: Row) -> bool:
-    """Whether a label is only the beginning or the end of an official name: 行政事业单位医, 十九、住房保障."""
+    """Whether a label is only the beginning or the end of an official name: 行政事业单位医, 十九、住房保障; or none."""
+    if _is_figure(row.label):
+        return True
     label = bare_label(row.label)
     if label in _names():
         return False
