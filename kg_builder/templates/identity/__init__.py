@@ -111,7 +111,7 @@ def government_by_rows(sections: Sequence[Section]) -> Government | None:
 def _of_government(found: Government) -> Identity:
     at = marks.without_people(found.cell)
     evidence = tuple((part, at) for part in ("body", "year", "stage", "scope", "title", "region"))
-    return Identity(found.place, found.place, found.year, found.stage, "government", found.title, evidence)
+    return Identity(found.place, region_of(found.place), found.year, found.stage, "government", found.title, evidence)
 
 
 def cover_lines(pages: Sequence[Page]) -> list[Cell]:

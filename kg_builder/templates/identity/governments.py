@@ -26,9 +26,14 @@ _MONEY = (
     r"|平衡|总|决算|预算|执行|情况|草案|限额|余额|发行|还本付息|信息|公开|报告|报表|说明|目录|表格?|的|对下|各地|补助|分项目|提前|下达|新增|再融资|资金|使用|投向|经济分类|功能分类|基本|项目|完成|预计|安排|结余|结转|明细|来源|年初|年末|余额|调整|书面|[（）()—\-－：:]"
 )
 _YEAR = r"20\d\d|年[度末底]?"
-# 关于某市2025年预算执行情况和2026年预算草案的报告 · 15某自治区2018年地方政府一般债务余额情况表: the place is looked up
-_BEFORE = re.compile(r"(?:附件?|表)?(?:(?!20\d\d)\d{1,2}(?:[-－.]\d{1,2})?)?[.、]?(?:关于|20\d\d年?[度末底]?)*")
-_WORDS = re.compile(rf"{_MONEY}|{_LEVEL}|{_YEAR}")
+# 关于某市2025年预算执行情况和2026年预算草案的报告 · 15某自治区2018年地方政府一般债务余额情况表 · 3302某市2018年…
+# · 330206某区2018年…: the place is looked up
+_BEFORE = re.compile(
+    r"(?:附件?|表)?(?:(?:\d{6}|\d{4})(?=[一-鿿])(?![年度])|(?!20\d\d)\d{1,2}(?:[-－.]\d{1,2}(?!\d))?)?[.、]?"
+    r"(?:关于|20\d\d年?[度末底]?)*"
+)
+_WITHOUT = r"[（(]不含[一-鿿、]{2,12}[)）]"  # 某省（不含某市）
+_WORDS = re.compile(rf"{_WITHOUT}|{_MONEY}|{_LEVEL}|{_YEAR}")
 _GOES_ON = ("和", "与", "及", "、", "的")  # a title that does not end there
 _SAID = re.compile(r"预算|决算|债务|执行|转移支付")
 _MAKER = re.compile(r"(?P<place>[一-鿿]{2,12}?)(?:财政[厅局]|人民政府)(?:编制)?")
@@ -165,22 +170,35 @@ def place_of(text: str) -> tuple[str, int]:
     """The place that a text begins with, by its full name, and how many characters name it; "" and 0 without."""
     if full := region_of(text):
         return full, len(full)
-    for length in range(min(len(text), 8), 1, -1):
+    for length in range(min(len(text), _CORPS[1]), 1, -1):
         if name := _short_names().get(text[:length]):
             return name, length
     return "", 0
 
 
-# 迪庆 of 迪庆藏族自治州 · 内蒙古 of 内蒙古自治区 · 巴音郭楞 of 巴音郭楞蒙古自治州
-_PEOPLES = r"(?:(?:[一-鿿]{1,4}?族){1,4}|蒙古族?|哈萨克|维吾尔|柯尔克孜)?"
+# 迪庆 of 迪庆藏族自治州 · 内蒙古 of 内蒙古自治区 · 黔西南 of 黔西南布依族苗族自治州
+_PEOPLE = (
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土"
+    "|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|鄂温克|德昂|保安|裕固|独龙|鄂伦春|各"
+)
+_PEOPLES = rf"(?:(?:{_PEOPLE})族|蒙古|哈萨克|维吾尔|柯尔克孜){{0,5}}"
 _AUTONOMOUS = re.compile(rf"(?P<stem>[一-鿿]{{2,6}}?){_PEOPLES}自治(?P<kind>[州区县旗])")
+
+
+# A budget of its own, and no division
+_CORPS = ("新疆生产建设兵团", len("新疆生产建设兵团"))
 
 
 @cache
 def _short_names() -> dict[str, str]:
-    """Short names of autonomous places (迪庆州, 内蒙古, 凉山州) → the full ones; those of two places are left out."""
-    found: dict[str, set[str]] = {}
+    """Short names of provinces (广东) and autonomous places (迪庆州, 内蒙古, 凉山州) → the full ones.
+
+    Those of two places (吉林) are left out. The Xinjiang Production and Construction Corps is a place by its own name.
+    """
+    found: dict[str, set[str]] = {_CORPS[0]: {_CORPS[0]}}
     for concept in vocab.concepts("region").values():
+        if concept.zh.endswith(("省", "市")) and (concept.broader is None or concept.zh[:-1] in found):
+            found.setdefault(concept.zh[:-1], set()).add(concept.zh)
         if match := _AUTONOMOUS.fullmatch(concept.zh):
             short = match["stem"] if match["kind"] == "区" else match["stem"] + match["kind"]
             found.setdefault(short, set()).add(concept.zh)
