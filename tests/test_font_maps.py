@@ -59,11 +59,15 @@ RARE = "".join(chr(0x9000 + 7 * i) for i in range(40))
         ([[use("财" * 20 + "a" * 40, wide=40)]], [True]),
         ([[use("财政" * 30 + "WM@" * 11, wide=33)]], [False]),
         ([[use(RARE)]], [True]),
+        ([[use("∂∑∏∃∀" * 8 + "2025年")]], [True]),
+        ([[use("≥" * 40 + "财政局民政部" * 9)]], [False]),
+        ([[use("شىنجاڭ" * 40 + "财政")]], [False]),
         ([[use(RARE[:20] + "财政局民政部" * 9)]], [False]),
     ],
     ids=[
         "sound", "one ideograph", "many alike", "one of many", "one of few", "a font", "once", "digits", "dotted",
         "overlapping", "placeholders", "wide letters", "few wide letters", "rare ideographs", "some rare ones",
+        "signs", "few signs", "another script",
     ],
 )  # fmt: skip
 def test_broken_pages(pages: list[list[FontUse]], broken: list[bool]) -> None:

@@ -49,8 +49,12 @@ def _is_broken(page: Sequence[FontUse]) -> bool:
     if strange >= FEW or strange > SHARE * count:
         return True
     ideographs = Counter[str]()
+    others = 0
     for use in page:
         ideographs.update({text: number for text, number in use.texts.items() if is_ideograph(text)})
+        others += sum(number for text, number in use.texts.items() if not text.isascii() and _is_never_a_word(text))
+    if others >= max(WORDS, ideographs.total()):
+        return True
     if ideographs.total() < WORDS:
         return False
     return _common(ideographs) < COMMON or max(ideographs.values()) > ALIKE * ideographs.total()
@@ -124,6 +128,12 @@ def _is_unusual(text: str) -> bool:
 @cache
 def _is_no_character(text: str) -> bool:
     return any(unicodedata.category(c) in {"Cc", "Cn", "Cs"} and not c.isspace() for c in text)
+
+
+@cache
+def _is_never_a_word(text: str) -> bool:
+    """Whether it is a sign of mathematics or of Japanese: ∂, か; peoples of China write other scripts than Chinese."""
+    return unicodedata.category(text[0]) == "Sm" or unicodedata.name(text[0], "").startswith(("HIRAGANA", "KATAKANA"))
 
 
 @cache
