@@ -269,6 +269,29 @@ def test_a_web_page_is_read_without_its_menus(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "above", "lines"),
+    [
+        ("", "<h1><a>某市</a></h1><div><h1>某市2024年决算情况</h1></div>", ["某市2024年决算情况", PROSE, PROSE]),
+        (
+            "<title>某市2024年决算情况-某市政府</title>",
+            "<b>某市2024年决算情况</b>",
+            ["某市2024年决算情况", PROSE, PROSE],
+        ),
+        ("<title>某市2024年决算情况</title>", "<p>某市</p>", [PROSE, PROSE]),  # named, and nowhere on the page
+        ("", "<h1>某市财政局</h1>", [PROSE, PROSE]),  # of the site
+    ],
+)
+def test_the_title_of_a_web_page_stands_above_its_report(
+    head: str, above: str, lines: list[str], tmp_path: Path
+) -> None:
+    """It was left out with the menus, and the report named nobody."""
+    body = f"<div><ul>{above}</ul></div><div id='text'><p>{PROSE}</p><p>{PROSE}</p></div>"
+    page = f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+    (read,) = pages_of(tmp_path / "a.html", page.encode())
+    assert [line.text for line in read.lines] == lines
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         ("<div id=app></div><script>load()</script>", "no text beside menus"),

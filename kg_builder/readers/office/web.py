@@ -13,6 +13,7 @@ from kg_builder.model import Page
 from kg_builder.readers.office.blocks import LARGEST_SPAN, Block, GridBlock, Piece, page_of
 from kg_builder.readers.office.sheets import spot
 from kg_builder.readers.original import Original
+from kg_builder.text import squeeze
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE)  # charset="gb2312"
@@ -21,6 +22,10 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|wps|ofd)\b", re.IGNORECASE)  #
 _ICONS = re.compile("[\ue000-\uf8ff]")  # characters of a font of pictures
 _UNSEEN = {"script", "style", "noscript", "template", "head", "select", "option", "button", "textarea", "iframe", "nav"}
 _INLINE = {"a", "b", "strong", "i", "em", "u", "span", "font", "sup", "sub", "img", "small", "o:p", "label", "s"}
+_HEADINGS = {"h1", "h2", "h3"}
+_OF_REPORT = re.compile(r"20\d\d.*(?:预算|决算|债[务券]|收支|转移支付)")
+_PARTS = re.compile(r"[-_|—]")  # 2025年某市决算-某市人民政府
+_LONGEST = 100  # characters of a title
 _SHARE = 0.85  # of the Chinese characters outside links that the report has
 _LEAST = 60  # Chinese characters of the smallest report
 
@@ -34,6 +39,7 @@ def read_html_pages(original: Original) -> list[Page]:
         root = html.document_fromstring(_decoded(original))
     except (etree.ParserError, ValueError) as error:
         raise ReadingError(original.name, "a web page with text", f"none ({error})") from None
+    named = _named(root)
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag in _UNSEEN or _HIDDEN.search(element.get("style", "")):
             _drop(element)
@@ -47,7 +53,7 @@ def read_html_pages(original: Original) -> list[Page]:
         if inner.tag in {"table", "tbody", "tr", "td"} and not _is_layout(inner):
             break
         report = inner
-    return [page_of(1, _Walk().blocks(report))]
+    return [page_of(1, (*_title_above(root, report, named), *_Walk().blocks(report)))]
 
 
 def _decoded(original: Original) -> str:
@@ -60,6 +66,28 @@ def _decoded(original: Original) -> str:
             continue
         return re.sub(r"^\s*<\?xml[^>]*>", "", text)
     raise ReadingError(original.name, "a web page in UTF-8 or GB18030", "bytes of another encoding")
+
+
+def _named(root: Any) -> set[str]:
+    """What a page's head calls it: its title, the parts of one with the site's name, that of its article."""
+    metas = (meta.get("content", "") for meta in root.iter("meta") if meta.get("name", "").lower() == "articletitle")
+    titles = (title.text_content() for title in root.iter("title") if isinstance(title, html.HtmlElement))
+    return {squeeze(part) for text in (*metas, *titles) for part in (text, *_PARTS.split(text))} - {""}
+
+
+def _title_above(root: Any, report: Any, named: set[str]) -> list[Piece]:
+    """The title that stands above the report and outside it: the last heading, or text that the page is called by."""
+    found = []
+    around = set(report.iterancestors())
+    for element in root.iter():
+        if element is report:
+            break
+        if element in around or element.tag == "a" or next(element.iterancestors("a"), None) is not None:
+            continue
+        text = re.sub(r"[ \t\r\n]+", " ", element.text_content()).strip()
+        if (element.tag in _HEADINGS or squeeze(text) in named) and _OF_REPORT.search(text) and len(text) <= _LONGEST:
+            found = [Piece(text, "heading")]
+    return found
 
 
 def _drop(element: Any) -> None:
