@@ -263,3 +263,27 @@ def test_forms_in_the_looks_of_many_provinces_read_back_whole(
     look = replace(provinces.ProvinceLook(), **features)
     outcome = provinces.read_back(style, look, 31, tmp_path / "forms.pdf")
     assert outcome.whole, outcome.faults
+
+
+@pytest.mark.parametrize(
+    ("style", "features"),
+    [
+        ("nature-and-measure", {"unit": "元"}),
+        ("year-beside-period", {"vertical": True}),
+        ("department-evaluation", {"numbered": True}),
+        ("amount-of-year", {"long": True}),
+    ],
+)
+def test_forms_without_any_rules_are_read_by_what_stays_white(
+    style: str, features: dict[str, Any], tmp_path: Path
+) -> None:
+    look = replace(provinces.ProvinceLook(), rules="none", **features)
+    outcome = provinces.read_back(style, look, 31, tmp_path / "forms.pdf")
+    assert outcome.whole, outcome.faults
+
+
+@pytest.mark.parametrize("style", provinces.PAINTERS)
+def test_a_form_without_rules_that_a_page_cuts_says_nothing_wrong(style: str, tmp_path: Path) -> None:
+    look = replace(provinces.ProvinceLook(), rules="none", push=26)
+    outcome = provinces.read_back(style, look, 31, tmp_path / "forms.pdf")
+    assert (outcome.wrong, outcome.extra, outcome.silent) == (0, 0, 0), outcome.faults
