@@ -463,3 +463,78 @@ def test_a_form_without_borders_whose_columns_are_not_known_is_held_back() -> No
     found = read_projects([lines_page("\n".join(lines))])
     assert found.projects == ()
     assert {r.reason for r in found.unread} == {"a form without borders whose columns cannot be told apart"}
+
+
+def test_labels_of_other_provinces() -> None:
+    """Levels called otherwise, spans in two cells, sources with numbers, and a sum by source that repeats a total."""
+    project = only(
+        read("""
+项目申报表（含绩效目标表）
+项目支出绩效目标表
+项目 | 甲监测专项 | ∅ | 支出项目类别 | 部门项目
+预算部门 | 某厅 | ∅ | 实施单位 | 某中心
+起始年度 | 2024年 | ∅ | 终止年度 | 2026年
+项目总预算（万元） | 300.00 | ∅ | 项目当年预算（万元） | 100.00
+项目资金来源 | 资金来源 | ∅ | 金额（万元） | ∅
+^ | 合计 | ∅ | 100.00 | ∅
+^ | 1.一般公共预算财政拨款 | ∅ | 80.00 | ∅
+^ | 2.单位自有资金 | ∅ | 20.00 | ∅
+目标内容 | 完成监测。 | ∅ | ∅ | ∅
+绩效指标一级 | 绩效指标二级 | 绩效指标三级 | 指标值 | ∅
+产出 | 数量 | 监测断面数 | 100个 | ∅
+履职效能 | 重点工作 | 报告数 | 4份 | ∅
+""")
+    )
+    assert project.department and project.annual and project.total
+    assert (project.name, project.department.name, project.category) == ("甲监测专项", "某厅", "部门项目")
+    assert (project.period, project.annual.yuan, project.total.yuan) == ("2024年至2026年", 1000000, 3000000)
+    assert [(a.funding, a.horizon, a.amount.yuan) for a in project.appropriations] == [
+        ("general-public", "annual", 800000),
+        ("unit-funds", "annual", 200000),
+    ]
+    assert [(i.kind, i.name) for i in project.indicators] == [("output-quantity", "监测断面数"), ("duties", "报告数")]
+
+
+def test_sums_below_their_labels_and_money_below_the_tasks() -> None:
+    found = read("""
+部门整体绩效目标表
+（2026年度）
+部门名称 | 某局 | ∅ | ∅ | ∅
+年度主要任务 | 任务名称 | ∅ | 主要内容 | ∅
+^ | 救助 | ∅ | 发放救助金 | ∅
+预算情况 | 部门预算总额（万元） | ∅ | 12.00 | ∅
+^ | 1、资金来源：（1）政府预算资金 | ∅ | 10.00 | ∅
+^ | （2）单位资金 | ∅ | 2.00 | ∅
+年度履职目标 | 做好救助。 | ∅ | ∅ | ∅
+一级指标 | 二级指标 | 三级指标 | 指标值 | 半年（程）目标值 | 全年（终）目标值
+产出指标 | 数量指标 | 救助人数 | 10人 | 5人 | 9人
+""")
+    (project,) = found.projects
+    assert project.execution and project.execution.initial
+    assert (project.execution.initial.yuan, dict(project.fields)["tasks"].text) == (120000, "救助，发放救助金；")
+    assert [(i.horizon, i.target and i.target.printed) for i in project.indicators] == [("annual", "9人")]
+    assert [residue.text for residue in found.unread] == ["10人"]  # of what time it is, is not said
+
+
+def test_goals_below_a_group_are_no_overview() -> None:
+    project = only(
+        read("""
+项目支出绩效自评表
+项目名称 | 甲专项 | ∅ | ∅
+主管部门 | 某局 | 实施单位 | 某中心
+项目基本情况 | 1.项目年度目标完成情况 | 项目年度目标 | 年度目标完成情况
+^ | ^ | 修通道三十公里。 | 修了三十公里。
+^ | 2.项目实施内容及过程概述 | 按合同实施并通过验收。 | ∅
+年度预算金额（万元） | 合计 | 财政拨款 | 其他资金
+^ | 20 | 15 | 5
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 通道里程 | 30公里
+""")
+    )
+    assert {name: cell.text for name, cell in project.fields} == {
+        "goal-annual": "修通道三十公里。",
+        "achievement": "修了三十公里。",
+        "plan": "按合同实施并通过验收。",
+    }
+    assert project.annual and project.annual.yuan == 200000
+    assert [(a.funding, a.amount.yuan) for a in project.appropriations] == [("fiscal", 150000), ("other-funds", 50000)]

@@ -190,11 +190,15 @@ class CellsReader:
         """The row without the merged label of a group of texts: 项目立项情况 | 立项依据 | …"""
         if len(tokens) < 2 or len(squeeze(tokens[0][1].text)) > _LONGEST_LABEL:
             return tokens
-        known = form.text_field(tokens[1][1].text) and not form.text_field(tokens[0][1].text)
-        if not known or form.head_part(tokens[0][1].text):
-            return tokens
-        self.draft.skip(tokens[0][1], "label of a group of fields")
-        return tokens[1:]
+        heads = [n for n, (_, cell) in enumerate(tokens) if form.goal_field(cell.text)]
+        if len(heads) > 1 and heads[0] and heads == list(range(heads[0], len(tokens))):
+            groups = heads[0]  # 项目基本情况 | 1.目标完成情况 | 年度目标 | 年度目标完成情况
+        else:
+            known = form.text_field(tokens[1][1].text) and not form.text_field(tokens[0][1].text)
+            groups = int(bool(known and not form.head_part(tokens[0][1].text)))
+        for _, cell in tokens[:groups]:
+            self.draft.skip(cell, "label of a group of fields")
+        return tokens[groups:]
 
     def _has_own_label(self, tokens: list[Token]) -> bool:
         """Whether the row begins with an unknown label, in or left of the column of the last known one.
@@ -264,6 +268,7 @@ class CellsReader:
         notation = form.text_field(tokens[0][1].text)
         if notation:
             self.labels, self.foreign, self.pending = tokens[0][0], False, notation
+            self.draft.use(tokens[0][1].text)  # 2.项目实施内容
             tokens = tokens[1:]
         elif above == "money" and self.explained:
             self._read_beside(tokens)
@@ -286,6 +291,8 @@ class CellsReader:
         whole: Span | None = None  # of the last total, whose parts may stand behind it
         for _, cell in tokens:
             if not is_number(cell.text):
+                if label and marks.is_total(cell.text, whole=True):
+                    continue  # 年度预算金额 | 合计 | 20
                 label = plain(cell.text)
                 self.draft.unit = self.draft.unit or marks.unit_of(label, head=True)
                 continue

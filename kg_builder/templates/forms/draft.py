@@ -225,10 +225,18 @@ class Draft:
         period = self._period() or ""
         years = set(re.findall(r"20\d\d", period))
         longer = len(years) > 1 or re.search(r"(?<!\d)[2-9二三四五]年|长期", squeeze(period))
+        if alike := self._totals_like_unsaid():
+            return alike.pop() if len(alike) == 1 else None
         named = any(span != "unsaid" for _, span, *_ in self.sums)
         both = {"goal-implementation", "goal-annual"} <= self.texts.keys()
         annual = len(years) == 1 or ((self.yearly or "goal-annual" in self.texts) and not both)
         return "annual" if annual and not (longer or named) else None
+
+    def _totals_like_unsaid(self) -> set[Horizon]:
+        """The horizons of totals that a sum without one repeats: 项目总预算 300, 当年预算 100, 合计 100."""
+        totals = [(span, decimal_of(split_sum(cell.text)[0])) for key, span, _, cell in self.sums if key == "total"]
+        unsaid = {number for span, number in totals if span == "unsaid"}
+        return {span for span, number in totals if span != "unsaid" and number in unsaid}
 
     def _money(self) -> tuple[Amount | None, Amount | None, list[Appropriation]]:
         totals: dict[Horizon, Amount] = {}

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kg_builder import marks
+from kg_builder import marks, vocab
 from kg_builder.model import Amount, Cell, Indicator, Place, Project
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.breaks import whole_labels
 from kg_builder.templates.forms.cells import CellsReader
 from kg_builder.templates.forms.coverage import report_lost_numbers
-from kg_builder.templates.forms.draft import Draft, plain
+from kg_builder.templates.forms.draft import Draft, is_number, plain
 from kg_builder.templates.forms.halves import Known, values_in
 from kg_builder.templates.forms.lines import read_lines
 from kg_builder.templates.forms.lists.lists import OF_WHOLE
@@ -29,6 +29,7 @@ from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.ledger import PERSONAL, Account, Ledger, order
 from kg_builder.text import has_digit, label_key, squeeze
 
+_CAPTION = 4  # rows from a form's title to its first label
 _REACH = 14  # rows below a title in which the labels of a form must show
 _NAMING = frozenset({"name", "department", "unit"})
 _EVIDENCE = 3  # labels that make a form
@@ -36,6 +37,7 @@ _COLUMNS = 4  # heads beside 项目名称 that make a table of it
 _FEW_LOST = 2  # lines below the heads of indicators that may be unread in any form
 _AS_BEFORE = "printed again, as before"
 _OTHERWISE = "printed again, otherwise than before"
+_COUNTED = re.compile(r"^\s*[一二三四五六七八九十]{1,2}\s+")  # 五 年度预算安排
 # Heads of a budget table: two of them in a row are no row of a form.
 _BUDGET_HEADS = re.compile(
     r"(?:功能分类|经济分类|支出)?科目(?:编码|代码|名称)|基本支出|项目支出|人员经费|公用经费|本年收入|本年支出"
@@ -46,7 +48,7 @@ _HEADING = re.compile(r"第[一二三四五六七八九十]{1,3}部分.{0,30}|[�
 
 def read_forms(found: Found) -> None:
     """Read all target forms, and join those that are one with each other and with the lists' projects."""
-    ledger, rows = found.ledger, _values_beside_labels(rows_left(found.ledger))
+    ledger, rows = found.ledger, _values_beside_labels(_with_whole_name(rows_left(found.ledger)))
     spans = _form_spans(rows, [page.number for page in ledger.pages if page.damaged])
     bodies = [_without_margins(rows[start:end]) for start, end in spans]
     bodies = [body for body in bodies if any(row.cells for row in body)]  # a title alone is no form
@@ -65,12 +67,26 @@ def read_forms(found: Found) -> None:
     found.kept_projects = _merged(sorted(forms, key=lambda form_: order(form_.project.place)))
 
 
+def _with_whole_name(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """The rows, with 项目 as 项目名称 where it labels a name: first below a form's title, no other label beside it."""
+    found = list(rows)
+    for index, row in enumerate(rows):
+        above = [r for r in rows[max(0, index - _CAPTION) : index] if r.cells and not form.is_year(r.text)]
+        if len(row.cells) < 2 or label_key(row.cells[0][1].text) != "项目" or not any(map(_is_title, above[-2:])):
+            continue
+        label, *values = row.cells
+        if row.ruled and not form.is_label(values[0][1].text) and not form.head_part(values[0][1].text):
+            found[index] = replace(row, cells=((label[0], Cell("项目名称", label[1].place)), *values))
+    return found
+
+
 def _values_beside_labels(rows: Sequence[FlowRow]) -> list[FlowRow]:
     """The rows, with a form's row of labels above the row of their values as one: label, value, label, value."""
     found: list[FlowRow] = []
     for index, row in enumerate(rows):
         above = rows[index - 1] if index else None
-        if above and _is_of_labels(above) and _stands_below(row, above) and _is_of_form(rows, index):
+        above = above if above and (_is_of_labels(above) or _are_sums(above, row)) else None
+        if above and _stands_below(row, above) and _is_of_form(rows, index):
             values = dict(row.cells)
             pairs = [(col, (label, values.get(col))) for col, label in above.cells]
             cells = tuple((col + i, cell) for col, pair in pairs for i, cell in enumerate(pair) if cell)
@@ -85,6 +101,14 @@ def _is_of_labels(row: FlowRow) -> bool:
     texts = [cell.text for _, cell in row.cells]
     named = any(form.head_part(text) == "name" for text in texts)
     return row.ruled and len(texts) > 1 and named and all(form.head_part(t) or form.total_span(t) for t in texts)
+
+
+def _are_sums(heads: FlowRow, row: FlowRow) -> bool:
+    """年度预算金额 | 合计 | 财政拨款 | 其他资金, and below them numbers alone."""
+    texts = [cell.text for _, cell in heads.cells]
+    sources = [bool(form.funding_of(t)) or marks.is_total(t, whole=True) for t in texts]
+    named = all(source or form.sum_span(t) for source, t in zip(sources, texts, strict=True))
+    return heads.ruled and named and sum(sources) > 1 and all(is_number(cell.text) for _, cell in row.cells)
 
 
 def _stands_below(row: FlowRow, heads: FlowRow) -> bool:
@@ -106,7 +130,7 @@ def _is_not_told_apart(draft: Draft, rows: Sequence[FlowRow]) -> bool:
     """Whether a form without borders gave fewer indicators than lines of them stayed unread: its columns are not those
     that reading knows, and what its head and goals say is not certain either."""
     heading = next((i for i, row in enumerate(rows) if row.cells and is_heading(row.text)), len(rows))
-    if all(label_key(word) in form.LEVELS for row in rows[heading : heading + 1] for word in row.text.split()):
+    if all(form.is_level(word) for row in rows[heading : heading + 1] for word in row.text.split()):
         return False  # 一级指标 二级指标 三级指标 指标值, and nothing beside them
     below = {place for row in rows[heading + 1 :] for place in row.places}
     lost = {residue.place for residue in draft.account.unread} & below
@@ -212,13 +236,26 @@ def _starts_form(rows: Sequence[FlowRow], index: int) -> bool:
         return False
     below = rows[index + 1 : index + 1 + _REACH]
     stop = next((i for i, r in enumerate(below) if _is_title(r)), len(below))
-    cells = [cell.text for r in [row, *below[:stop]] for _, cell in r.cells]
-    texts = [word for text in cells for word in [text, *text.split(), *text.replace("：", ":").split(":")]]
-    found = form.labels_in(iter(texts))
+    found = _labels_in([row, *below[:stop]])
+    if "levels" not in found and any(map(_tells_provision, below[:stop])):
+        return False
     targeted = {"name", "goals", "levels"} <= found
     if len(found) < _EVIDENCE or not (targeted or found & {"department", "unit", "money"}):
         return False
     return any(_has_value(r) for r in [row, *below[:stop]])
+
+
+def _labels_in(rows: Iterable[FlowRow]) -> set[str]:
+    """The parts of a form that rows label: with their cells, words of these, or what stands before a colon."""
+    cells = [cell.text for row in rows for _, cell in row.cells]
+    return form.labels_in(word for text in cells for word in [text, *text.split(), *text.replace("：", ":").split(":")])
+
+
+def _tells_provision(row: FlowRow) -> bool:
+    """Whether a line begins with the section of a narrative that tells the year's money: 五、年度预算安排：10万元."""
+    label = row.text.replace("：", ":").partition(":")[0]
+    bare = _COUNTED.sub("", marks.without_ordinal(label))
+    return not row.in_table and vocab.notations("field").get(label_key(bare)) == "annual-provision"
 
 
 def _heads_columns(row: FlowRow) -> bool:
@@ -254,7 +291,7 @@ def _end_of(rows: Sequence[FlowRow], start: int, limit: int) -> int:
 def _has_level(row: FlowRow) -> bool:
     """Whether a row prints a level of indicators: 三级指标, 产出指标."""
     words = (word for _, cell in row.cells for word in cell.text.split())
-    return any(word in form.LEVELS or form.indicator_kind(word) for word in words)
+    return any(form.is_level(word) or form.indicator_kind(word) for word in words)
 
 
 def _after_signatures(rows: Sequence[FlowRow], index: int, limit: int) -> int:

@@ -18,14 +18,14 @@ from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.templates.forms.rows import EDGE
 from kg_builder.templates.forms.twins import split_twins
 from kg_builder.templates.forms.value_heads import SPAN, ValueHead, is_sign, names_in, read_values, value_heads
-from kg_builder.text import has_digit, label_key, squeeze
+from kg_builder.text import has_digit, squeeze
 
 Token = tuple[int, Cell]  # a cell with its column
 _ENDS = frozenset({"deviation", "actual", "other"})  # columns whose cells may end on top of the next page
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 _REMARK = re.compile(r"[（(](?![\d一二三四五六七八九十]+[)）])[^（）()]{2,40}[)）]")  # （含安装）, but not （十一）
 _TORN = re.compile(r"[,，.．]\d|0\d")  # ,500元 · .5% · 00人: no beginning of a number
-_KIND_HEADS = frozenset(["二级指标", "二级目标", "指标类型", "指标类别", "指标级次"])
+_KIND_HEADS = frozenset(["二级指标", "指标类型", "指标类别", "指标级次"])
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
 
 
@@ -87,8 +87,8 @@ def _add_indicators(draft: Draft, levels: Levels, entries: list[Entry], ruled: b
 
 def _read_heads(draft: Draft, levels: Levels, tokens: list[Token]) -> bool:
     """Whether the row is one of heads, taken over: the levels, or spans of time below them (上半年 | 全年)."""
-    keys = [(col, label_key(cell.text)) for col, cell in tokens]
-    if sum(key in form.LEVELS or "指标值" in cell.text for (_, key), (_, cell) in zip(keys, tokens, strict=True)) >= 2:
+    keys = [(col, form.level_key(cell.text)) for col, cell in tokens]
+    if sum(form.is_level(cell.text) or "指标值" in cell.text for _, cell in tokens) >= 2:
         _read_columns(draft, levels, keys)
         for _, cell in tokens:
             if has_digit(cell.text):  # 分值（90）

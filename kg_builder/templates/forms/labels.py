@@ -21,13 +21,15 @@ from kg_builder.text import label_key, squeeze
 _HEAD = {
     "name": (
         "项目名称 项目名 专项名称 项目(政策)名称 政策(项目)名称 专项资金名称 政策和项目名称 政策及项目名称 政策名称 "
-        "预算项目名称 支出项目名称 项目支出名称 财政项目名称 一级项目名称 二级项目名称 三级项目名称 专项(项目)名称"
+        "项目编码及名称 项目名称及编码 项目名称及代码 项目代码及名称 项目(专项)名称 专项业务名称 预算项目名称 "
+        "支出项目名称 项目支出名称 财政项目名称 一级项目名称 二级项目名称 三级项目名称 专项(项目)名称"
     ),
     "code": "项目编码 项目代码 项目编号",
     "department": (
         "主管部门及代码 主管部门代码 主管部门 主管单位 主管部门(单位) 主管部门名称 项目主管部门 项目主管单位 "
         "部门(单位)名称 预算主管部门 主管预算部门 业务主管部门 主管(预算)部门 部门名称 一级预算单位 "
-        "一级预算部门 归口管理部门 归口部门 项目归口部门 申报部门 部门及代码 部门名称及代码 项目主管部门及代码"
+        "一级预算部门 预算部门 主管部门(公章) 上级主管部门 归口管理部门 归口部门 项目归口部门 申报部门 "
+        "部门及代码 部门名称及代码 项目主管部门及代码"
     ),
     "unit": (
         "承担单位 申报单位 预算单位 用款单位 资金使用单位 单位名称 预算单位名称 编制单位 填报单位 "
@@ -35,15 +37,26 @@ _HEAD = {
         "实施单位及代码 实施单位名称 单位及代码 单位名称及代码 执行单位 项目执行单位 预算执行单位 具体实施单位 "
         "项目负责单位 项目责任单位 责任单位 基层单位 二级单位 二级预算单位 三级预算单位"
     ),
-    "attribute": "项目属性 项目性质",
-    "category": "项目类别 项目类型 项目分类",
-    "period": "项目日期 起止时间 项目实施期",
-    "start": "计划开始日期 开始日期 计划开始时间 开始时间",
-    "finish": "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间",
+    "attribute": "项目属性 项目性质 项目延续性",
+    "category": "项目类别 项目类型 项目分类 支出项目类别 预算项目类别 项目类别名称 资金类别 专项类别",
+    "period": (
+        "项目日期 起止时间 项目实施期 起止年限 起止年度 起止日期 项目起止年限 项目起止日期 项目年限 "
+        "计划起止时间 执行期限"
+    ),
+    "start": (
+        "计划开始日期 开始日期 计划开始时间 开始时间 起始年度 开始年度 起始时间 起始日期 起始年份 "
+        "项目开始时间 项目开始日期 项目起始时间"
+    ),
+    "finish": (
+        "计划完成日期 完成日期 计划完成时间 计划结束日期 结束日期 完成时间 终止年度 结束年度 结束时间 "
+        "终止时间 终止日期 终止年份 "
+        "项目结束时间 项目结束日期 项目完成时间 项目终止时间"
+    ),
     "money": "项目资金 资金情况 项目资金情况 资金总额 项目预算 资金来源 项目资金来源 预算资金 项目预算资金 预算金额 "
     "项目预算执行情况 预算执行情况 资金执行情况 项目资金执行情况 项目预算 资金使用情况 预算执行 年度资金情况 "
     "预算规模及资金用途 预算规模 资金规模 资金金额 投入资金 资金投入 预算申请 年度预算申请 部门预算 部门年度预算 "
-    "部门预算资金 部门整体支出预算 预算情况 年度预算情况 部门预算情况",
+    "部门预算资金 资金金额 项目资金(政策资金) 政策资金 资金安排情况 部门整体支出预算 预算情况 "
+    "年度预算情况 部门预算情况",
     "personal": (
         "负责人 项目负责人 单位负责人 财务负责人 经办人 项目经办人 联系人 项目联系人 填报人 填表人 制表人 审核人 "
         "联系电话 联系方式 电话 手机 填报日期 填表日期 填报时间"
@@ -106,6 +119,11 @@ _UNSAID = frozenset(
         "总金额",
         "预算额度",
         "部门预算金额",
+        "部门预算总额",
+        "部门年度预算总额",
+        "部门预算资金总额",
+        "金额合计",
+        "资金合计",
     ]
 )
 # Labels of money that heads of lists of projects have too: no evidence of a form.
@@ -126,32 +144,16 @@ _GOAL_GROUPS = frozenset(
         "部门绩效目标",
         "绩效总目标",
         "项目总体目标",
+        "目标内容",
+        "目标描述",
+        "目标说明",
     ]
 ) | {label for label, notation in vocab.notations("field").items() if notation == "performance"}
-LEVELS = frozenset(
-    [
-        "一级",
-        "二级",
-        "三级",
-        "一级绩效指标",
-        "二级绩效指标",
-        "三级绩效指标",
-        "一级指标名称",
-        "二级指标名称",
-        "三级指标名称",
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "一级目标",
-        "二级目标",
-        "三级目标",
-        "指标值",
-        "指标目标值",
-        "指标内容",
-        "绩效指标",
-        "指标名称",
-    ]
+# 一级指标 · 三级绩效指标 · 二级指标名称 · 绩效指标一级 · 三级指标（指标内容）
+_LEVEL = re.compile(
+    r"(?:(?P<level>[一二三])级|(?:绩效)?指标(?P<behind>[一二三])级)(?:绩效)?(?:指标|目标)?(?:名称|内容)?(?:\([^()]{1,12}\))?"
 )
+_LEVELS = frozenset(["指标值", "指标目标值", "指标内容", "绩效指标", "指标名称"])
 GROUPS = frozenset(
     [
         "年度绩效指标",
@@ -187,6 +189,11 @@ _GOAL_LABEL = re.compile(
     r"(?:(?P<year>20\d\d年度?|年度|本年度?|当年|全年)|(?=[^目]))(?:项目|支出|预算|绩效|总体|预期|工作|整体|主要|总){0,4}目标"
     r"(?:描述|内容|概述|情况|说明)?(?P<beside>\((?:年度|当年|本年度?|20\d\d年度?)\))?"
 )
+# 其中：财政拨款 · 资金来源：财政拨款 · 资金结构：基本支出
+_BEFORE_SOURCE = re.compile(r"^(?:其中|资金来源|资金结构|支出结构):?(?=.)")
+# 专项资金情况 · 年度预算安排情况 · 项目经费来源情况
+_MONEY = re.compile(r"(?:项目|专项|政策|年度|财政)*(?:资金|预算|经费)(?:安排|执行|使用|投入|来源|筹措|构成|申请)?情况")
+_THIS_YEAR = re.compile(r"^(?:本年度?|当年)(?=一般|政府|国有|单位|其他|财政专户)")  # 本年一般公共预算
 _STAMPED = re.compile(r"\((?:盖章|公章|章|签章|单位|全称)\)$")  # 主管部门（公章）
 _OF_YEAR = re.compile(r"^20\d\d年度?(?=\D)")  # 2026年预算金额
 # The title of a form. Texts that speak of one (见附件, 情况) are longer or have other endings.
@@ -211,7 +218,8 @@ def head_part(text: str) -> str | None:
     """Which part of the form the text labels (name, department, money, personal …), None where it is no label."""
     if marks.is_people_label(text):
         return "personal"
-    return HEAD.get(_STAMPED.sub("", marks.bare_head(text))) or HEAD.get(label_key(text))
+    part = HEAD.get(_STAMPED.sub("", marks.bare_head(text))) or HEAD.get(label_key(text))
+    return part or ("money" if _MONEY.fullmatch(marks.bare_head(text)) else None)
 
 
 def leading_part(text: str) -> str | None:
@@ -229,7 +237,7 @@ def is_signatures(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def text_field(text: str) -> str | None:
     """Notation of the text field that the text labels: 项目概况 → overview."""
-    notation = vocab.notations("field").get(label_key(text))
+    notation = vocab.notations("field").get(label_key(marks.without_ordinal(text)))
     return notation if notation in TEXT_ORDER else None
 
 
@@ -270,6 +278,21 @@ def is_goal_group(text: str) -> bool:
 def goal_horizon(text: str) -> Horizon | None:
     """The horizon whose goal the text labels: 实施期目标 → implementation."""
     return _GOALS.get(goal_field(text) or "")
+
+
+@lru_cache(maxsize=4096)
+def level_key(text: str) -> str:
+    """A head of the indicators as heads compare: 一级指标, 二级指标 and 三级指标, whatever the levels are called."""
+    key = label_key(text)
+    found = _LEVEL.fullmatch(key)
+    return f"{found['level'] or found['behind']}级指标" if found else key
+
+
+@lru_cache(maxsize=4096)
+def is_level(text: str) -> bool:
+    """Whether the text heads a level of indicators or their targets: 三级指标, 绩效指标一级, 指标值."""
+    key = label_key(text)
+    return key in _LEVELS or _LEVEL.fullmatch(key) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -336,6 +359,7 @@ def is_nature(text: str) -> bool:
 def funding_of(text: str) -> str | None:
     """Notation of the source of money that the text labels, whole or cut by the cell: 市县（区）财政资 → municipal."""
     known, key = vocab.notations("funding"), _money_key(text)
+    key = key if key in known else _THIS_YEAR.sub("", key)
     if key in known:
         return known[key]
     cut = {notation for label, notation in known.items() if len(key) >= 5 and label.startswith(key)}
@@ -343,7 +367,10 @@ def funding_of(text: str) -> str | None:
 
 
 def _money_key(text: str) -> str:
-    return marks.bare_head(text).removeprefix("其中:").removeprefix("其中").strip(":")
+    key = marks.bare_head(text).strip(":")
+    for _ in range(2):  # 1、资金来源：（1）政府预算资金
+        key = marks.without_ordinal(_BEFORE_SOURCE.sub("", key))
+    return key.removesuffix("小计") or key
 
 
 @lru_cache(maxsize=4096)
@@ -379,7 +406,7 @@ def is_top(notation: str | None) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether the text labels a level of indicators, a goal or a total, as the heads of a list of projects do."""
-    return label_key(text) in LEVELS or is_goal_group(text) or bool(goal_field(text) or total_span(text))
+    return is_level(text) or is_goal_group(text) or bool(goal_field(text) or total_span(text))
 
 
 def labels_in(texts: Iterator[str]) -> set[str]:
@@ -390,6 +417,6 @@ def labels_in(texts: Iterator[str]) -> set[str]:
             continue
         goals = goal_horizon(text) or is_goal_group(text)
         part = head_part(text) or text_field(text) or (goals and "goals") or (total_horizon(text) and "sums")
-        if part or label_key(text) in LEVELS:
+        if part or is_level(text):
             found.add(part or "levels")
     return found

@@ -20,6 +20,10 @@ _LONGEST_LABELLED = 60  # characters of a cell that may hold a label with its nu
 _GLUED = re.compile(rf"((?:20\d\d年)?\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:{marks.MONEY})?)", re.DOTALL)
 
 
+# 资金来源 | 金额（万元）: the heads of a block with its sources below one another
+_COLUMN = re.compile(r"(?:资金)?(?:来源|项目|性质|类别|名称)|(?:预算|申请|安排)?(?:金额|资金)|备注")
+
+
 @dataclass
 class Money:
     """The block of sums: labels and numbers in two halves, the implementation period left and the year right."""
@@ -36,10 +40,10 @@ class Money:
         """Read one row of the block."""
         tokens = [part for token in tokens for part in unglued(token)]
         sources = {col: form.funding_of(cell.text) for col, cell in tokens if form.funding_of(cell.text)}
-        spans = [(col, span) for col, cell in tokens if (span := form.total_span(cell.text))]
+        spans = [(col, span) for col, cell in tokens if (span := _span(cell.text))]
         self.totals |= {span: col for col, span in spans if span not in self.totals}
         if self.rows == 0 and not self.totals:
-            self._read_unlabelled(tokens)
+            self._read_unlabelled(draft, tokens)
             return
         alone = spans[0][1] if len(spans) == 1 and len(self.totals) > 1 else None  # a total with its parts
         last: Span | None = None
@@ -47,7 +51,7 @@ class Money:
         for col, cell in tokens:
             if self.natured and is_number(cell.text):
                 draft.skip(cell, "no source of the money")
-            elif form.total_span(cell.text) or form.funding_of(cell.text):
+            elif _span(cell.text) or form.funding_of(cell.text):
                 self.natured = False
                 last = self._open(draft, cell, alone or self._half(col, sources))
             elif is_number(cell.text):
@@ -59,7 +63,7 @@ class Money:
 
     def _open(self, draft: Draft, label: Cell, half: Span) -> Span:
         """A label waits for its number: of the horizon that it names, else of its half."""
-        total, funding = form.total_span(label.text), form.funding_of(label.text)
+        total, funding = _span(label.text), form.funding_of(label.text)
         draft.by_level = draft.by_level or funding in form.BY_LEVEL
         draft.unit = draft.unit or marks.unit_of(label.text, head=True)
         span = total or half
@@ -82,8 +86,12 @@ class Money:
             self.strange = self.rows
             self.unknown.append(cell)
 
-    def _read_unlabelled(self, tokens: list[Token]) -> None:
-        """The block's first row with its labels misprinted: its numbers wait for `settle`."""
+    def _read_unlabelled(self, draft: Draft, tokens: list[Token]) -> None:
+        """The block's first row: heads of its columns, or labels misprinted, whose numbers wait for `settle`."""
+        if all(_COLUMN.fullmatch(marks.bare_head(cell.text)) for _, cell in tokens):
+            for _, cell in tokens:
+                draft.unit = draft.unit or marks.unit_of(cell.text, head=True)
+            tokens = []
         for col, cell in tokens:
             if is_number(cell.text):
                 self.stray.append((0, (col, cell)))
@@ -93,6 +101,8 @@ class Money:
 
     def _half(self, col: int, sources: dict[int, str | None]) -> Span:
         """The span of a source: of one printed twice in its row by the side, else of the total that it stands below."""
+        if not self.totals and len(sources) < 2:
+            return "unsaid"
         if len(self.totals) == 1 and ("unsaid" in self.totals or len(set(sources.values())) == len(sources) > 1):
             return next(iter(self.totals))  # several sources of one horizon in a row
         left, right = self._sides()
@@ -143,6 +153,11 @@ class Money:
             if sum(decimal_of(cell.text) or 0 for _, cell in parts) == decimal_of(total[1].text):
                 draft.put_sum("total", horizon, "", total[1])
                 self.stray.remove((0, total))
+
+
+def _span(text: str) -> Span | None:
+    """What the total that a text labels is for; 合计 does not say it."""
+    return form.total_span(text) or ("unsaid" if marks.is_total(text, whole=True) else None)
 
 
 def _is_prose(text: str) -> bool:

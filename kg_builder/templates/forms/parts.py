@@ -66,7 +66,9 @@ def is_sum_label(text: str) -> bool:
 
 def _is_sum(said: Said) -> bool:
     """2026年预算金额（元） | 1,200.00, among the texts of a form."""
-    return len(said.words) > 1 and is_sum_label(said.words[0]) and is_number(said.words[1])
+    label, *behind = said.words
+    behind = behind[1:] if behind and marks.is_total(behind[0], whole=True) else behind  # 年度预算 | 合计 | 20
+    return bool(behind) and is_sum_label(label) and is_number(behind[0])
 
 
 def _is_source(said: Said) -> bool:
@@ -90,7 +92,7 @@ def is_goal_heading(text: str) -> bool:
 
 
 def _has_levels(words: list[str] | tuple[str, ...]) -> bool:
-    return sum(label_key(word) in form.LEVELS for word in words) >= 2
+    return sum(map(form.is_level, words)) >= 2
 
 
 def _has_kind(said: Said) -> bool:
@@ -175,7 +177,7 @@ OPENINGS: tuple[Opening, ...] = (
     Opening("sums", _is_sum, _TEXTS | _GOALS | _BESIDE, aside=True, layout="cells"),
     Opening("money", lambda said: form.total_horizon(said.words[0]) is not None, _HEAD, layout="lines"),
     Opening("money", lambda said: form.head_part(said.words[0]) == "money", _HEAD),
-    Opening("money", lambda said: form.head_part(said.words[0]) == "money", _TEXTS, layout="cells"),
+    Opening("money", lambda said: form.head_part(said.words[0]) == "money", _TEXTS | _TASKS, layout="cells"),
     Opening(
         "head",
         lambda said: len(said.words) > 1 and form.head_part(said.words[0]) is not None,

@@ -21,10 +21,10 @@ from kg_builder.templates.forms.draft import Draft, plain
 from kg_builder.text import has_digit, label_key, squeeze
 
 Role = Literal["name", "value", "sign", "measure", "weight", "actual", "score", "deviation", "other"]
-_THIRD = frozenset(["三级指标", "三级目标"])
+_THIRD = frozenset(["三级指标"])
 _NAMES = _THIRD | {"指标内容", "指标名称"}
 _SIGNS = frozenset(["指标性质", "运算符号", "计算符号", "比较符号", "指标符号", "符号"])
-_MEASURES = frozenset(["度量单位", "计量单位", "指标单位", "单位"])
+_MEASURES = frozenset(["度量单位", "计量单位", "计算单位", "指标单位", "单位"])
 # ≥ · 正向≥ · 小于等于: the comparison in a column of its own
 _SIGN = re.compile(
     r"(?:正向|反向)?(?:指标)?(?P<sign>[≥≤＞＜><=＝≧≦]{1,2}|(?:大于|小于|等于|高于|低于){1,2}|不低于|不少于|不超过|不高于|约)"
@@ -80,16 +80,27 @@ def value_heads(keys: Sequence[tuple[int, str]], single: Horizon, year: str | No
     heads: list[ValueHead] = []
     names = names_in(keys)
     years = {found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))}
+    halved = _are_halved([key for _, key in keys])
     for col, printed in keys:
         key = _NOTE.sub("", printed)
         role: Role = "name" if key in names else next((role for role, is_head in _ROLES if is_head(key)), "other")
         horizon, reason = _horizon_of(key, years, single, year) if role == "value" else (None, f"no target: {key}")
-        if (horizon and any(head.horizon == horizon for head in heads)) or (
-            role in _RESULTS.values() and any(head.role == role for head in heads)
-        ):
+        if (halved and key == "指标值") or _is_second(heads, role, horizon):
             horizon, reason, role = None, "", "other"  # two columns of one kind: which holds it is not known
         heads.append(ValueHead(col, role, horizon, reason))
     return heads
+
+
+def _are_halved(keys: Sequence[str]) -> bool:
+    """半年目标值 | 全年目标值: of what time 指标值 beside them is, is not said."""
+    return any(map(_PART.search, keys)) and any("全年" in key for key in keys)
+
+
+def _is_second(heads: Sequence[ValueHead], role: Role, horizon: Horizon | None) -> bool:
+    """Whether one of the heads holds the same already."""
+    if horizon:
+        return any(head.horizon == horizon for head in heads)
+    return role in _RESULTS.values() and any(head.role == role for head in heads)
 
 
 def _horizon_of(key: str, years: set[str], single: Horizon, year: str | None) -> tuple[Horizon | None, str]:
