@@ -198,3 +198,43 @@ def test_a_narrative_and_a_form_of_one_project_are_one_with_both_pages() -> None
     projects = read_projects([ruled_page(form), told]).projects
     assert [(p.name, p.pages) for p in projects] == [("社区治理经费", (1, 2))]
     assert dict(projects[0].fields)["legal-basis"].place.page == 2
+
+
+SAID = (
+    ("项目概述", "为街镇配送图书。"),
+    ("立项依据", "根据【某区配送工作计划】。"),
+    ("实施主体", "某区图书馆。"),
+    ("实施周期", "一年。"),
+    ("年度预算安排", "2026年安排12.5万元。"),
+)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    ["一、 二、 三、 四、 五、", "（1） （2） （3） （4） （5）", "① ② ③ ④ ⑤", "1） 2） 3） 4） 5）"],
+    ids=lambda numbers: numbers.split()[0],
+)
+@pytest.mark.parametrize("lines", ["one", "each", "below"])
+def test_sections_are_told_however_they_are_numbered_and_set(numbers: str, lines: str) -> None:
+    behind = "\n" if lines == "below" else "："
+    said = [f"{n}{title}{behind}{text}" for n, (title, text) in zip(numbers.split(), SAID, strict=True)]
+    (project,) = _read("图书配送项目情况说明", *(["".join(said)] if lines == "one" else said)).projects
+    told = {notation: cell.text for notation, cell in project.fields}
+    assert (project.name, project.annual and project.annual.yuan) == ("图书配送项目", 125000)
+    assert (told["legal-basis"], told["implementer"]) == ("根据【某区配送工作计划】。", "某区图书馆。")
+
+
+def test_titles_in_brackets_and_titles_that_a_line_cuts() -> None:
+    text = "".join(f"【{title}】{text}" for title, text in SAID)
+    (project,) = _read("图书配送的说明", text).projects
+    assert (project.name, project.annual and project.annual.yuan) == ("图书配送", 125000)
+    text = "".join(f"{n}、{title}：{text}" for n, (title, text) in zip("一二三四五", SAID, strict=True))
+    cut = text.index("立项依据") + 2
+    (project,) = _read("图书配送经费情况说明", text[:cut], text[cut:]).projects
+    assert dict(project.fields)["legal-basis"].text == "根据【某区配送工作计划】。"
+
+
+def test_sections_below_a_name_are_no_form() -> None:
+    lines = [f"{n} {title}：{text}" for n, (title, text) in zip("一二三四五", SAID, strict=True)]
+    (project,) = _read("项目名称：图书配送经费", *lines).projects
+    assert (project.name, project.annual and project.annual.yuan) == ("图书配送经费", 125000)

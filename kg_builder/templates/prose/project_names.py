@@ -53,9 +53,10 @@ def _said(text: str) -> str:
     if called := _CALLED.search(text):
         return called["name"]
     for sentence in re.split(r"[。；;]", text)[:_FIRST_SENTENCES]:
-        found = _QUOTED.search(sentence) or _SUBJECT.search(sentence) or _CARRIED_OUT.search(sentence)
-        if found and not _POINTING.match(found["name"]):
-            return found["name"]
+        told = (pattern.search(sentence) for pattern in (_QUOTED, _SUBJECT, _CARRIED_OUT))
+        names = (found["name"] for found in told if found and not _POINTING.match(found["name"]))
+        if name := next(names, ""):
+            return name
     return ""
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise, takewhile
 
-from kg_builder import marks, vocab
+from kg_builder import marks
 from kg_builder.model import Amount, Body, Cell, Project
 from kg_builder.templates.forms.draft import plain
 from kg_builder.templates.forms.labels import leading_part
@@ -21,24 +21,19 @@ from kg_builder.templates.forms.rows import FlowRow, rows_left
 from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.ledger import Account
 from kg_builder.templates.prose.project_names import ends_like_project, name_in_text
+from kg_builder.templates.prose.sections import is_first, parted, section_of
 from kg_builder.text import label_key, money, squeeze
 
 # 科技创新专项经费情况说明 · 人民调解项目经费情况说明 · 项目经费情况说明 · 某项目情况说明 · 关于敬老卡的情况说明
 # · 项目经费情况说明（敬老卡补贴） · 项目经费情况说明——敬老卡补贴
 _TITLE = re.compile(
-    r"(?:关于)?(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用|支出|安排)?(?:的)?情况(?:的)?说明"
+    r"(?:关于)?(?P<name>.{0,60}?)(?P<kind>项目经费|经费|资金|项目)?(?:使用|支出|安排|基本|主要)?(?:的)?情况(?:的)?说明"
     r"(?:(?:[（(]|[:：]|[—－-]{1,2})(?P<after>[^，。；：:（()）]{4,40})[)）]?)?"
-)
-# 一、项目概述 · （二）立项依据： · 3.实施主体：某局 · 项目概述: how it is numbered is the narrative's style
-_SECTION = re.compile(
-    r"\s*+(?:(?P<plain>[一二三四五六七八九十]{1,2}[、.．])|(?P<bracket>[（(][一二三四五六七八九十]{1,2}[)）]、?)"
-    r"|(?P<digit>\d{1,2}[.．、)）]))?\s*+(?P<title>[一-鿿、]{2,12})\s*(?:[:：]\s*(?P<rest>.*))?$"
 )
 # 1.老年食堂运营经费情况说明 · （二）敬老卡经费情况说明: the number of a title
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}[、.．]|[（(][一二三四五六七八九十\d]{1,2}[)）]、?|\d{1,2}[.．、)）])"
 )
-_FIRST = re.compile(r"[（(]?[一1][)）、.．]|[一-鿿]{2}")  # the first section: 一、 （一） 1. or without a number
 # 项目一：社区治理经费 · 项目名称：社区治理经费 · 项目2、某经费: a project of several under one title
 _HEADED = re.compile(r"项目(?:名称|[一二三四五六七八九十]{1,2}|\d{1,2})[:：、.．](?P<name>.{2,60})")
 # 2025年度项目总预算1720.00万，其中… · 795万元 · 年度预算安排100万元。
@@ -78,7 +73,7 @@ def read_narratives(found: Found) -> None:
     A narrative whose heading names no project is that of the form with its money, if there is exactly one such form;
     else its text names it, or its heading and its body label it (`settle_narratives`): a name is never made up.
     """
-    lines = _with_whole_titles(_without_margins([row for row in rows_left(found.ledger) if row.cells]))
+    lines = _with_whole_titles(_without_margins(parted([row for row in rows_left(found.ledger) if row.cells])))
     forms = found.projects
     torn = {page.number for page in found.ledger.pages if page.torn}
     for start in [i for i in range(len(lines)) if _starts(lines, i)]:
@@ -189,7 +184,7 @@ def _first_sections(lines: Sequence[FlowRow]) -> list[int]:
     style = _style_of(lines, 0) or ""
     rows = [i for i, row in enumerate(lines) if i and _field_of(row.text, style)]
     if style != "bare":
-        return [i for i in rows if _FIRST.match(lines[i].text.strip())]
+        return [i for i in rows if is_first(lines[i].text)]
     first = _field_of(lines[rows[0]].text, style)
     return [i for i in rows if _field_of(lines[i].text, style) == first]
 
@@ -233,26 +228,17 @@ def _ends_name(row: FlowRow) -> bool:
     return plain_line and ends_like_project(text) and not _is_title(text) and _KIND_OF_MONEY.fullmatch(text) is None
 
 
-def _section(text: str) -> tuple[str, str | None, str] | None:
-    """Style of the number (plain, bracket, digit, bare), notation of the field and what the line says after it."""
-    found = _SECTION.match(text)
-    if found is None:
-        return None
-    style = next((name for name in ("plain", "bracket", "digit") if found[name]), "bare")
-    return style, vocab.notations("field").get(label_key(found["title"])), found["rest"] or ""
-
-
 def _field_of(text: str, style: str) -> str | None:
-    found = _section(text)
-    return found[1] if found and found[0] == style else None
+    found = section_of(text)
+    return found.field if found and found.style == style else None
 
 
 def _style_of(lines: Sequence[FlowRow], start: int) -> str | None:
     """How the narrative numbers its sections; None where no section follows its title."""
     for index, row in enumerate(lines[start + 1 : start + 1 + _REACH], start + 1):
-        found = _section(row.text)
-        if found and found[1]:
-            return found[0]
+        found = section_of(row.text)
+        if found and found.field:
+            return found.style
         if _is_title(row.text) or _is_name_above(lines, index):
             return None  # the title of another narrative: this one stands over several
     return None
@@ -265,16 +251,22 @@ def _is_title(text: str) -> bool:
 def _is_name_above(lines: Sequence[FlowRow], index: int) -> bool:
     """Whether a line of its own names a project: sections follow at once, what it is and why, and its money."""
     row, text = lines[index], squeeze(lines[index].text)
-    below = _section(lines[index + 1].text) if index + 1 < len(lines) else None
-    named = _NUMBERED.sub("", text, count=1).rstrip("：:")
-    if not (below and below[1] and _FIRST.match(lines[index + 1].text.strip())) or row.in_table or _field(text):
+    below = section_of(lines[index + 1].text) if index + 1 < len(lines) else None
+    named = _without_ends(text)
+    if not (below and below.field and is_first(lines[index + 1].text)) or row.in_table or _field(text):
         return False
     if not re.fullmatch(r"[“一-鿿][^，。；：]{3,39}", named) or _NO_NAME.search(named):
         return False
-    if below[0] == "bare" and not (ends_like_project(named) and _stands_apart(lines, index)):
+    if below.style == "bare" and not (ends_like_project(named) and _stands_apart(lines, index)):
         return False
-    told = _told_below(lines, index, below[0])
+    told = _told_below(lines, index, below.style)
     return len(told) >= 3 and "annual-provision" in told and not {"overview", "legal-basis"}.isdisjoint(told)
+
+
+def _without_ends(heading: str) -> str:
+    """A heading without its number, and without what says that it is one: 2.关于敬老卡补贴的说明 → 敬老卡补贴."""
+    name = _NUMBERED.sub("", heading, count=1).rstrip("：:")
+    return re.sub(r"的?说明$", "", name).removeprefix("关于")
 
 
 def _told_below(lines: Sequence[FlowRow], index: int, style: str) -> list[str]:
@@ -295,8 +287,8 @@ def _stands_apart(lines: Sequence[FlowRow], index: int) -> bool:
 
 
 def _field(text: str) -> str | None:
-    found = _section(text)
-    return found[1] if found else None
+    found = section_of(text)
+    return found.field if found else None
 
 
 def _starts(lines: Sequence[FlowRow], index: int) -> bool:
@@ -307,8 +299,8 @@ def _starts(lines: Sequence[FlowRow], index: int) -> bool:
     if _NUMBERED.match(lines[index].text.strip()) is None:
         return True
     style = _style_of(lines, index) or ""
-    below = next(row.text for row in lines[index + 1 :] if (_section(row.text) or ("",))[0] == style)
-    return _FIRST.match(below.strip()) is not None  # else an entry of a list: 七、项目经费情况说明 above 八、绩效目标
+    below = next(row.text for row in lines[index + 1 :] if (found := section_of(row.text)) and found.style == style)
+    return is_first(below)  # else an entry of a list: 七、项目经费情况说明 above 八、绩效目标
 
 
 def _end_of(lines: Sequence[FlowRow], start: int) -> int:
@@ -329,10 +321,10 @@ def _is_of_other(lines: Sequence[FlowRow], index: int, style: str, fields: Seque
     row, above = lines[index], lines[index - 1]
     if row.in_table or row.page == above.page or any(index <= i <= index + _AHEAD for i in fields):
         return False
-    found = _section(row.text)
-    if found is not None and found[0] == style != "bare":
+    found = section_of(row.text)
+    if found is not None and found.style == style != "bare":
         return True
-    open_section = index - 1 in fields and not (_section(above.text) or ("", None, ""))[2]
+    open_section = index - 1 in fields and not ((last := section_of(above.text)) and last.rest)
     return _is_heading(row.text) and not open_section
 
 
@@ -385,8 +377,8 @@ def _sections_of(lines: Sequence[FlowRow], style: str) -> dict[str, list[Cell]]:
     for row in lines[1:]:
         notation = _field_of(row.text, style)
         if notation:
-            current = notation
-            rest = (_section(row.text) or ("", None, ""))[2]
+            current, found = notation, section_of(row.text)
+            rest = found.rest if found else ""
             sections.setdefault(notation, []).extend([Cell(rest, row.places[0])] if rest else [])
         elif current:
             sections[current].append(Cell(row.text, row.places[0]))
@@ -415,10 +407,9 @@ def _where_printed(amount: Amount | None, cells: Sequence[Cell]) -> Amount | Non
 def _named_inside(lines: Sequence[FlowRow], style: str) -> str:
     """The name that a section of its own gives: 一、项目名称 and below it, or behind a colon, the name."""
     for row, below in pairwise([*lines[1:], lines[-1]]):
-        found = _SECTION.match(row.text)
-        section = _section(row.text)
-        if found and section and section[0] == style and label_key(found["title"]) == "项目名称":
-            name = section[2] or below.text
+        found = section_of(row.text)
+        if found and found.style == style and label_key(found.title) == "项目名称":
+            name = found.rest or below.text
             return squeeze(name) if len(squeeze(name)) <= _LONGEST_NAME else ""
     return ""
 
@@ -430,7 +421,7 @@ def _text(cells: Sequence[Cell]) -> str:
 def _name(title: str) -> str:
     """科技创新专项经费情况说明 → 科技创新专项; 人民调解项目经费情况说明 → 人民调解项目; 项目经费情况说明 names none."""
     if not _is_title(_NUMBERED.sub("", squeeze(title), count=1)):
-        return _NUMBERED.sub("", squeeze(title), count=1).rstrip("：:")
+        return _without_ends(squeeze(title))
     headed = _HEADED.fullmatch(squeeze(title))
     found = _TITLE.fullmatch(_NUMBERED.sub("", squeeze(title), count=1))
     if headed or not found:
