@@ -194,6 +194,11 @@ def _headlines(cover: Sequence[Cell]) -> list[_Headline]:
     return sorted(longest, key=lambda h: (not h.name, -len(h.text)))
 
 
+def _without_body(file: str, is_report: bool) -> ReadingError:
+    found = "none" if is_report else "none, nor a title of a budget table or a form: it may be no report"
+    return ReadingError(file, "the name of the reporting body (部门名称：…, a cover, or --sources)", found, 1)
+
+
 def _body(
     captions: Sequence[tuple[str, _Sign]],
     headline: Sequence[_Headline],
@@ -214,7 +219,7 @@ def _body(
     if not signs and stated is not None:
         return stated, None
     if not signs:
-        raise ReadingError(file, "the name of the reporting body (部门名称：…, a cover, or --sources)", "none", 1)
+        raise _without_body(file, bool(sections or projects))
     best = _heaviest([_Sign(bare_body(sign.value), sign.weight, sign.cell) for sign in signs])
     fullest = max((sign for sign in signs if bare_body(sign.value) == best), key=lambda sign: len(sign.value))
     return best, fullest.cell
