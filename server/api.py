@@ -18,6 +18,7 @@ from server.pages.compare import BY, LETTERS
 from server.pages.kinds import LISTINGS
 from server.pages.library import library
 from server.pages.lists import orders
+from server.pages.places import KINDS
 from server.pages.terms import schemes
 
 blueprint = Blueprint("api", __name__)
@@ -115,6 +116,10 @@ def routes() -> tuple[Route, ...]:
         Route("/topics", "Topics of public money of which the release holds a sum", (_HTML,), (LANG,)),
         Route("/topics/{topic}", "A topic over bodies and years", PAGES,
               (_path("topic", ("three-public",)), *SECTION, *PAGE)),
+        Route("/places", "What of governments compares by place and year", (_HTML,), (LANG,)),
+        Route("/places/{kind}", "Places and years side by side", (_HTML,),
+              (_path("kind", tuple(KINDS)), Parameter("of", "what is compared, such as a class", ("205",)), *SECTION,
+               LANG)),
         Route("/queries", "The query library", PAGES, PAGE),
         Route("/queries/{name}.rq", "One query as text", ("application/sparql-query",), (_path("name", _names()),)),
         Route("/id/{path}", "An entity: leads to its page or its data", (), (_path("path"), *PAGE), 303),

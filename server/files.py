@@ -199,7 +199,19 @@ def _addresses(view: View) -> list[str]:
         kinds = [ox.NamedNode(terms.MZ + kind.name) for kind in KINDS if kind.mapped]
         entities = {q.subject.value for kind in kinds for q in view.store.quads_for_pattern(None, terms.TYPE, kind)
                     if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
-        pages = ("", *LISTINGS, "topics", "queries", "compare", "dumps/", "ontology", "code/", "shapes", "catalog")
+        pages = (
+            "",
+            *LISTINGS,
+            "topics",
+            "places",
+            "queries",
+            "compare",
+            "dumps/",
+            "ontology",
+            "code/",
+            "shapes",
+            "catalog",
+        )
         return [
             *(view.base + name for name in pages),
             *sorted(i.replace("/id/", "/page/", 1) for i in entities if i.startswith(view.base)),

@@ -196,5 +196,10 @@ def _csv_text(cell: Cell, is_money: bool) -> str:
 
 
 def _path(row: Sequence[Cell]) -> str:
+    """The address of what the row is about, the first that it links to: /id/org/…, /code/region/…"""
     paths = (c.href.partition("?")[0] for c in row if c.href and c.href.startswith("/"))
-    return next(("/id/" + path.partition("/id/")[2] for path in paths if "/id/" in path), "")
+    for path in paths:
+        for kind in ("/id/", "/code/"):
+            if kind in path:
+                return kind + path.partition(kind)[2]
+    return ""

@@ -24,6 +24,7 @@ from server.pages import (
     home,
     lists,
     ontology,
+    places,
     printed,
     questions,
     releases,
@@ -291,6 +292,33 @@ def topic_page(topic: str) -> Response:
         lambda: render_template(
             "topic.html", topic=topic, title=view.label(iri), page=topics.topic(view, topic), sections=None
         ),
+    )
+
+
+@blueprint.get("/places")
+def place_list() -> Response:
+    """What of governments compares by place and year."""
+    view = page_view()
+    return respond(list, lambda: render_template("places.html", kind=None, sections=places.listed(view)), [HTML])
+
+
+@blueprint.get("/places/<kind>")
+def place_page(kind: str) -> Response:
+    """Places and years side by side, of the thing that `of` names; `?csv=…` gives a table as a file."""
+    about = places.KINDS.get(kind)
+    if about is None:
+        raise NotFound
+    view = page_view(whole="csv" in request.args)
+    items = places.items(view, about)
+    of = request.args.get("of") or next((item for item, *_ in items), "")
+    found = places.sections(view, about, of)
+    if sections.asked():
+        return sections.answer(kind, view.t(about.title.zh, about.title.en), found)
+    address = view.local(f"places/{kind}", of=of)
+    return respond(
+        list,
+        lambda: render_template("places.html", kind=about, items=items, of=of, sections=found, address=address),
+        [HTML],
     )
 
 
