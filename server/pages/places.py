@@ -20,7 +20,7 @@ from server.pages.library import library
 from server.pages.spending import Period, period
 from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
-_COLUMNS, _BARS = 8, 24  # periods that stand side by side, places that are drawn
+_COLUMNS, _BARS = 6, 24  # periods that stand side by side, places that are drawn
 _ORDINAL = re.compile(r"^[一二三四五六七八九十\d]+[、.．]|\s+")  # 一、税收收入
 
 
@@ -162,7 +162,8 @@ def _compared(view: View, kind: Kind, found: Sequence[_Figure]) -> list[Block]:
     at = _drawn_column(rows, len(columns))
     rows.sort(key=lambda row: (row[at].yuan is None, -(row[at].yuan or 0), row[0].text, row[0].note))
     name = found[0].name if found else ""
-    title = Head(f"{name}：各地、各年度", f"{name}: places and years")
+    en = f"{name}: places and years" if view.language == "en" else "Places and years"
+    title = Head(f"{name}：各地、各年度", en)
     heads = (Head("地方", "Place"), *(period(one.year, one.stage) for one in columns))
     picture = _bars(view, heads[at], rows, at) if at else None
     return view.section(Block("places", title, heads, rows, note=_NOTE, picture=picture, whole=len(rows) < 300))
@@ -195,8 +196,10 @@ def _cell(view: View, across: Mapping[Period, Sequence[_Figure]], one: Period) -
 
 
 def _drawn_column(rows: Sequence[Sequence[Cell]], columns: int) -> int:
-    """The newest column in which several places have a sum, 0 where there is none."""
-    return next((n for n in range(columns, 0, -1) if sum(row[n].yuan is not None for row in rows) > 1), 0)
+    """The column in which most places have a sum, of equals the newest; 0 where none has two."""
+    printed = {n: sum(row[n].yuan is not None for row in rows) for n in range(1, columns + 1)}
+    at = max(printed, key=lambda n: (printed[n], n), default=0)
+    return at if printed.get(at, 0) > 1 else 0
 
 
 def _bars(view: View, head: Head, rows: Sequence[Sequence[Cell]], at: int) -> Picture:
