@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg_builder.model import Cell
-from kg_builder.text import YUAN_PER, counting_number, label_key, squeeze
+from kg_builder.text import YUAN_PER, counting_number, label_key, letters, squeeze
 
 MONEY = "|".join(sorted(YUAN_PER, key=len, reverse=True))
 _CHINESE = "一二三四五六七八九十"
@@ -216,12 +216,14 @@ _LEVELS = frozenset("类款项目")  # heads of codes that stand beside the numb
 # 3 · (3) · 1=2+3 · 4=3/2*100
 _COLUMN_NUMBER = re.compile(r"[（(]?(?P<number>[1-9]\d?)[）)]?(?:=[\d+\-*/×÷()（）%]+)?")
 _COLUMN_LETTER = re.compile(r"[A-Z](?P<formula>=[A-Z\d+\-*/×÷()（）%]+)?")  # B · A=B+C
-# 一、 · （二） · (3) · 4. · 5、 · 6） · ① · 1．
+# 一、 · （二） · (3) · 4. · 5、 · 6） · ① · 1． · the 2. of 2.2026年收入预算总表, no 2.5
 _ORDINAL = re.compile(
     rf"^\s*(?:(?P<plain>[{_CHINESE}]{{1,3}}[、.．])|(?P<bracket>[（(][{_CHINESE}]{{1,3}}[)）]、?)"
-    r"|(?P<digit>[（(]\d{1,3}[)）]、?|\d{1,2}[、.．)）](?!\d))|(?P<circle>[①-⑳]))\s*"
+    r"|(?P<digit>[（(]\d{1,3}[)）]、?|\d{1,2}[、.．)）](?=20\d\d年|\D|$))|(?P<circle>[①-⑳]))\s*"
 )
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年|[-—－–~至]20\d\d年)")  # 2024年 · both of 2024-2025年
+_PART = re.compile(rf"第(?:[{_CHINESE}]{{1,3}}|\d{{1,2}})部分")  # 第三部分 · 第十部分 · 第3部分
+_STOPS = "，。；"  # of a sentence; a colon may stand behind a label
 
 
 class Ordinal(NamedTuple):
@@ -273,12 +275,29 @@ def ordinal_of(text: str) -> Ordinal | None:
     found = _ORDINAL.match(text)
     if found is None or found.lastgroup is None:
         return None
-    return Ordinal(found.lastgroup, counting_number(re.sub(r"\W", "", found[0])) or 0)
+    return Ordinal(found.lastgroup, counting_number(letters(found[0])) or 0)
 
 
 def without_ordinal(text: str) -> str:
     """A label or heading without the number that it begins with: 一、基本支出 → 基本支出."""
     return _ORDINAL.sub("", text, count=1)
+
+
+def begins_part(text: str) -> bool:
+    """Whether a line begins a part of the report: 第二部分 2024年部门预算表."""
+    return bool(_PART.match(squeeze(text)))
+
+
+def without_part(text: str) -> str:
+    """A heading without the number of the part that it begins: 第一部分某局概况 → 某局概况."""
+    text = squeeze(text)
+    found = _PART.match(text)
+    return text[found.end() :] if found else text
+
+
+def has_stop(text: str, colon: bool = False) -> bool:
+    """Whether a text has the stops of a sentence, so that it is no name; `colon`: or one that a text follows."""
+    return any(stop in text for stop in (_STOPS + "：:" if colon else _STOPS))
 
 
 def years_in(text: str) -> list[int]:

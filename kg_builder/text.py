@@ -50,11 +50,24 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
+def letters(text: str) -> str:
+    """The letters and digits of a text, without spaces and signs: （三）、 → 三."""
+    return "".join(filter(str.isalnum, text))
+
+
 @lru_cache(maxsize=1 << 13)  # a report prints the same few hundred labels again and again
 def label_key(text: str) -> str:
     """The form in which labels compare: NFKC, no white space, no colon at the end, one kind of brackets and quotes."""
     folded = squeeze(unicodedata.normalize("NFKC", text)).rstrip(":")
     return folded.translate(_ONE_KIND)
+
+
+_BRACKET = re.compile(r"\([^()]{1,20}\)$")  # 实施期目标(2024年-2026年)
+
+
+def without_bracket(key: str) -> str:
+    """A label as labels compare without what stands in brackets at its end: 项目名称(编码) → 项目名称."""
+    return _BRACKET.sub("", key)
 
 
 _CODE_LEVEL = re.compile(r"\((类|款|项)\)")

@@ -221,13 +221,41 @@ def test_rows_that_number_the_columns(words: str, numbered: bool) -> None:
     ("text", "style", "number", "rest"),
     [("一、基本支出", "plain", 1, "基本支出"), ("二十八、债务", "plain", 28, "债务"),
      ("（二）项目", "bracket", 2, "项目"),
-     ("3.差旅", "digit", 3, "差旅"), ("4）培训", "digit", 4, "培训"), ("(5)餐费", "digit", 5, "餐费"),
+     ("3.差旅", "digit", 3, "差旅"), ("2.2026年收入预算总表", "digit", 2, "2026年收入预算总表"),
+     ("2.2026", None, 0, "2.2026"), ("4）培训", "digit", 4, "培训"), ("(5)餐费", "digit", 5, "餐费"),
      ("⑫甲", "circle", 12, "甲"), ("  十、乙", "plain", 10, "乙"), ("3.5万元", None, 0, "3.5万元"),
      ("二十", None, 0, "二十"), ("基本支出", None, 0, "基本支出")],
 )  # fmt: skip
 def test_ordinals(text: str, style: str | None, number: int, rest: str) -> None:
     assert marks.ordinal_of(text) == ((style, number) if style else None)
     assert marks.without_ordinal(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "rest"),
+    [("第一部分 某局概况", True, "某局概况"), ("第十二部分", True, ""), ("第3部分预算表", True, "预算表"),
+     ("第 二 部 分某局", True, "某局"), ("详见第二部分", False, "详见第二部分"), ("第一部门", False, "第一部门")],
+)  # fmt: skip
+def test_parts_of_a_report(text: str, begins: bool, rest: str) -> None:
+    assert marks.begins_part(text) is begins
+    assert marks.without_part(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "stop", "colon"),
+    [("比上年，", True, True), ("增加。", True, True), ("一；二", True, True), ("名称：某局", False, True),
+     ("名称:某局", False, True), ("培训、会议", False, False), ("1,098.40", False, False), ("", False, False)],
+)  # fmt: skip
+def test_stops_of_sentences(text: str, stop: bool, colon: bool) -> None:
+    assert (marks.has_stop(text), marks.has_stop(text, colon=True)) == (stop, colon)
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("2024年度预算比2023年", [2024, 2023]), ("2024-2025年", [2024, 2025]), ("2024", []), ("12024年", []), ("", [])],
+)
+def test_years(text: str, years: list[int]) -> None:
+    assert marks.years_in(text) == years
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,6 @@ _NAMING = (
         r"(?P<name>(?:我|本)(?:校|院|局|委|办|厅|部门|单位|中心))(?P<year>20\d\d)年度?(?=[^，。；比]{0,24}(?:预算|决算|收入|支出))"
     ),
 )
-_PART = re.compile(r"第[一二三四五六七]部分")
 # 一般公共预算财政拨款支出决算表 · 2024年度预算绩效管理工作: 预算 that is no stage
 _NO_STAGE = re.compile(
     r"一般公共预算|政府性基金预算|国有资本经营预算|预算(?:绩效|执行|单位|安排)|采购项目预算|全年预算"
@@ -159,7 +158,7 @@ def _kind(text: str) -> str | None:
 def _of_line(at: At, text: str) -> Iterator[Claim]:
     """What the title of a table, a heading or the beginning of a sentence says."""
     kind = _kind(text) if "表" in text else None
-    bare = _PART.sub("", marks.without_ordinal(marks.label_and_title(text)[1]), count=1)
+    bare = marks.without_part(marks.without_ordinal(marks.label_and_title(text)[1]))
     named = next((match for pattern in _NAMING if (match := pattern.match(bare))), None)
     name = body_name(named["name"]) if named else ""
     year = _year_of(text, named["year"] if named else "", kind)

@@ -91,9 +91,9 @@ class CellsReader:
     def _read_title(self, tokens: list[Token]) -> None:
         cell = tokens[0][1]
         text = squeeze(cell.text)
-        year = re.search(r"20\d\d(?=年)", text)
+        year = next(map(str, marks.years_in(text)), None)
         self.draft.unit = self.draft.unit or marks.unit_of(cell.text, head=True)
-        self.draft.year = year[0] if year else self.draft.year
+        self.draft.year = year or self.draft.year
         self.draft.yearly = self.draft.yearly or year is not None
         self.draft.skip(cell, "title of the form")
 

@@ -20,7 +20,7 @@ from kg_builder.model import (
     Scope,
 )
 from kg_builder.templates.forms.labels import BY_LEVEL, TEXT_ORDER, Span
-from kg_builder.templates.identity.body_names import is_body_name
+from kg_builder.templates.identity.body_names import is_body_name, without_itself
 from kg_builder.templates.ledger import Account
 from kg_builder.text import decimal_of, money, squeeze
 
@@ -35,7 +35,6 @@ _CODED_DEPARTMENT = re.compile(
 )
 GOAL = "goal"  # of a form that names no horizon beside it: 绩效目标
 _BOTH = {GOAL, "goal-annual"}
-_OWN_LEVEL = re.compile(r"[(（]?(?:本级|机关|本部)[)）]?$")  # 某局本级
 _OWN_UNIT = re.compile(rf"([-－\d.,，\s]+)({marks.MONEY})")  # 12.5万元
 _BOXES, _TICKED = "□☐○◻", "☑☒√✓✔■▣●✅"
 
@@ -347,7 +346,7 @@ def is_number(text: str) -> bool:
 def is_coded_body(text: str) -> bool:
     """Whether the text is a body with its code before it and nothing between: 105001某局本级."""
     coded = _CODED_DEPARTMENT.fullmatch(text.strip())
-    return bool(coded and coded["name"] and is_body_name(_OWN_LEVEL.sub("", squeeze(coded["name"]))))
+    return bool(coded and coded["name"] and is_body_name(without_itself(squeeze(coded["name"]))))
 
 
 def is_coded(text: str) -> bool:

@@ -27,7 +27,7 @@ from kg_builder.templates.forms.rows import FlowRow, rows_left
 from kg_builder.templates.forms.twins import complete_right_half
 from kg_builder.templates.found import Found, Kept
 from kg_builder.templates.ledger import PERSONAL, Account, Ledger, order
-from kg_builder.text import has_digit, label_key, squeeze
+from kg_builder.text import has_digit, label_key, letters, squeeze
 
 _CAPTION = 4  # rows from a form's title to its first label
 _REACH = 14  # rows below a title in which the labels of a form must show
@@ -545,7 +545,7 @@ def _read_otherwise(known: Project, more: Project, again: bool) -> Iterator[tupl
 
 
 def _words(text: str) -> str:
-    return re.sub(r"\W", "", label_key(text))
+    return letters(label_key(text))
 
 
 def _new(known: Iterable[Indicator], more: Iterable[Indicator]) -> list[Indicator]:

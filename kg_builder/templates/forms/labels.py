@@ -14,7 +14,7 @@ from typing import Literal
 
 from kg_builder import marks, vocab
 from kg_builder.model import Horizon
-from kg_builder.text import label_key, squeeze
+from kg_builder.text import label_key, squeeze, without_bracket
 
 # Labels of the head, of the money block and of the signatures that name places of the form; `unit` and `period` are
 # those of the ontology besides.
@@ -256,7 +256,7 @@ def is_tasks(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def goal_field(text: str) -> str | None:
     """Notation of the goal, or of what was reached of it, that the text labels: 实施期目标 → goal-implementation."""
-    key = re.sub(r"\([^()]{1,20}\)$", "", label_key(text))  # 实施期目标（2024年—2026年）
+    key = without_bracket(label_key(text))  # 实施期目标（2024年—2026年）
     key = key.replace("实施周期", "实施期")
     notation = vocab.notations("field").get(key)
     if (

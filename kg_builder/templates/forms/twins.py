@@ -70,7 +70,7 @@ def _completed(right: Indicator, left: Sequence[Indicator]) -> Indicator:
 def _with_value(right: Indicator, whole: Indicator) -> Indicator:
     """Complete a value that is the beginning of its twin's: a sentence cut at the cell's edge, never a number."""
     cut, full = _printed(right.target), _printed(whole.target)
-    if not cut or len(cut) < 4 or len(cut) >= len(full) or not full.startswith(cut) or re.search(r"\d$", cut):
+    if not cut or len(cut) < 4 or len(cut) >= len(full) or not full.startswith(cut) or cut[-1].isdecimal():
         return right
     if right.target is None or right.target.comparison != "qualitative":
         return right

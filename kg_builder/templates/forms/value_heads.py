@@ -31,7 +31,8 @@ _SIGN = re.compile(
 )
 # 指标值说明 · 指标值类型 · 目标值依据: what is said of a target, not the target
 _TOLD = re.compile(r"(?:说明|内容|解释|类型|属性|来源|依据|标准|备注|公式|方向性?)$")
-_NOTE = re.compile(r"\([^()]{0,20}[≥≤=<>、数符][^()]{0,20}\)$")  # 指标性质(≥、≤、=) · 指标值(包含数字及文字描述)
+# 指标性质(≥、≤、=) · 指标值(包含数字及文字描述)
+_NOTE = re.compile(r"(?<=[一-鿿])\([^()]{0,20}[≥≤=<>、数符][^()]{0,20}\)$")
 # 上半年指标值 · 1-6月目标值 · 第一季度: a part of the year
 _PART = re.compile(r"半年|季度|\d-\d{1,2}月")
 _PAST = re.compile(r"上年|历史|得分|分值|权重")  # 上年实际值 · 历史值: no target
@@ -69,6 +70,11 @@ def has_more_columns(heads: Sequence[str]) -> bool:
     return any(role not in {"value", "other"} for role in roles) or (names == 1 and roles.count("value") > 1)
 
 
+def without_note(key: str) -> str:
+    """A head without the note in brackets on how its column is filled in: 指标性质(≥、≤、=) → 指标性质."""
+    return _NOTE.sub("", key)
+
+
 def names_in(keys: Sequence[tuple[int, str]]) -> frozenset[str]:
     """The heads among `keys` over names: 三级指标, and 指标内容 only where that is not there."""
     printed = {key for _, key in keys}
@@ -82,7 +88,7 @@ def value_heads(keys: Sequence[tuple[int, str]], single: Horizon, year: str | No
     years = {found[1] for _, key in keys if (found := _BARE_YEAR.fullmatch(key))}
     halved = _are_halved([key for _, key in keys])
     for col, printed in keys:
-        key = _NOTE.sub("", printed)
+        key = without_note(printed)
         role: Role = "name" if key in names else next((role for role, is_head in _ROLES if is_head(key)), "other")
         horizon, reason = _horizon_of(key, years, single, year) if role == "value" else (None, f"no target: {key}")
         if (halved and key == "指标值") or _is_second(heads, role, horizon):

@@ -250,7 +250,7 @@ def _year(
 ) -> tuple[int, Cell | None]:
     signs = [_Sign(str(h.year), 3, h.cell) for h in headline]
     for section in sections:
-        signs += [_Sign(y, 1, section.first) for y in re.findall(r"(20\d\d)年", section.title)[:1]]
+        signs += [_Sign(str(year), 1, section.first) for year in marks.years_in(section.title)[:1]]
     signs = signs or _claimed(pages, "year")
     if not signs:
         for line in [*cover, *(line for page in pages for line in page.lines)]:

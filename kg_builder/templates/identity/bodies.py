@@ -15,6 +15,7 @@ from kg_builder.templates.identity.body_names import (
     same_body,
     second_name,
     short_name,
+    without_itself,
 )
 from kg_builder.templates.tables.grids import Section
 from kg_builder.text import label_key, squeeze
@@ -47,7 +48,7 @@ def _aliases(name: str, body: str) -> list[str]:
 
 def _add(known: dict[str, Body], body: Body, identity: Identity) -> None:
     """Join a body with one of the same name; 本级/本部 of the reporting body is that body."""
-    name = re.sub(r"[（(]?(?:本级|本部|机关本级|机关)[)）]?$", "", body.name)
+    name = without_itself(body.name)
     alias: tuple[str, ...] = (second_name(name),) if second_name(name) else ()
     alias += (body.name,) if name != body.name and bare_body(name) == name else ()
     name = bare_body(name)

@@ -23,11 +23,19 @@ _NO_BODY = re.compile(
 )
 
 
+_ITSELF = re.compile(r"[（(]?(?:本级|本部|机关本级|机关)[)）]?$")  # 民政局（本级） · 民政局机关
+
+
 def body_name(text: str) -> str:
     """A body's name without leftovers of its line; empty where the text is none."""
     name = squeeze(text).strip("#*_：:、，,.（(").removesuffix("（盖章）").removesuffix("(盖章)")
     name = re.sub(r"[（(](?:本级|本部|汇总|部门|公章|章)[)）]$", "", name)
     return name if 3 <= len(name) <= 40 and is_body_name(name) else ""
+
+
+def without_itself(name: str) -> str:
+    """A body's name without the words that it is meant alone, without what is below it: 民政局（本级） → 民政局."""
+    return _ITSELF.sub("", name)
 
 
 def is_body_name(text: str) -> bool:
@@ -148,7 +156,6 @@ _LEAGUE = re.compile(r"^(?P<place>[一-鿿]{0,8}?)团(?P<level>[省市区县州�
 _OF_LEVEL = re.compile(
     r"[省市区县州旗](?:委(?!员|托)|人大|政协|纪委|监委|团委|人民政府|编委|妇联|残联|工商联|科协|文联|侨联|社科联|总工会)"
 )
-_ITSELF = re.compile(r"[（(]?(?:本级|本部|机关)[)）]?$")  # 民政局（本级）
 
 
 @cache
@@ -182,7 +189,7 @@ def one_name(name: str, region: str | None = None) -> str:
 def same_body(one: str, other: str) -> bool:
     """Whether two printed names are one body's: with or without 中共, region, second name in brackets, 本级, in full
     words or short ones."""
-    a, b = (one_name(bare_body(_ITSELF.sub("", label_key(name)))) for name in (one, other))
+    a, b = (one_name(bare_body(without_itself(label_key(name)))) for name in (one, other))
     same = bool(a) and a == b  # of a government nothing is left without its region
     return same or is_name_of(a, b) or is_name_of(b, a)
 

@@ -56,7 +56,6 @@ _GLUED = re.compile(
     r"^(?:\d{1,2}[.．、]|[（(][一二三四五六七八九十]{1,3}[)）])[^，。；\d]{0,24}?(?:收支安排|执行情况|收支情况|收支|草案|情况)"
     rf"(?=(?:20\d\d年)?(?:{_LEVEL}|{_BUDGET}))"
 )
-_YEARS = re.compile(r"20\d\d(?=年)")
 # 一、2025年预算执行情况 · 第二部分2026年预算草案
 _ZONE = re.compile(r"合作区|开发区|新区|示范区|高新区|经开区|保税区")
 _SIDES_WITH_SUM = re.compile(rf"(?:收入|支出)[^，。；]{{0,12}}?\d[\d,.]{{0,16}}(?:{'|'.join(YUAN_PER)})")
@@ -96,7 +95,7 @@ def read_government_prose(paragraphs: Iterable[Paragraph], identity: Identity) -
 def _under(context: _Context, text: str) -> _Context:
     """The context below a numbered heading; of a paragraph that is none, the same."""
     if part := _PART.match(text):
-        years = {int(year) for year in _YEARS.findall(part["said"])}
+        years = set(marks.years_in(part["said"]))
         if not re.search("预算|决算|执行", part["said"]):
             return _Context(next(iter(years)) if len(years) == 1 else context.year, context.executed)
         year = years.pop() if len(years) == 1 else None
@@ -149,7 +148,7 @@ def _words(text: str) -> str:
 
 def _year(before: str, context: _Context) -> int | None:
     """The one year that the sentence names before the figure, else that of the heading; None where it names two."""
-    years = {int(year) for year in _YEARS.findall(before)}
+    years = set(marks.years_in(before))
     return context.year if not years else years.pop() if len(years) == 1 else None
 
 

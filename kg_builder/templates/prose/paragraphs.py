@@ -75,7 +75,7 @@ def _is_form(text: str) -> bool:
 
 
 def _is_heading(text: str) -> bool:
-    return bool(ENUMERATOR.match(text) and _HEADING.search(text)) or bool(re.match(r"第.{1,3}部分", text))
+    return bool(ENUMERATOR.match(text) and _HEADING.search(text)) or marks.begins_part(text)
 
 
 def _taken(page: Page, leave_out: Callable[[Place], bool]) -> Callable[[Place], bool]:
@@ -103,6 +103,6 @@ def _paragraphs(lines: Iterator[Cell | None]) -> Iterator[Paragraph]:
             text, places = "", []
         text += own
         places += [line.place] * len(own) if line is not None else []
-        ended = line is None or (len(text) < 60 and bool(_HEADING.search(text)) and not re.search("[，。；]", text))
+        ended = line is None or (len(text) < 60 and bool(_HEADING.search(text)) and not marks.has_stop(text))
     if text:
         yield Paragraph(text, tuple(places))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from kg_builder import marks
 from kg_builder.decisions import Decision, Rule
 from kg_builder.templates.prose.topics import (
     COMPARED,
@@ -195,8 +196,8 @@ class Phrase:
     @property
     def names_other_year(self) -> bool:
         """2023年支出预算 in the report of 2024."""
-        years = _YEARS.findall(self.name)
-        return self.year is not None and bool(years) and str(self.year) not in years
+        years = marks.years_in(self.name)
+        return self.year is not None and bool(years) and self.year not in years
 
     @property
     def is_part(self) -> bool:
@@ -238,7 +239,6 @@ class Phrase:
 _OPENS = re.compile(r"[(、,]*(?:其中|包括)")  # 其中:人员经费 · (其中
 # 2023年 · 本年度部门: what no part begins with
 _ANEW = re.compile(r"20\d\d年|本年度?(?:部门|单位)")
-_YEARS = re.compile(r"20\d\d(?=年)")
 # 截至6月底 · 上半年 · 前三季度 · 1-9月 · 除公务接待费外， · 压缩会议费1万元、培训费
 _PART_OF_SUM = re.compile(
     r"截[至止](?:20\d\d年)?(?:[1-9]|1[01])月|[上下]半年|季度|\d-\d{1,2}月|除[^，,。；;]{1,30}外[，,]|"
@@ -397,7 +397,7 @@ def _within(phrase: Phrase, found: Subject) -> str | None:
 def _say_sum_of_year(phrase: Phrase) -> Said | None:
     """A sum, but none of a list of another year (2023年基本支出5万元、项目支出3万元), up to one that names its own."""
     state = phrase.state
-    state.other_year = state.other_year and not _YEARS.search(phrase.name) and "本年" not in phrase.name
+    state.other_year = state.other_year and not marks.years_in(phrase.name) and "本年" not in phrase.name
     return None if state.other_year else _say_sum(phrase)
 
 

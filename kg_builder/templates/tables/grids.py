@@ -444,16 +444,13 @@ def _has_upper_half(lines: Sequence[Cell], index: int, title: str) -> bool:
     return bool(above) and (_is_second_half(title, above) or _is_upper_half(lines[index - 1], lines[index], title))
 
 
-_NO_HALF = re.compile(r"[，。；：:]")  # 说明：…: a note or a sentence is no half of a title
-
-
 def _is_second_half(name: str, above: str) -> bool:
     """Whether a title goes on from the line above it: alone it names no kind of table, together they do."""
     if marks.is_table_label(above):
         return False
     if name in {"预算表", "出预算表", "支出预算表", "决算表", "算表"}:
         return True
-    if marks.is_of_contents(above) or _NO_HALF.search(above):
+    if marks.is_of_contents(above) or marks.has_stop(above, colon=True):
         return False
     return kind_of(name) == "other" and not marks.is_title(above) and kind_of(above + name) != "other"
 
@@ -473,7 +470,7 @@ def _is_upper_half(above: Cell, line: Cell, name: str) -> bool:
     if not _UPPER_HALF.search(text) or marks.years_in(name):
         return False
     whole = marks.is_title(text) or marks.is_table_label(text) or marks.is_body_line(text) or marks.unit_of(text)
-    ends = marks.is_of_contents(text) or _NO_HALF.search(text) or marks.is_note(text)
+    ends = marks.is_of_contents(text) or marks.has_stop(text) or marks.is_note(text)
     kind, alone = kind_of(text + name), kind_of(name)
     same = kind == alone or alone in _LOOSE
     return not (whole or ends) and same and _are_set_alike(above, line)
@@ -699,11 +696,11 @@ def _across_break(above: GridRow, below: GridRow) -> GridRow | None:
     if any(_WHOLE_LABEL.search(squeeze(s.cell.text)) for s in below.spans):
         return None
     upper = {span: next((s for s in above.spans if s.first == span.first), None) for span in below.spans}
-    if not any(re.search(r"\d\.?\d*$", squeeze(s.cell.text)) for s in above.spans):
+    if not any(squeeze(s.cell.text)[-1:].isdecimal() for s in above.spans):
         return None
     spans = list(above.spans)
     for span, head in upper.items():
-        if head is None or re.search(r"\d$", squeeze(head.cell.text)):
+        if head is None or squeeze(head.cell.text)[-1:].isdecimal():
             return None
         if marks.is_total(head.cell.text) or (marks.is_total(span.cell.text) and marks.ordinal_of(head.cell.text)):
             return None  # nothing goes on after a total, and no 一、… ends in one

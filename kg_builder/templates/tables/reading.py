@@ -62,7 +62,7 @@ def amount_of(cell: Cell, unit: str | None) -> Amount | None:
     text = cell.text.strip().translate({ord("（"): "(", ord("）"): ")"})
     joined = _LAYOUT_BREAK.sub("", text)
     if re.search(r"\d\s+\d", joined):
-        whole = re.sub(r"\s+", "", joined)
+        whole = squeeze(joined)
         first = joined.split()[0]  # 1 17,871.81 is the number of a row and its figure
         if not (_WRAPPED.fullmatch(joined) or ("," in first and _WRAPPED_OFTEN.fullmatch(whole))):
             return None

@@ -35,8 +35,6 @@ _ENDS = re.compile(r"[。！？；：:;”）)!?…]$")
 _OF_TABLE = re.compile(r"[一二三四五六七八九十]{1,3}、.{0,24}(?:支出|收入|预算)[-—\d,.]*")
 # 一、部门职责……3 · （一）收入预算情况说明.......12
 _LEADERS = re.compile(r"[.．…·]{2,}.*$|\d{1,3}$")
-# 一、部门职责 · 3.2024年支出预算总表
-_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]、?|\d{1,2}[、.．])")
 _WHOLE = re.compile(
     r"(?:表|说明|情况|解释|职能|职责|设置|构成|概况|目标|事项)$"
 )  # how an entry of a list of contents ends
@@ -49,7 +47,6 @@ _WORDS = 6  # characters by which a heading is known at its beginning or its end
 _AROUND = 2  # entries around one whose place the order of the file does not tell
 _GENERAL_DISORDER = "the pages of this file are out of order: this one may stand beside others"
 _DISORDER, _DISORDERED = 4, 0.2  # breaks, and share of pages with one, from which on no page is known to be in place
-_PART = re.compile(r"第[一二三四五六七八九十]部分")
 
 
 class Break(NamedTuple):
@@ -161,7 +158,7 @@ def _by_ordinals(pages: Sequence[Page]) -> Iterator[Break]:
         new: set[str] = set()
         for line in lines:
             text = squeeze(line.text)
-            if _PART.match(text):
+            if marks.begins_part(text):
                 last.clear()
             ordinal = marks.ordinal_of(text)
             if ordinal is None or ordinal.style not in _HEADINGS:
@@ -185,7 +182,7 @@ def _by_items(pages: Sequence[Page]) -> Iterator[Break]:
         for line in lines:
             text = squeeze(line.text)
             ordinal = marks.ordinal_of(text)
-            if _PART.match(text) or (ordinal is not None and ordinal.style in _HEADINGS):
+            if marks.begins_part(text) or (ordinal is not None and ordinal.style in _HEADINGS):
                 first, last = False, 0
             elif ordinal is not None and ordinal.style == "digit":
                 if first and ordinal.number not in {1, last, last + 1} and len(text) >= _LONG:
@@ -238,7 +235,7 @@ def _goes_on(page: Page, lines: Sequence[Cell]) -> bool | None:
     if not lines or _above(page, lines[0]):
         return False if page.tables else None
     box, text = lines[0].place.box, squeeze(lines[0].text)
-    if marks.ordinal_of(text) or marks.is_title(text) or _PART.match(text):
+    if marks.ordinal_of(text) or marks.is_title(text) or marks.begins_part(text):
         return False
     starts = [line.place.box.x0 for line in lines if line.place.box]
     if box is None or not _is_prose(lines) or max(starts) <= min(starts) + _INDENT or len(text) < _LONG:
@@ -269,7 +266,7 @@ def _prose(pages: Sequence[Page]) -> Iterator[tuple[int, list[Cell]]]:
             boxes = [table.place.box for table in page.tables if table.place.box]
             lines = [line for line in page.lines if squeeze(line.text) and squeeze(line.text) not in running]
             if index == contents.stop:  # the end of the list may stand there, too
-                lines = lines[next((n for n, c in enumerate(lines) if _PART.match(squeeze(c.text))), 0) :]
+                lines = lines[next((n for n, c in enumerate(lines) if marks.begins_part(c.text)), 0) :]
             yield index, [line for line in lines if not _is_number(line, page) and not _inside(line, boxes)]
 
 
@@ -326,7 +323,7 @@ def _is_bare(above: Sequence[Cell], below: Sequence[Cell]) -> bool:
     if last is None or last.style not in _HEADINGS or _ENDS.search(texts[-1]) or len(texts[-1]) > _LONG:
         return False
     outer = number is not None and _LEVELS.index(number.style) < _LEVELS.index(last.style)
-    return (outer or bool(_PART.match(first))) and _have_text(texts, last.style)
+    return (outer or marks.begins_part(first)) and _have_text(texts, last.style)
 
 
 def _have_text(texts: Sequence[str], style: str) -> bool:
@@ -446,10 +443,16 @@ def _entries(pages: Iterable[Page]) -> Iterator[tuple[str, str | None]]:
     for line in (line for page in pages for line in page.lines):
         text = _LEADERS.sub("", squeeze(line.text)).rstrip("。；;")
         number = marks.ordinal_of(text)
-        if number is None and found and found[-1][1] and not _WHOLE.search(found[-1][0]) and not _PART.match(text):
+        if (
+            number is None
+            and found
+            and found[-1][1]
+            and not _WHOLE.search(found[-1][0])
+            and not marks.begins_part(text)
+        ):
             found[-1] = (found[-1][0] + label_key(text), found[-1][1])
         else:
-            found.append((label_key(_ORDINAL.sub("", text, count=1)), number.style if number else None))
+            found.append((label_key(marks.without_ordinal(text)), number.style if number else None))
     yield from ((text, style) for text, style in found if len(text) >= _SHORTEST)
 
 

@@ -18,8 +18,8 @@ from kg_builder import marks
 from kg_builder.model import Cell, Table
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.labels import Span
-from kg_builder.templates.forms.value_heads import SPAN
-from kg_builder.text import has_digit, label_key
+from kg_builder.templates.forms.value_heads import SPAN, without_note
+from kg_builder.text import has_digit, label_key, without_bracket
 
 Role = Literal[
     "project", "either", "unit", "unit-code", "department", "project-code", "ordinal", "personal", "attribute",
@@ -235,7 +235,7 @@ def _is_level(key: str) -> bool:
 
 def is_value(key: str) -> bool:
     """Whether a head is that of targets: 指标值, 年度目标值."""
-    return re.sub(r"\([^()]{1,20}\)$", "", key).endswith(("指标值", "目标值"))
+    return without_bracket(key).endswith(("指标值", "目标值"))
 
 
 def _rows_of_head(table: Table, cells: Sequence[Slot], level: int) -> tuple[int, int]:
@@ -293,7 +293,7 @@ def _column(leaf: Slot, x0: float, x1: float, cells: Sequence[Slot]) -> Column:
         return Column("unknown", key, x0, x1)  # a group's head above a column whose own head is blank
     role, detail = _role(_bare(key), group)
     if role == "unknown":  # 项目名称（编码）
-        role, detail = _role(re.sub(r"\([^()]{1,12}\)$", "", _bare(key)), group)
+        role, detail = _role(without_bracket(_bare(key)), group)
     if is_value(group) and (key in _VALUES or role == "unknown"):  # 数值 · 全年 below 指标值
         role, key = "target", "指标值" if key in _VALUES else key
     return Column(role, key, x0, x1, detail)
@@ -301,8 +301,7 @@ def _column(leaf: Slot, x0: float, x1: float, cells: Sequence[Slot]) -> Column:
 
 def _bare(key: str) -> str:
     """The head without a note behind it and what sets it apart as a part: 其中:财政拨款(万元) → 财政拨款."""
-    key = re.sub(r"(?<=[一-鿿])\([^()]{0,20}[≥≤=<>、数符][^()]{0,20}\)$", "", key)
-    return marks.bare_head(key).removeprefix("其中:").removeprefix("其中").strip(":")
+    return marks.bare_head(without_note(key)).removeprefix("其中:").removeprefix("其中").strip(":")
 
 
 def _is_sum(key: str) -> bool:

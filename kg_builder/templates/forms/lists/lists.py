@@ -35,7 +35,6 @@ _NO_VALUES = {
     "remark": "a remark",
     "source": "source of the money, which has no sum of its own",
 }
-_NUMBERED = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # 1.产出指标 · （一）产出指标
 # 整体支出 · 部门整体支出绩效目标: a row of a list of projects that is none
 _WHOLE = re.compile(r".{0,20}整体(?:支出|绩效).{0,6}")
 
@@ -88,8 +87,8 @@ class _ListReader:
 
     def _value_heads(self) -> dict[int, ValueHead]:
         keys = [(i, c.key) for i, c in enumerate(self.columns) if c.role == "target"]
-        year = re.search(r"20\d\d(?=年)", self.listing.title)
-        return {head.col: head for head in value_heads(keys, self.horizon, year[0] if year else None)}
+        year = next(map(str, marks.years_in(self.listing.title)), None)
+        return {head.col: head for head in value_heads(keys, self.horizon, year)}
 
     def feed(self, group: Group) -> None:
         """Read one group of rows: a project, or a sum or heading."""
@@ -282,7 +281,7 @@ class _ListReader:
         """The notation of the row's level: the deepest that is known."""
         found: list[str] = []
         for index in self.listing.at(*LEVELS):
-            text = _NUMBERED.sub("", self.levels.get(index, ""))
+            text = marks.without_ordinal(self.levels.get(index, ""))
             kind = form.indicator_kind(text) or form.indicator_kind(re.split(r"[-—－/]+", text)[-1])
             if kind:
                 found.append(kind)
