@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from made_once import FOLDER, made_once
 from server_fixture import ROOT, Server, serving
 
 from kg_builder.build import Options, build
@@ -17,12 +20,33 @@ settings.register_profile("search", derandomize=False, max_examples=500)
 settings.load_profile("same")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for all processes of the run: those that run tests get it from the one that starts them."""
+    config.option.loadscopereorder = False  # pytest-xdist by itself takes the files with few tests last, however long
+    if FOLDER not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="mingzhang-tests-")
+        os.environ[FOLDER] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
+# The files that take longest go first, so that at the end no worker is left alone with one of them.
+LONGEST = (
+    "test_package", "test_site_browser", "test_server_real", "test_clients", "test_layouts", "test_patterns",
+    "test_build", "test_producers", "test_coverage", "test_damage", "test_cli", "test_server_engine",
+    "test_server_remote", "test_docs", "test_accuracy", "test_cluster", "test_workers", "test_scale", "test_printed",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of `LONGEST` first, all in the order of their files."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
 @pytest.fixture(scope="session")
-def sample_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_release() -> Path:
     """DIR of a release of `data/samples` with the default base; do not write to it."""
-    out = tmp_path_factory.mktemp("samples") / "demo"
-    build([ROOT / "data/samples"], out, Options(), lambda _: None)
-    return out
+    return made_once("samples", lambda out: build([ROOT / "data/samples"], out, Options(), lambda _: None))
 
 
 @pytest.fixture(scope="session")

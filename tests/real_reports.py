@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from made_once import value_once
 
 from kg_builder.model import Page, Report, Source
 from kg_builder.readers import read_pages
@@ -24,6 +25,8 @@ needs_reports = pytest.mark.skipif(not REPORTS, reason="the real reports are not
 @cache
 def pages_at(path: Path) -> list[Page]:
     """The pages of a file that no test changes."""
+    if path.is_relative_to(SHARED) or path in SAMPLES:
+        return value_once(f"{path.parent.name}-{path.name}", lambda: read_pages(path))
     return read_pages(path)
 
 

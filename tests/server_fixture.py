@@ -142,7 +142,7 @@ def serving(directory: Path, **settings: float) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     code = f"from server.serve import run; run({str(directory)!r}, port={port}, **{settings!r})"
-    log = directory / "server.log"
+    log = directory / f"server-{port}.log"  # several may serve one release
     with log.open("wb") as file:
         process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=file)
     server = Server(port, process, log)

@@ -200,10 +200,12 @@ def test_catalog_describes_every_file(published: tuple[Path, Manifest]) -> None:
     assert partitions == {f"{MZ}Department": 1, f"{MZ}Report": 2}
 
 
-def test_a_publisher_is_named_in_the_catalogue(tmp_path: Path) -> None:
+def test_a_publisher_is_named_in_the_catalogue(sample_release: Path, tmp_path: Path) -> None:
     told = Publisher("某某研究所", "mailto:data@example.org", "https://example.org/licence", "某市预算数据")
-    build([ROOT / "data/samples"], tmp_path, Options(publisher=told), lambda _: None)
-    graph = rdflib.Graph().parse(tmp_path / "current/catalog.ttl")
+    out = tmp_path / "out"
+    subprocess.run(["cp", "-a", sample_release, out], check=True)  # what was read for it is kept there
+    build([ROOT / "data/samples"], out, Options(publisher=told), lambda _: None)
+    graph = rdflib.Graph().parse(out / "current/catalog.ttl")
     catalogue = graph.value(predicate=rdflib.RDF.type, object=rdflib.DCAT.Catalog)
     assert str(graph.value(catalogue, rdflib.DCTERMS.title)) == "某市预算数据"
     assert {str(o) for o in graph.objects(None, rdflib.DCTERMS.license)} == {"https://example.org/licence"}

@@ -351,9 +351,10 @@ def test_every_entity_and_link_of_the_sample_answers(server: Server, entities: d
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def shown(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A release that holds the file itself."""
-    directory = tmp_path_factory.mktemp("shown")
+    directory = tmp_path_factory.mktemp("shown") / "out"
+    subprocess.run(["cp", "-a", release, directory], check=True)  # what was read is kept there
     build = [sys.executable, "-m", "kg_builder.cli", "build", str(SAMPLE), "--out", str(directory), "--with-sources"]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     with serving(directory, rate=0) as running:
