@@ -470,7 +470,7 @@ def _is_upper_half(above: Cell, line: Cell, name: str) -> bool:
     if not _UPPER_HALF.search(text) or marks.years_in(name):
         return False
     whole = marks.is_title(text) or marks.is_table_label(text) or marks.is_body_line(text) or marks.unit_of(text)
-    ends = marks.is_of_contents(text) or marks.has_stop(text) or marks.is_note(text)
+    ends = marks.is_of_contents(text) or marks.has_stop(text, colon=True) or marks.is_note(text)
     kind, alone = kind_of(text + name), kind_of(name)
     same = kind == alone or alone in _LOOSE
     return not (whole or ends) and same and _are_set_alike(above, line)
