@@ -538,3 +538,42 @@ def test_goals_below_a_group_are_no_overview() -> None:
     }
     assert project.annual and project.annual.yuan == 200000
     assert [(a.funding, a.amount.yuan) for a in project.appropriations] == [("fiscal", 150000), ("other-funds", 50000)]
+
+
+def test_money_by_kind_beside_money_by_source_has_heads_of_its_own() -> None:
+    found = read("""
+部门整体支出绩效目标表
+（2024年度）
+部门名称 | 某局 | ∅ | ∅ | ∅
+基本信息 | 财政供养人员数 | 737 | 下属二级单位数 | 10
+预算整体情况 | 部门预算支出 | 预算金额（万元） | 收入来源 | 预算金额（万元）
+^ | 基本支出 | 10.5 | 财政拨款 | 72.8
+^ | 项目支出 | 62.3 | 其他资金 | 0
+^ | 事业发展性支出 | 预算金额（万元） | 按预算级次划分 | 预算金额（万元）
+^ | 财政专项资金 | 5 | 市本级使用资金 | 7
+总体绩效目标 | 做好工作。 | ∅ | ∅ | ∅
+一级指标 | 二级指标 | 三级指标 | 指标值 | ∅
+产出指标 | 数量指标 | 就业人数 | 10人 | ∅
+""")
+    (project,) = found.projects
+    assert found.unread == (), found.unread
+    assert project.execution is None  # the sum of all is nowhere printed
+    assert [i.name for i in project.indicators] == ["就业人数"]
+
+
+def test_a_score_beside_sums_without_points_for_them_is_not_the_executions() -> None:
+    found = read("""
+项目支出绩效自评表
+项目名称 | 甲专项 | ∅ | ∅ | ∅ | ∅ | ∅
+主管部门 | 某局 | ∅ | 实施单位 | 某中心 | ∅ | ∅
+预算安排（万元） | 年初预算 | 100.00 | 调整预算 | 110.00 | 实际支出 | 104.50
+支出率 | 95.00% | ∅ | 自评得分 | 97.5 | ∅ | ∅
+一级指标 | 二级指标 | 三级指标 | 目标值 | 完成值 | 分值 | 得分
+产出指标（50分） | 数量指标 | 里程 | 50公里 | 52公里 | 30 | 30
+""")
+    (project,) = found.projects
+    told = project.execution
+    assert told and told.initial and told.revised and told.executed
+    assert (told.initial.yuan, told.revised.yuan, told.executed.yuan) == (1000000, 1100000, 1045000)
+    assert (told.rate, told.score) == (95, None)
+    assert [residue.text for residue in found.unread] == ["97.5"]

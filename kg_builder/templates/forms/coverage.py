@@ -54,7 +54,7 @@ def report_lost_numbers(draft: Draft, rows: Iterable[FlowRow]) -> None:
         for _, cell in row.cells:
             printed = [residues.setdefault(cell.place, _Printed(())), values]
             level = form.indicator_kind(cell.text) is not None  # 2.效益指标: its ordinal says nothing
-            text = marks.without_ordinal(cell.text) if level else cell.text
+            text = marks.without_ordinal(form.without_points(cell.text)) if level else cell.text
             lost = [n for n in _numbers(text) if not _take(printed, n)]
             if lost:
                 draft.leave(cell, f"not in any value of the form: {' '.join(lost)}")

@@ -123,6 +123,8 @@ _UNSAID = frozenset(
         "部门年度预算总额",
         "部门预算资金总额",
         "金额合计",
+        "预算支出总额",
+        "预算支出合计",
         "资金合计",
     ]
 )
@@ -182,8 +184,12 @@ _BARE_POINTS = re.compile(r"(\d+(?:\.\d+)?)[分%]?")
 # 资金支出计划（%） · 用款计划 · 部门职能职责 · 主要职责
 _BESIDE = re.compile(
     r"(?:分?季度|月度|年度)?(?:资金|预算|项目)?(?:支出|用款|使用)(?:进度)?计划(?:\(%\))?|(?:部门|单位)?(?:主要)?(?:职能|职责|职能职责|职责概述|职能概述)"
+    r"|(?:部门|单位)?基本信息"
 )
-_NATURE = re.compile(r"按.{2,8}分(?:类)?|基本支出|项目支出|人员经费|公用经费|运转类项目|特定目标类项目")  # 按收入性质分
+_NATURE = re.compile(
+    r"按.{2,8}分(?:类)?|基本支出|项目支出|人员经费|公用经费|运转类项目|特定目标类项目"
+    r"|(?:其他)?事业发展性支出|财政专项资金|.{0,3}本级使用资金|(?:拟用于)?对下转移支付(?:资金)?"
+)  # 按收入性质分
 # 2026年度绩效目标 · 本年绩效目标 · 绩效目标描述 · 项目支出绩效目标 · 绩效目标（年度）: of the year, or it is not said
 _GOAL_LABEL = re.compile(
     r"(?:(?P<year>20\d\d年度?|年度|本年度?|当年|全年)|(?=[^目]))(?:项目|支出|预算|绩效|总体|预期|工作|整体|主要|总){0,4}目标"
@@ -192,7 +198,9 @@ _GOAL_LABEL = re.compile(
 # 其中：财政拨款 · 资金来源：财政拨款 · 资金结构：基本支出
 _BEFORE_SOURCE = re.compile(r"^(?:其中|资金来源|资金结构|支出结构):?(?=.)")
 # 专项资金情况 · 年度预算安排情况 · 项目经费来源情况
-_MONEY = re.compile(r"(?:项目|专项|政策|年度|财政)*(?:资金|预算|经费)(?:安排|执行|使用|投入|来源|筹措|构成|申请)?情况")
+_MONEY = re.compile(
+    r"(?:项目|专项|政策|年度|财政|总体|整体)*(?:资金|预算|经费)(?:整体|总体|收支|安排|执行|使用|投入|来源|筹措|构成|申请)?情况"
+)
 _THIS_YEAR = re.compile(r"^(?:本年度?|当年)(?=一般|政府|国有|单位|其他|财政专户)")  # 本年一般公共预算
 _STAMPED = re.compile(r"\((?:盖章|公章|章|签章|单位|全称)\)$")  # 主管部门（公章）
 _OF_YEAR = re.compile(r"^20\d\d年度?(?=\D)")  # 2026年预算金额
@@ -380,6 +388,11 @@ def indicator_kind(text: str) -> str | None:
     key = _BRACKETED_POINTS.sub("", label_key(marks.without_ordinal(text)))
     key = re.sub("(?:类指标|目标|类)$", "指标", key) if key not in known else key
     return known.get(key) or known.get(key.removeprefix("产出"))  # 产出数量指标
+
+
+def without_points(text: str) -> str:
+    """A label without the points that it gives in brackets: 产出指标（50分） → 产出指标."""
+    return _BRACKETED_POINTS.sub("", label_key(text))
 
 
 def is_group(text: str) -> bool:

@@ -21,7 +21,9 @@ _GLUED = re.compile(rf"((?:20\d\d年)?\D+?)[:：\s]*(-?\d[\d,，.\s]*(?:{marks.M
 
 
 # 资金来源 | 金额（万元）: the heads of a block with its sources below one another
-_COLUMN = re.compile(r"(?:资金)?(?:来源|项目|性质|类别|名称)|(?:预算|申请|安排)?(?:金额|资金)|备注")
+_COLUMN = re.compile(
+    r"(?:资金|收入)?(?:来源|项目|性质|类别|名称)|(?:预算|申请|安排)?(?:金额|资金)|(?:部门)?(?:预算)?支出|备注"
+)
 
 
 @dataclass
@@ -39,12 +41,25 @@ class Money:
     def read(self, draft: Draft, tokens: list[Token]) -> None:
         """Read one row of the block."""
         tokens = [part for token in tokens for part in unglued(token)]
-        sources = {col: form.funding_of(cell.text) for col, cell in tokens if form.funding_of(cell.text)}
+        if all(_is_column(cell.text) for _, cell in tokens):
+            self._read_columns(draft, tokens)
+            return
         spans = [(col, span) for col, cell in tokens if (span := _span(cell.text))]
         self.totals |= {span: col for col, span in spans if span not in self.totals}
         if self.rows == 0 and not self.totals:
-            self._read_unlabelled(draft, tokens)
+            self._read_unlabelled(tokens)
             return
+        self._read_cells(draft, tokens, spans)
+        self.rows += 1
+
+    def _read_columns(self, draft: Draft, tokens: list[Token]) -> None:
+        """The heads of columns: they tell the unit."""
+        for _, cell in tokens:
+            draft.unit = draft.unit or marks.unit_of(cell.text, head=True)
+        self.rows += 1
+
+    def _read_cells(self, draft: Draft, tokens: list[Token], spans: list[tuple[int, Span]]) -> None:
+        sources = {col: form.funding_of(cell.text) for col, cell in tokens if form.funding_of(cell.text)}
         alone = spans[0][1] if len(spans) == 1 and len(self.totals) > 1 else None  # a total with its parts
         last: Span | None = None
         self.natured = False
@@ -59,7 +74,6 @@ class Money:
                 last = None
             else:
                 self._read_other(draft, cell, last)
-        self.rows += 1
 
     def _open(self, draft: Draft, label: Cell, half: Span) -> Span:
         """A label waits for its number: of the horizon that it names, else of its half."""
@@ -86,12 +100,8 @@ class Money:
             self.strange = self.rows
             self.unknown.append(cell)
 
-    def _read_unlabelled(self, draft: Draft, tokens: list[Token]) -> None:
-        """The block's first row: heads of its columns, or labels misprinted, whose numbers wait for `settle`."""
-        if all(_COLUMN.fullmatch(marks.bare_head(cell.text)) for _, cell in tokens):
-            for _, cell in tokens:
-                draft.unit = draft.unit or marks.unit_of(cell.text, head=True)
-            tokens = []
+    def _read_unlabelled(self, tokens: list[Token]) -> None:
+        """The block's first row with its labels misprinted: its numbers wait for `settle`."""
         for col, cell in tokens:
             if is_number(cell.text):
                 self.stray.append((0, (col, cell)))
@@ -158,6 +168,11 @@ class Money:
 def _span(text: str) -> Span | None:
     """What the total that a text labels is for; 合计 does not say it."""
     return form.total_span(text) or ("unsaid" if marks.is_total(text, whole=True) else None)
+
+
+def _is_column(text: str) -> bool:
+    """Whether a cell heads a column of the block: 收入来源, 预算金额（万元）, 按预算级次划分."""
+    return bool(_COLUMN.fullmatch(marks.bare_head(text))) or form.is_nature(text)
 
 
 def _is_prose(text: str) -> bool:

@@ -23,7 +23,7 @@ class Spending:
         """Read one row of the block."""
         for _, cell in tokens:
             draft.unit = draft.unit or marks.unit_of(cell.text, head=True)
-        tokens = [t for t in tokens if form.head_part(t[1].text) != "money"] if len(tokens) > 1 else tokens
+        tokens = tokens[1:] if len(tokens) > 1 and _heads_block(tokens) else tokens
         heads = [(col, measure) for col, cell in tokens if (measure := _measure_of(cell.text))]
         if heads and not any(_is_figure(cell.text) for _, cell in tokens):
             self.columns |= dict(heads)
@@ -40,6 +40,8 @@ class Spending:
         for _, cell in tokens:
             if found := _measure_of(cell.text):
                 measure = found
+                if found == "executionScore" and ("total", "executionWeight") not in draft.spending:
+                    measure = None  # 自评得分 | 97.5: whether it is that of the whole is not said
             elif measure is not None and _is_figure(cell.text):
                 self._put(draft, ("total", ""), measure, cell)
                 measure = None
@@ -49,8 +51,11 @@ class Spending:
     def _read_row(self, draft: Draft, tokens: list[Token]) -> None:
         """A row under the heads: of the source that its label names, of all where it has none."""
         source: tuple[str, str] | None = ("total", "")
+        natured = False  # the last label divides the money otherwise than by its source
         for col, cell in tokens:
-            if _is_figure(cell.text):
+            if natured and _is_figure(cell.text):
+                draft.skip(cell, "no source of the money")
+            elif _is_figure(cell.text):
                 over = [x for x in self.columns if x <= col + EDGE]
                 if source is None or not over:
                     draft.leave(cell, "a number without a known label")
@@ -60,7 +65,8 @@ class Spending:
                 draft.skip(cell, "no sum")
             else:
                 source = _source_of(cell.text)
-                if source is None:
+                natured = form.is_nature(cell.text)
+                if source is None and not natured:
                     self._leave(draft, [cell])
 
     def _put(self, draft: Draft, source: tuple[str, str], measure: str, cell: Cell) -> None:
@@ -70,6 +76,12 @@ class Spending:
     def _leave(self, draft: Draft, cells: list[Cell]) -> None:
         for cell in cells:
             draft.leave(cell, "a label of money that is not known")
+
+
+def _heads_block(tokens: list[Token]) -> bool:
+    """Whether a row begins with the label of the whole block: 项目资金（万元）, 预算安排（万元） before 年初预算."""
+    first, second = tokens[0][1].text, tokens[1][1].text
+    return form.head_part(first) == "money" or (form.total_span(first) is not None and _measure_of(second) is not None)
 
 
 def _measure_of(text: str) -> str | None:
