@@ -32,7 +32,7 @@ def body(view: View, iri: str) -> EntityPage:
             *spending.largest_changes(view, lines),
             *_flow(view, reports),
             *_projects(view, it, short),
-            *_missed(view, it),
+            *(_missed(view, it) if _evaluated(inside) else []),
             *_reports(view, reports),
             *_units(view, it),
             *_folded(inside, short),
@@ -46,6 +46,11 @@ def _projects(view: View, it: ox.NamedNode, short: str) -> list[Block]:
     few = copy.copy(view)
     few.section_size = 20
     return projects_block(few, Head("项目", "Projects"), _OF_BODY, more=view.local("projects", body=short), it=it)
+
+
+def _evaluated(inside: View) -> bool:
+    """Whether a report says what was reached of its targets: few do, and to look for what was missed takes long."""
+    return bool(inside.rows("SELECT ?indicator WHERE { ?indicator mz:actualValue ?value } LIMIT 1"))
 
 
 def _missed(view: View, it: ox.NamedNode) -> list[Block]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
@@ -339,22 +341,33 @@ def texts(view: View, iri: str) -> list[tuple[str, Cell, Cell]]:
     query = """SELECT DISTINCT ?field ?kind ?text WHERE { ?it mz:hasField ?field . ?field mz:field ?kind ;
       mz:text ?text }
       ORDER BY ?kind ?field"""
+    fields = view.rows(query, it=ox.NamedNode(iri))
+    cited = _citations_by_field(view, iri) if fields else {}
     found = []
-    for r in view.rows(query, it=ox.NamedNode(iri)):
+    for r in fields:
         kind, text = iri_of(r["kind"]), text_of(r["text"])
-        cell = Cell(text, parts=_marked(view, iri, kind, text), anchor=iri_of(r["field"]).partition("#")[2] or None)
+        parts = _marked(view, cited.get(kind, ()), text)
+        cell = Cell(text, parts=parts, anchor=iri_of(r["field"]).partition("#")[2] or None)
         found.append((view.label(kind), cell, view.source(iri_of(r["field"]))))
     return found
 
 
-def _marked(view: View, iri: str, kind: str, text: str) -> tuple[tuple[str, str | None], ...]:
-    """The text cut where a citation of that field begins and ends: by its span, else where its quote stands first."""
-    query = """SELECT DISTINCT ?citation ?quote ?document ?start ?end WHERE {
+def _citations_by_field(view: View, iri: str) -> dict[str, list[Row]]:
+    """Kind of field → the citations in it."""
+    query = """SELECT DISTINCT ?kind ?citation ?quote ?document ?start ?end WHERE {
       ?it mz:hasCitation ?citation . ?citation mz:citedInField ?kind ; mz:quote ?quote .
       OPTIONAL { ?citation mz:citedDocument ?document }
       OPTIONAL { ?citation mz:span ?span . ?span oa:start ?start ; oa:end ?end } } ORDER BY ?citation"""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for r in view.rows(query, it=ox.NamedNode(iri)):
+        found[iri_of(r["kind"])].append(r)
+    return found
+
+
+def _marked(view: View, cited: Sequence[Row], text: str) -> tuple[tuple[str, str | None], ...]:
+    """The text cut where a citation of that field begins and ends: by its span, else where its quote stands first."""
     spans: list[tuple[int, int, str | None]] = []
-    for r in view.rows(query, it=ox.NamedNode(iri), kind=ox.NamedNode(kind)):
+    for r in cited:
         quoted, start, end = text_of(r["quote"]), text_of(r["start"]), text_of(r["end"])
         first = int(start) if start else text.find(quoted)
         last = int(end) if end else first + len(quoted)

@@ -96,8 +96,9 @@ def _folded(inside: View, it: ox.NamedNode, counts: Counter[str]) -> list[Block]
 
 
 def _counts(inside: View) -> Counter[str]:
-    """How many things of each kind a report states."""
-    found = inside.rows("SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?type } GROUP BY ?type")
+    """How many things a report states of each kind that its page tells of."""
+    found = inside.rows("""SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE {
+      VALUES ?type { mz:Table mz:Project mz:Observation mz:Finding mz:Statement } ?s a ?type } GROUP BY ?type""")
     return Counter({iri_of(r["type"]).removeprefix(MZ): int(text_of(r["n"])) for r in found})
 
 
