@@ -10,6 +10,7 @@ from real_reports import SHARED
 from written import composite, written
 
 from kg_builder.errors import ReadingError
+from kg_builder.model import Page
 from kg_builder.readers import read_pages, recognition
 from kg_builder.readers.font_maps import OUTLINES, FontUse, broken_pages, strange_places
 
@@ -114,3 +115,36 @@ def test_what_a_broken_map_hides_is_recognised(tmp_path: Path) -> None:
 def test_case() -> None:
     with pytest.raises(ReadingError, match="broken font maps on 2 of 2 pages"):
         read_pages(SHARED / "cases/producers/gs_chromium_noto-sans.pdf")
+
+
+def with_signs(path: Path, numbers: list[str]) -> Page:
+    """A page that prints numbers whose point is said to be a sign of private use."""
+    glyphs = {".": 0x11, **{str(i): ZERO + i for i in range(10)}}
+    lines = (
+        f"1 0 0 1 50 {250 - 15 * i} Tm <{''.join(f'{glyphs[c]:04x}' for c in n)}> Tj" for i, n in enumerate(numbers)
+    )
+    pairs = " ".join(f"<{glyph:04x}> <{'dbc0ddb0' if c == '.' else f'{ord(c):04x}'}>" for c, glyph in glyphs.items())
+    content = f"BT /F1 12 Tf {' '.join(lines)} ET"
+    (page,) = read_pages(written(path, content, composite(f"11 beginbfchar {pairs} endbfchar")))
+    return page
+
+
+@pytest.mark.parametrize(
+    ("numbers", "known"),
+    [
+        (["1.25", "120.00", "3.70", "0.05", "88.12"], True),
+        (["1.25", "120.00", "3.70", "0.05", "88.12", "7.5", *["6.40"] * 5], True),
+        (["1.25", "120.00", "3.70", "0.05"], False),  # too few to tell
+        (["1.250", "120.000", "3.700", "0.050", "88.120"], False),  # thousands, it may be
+        (["2025.12.31", *["1.25"] * 5], False),
+    ],
+)
+def test_a_sign_between_digits_is_a_point_where_the_numbers_tell_it(
+    tmp_path: Path, numbers: list[str], known: bool
+) -> None:
+    page = with_signs(tmp_path / "a.pdf", numbers)
+    printed = [number if known else number.replace(".", "\U001001b0") for number in numbers]
+    assert [line.text for line in page.lines] == printed
+    signs = sum(number.count(".") for number in numbers)
+    told = f"{signs} signs between digits have no meaning: the numbers with them are not read"
+    assert page.faults == (() if known else (told,))

@@ -73,6 +73,7 @@ class Ink:
     unseen: tuple[Glyph, ...] = ()  # what the page holds and does not show: invisible, covered, switched off
     fonts: tuple[FontUse, ...] = ()
     lost: int = 0  # letters for which their font has no glyph
+    signs: int = 0  # signs of private use between digits of which it is not known what they mean
     blank_fields: int = 0  # form fields with a value that the file draws nowhere
 
 

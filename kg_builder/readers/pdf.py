@@ -25,6 +25,7 @@ from kg_builder.readers.ink import (
     without_watermarks,
 )
 from kg_builder.readers.original import Original
+from kg_builder.readers.points import Points
 from kg_builder.readers.sheets import Joined, Sheets, told
 from kg_builder.readers.units import with_whole_units
 from kg_builder.text import squeeze
@@ -50,7 +51,7 @@ def read_pdf_pages(original: Original) -> list[Page]:
     pages, hidden, inks = list[Page](), list[list[str]](), list[Ink]()
     sheets = Sheets(_lines_and_tables)
     last: Ink | None = None
-    for ink in read_ink(original):
+    for ink in map(Points().read, read_ink(original)):
         page = ink_to_page(ink)
         if last:
             page = _with_rows_of_last(page, ink, pages[-1], last)
@@ -244,6 +245,8 @@ def _faults(ink: Ink, lines: tuple[Cell, ...]) -> Iterator[str]:
         yield f"{nameless} characters have no meaning in the font map"
     if ink.lost:
         yield f"{ink.lost} characters have vanished: the font has no glyphs for them"
+    if ink.signs:
+        yield f"{ink.signs} signs between digits have no meaning: the numbers with them are not read"
     if ink.unseen:
         yield f"{len(ink.unseen)} characters that nobody sees (invisible, covered or switched off) are not read"
     if ink.blank_fields:
