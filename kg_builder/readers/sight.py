@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pypdfium2
@@ -20,6 +21,7 @@ from kg_builder.readers.pdfium_calls import Handle, answers
 SCALE = 1.5  # pixels per point at which a page is looked at
 FAINT = 16  # difference (of 255) up to which two colours look the same
 PALE = 0.9  # brightness (0 black, 1 white) from which print may be white on white
+ACROSS = 0.3  # share of its height over which pale print shows on a dark ground; less is a rule that it crosses
 THIN = 3.0  # points: what is thinner covers no text
 _BAND = 24.0  # points
 NEVER_DRAWN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -70,13 +72,39 @@ class Sight:
         """The numbers of the characters that nobody sees."""
         never = {raw for raw in {one.raw.value for one in printed} if calls.render_mode(Handle(raw)) in NEVER_DRAWN}
         found = {i for i, one in enumerate(printed) if one.raw.value in never}
-        doubtful = {i: one.box for i, one in enumerate(printed)} if self._layers else {}
-        doubtful |= _doubtful(printed, self._covers)
-        for i in found:
-            doubtful.pop(i, None)
-        if doubtful:
-            found |= _without_difference(self._sheet, self._shown, printed, doubtful)
+        rest = [i for i in range(len(printed)) if i not in found]
+        pale = {i: printed[i].box for i in rest if min(printed[i].colour) >= PALE}
+        covered = {i: box for i, box in _covered(printed, self._covers) if i not in found and i not in pale}
+        layered = {i: printed[i].box for i in rest if i not in pale and i not in covered} if self._layers else {}
+        if covered or layered:
+            same = _without_difference(self._sheet, self._shown, printed, layered | covered)
+            found |= (same & covered.keys()) | _most_of_objects(printed, layered.keys(), same)
+        if pale:
+            with _without_text(printed):
+                same = _without_difference(self._sheet, self._shown, printed, pale, 0)
+            found |= _most_of_objects(printed, pale.keys(), same)
         return frozenset(found)
+
+
+@contextmanager
+def _without_text(printed: Sequence[Printed]) -> Iterator[None]:
+    """The page without any of its text, on which pale print is seen where the ground is dark."""
+    objects = {one.raw.value: one.raw for one in printed}
+    for raw in objects.values():
+        calls.set_active(raw, 0)
+    yield
+    for raw in objects.values():
+        calls.set_active(raw, 1)
+
+
+def _most_of_objects(printed: Sequence[Printed], asked: Collection[int], same: Collection[int]) -> set[int]:
+    """The characters of the text objects of which most make no difference: colour and layer are those of an object,
+    and what its neighbours draw reaches into the boxes of some of its characters.
+    """
+    objects: dict[int, list[int]] = defaultdict(list)
+    for i in asked:
+        objects[printed[i].place].append(i)
+    return {i for own in objects.values() if 2 * sum(i in same for i in own) >= len(own) for i in own}
 
 
 def colour_of(raw: Handle) -> Colour | None:
@@ -91,23 +119,20 @@ def _on_paper(part: int, alpha: int) -> float:
     return 1 - (1 - part / 255) * alpha / 255
 
 
-def _doubtful(printed: Sequence[Printed], covers: Iterable[Cover]) -> Iterator[tuple[int, Bounds]]:
-    """Pale characters, and those under a later area or on one of their own colour, with the part that may be hidden:
-    of a character that an area covers in its middle the part under it decides.
+def _covered(printed: Sequence[Printed], covers: Iterable[Cover]) -> Iterator[tuple[int, Bounds]]:
+    """Characters under a later area or on one of their own colour, with the part that may be hidden: of a character
+    that an area covers in its middle the part under it decides.
     """
     bands: dict[int, list[Cover]] = defaultdict(list)
     for cover in covers:
         for band in range(int(cover.box[1] // _BAND), int(cover.box[3] // _BAND) + 1):
             bands[band].append(cover)
-    for i, (box, _, place, colour) in enumerate(printed):
-        if min(colour) >= PALE:
-            yield i, box
-        elif bands:
-            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            for (x0, top, x1, bottom), later, ground in bands.get(int(y // _BAND), ()):
-                if x0 < x < x1 and top < y < bottom and (later > place or _same(ground, colour)):
-                    yield i, (max(x0, box[0]), max(top, box[1]), min(x1, box[2]), min(bottom, box[3]))
-                    break
+    for i, (box, _, place, colour) in enumerate(printed if bands else ()):
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        for (x0, top, x1, bottom), later, ground in bands.get(int(y // _BAND), ()):
+            if x0 < x < x1 and top < y < bottom and (later > place or _same(ground, colour)):
+                yield i, (max(x0, box[0]), max(top, box[1]), min(x1, box[2]), min(bottom, box[3]))
+                break
 
 
 def _same(ground: Colour | None, colour: Colour) -> bool:
@@ -115,19 +140,19 @@ def _same(ground: Colour | None, colour: Colour) -> bool:
 
 
 def _without_difference(
-    sheet: pypdfium2.PdfPage, shown: Bounds, printed: Sequence[Printed], doubtful: Mapping[int, Bounds]
+    sheet: pypdfium2.PdfPage, shown: Bounds, printed: Sequence[Printed], doubtful: Mapping[int, Bounds], active: int = 1
 ) -> set[int]:
-    """Those of the characters without which the page looks the same."""
+    """Those of the characters with and without which the page looks the same; `active`: whether it has them now."""
     found: set[int] = set()
     whole = _picture(sheet)
     for group in _apart(printed, doubtful):
         objects = {printed[i].raw.value: printed[i].raw for i in group}
         for raw in objects.values():
-            calls.set_active(raw, 0)
+            calls.set_active(raw, 1 - active)
         difference = _clear_difference(whole, _picture(sheet))
         for raw in objects.values():
-            calls.set_active(raw, 1)
-        found |= {i for i in group if not _differs(difference, doubtful[i], shown)}
+            calls.set_active(raw, active)
+        found |= {i for i in group if not _differs(difference, doubtful[i], shown, 0 if active else ACROSS)}
     return found
 
 
@@ -177,12 +202,16 @@ def _clear_difference(one: Image.Image, other: Image.Image) -> Image.Image:
     return ImageChops.lighter(ImageChops.lighter(red, green), blue).point([255 * (v > FAINT) for v in range(256)])
 
 
-def _differs(difference: Image.Image, box: Bounds, shown: Bounds) -> bool:
-    """Whether there is a difference within a box; beyond the edge of the picture there is none."""
+def _differs(difference: Image.Image, box: Bounds, shown: Bounds, least: float = 0.0) -> bool:
+    """Whether there is a difference within a box, over this share of its height; beyond the edge of the picture there
+    is none.
+    """
     x0, top, x1, bottom = box
     inset = min(0.1 * (x1 - x0), 1 / SCALE)  # neighbours, and the soft edge of an area
     corners = (x0 + inset - shown[0], top - shown[1], x1 - inset - shown[0], bottom - shown[1])
     left, upper, right, lower = (int(v * SCALE) for v in corners)
     inside = (max(left, 0), max(upper, 0), min(right + 1, difference.width), min(lower + 1, difference.height))
-    shows = inside[0] < inside[2] and inside[1] < inside[3]
-    return shows and difference.crop(inside).getbbox() is not None
+    if inside[0] >= inside[2] or inside[1] >= inside[3]:
+        return False
+    found = difference.crop(inside).getbbox()
+    return found is not None and found[3] - found[1] >= least * (inside[3] - inside[1])
