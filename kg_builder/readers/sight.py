@@ -72,18 +72,26 @@ class Sight:
         """The numbers of the characters that nobody sees."""
         never = {raw for raw in {one.raw.value for one in printed} if calls.render_mode(Handle(raw)) in NEVER_DRAWN}
         found = {i for i, one in enumerate(printed) if one.raw.value in never}
-        rest = [i for i in range(len(printed)) if i not in found]
-        pale = {i: printed[i].box for i in rest if min(printed[i].colour) >= PALE}
-        covered = {i: box for i, box in _covered(printed, self._covers) if i not in found and i not in pale}
-        layered = {i: printed[i].box for i in rest if i not in pale and i not in covered} if self._layers else {}
-        if covered or layered:
-            same = _without_difference(self._sheet, self._shown, printed, layered | covered)
-            found |= (same & covered.keys()) | _most_of_objects(printed, layered.keys(), same)
-        if pale:
-            with _without_text(printed):
-                same = _without_difference(self._sheet, self._shown, printed, pale, 0)
-            found |= _most_of_objects(printed, pale.keys(), same)
-        return frozenset(found)
+        pale = {i: one.box for i, one in enumerate(printed) if i not in found and min(one.colour) >= PALE}
+        drawn = {i: one.box for i, one in enumerate(printed) if i not in found and i not in pale}
+        return frozenset(found | self._hidden(printed, drawn) | self._on_pale_ground(printed, pale))
+
+    def _hidden(self, printed: Sequence[Printed], drawn: Mapping[int, Bounds]) -> set[int]:
+        """Those of the drawn characters that are under an area, of the colour of their ground, or on a layer."""
+        covered = {i: box for i, box in _covered(printed, self._covers) if i in drawn}
+        layered = {i: box for i, box in drawn.items() if self._layers and i not in covered}
+        if not (covered or layered):
+            return set()
+        same = _without_difference(self._sheet, self._shown, printed, layered | covered)
+        return (same & covered.keys()) | _most_of_objects(printed, layered.keys(), same)
+
+    def _on_pale_ground(self, printed: Sequence[Printed], pale: Mapping[int, Bounds]) -> set[int]:
+        """Those of the pale characters under which nothing dark is drawn."""
+        if not pale:
+            return set()
+        with _without_text(printed):
+            same = _without_difference(self._sheet, self._shown, printed, pale, 0)
+        return _most_of_objects(printed, pale.keys(), same)
 
 
 @contextmanager
