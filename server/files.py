@@ -57,7 +57,7 @@ def dumps() -> Response:
 
 
 def _files() -> dict[str, Any]:
-    manifest = g.release.manifest
+    manifest, view = g.release.manifest, page_view()
     every = {file["path"]: file for file in manifest["files"]}
     reports = {entry["name"]: entry for entry in manifest.get("reports", [])}
     by_report = [
@@ -90,6 +90,7 @@ def _files() -> dict[str, Any]:
         "manifest": manifest,
         "whole": whole,
         "sheets": sheets,
+        "contents": {f"{name}.csv": view.t(held.zh, held.en) for name, (_, held) in columns.TABLES.items()},
         "columns": {f["path"].rpartition("/")[2]: columns.columns(g.release.folder / f["path"]) for f in sheets},
         "quality": quality,
         "reports": by_report,

@@ -11,7 +11,8 @@ import pytest
 from hand_made import BASE, report
 
 from kg_builder.graph.reports import report_graph
-from kg_builder.release.sheets import COLUMNS, head_row, report_rows
+from kg_builder.release.sheets import COLUMNS, COMPARED, head_row, report_rows
+from server.pages.columns import TABLES
 
 REPORT = BASE + "id/report/x"
 Rows = list[dict[str, str]]
@@ -72,3 +73,9 @@ def test_the_same_graph_gives_the_same_bytes(graph: list[ox.Triple]) -> None:
     for name, (lines, _) in made.items():
         assert head_row(name).decode() == ",".join(COLUMNS[name]) + "\r\n"
         assert b"\n" not in lines.replace(b"\r\n", b"")
+
+
+def test_every_table_can_be_compared_and_has_words() -> None:
+    assert list(COLUMNS) == list(COMPARED) == list(TABLES)
+    assert [how.address for how in COMPARED.values()] == [columns[0] for columns in COLUMNS.values()]
+    assert all({*how.naming, *how.place} <= {*COLUMNS[name]} for name, how in COMPARED.items())

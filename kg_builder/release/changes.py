@@ -11,13 +11,13 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
-from kg_builder.release.sheets import COLUMNS
+from kg_builder.release.sheets import COLUMNS, COMPARED, Compared
 from kg_builder.release.standing import MANIFEST, Manifest, ReleaseError
 
 CHANGES = "changes.json"  # beside a release: what it changed of the one before; no part of the release
@@ -48,26 +48,6 @@ class Change:
     after: _Row
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """How rows of a table are compared: the address, what names the thing, and the columns that tell only a place."""
-
-    address: str
-    naming: tuple[str, ...]
-    place: tuple[str, ...] = ("page",)
-
-
-_KINDS: Mapping[str, _Kind] = {
-    "observations": _Kind(
-        "observation",
-        ("table_kind", "table_title", "row_label", "heading"),
-        ("table", "table_number", "row", "column", "part_of_row", "part_of_column", "page"),
-    ),
-    "projects": _Kind("project", ("name",)),
-    "project_documents": _Kind("citation", ("project_name", "quote"), ("project", "page")),
-    "indicators": _Kind("indicator", ("project_name", "name", "horizon"), ("project", "page")),
-    "findings": _Kind("finding", ("check",), ("concerns", "page")),
-}
 _DOCUMENT = ("document_number", "document_title", "document_kind", "issuing_level")
 _REPORT = ("title", "body", "region", "year", "stage", "scope")
 
@@ -88,9 +68,9 @@ def changes(old: Path, new: Path) -> Iterator[Change]:
     """
     manifests = [manifest_of(folder) for folder in (old, new)]
     try:
-        yield from _compared("reports", _Kind("report", ()), *(_reports(manifest) for manifest in manifests))
+        yield from _compared("reports", Compared("report", ()), *(_reports(manifest) for manifest in manifests))
         documents = [_documents(folder, manifest) for folder, manifest in zip((old, new), manifests, strict=True)]
-        yield from _compared("documents", _Kind("document", ()), *documents)
+        yield from _compared("documents", Compared("document", ()), *documents)
         for name in compared(old, new):
             yield from _table(name, old, new, manifests)
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
@@ -99,7 +79,7 @@ def changes(old: Path, new: Path) -> Iterator[Change]:
 
 def compared(old: Path, new: Path) -> list[str]:
     """The CSV tables that both releases have."""
-    return [name for name in _KINDS if all((folder / f"dumps/csv/{name}.csv").is_file() for folder in (old, new))]
+    return [name for name in COMPARED if all((folder / f"dumps/csv/{name}.csv").is_file() for folder in (old, new))]
 
 
 def summary(old: Path, new: Path, found: Iterable[Change]) -> Manifest:
@@ -170,7 +150,7 @@ def _table(name: str, old: Path, new: Path, manifests: Sequence[Manifest]) -> It
         _by_report(path, manifest["base"], columns) for path, manifest in zip(paths, manifests, strict=True)
     )
     for olds, news in _side_by_side(before, after):
-        yield from _compared(name, _KINDS[name], olds, news)
+        yield from _compared(name, COMPARED[name], olds, news)
 
 
 def _head(path: Path) -> list[str]:
@@ -204,7 +184,7 @@ def _side_by_side(
             new = next(after, nothing)
 
 
-def _compared(kind: str, how: _Kind, olds: Iterable[_Row], news: Iterable[_Row]) -> Iterator[Change]:
+def _compared(kind: str, how: Compared, olds: Iterable[_Row], news: Iterable[_Row]) -> Iterator[Change]:
     """The changes among rows, in the order of their addresses."""
     old = {row[how.address]: row for row in olds}
     new = {row[how.address]: row for row in news}
@@ -221,13 +201,13 @@ def _compared(kind: str, how: _Kind, olds: Iterable[_Row], news: Iterable[_Row])
     yield from sorted(found, key=lambda change: (change.id, change.how))
 
 
-def _between(kind: str, how: _Kind, before: _Row, after: _Row) -> Change:
+def _between(kind: str, how: Compared, before: _Row, after: _Row) -> Change:
     """What became of a thing that both releases have."""
     columns = [c for c in {**before, **after} if before.get(c, "") != after.get(c, "")]
     return _change(kind, "moved" if set(columns) <= set(how.place) else "changed", how, after, before, columns)
 
 
-def _elsewhere(kind: str, how: _Kind, olds: Sequence[_Row], news: Sequence[_Row]) -> Iterator[Change]:
+def _elsewhere(kind: str, how: Compared, olds: Sequence[_Row], news: Sequence[_Row]) -> Iterator[Change]:
     """What moved with all that it says, and what came and went."""
     left: dict[tuple[str, ...], list[_Row]] = defaultdict(list)
     for row in olds:
@@ -243,12 +223,12 @@ def _elsewhere(kind: str, how: _Kind, olds: Sequence[_Row], news: Sequence[_Row]
         yield _change(kind, "went", how, {}, row, list(row))
 
 
-def _content(row: _Row, how: _Kind) -> tuple[str, ...]:
+def _content(row: _Row, how: Compared) -> tuple[str, ...]:
     """All that a row says but for its place."""
     return tuple(value for column, value in row.items() if column != how.address and column not in how.place)
 
 
-def _change(kind: str, what: str, how: _Kind, after: _Row, before: _Row, columns: Sequence[str]) -> Change:
+def _change(kind: str, what: str, how: Compared, after: _Row, before: _Row, columns: Sequence[str]) -> Change:
     row = after or before
     names = [row[n] for n in ("name", "table_title", "row_label", "heading", "project_name", "quote") if row.get(n)]
     if kind == "findings":

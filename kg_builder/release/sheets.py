@@ -12,6 +12,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import pyoxigraph as ox
@@ -36,6 +37,17 @@ _SPENDING = (
 )  # fmt: skip
 _RESULTS = ("actualText", "actualValue", "weight", "score", "deviation")
 _OF_REPORT = ("report", "body", "region", "year", "stage", "scope")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How two releases compare rows: the column of the address, what names the thing, and what tells only a place."""
+
+    address: str
+    naming: tuple[str, ...]
+    place: tuple[str, ...] = ("page",)
+
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "observations": (
         "observation", *_OF_REPORT, "table", "table_number", "table_kind", "table_title", "row", "column", "row_label",
@@ -62,6 +74,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "finding", *_OF_REPORT, "severity", "check", "concerns", "expected", "found", "difference", "unit",
         "message_zh", "message_en", "page",
     ),
+}  # fmt: skip
+
+# How two releases compare the rows of each table.
+COMPARED: dict[str, Compared] = {
+    "observations": Compared(
+        "observation", ("table_kind", "table_title", "row_label", "heading"),
+        ("table", "table_number", "row", "column", "part_of_row", "part_of_column", "page"),
+    ),
+    "projects": Compared("project", ("name",)),
+    "project_documents": Compared("citation", ("project_name", "quote"), ("project", "page")),
+    "indicators": Compared("indicator", ("project_name", "name", "horizon"), ("project", "page")),
+    "findings": Compared("finding", ("check",), ("concerns", "page")),
 }  # fmt: skip
 
 

@@ -14,11 +14,47 @@ from typing import Any
 import pyoxigraph as ox
 
 from server.pages import terms
+from server.pages.blocks import Head
 from server.pages.terms import MZ
 
 MEDIA = "application/csvm+json"
 SUFFIX = "-metadata.json"  # projects.csv → projects.csv-metadata.json, section 5.3 of the model for tabular data
 
+# Each table by the name of its file: what it is called, and what is in it.
+TABLES = {
+    "observations": (
+        Head("数字", "Figures"),
+        Head(
+            "表中每一个印刷的数字：报告、机构、年度、行、栏、科目、元、原文、页码",
+            "Every printed figure: report, body, year, row, column, codes, yuan, as printed, page",
+        ),
+    ),
+    "projects": (
+        Head("项目", "Projects"),
+        Head(
+            "每个项目：机构、年度、金额、期限、引用数、页码",
+            "Every project: bodies, year, money, period, citations, page",
+        ),
+    ),
+    "project_documents": (
+        Head("引用", "Citations"),
+        Head(
+            "项目引用的每一份文件：文号、标题、层级、引用字段、原文、解析程度、页码",
+            "Every document that a project cites: number, title, level, field, quote, resolution, page",
+        ),
+    ),
+    "indicators": (
+        Head("绩效指标", "Targets"),
+        Head(
+            "每一项绩效目标：种类、名称、目标值、比较、单位、页码",
+            "Every target: kind, name, value, comparison, unit, page",
+        ),
+    ),
+    "findings": (
+        Head("核对结果", "Findings"),
+        Head("每一处核对结果：规则、应为、实为、说明、页码", "Every finding: check, expected, found, message, page"),
+    ),
+}
 # Columns that are named for people, not after the property or class that they hold.
 _TERMS = {
     "observation": "Observation", "project": "Project", "citation": "Citation", "indicator": "Indicator",

@@ -21,11 +21,7 @@ from server.problems import Problem
 _KINDS = {
     "reports": Head("报告", "Reports"),
     "documents": Head("依据文件", "Documents"),
-    "observations": Head("数字", "Figures"),
-    "projects": Head("项目", "Projects"),
-    "project_documents": Head("引用", "Citations"),
-    "indicators": Head("绩效指标", "Targets"),
-    "findings": Head("核对结果", "Findings"),
+    **{name: called for name, (called, _) in columns.TABLES.items()},
 }
 _HOW = {
     "changed": Head("改变", "changed"), "went": Head("消失", "went"), "came": Head("新增", "came"),
