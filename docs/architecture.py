@@ -45,8 +45,8 @@ _CHANGES = {
         made in `graph/comparisons.py` and `graph/statement_links.py`""",
     "a list or page of the site": """`server/pages/kinds.py`: one entry gives routes, menu, home and sitemap; what is
         sought also stands in `release/search_index.py`""",
-    "a table of the CSV files": """`release/sheets.py`: its columns in `COLUMNS`, how two releases compare it in `COMPARED`,
-        the class of its rows and what makes one; what it is called and holds in `server/pages/columns.py`""",
+    "a table of the CSV files": """`release/sheets.py`: its columns in `COLUMNS`, how two releases compare it in
+        `COMPARED`, the class of its rows and what makes one; its words in `server/pages/columns.py`""",
     "a column of the CSV tables": """`release/sheets.py`: a name in `COLUMNS`, a value at the same place of the row, a
         type in `TYPES`; its words, where it is not named after a property, in `server/pages/columns.py`""",
     "a format of files": "`readers/`: it gives pages, and the rest is the same",
