@@ -1,8 +1,9 @@
 """Damaged and disordered reports: every figure compared with the intact file's.
 
-A figure is a value with its body, year, table, label, code, column and unit (tables), its project or indicator
-(forms), or its topic (narratives), and the page of the intact file that prints it (a line, in a text file). The
-figures of a mutation, each counted at the page that its page was made from, are
+A figure is a value with its body (an organ of the Party is one with and without 中共 before its name), year, table,
+label, code, column and unit (tables), its project or indicator (forms), or its topic (narratives), and the page of the
+intact file that prints it (a line, in a text file). The figures of a mutation, each counted at the page that its page
+was made from, are
 
 - right, where they are those of the intact files, each as often;
 - told, where the file is refused in one line, or each page that has lost a figure, or has one that is not the intact
@@ -45,6 +46,7 @@ from kg_builder.text import squeeze
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared/reports"
 REACH = 40  # lines
+_PARTY = "中共"  # an organ of the Party is one body with and without it: 中共江苏省委办公厅, 江苏省委办公厅
 SAMPLES = ROOT / "data/samples"
 
 Figure = tuple[object, ...]
@@ -163,7 +165,7 @@ def reading_of(path: Path) -> Reading:
         residues += [(page, (str(error), "refused")) for page in range(source.first, source.first + source.pages)]
     for report in reports:
         who = report.identity
-        about = (who.body, who.year, who.stage, who.scope)
+        about = (who.body.removeprefix(_PARTY), who.year, who.stage, who.scope)
         figures += [(_at(place), (*about, *figure)) for place, figure in _figures(report)]
         residues += [(_at(r.place), _said(r)) for r in (*report.faults, *report.unread)]
         for one in report.tables:
