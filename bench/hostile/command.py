@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 120  # no command of these benches takes a tenth of it
+SECONDS = 300  # no command of these benches takes a tenth of it on two idle cores
 
 # Traceback · KeyError: · UnicodeDecodeError · \udcb1, half of a byte that is no text
 _PYTHON = re.compile(r"Traceback|\b[A-Z]\w*(?:Error|Exception)\b|\\udc")

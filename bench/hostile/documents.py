@@ -7,12 +7,14 @@ was made from, are
 
 - right, where they are those of the intact files, each as often;
 - told, where the file is refused in one line, or each page that has lost a figure, or has one that is not the intact
-  file's, has a fault or an unread piece of print of its own that the intact file has not. A page that is not in the
-  file any more is told by such a fault on the page that now stands before or behind the gap. In a text file a page is
-  what stands within `REACH` lines, or in the same table or form;
+  file's, has a fault, an unread piece of print, or a finding of `mingzhang check` (an error or a warning, about what is
+  printed there) of its own that the intact file has not. A page that is not in the file any more is told by such a
+  fault on the page that now stands before or behind the gap. In a text file a page is what stands within `REACH` lines,
+  or in the same table or form;
 - not to be seen in print, where nothing but whole things is gone, so that the changed file is one that an office might
   have printed: nothing is published that the intact file does not say at the same place, all that is lost stood on
-  what is gone, and what is gone is whole (see `_whole_pages`, `_whole_lines`: strict rules on the intact print);
+  what is gone, and what is gone is whole (see `_whole_pages`, `_whole_lines`: strict rules on the intact print). Where
+  something else is lost or wrong beside it, and told, the case is told;
 - wrong in silence, where one of these pages has none, or reading raises anything but a refusal.
 
 What is told may still be wrong: `also wrong` counts the told cases in which a figure that the intact file has not is
@@ -27,7 +29,8 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
@@ -37,6 +40,7 @@ from typing import NamedTuple
 from bench.hostile.mutations import PDF, TEXT, Mutation, Origin
 from bench.hostile.tally import Outcome, Tally
 from bench.measure import table
+from kg_builder.clerk import check_report
 from kg_builder.errors import ReadingError
 from kg_builder.model import Amount, Place, Report, Residue, Source
 from kg_builder.readers import read_pages
@@ -72,7 +76,7 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: each figure and each fault or unread piece, with the page or line it stands at.
+    """What was read: each figure, and each fault, unread piece or finding, with the page or line it stands at.
 
     `spans` are the pages or lines of each table, project and sentence, `added` those of tables that print a total, and
     `lines` the printed lines of each page; of a text file each line is one.
@@ -85,6 +89,7 @@ class Reading:
     lines: tuple[tuple[str, ...], ...]
     has_pages: bool
     projects: int
+    reports: tuple[Report, ...]
 
 
 def run(n: int, chance: Random, jobs: int = 2) -> Iterator[Tally]:
@@ -132,8 +137,11 @@ def attempt(trial: Trial) -> Result | None:
             return Result(trial, "told" if one_line else "silent", str(error))
         except Exception as error:  # noqa: BLE001 - what a user would see as a traceback is what is looked for
             return Result(trial, "silent", f"{type(error).__name__}: {error}")
-    sources = [intact(trial.path), intact(trial.other)][: 1 + max(file for file, _ in mutation.origins)]
-    return _compared(trial, sources, found, mutation.origins)
+    paths = (trial.path, trial.other)[: 1 + max(file for file, _ in mutation.origins)]
+    result = _compared(trial, [intact(path) for path in paths], found, mutation.origins)
+    if result.outcome != "silent":
+        return result
+    return _compared(trial, [intact_checked(path) for path in paths], with_findings(found), mutation.origins)
 
 
 def mutated(trial: Trial) -> Mutation | None:
@@ -153,6 +161,25 @@ def intact(path: Path) -> Reading:
     """What an unchanged file says."""
     _count(path)
     return reading_of(path)
+
+
+@cache
+def intact_checked(path: Path) -> Reading:
+    """What an unchanged file says, and what `mingzhang check` finds in it."""
+    return with_findings(intact(path))
+
+
+def with_findings(reading: Reading) -> Reading:
+    """The same with the errors and warnings of each report, at each printed thing that they are about."""
+    found = [
+        (_at(spot.place), (one.finding.zh, one.finding.check))
+        for report in reading.reports
+        for one in check_report(report).remarked
+        if one.finding.severity != "info"
+        for spot in one.spots
+        if spot.place
+    ]
+    return replace(reading, residues=(*reading.residues, *found))
 
 
 def reading_of(path: Path) -> Reading:
@@ -179,9 +206,8 @@ def reading_of(path: Path) -> Reading:
         lines = tuple(tuple(filter(None, (squeeze(line.text) for line in page.lines))) for page in pages)
     else:
         lines = tuple((squeeze(line),) for line in path.read_text(encoding="utf-8").splitlines())
-    return Reading(
-        tuple(figures), tuple(residues), tuple(spans), tuple(added), lines, pages[0].size is not None, projects
-    )
+    told = (tuple(residues), tuple(spans), tuple(added))
+    return Reading(tuple(figures), *told, lines, pages[0].size is not None, projects, tuple(reports))
 
 
 def _span(places: Sequence[Place]) -> range:
@@ -230,8 +256,11 @@ def _compared(trial: Trial, sources: Sequence[Reading], found: Reading, origins:
         return Result(trial, "right", "")
     told = _told(sources, found, origins)
     silent_at = {at for at, _ in missing if not any(_covers(one, at, origins, sources) for one in told)}
-    if silent_at and not extra and _not_to_be_seen(sources[0], silent_at, origins):
-        return Result(trial, "unseen", f"lost at {sorted(at for _, at in silent_at)}, on whole things that are gone")
+    told_extra = all(any(_covers(at, origin, origins, sources) for at in told) for origin, _ in extra)
+    if silent_at and told_extra and _not_to_be_seen(sources[0], silent_at, origins):
+        told_too = bool(extra) or {at for at, _ in missing} != silent_at
+        said = f"lost at {sorted(at for _, at in silent_at)}, on whole things that are gone"
+        return Result(trial, "told" if told_too else "unseen", said, bool(extra))
     changed = defaultdict[tuple[bool, Origin], list[str]](list)  # by whether it is told, and where
     for lost, sign in ((missing, "-"), (extra, "+")):
         for origin, figure in lost:
@@ -300,8 +329,11 @@ def _is_numbered(lines: Sequence[str]) -> bool:
 
 
 def _whole_lines(intact: Reading, kept: set[int], lost: set[int]) -> bool:
-    """No table with a total loses some of its rows, no form some of its sums, and no sentence is cut at either end."""
-    if any(not lost.isdisjoint(span) and not kept.isdisjoint(span) for span in intact.added):
+    """No table with a total loses some of its rows, but those of zeros, which no sum shows, no form loses some of its
+    sums, and no sentence is cut at either end.
+    """
+    worth = {at for at, figure in intact.figures if figure[4] == "table" and Decimal(str(figure[-3]))}
+    if any(not worth.isdisjoint(lost & set(span)) and not kept.isdisjoint(span) for span in intact.added):
         return False
     if _some_money_is_lost(intact, lost):
         return False

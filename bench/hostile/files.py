@@ -86,9 +86,12 @@ def run(times: int, chance: Random) -> Iterator[Tally]:
 
 
 def _judge(tally: Tally, odd: Path, calm: Path) -> None:
-    """Build the folder of the odd file, inspect and check the odd file itself: one line each, nothing else lost."""
+    """Build the folder of the odd file, inspect and check the odd file itself: one line each, nothing else lost.
+
+    No bound of time is set: on a busy machine it would stop the good report. What hangs is killed, and is no case told.
+    """
     out = odd.parent.parent / "out"
-    built = mingzhang("build", odd.parent, "--out", out, "--seconds", 20, "--json")
+    built = mingzhang("build", odd.parent, "--out", out, "--json")
     told = 1 if built.stdout.count('"expected"') else 0
     well = is_calm(built) and built.returncode == 0 and told and _report(out) == _report(calm)
     tally.add("told" if well else "silent", f"build {odd.name!r}: {end_of(built)}")

@@ -13,10 +13,11 @@ from decimal import Decimal
 from itertools import groupby, pairwise, takewhile
 
 from kg_builder import marks
-from kg_builder.model import BudgetTable, Observation, Page, Place, Project, Residue, Row, Statement
+from kg_builder.model import BudgetTable, Cell, Observation, Page, Place, Project, Residue, Row, Statement
 from kg_builder.templates.identity.body_names import same_body
 from kg_builder.templates.tables.grids import Section
 from kg_builder.templates.wholeness.page_order import printed_numbers
+from kg_builder.templates.wholeness.text_lines import broken
 from kg_builder.text import YUAN_PER, label_key, squeeze
 
 _CENT = Decimal("0.01")  # what rounding may lose in a figure, in the unit of its table
@@ -53,7 +54,10 @@ def incomplete(
     if not any(page.size for page in pages):
         lines = {residue.place.line for residue in unread}
         sure = [table for table in tables if lines.isdisjoint(_lines_of(table))]
-        return tuple(Residue(said, table.place, said) for table, said in _short_tables(sure))
+        printed = [line for page in pages for line in page.lines]
+        short = ((table.place, said) for table, said in _short_tables(sure, _at_the_end(printed)))
+        groups = (one for table in sure for one in _short_groups(table))
+        return (*(Residue(said, place, said) for place, said in (*short, *groups)), *broken(printed, sure, projects))
     doubtful = {residue.place.page for residue in unread}
     counted = _counted_on(pages)
     read = [table for table in tables if doubtful.isdisjoint(_pages_of(table))]
@@ -107,17 +111,22 @@ def _short_sums(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterato
             yield range(at[0], at[-1] + 1), said
 
 
-def _short_tables(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
+def _at_the_end(lines: Sequence[Cell]) -> int:
+    """The last line of a text file that prints something."""
+    return max((line.place.line or 0 for line in lines if squeeze(line.text)), default=0)
+
+
+def _short_tables(tables: Sequence[BudgetTable], end: int = 0) -> Iterator[tuple[BudgetTable, str]]:
     """Tables whose rows come to less than their total, in two columns where there are two.
 
-    Said only where more tables of the report come out than not: else it is the layout that is not as it seems.
+    Said only where more tables of the report come out than not: else it is the layout that is not as it seems. One
+    with whose rows a text file ends (line `end`) needs no such witness.
     """
     checked = [(table, sums) for table in tables if (sums := _sums_of(table)) is not None]
     whole = sum(not sums for _, sums in checked)
-    if whole < max(_WHOLE, len(checked) - whole):
-        return
+    sure = whole >= max(_WHOLE, len(checked) - whole)
     for table, sums in checked:
-        if sums:
+        if sums and (sure or end in _lines_of(table)):
             some, total = max(sums, key=lambda one: one[1] - one[0])
             step = YUAN_PER.get(table.unit, Decimal(1))
             said = f"{some / step:f} of {total / step:f}{table.unit}"
@@ -178,6 +187,25 @@ def _short_part(table: BudgetTable, step: Decimal) -> list[Short]:
     return short
 
 
+def _short_groups(table: BudgetTable) -> Iterator[tuple[Place, str]]:
+    """The one row of a table under which rows come to less than it, where those under others come to what they are."""
+    step = YUAN_PER.get(table.unit, Decimal(1))
+    for column in (column for side in _sides(table) for column in side):
+        figures = {o.row: o.amount.yuan for o in column}
+        own = [row for row in table.rows if row.number in figures]
+        blocks = [(row, block) for at, row in enumerate(own) if (block := _rows_under(own, at))]
+        short = {
+            row.number: (row, some)
+            for row, block in blocks
+            if figures[row.number] - (some := _sum_of_inner(block, figures)) > len(block) * _CENT * step
+        }
+        if len(short) == 1 and len(blocks) > _WHOLE:
+            ((row, some),) = short.values()
+            come = f"{some / step:f} of {figures[row.number] / step:f}{table.unit}"
+            yield row.place, f"rows under “{row.label}” in “{table.title}” are missing: those printed come to {come}"
+            return
+
+
 def _rows_under(rows: Sequence[Row], at: int) -> list[Row]:
     """The rows that stand under one by their levels."""
     return list(takewhile(lambda other: other.level > rows[at].level, rows[at + 1 :]))
@@ -216,6 +244,8 @@ def _sides(table: BudgetTable) -> Iterator[list[Column]]:
 def _outermost(table: BudgetTable, figures: Sequence[Observation]) -> tuple[Decimal, Decimal, int] | None:
     """What the outermost rows of a column come to, its first total, and how many rows they are."""
     codes = {row.number: row.code or "" for row in table.rows}
+    if not any(codes.values()):  # by the names of its rows
+        codes |= {o.row: dict(o.dimensions).get("economicCode", "") for o in figures if o.row in codes}
     total = next((o.amount.yuan for o in figures if o.total), None)
     own = [o for o in figures if not o.total and o.row in codes]
     shortest = min((len(codes[o.row]) for o in own if codes[o.row]), default=0)
@@ -239,7 +269,7 @@ def _below(page: Page, top: float) -> Iterator[str]:
 
 
 def _without_totals(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
-    """Tables that run to the end of a page and have no total, where all others of their kind in the report have one.
+    """Tables that run to the end of a page and have no total, where most others of their kind in the report have one.
 
     A summary always has one: the only one that is left is held against the other tables.
     """
@@ -247,9 +277,10 @@ def _without_totals(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Ite
         alike = [table for table in tables if table.observations and family(table)]
         lacking = [table for table in alike if not _has_total(table)]
         others = len(alike) > 1 or (family is _is_summary and sum(map(_has_total, tables)) >= _WHOLE)
-        if len(lacking) == 1 and others and _ends_page(pages, lacking[0]):
-            at = _pages_of(lacking[0])
-            yield range(at[0], at[-1] + 1), f"the end of “{lacking[0].title}” is missing: it has no total"
+        if others and (len(lacking) == 1 or 2 * len(lacking) < len(alike)):
+            for table in (one for one in lacking if _ends_page(pages, one)):
+                at = _pages_of(table)
+                yield range(at[0], at[-1] + 1), f"the end of “{table.title}” is missing: it has no total"
 
 
 def _has_total(table: BudgetTable) -> bool:

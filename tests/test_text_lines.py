@@ -1,0 +1,108 @@
+"""Lines that are gone from a text file, or stand in it twice: the text itself shows it."""
+
+from __future__ import annotations
+
+import pytest
+from test_splitting import parsed
+
+from kg_builder.readers.original import Original
+from kg_builder.readers.text import read_text_pages
+
+ROWS = ("201\t一般公共服务支出\t1.00", "20103\t办公厅事务\t1.00", "2010301\t行政运行\t0.40", "2010302\t管理事务\t0.60")
+MORE = ("208\t社会保障支出\t2.00", "20805\t养老支出\t2.00", "2080505\t养老保险\t2.00", "210\t卫生健康支出\t4.00")
+REST = ("21011\t医疗\t4.00", "2101101\t行政单位医疗\t4.00")
+TABLE = ("2024年支出预算总表", "单位：万元", "科目编码\t科目名称\t合计", "\t合计\t7.00", *ROWS, *MORE, *REST)
+PROSE = (
+    "一、收支情况说明",
+    "本部门2024年度收入预算总计七万元，与上年相比增加一万元，增长百分之十六",
+    "点六七，主要原因是人员经费增加，以及新增办公设备购置项目一个，资金来源",
+    "为一般公共预算拨款，没有上年结转资金。",
+    "二、机关运行经费",
+    "本部门2024年度机关运行经费预算三万元，与上年相比持平，没有增减变化的",
+    "情况，主要用于办公费、水电费、差旅费和会议费等日常开支。",
+)
+
+
+def said(*lines: str) -> list[str]:
+    text = "\n".join(("某市某局2024年部门预算", *lines))
+    (found,), _ = parsed(read_text_pages(Original("a.txt", text.encode())))
+    return [f"{fault.place.line}: {fault.text}" for fault in found.faults]
+
+
+def form(number: int, parts: str) -> tuple[str, ...]:
+    lines = {
+        "概": "项目概况\t\t购置设备",
+        "总": "总体目标\t\t完成工作\t\t完成工作",
+        "标": "绩效指标\t一级指标\t二级指标\t三级指标\t指标值\t二级指标\t三级指标\t指标值",
+        "产": f"\t产出指标\t数量指标\t设备数量\t{number}台\t数量指标\t设备数量\t{number}台",
+        "质": "\t\t质量指标\t合格率\t100%\t质量指标\t合格率\t100%",
+        "满": "\t满意度指标\t服务对象满意度\t满意度\t≥90%\t服务对象满意度\t满意度\t≥90%",
+    }
+    head = (
+        "项目支出绩效目标表",
+        f"项目名称\t\t项目{'甲乙丙丁戊'[number - 1]}",
+        "主管部门\t\t某市某局\t\t实施单位\t\t某市某局",
+    )
+    return (*head, *(lines[part] for part in parts))
+
+
+def test_a_whole_text_is_not_accused() -> None:
+    assert said(*PROSE, *TABLE, *(line for n in range(1, 6) for line in form(n, "概总标产质满"))) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "line", "before"), [(slice(2, 4), 3, "“二、机关运行经费”"), (slice(6, 7), 7, "the end of the file")]
+)
+def test_a_sentence_that_breaks_off(gone: slice, line: int, before: str) -> None:
+    kept = list(PROSE)
+    del kept[gone]
+    assert f"{line + len(TABLE)}: a sentence breaks off before {before}: its rest is missing" in said(*TABLE, *kept)
+
+
+@pytest.mark.parametrize("run", [range(4, 5), range(5, 9), range(8, 14)])
+def test_rows_that_are_printed_again_at_once(run: range) -> None:
+    lines = [*TABLE[: run.stop], *TABLE[run.start :]]
+    first = run.start + 2
+    again = f"line {first + len(run)} and those that follow print line {first} again: {len(run)} in all"
+    assert f"{first + len(run)}: {again}" in said(*lines)
+
+
+def test_a_label_and_its_value_in_both_halves_of_a_form_are_no_doubles() -> None:
+    assert said(*TABLE, "数量指标", "设备数量 2台", "数量指标", "设备数量 2台") == []
+
+
+def test_a_table_that_ends_amid_its_codes_with_the_file() -> None:
+    assert "11: nothing stands under 20805 in “2024年支出预算总表”, as under all others" in said(*TABLE[:-4], "")
+
+
+def test_codes_whose_head_is_gone() -> None:
+    lines = [line for line in TABLE if not line.startswith("20805\t")]
+    assert "11: “2024年支出预算总表” has 2080505 and no 20805" in said(*lines)
+
+
+def test_a_title_with_which_the_file_ends() -> None:
+    title = "2024年一般公共预算支出预算表"
+    assert said(*TABLE, title, "单位：万元") == [f"16: “{title}” has no rows: the file ends before them"]
+    assert said(*TABLE, title, "单位：万元", "注：本部门无此项支出") == []
+
+
+def test_items_that_begin_anew_behind_a_total() -> None:
+    rows = ("一、一般公共预算\t7.00", "二、政府性基金预算\t", "本年收入合计\t7.00")
+    again = ("上年结转\t1.00", "一、一般公共预算\t1.00", "二、政府性基金预算\t", "收入总计\t8.00")
+    head = ("2024年收入预算总表", "单位：万元", "项目\t金额")
+    assert said(*TABLE, *head, *rows, *again) == []
+    told = "22: “一、一般公共预算” comes again in “2024年收入预算总表” right behind “本年收入合计”"
+    assert told in said(*TABLE, *head, *rows, *again[1:])
+
+
+@pytest.mark.parametrize(
+    ("parts", "much"),
+    [
+        ("概总标产", "“质量指标” 0 times, all others 2 or more"),
+        ("概总标产质满总标产质满", "“总体目标” 2 times and “项目概况” 1 times"),
+    ],
+)
+def test_a_form_unlike_all_the_others(parts: str, much: str) -> None:
+    forms = [form(n, parts if n == 3 else "概总标产质满") for n in range(1, 6)]
+    told = [one for one in said(*TABLE, *(line for one in forms for line in one)) if "may not be whole" in one]
+    assert [one.partition("it prints ")[2] for one in told] == [much]
