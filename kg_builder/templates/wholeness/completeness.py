@@ -126,7 +126,7 @@ def _short_tables(tables: Sequence[BudgetTable], end: int = 0) -> Iterator[tuple
     whole = sum(not sums for _, sums in checked)
     sure = whole >= max(_WHOLE, len(checked) - whole)
     for table, sums in checked:
-        if sums and (sure or end in _lines_of(table)):
+        if sums and (sure or (end and end in _lines_of(table))):
             some, total = max(sums, key=lambda one: one[1] - one[0])
             step = YUAN_PER.get(table.unit, Decimal(1))
             said = f"{some / step:f} of {total / step:f}{table.unit}"
