@@ -48,17 +48,25 @@ def incomplete(
 ) -> tuple[Residue, ...]:
     """A fault for each page beside which something is missing, by the witness of the report's own figures.
 
-    Of pages, said only of what runs over their border. A text has none to lose: there a table is told whose rows come
-    to less than its total. A table beside which something is unread is no witness.
+    Of pages, said only of what runs over their border. A text has none to lose: there it is what its lines show. A
+    table beside which something is unread is no witness.
     """
     if not any(page.size for page in pages):
         lines = {residue.place.line for residue in unread}
         sure = [table for table in tables if lines.isdisjoint(_lines_of(table))]
-        printed = [line for page in pages for line in page.lines]
-        short = ((table.place, said) for table, said in _short_tables(sure, _at_the_end(printed)))
-        groups = (one for table in sure for one in _short_groups(table))
-        return (*(Residue(said, place, said) for place, said in (*short, *groups)), *broken(printed, sure, projects))
-    doubtful = {residue.place.page for residue in unread}
+        return _incomplete_text([line for page in pages for line in page.lines], sure, projects)
+    return _incomplete_pages(pages, sections, tables, projects, statements, {residue.place.page for residue in unread})
+
+
+def _incomplete_pages(
+    pages: Sequence[Page],
+    sections: Sequence[Section],
+    tables: Sequence[BudgetTable],
+    projects: Sequence[Project],
+    statements: Sequence[Statement],
+    doubtful: set[int],
+) -> tuple[Residue, ...]:
+    """A fault for each page beside which something is missing; tables on doubtful pages are no witness."""
     counted = _counted_on(pages)
     read = [table for table in tables if doubtful.isdisjoint(_pages_of(table))]
     witnesses = (
@@ -71,6 +79,15 @@ def incomplete(
     )
     found = dict.fromkeys((page, said) for numbers, said in witnesses for page in numbers)
     return tuple(Residue(said, Place(page), said) for page, said in sorted(found))
+
+
+def _incomplete_text(
+    lines: Sequence[Cell], tables: Sequence[BudgetTable], projects: Sequence[Project]
+) -> tuple[Residue, ...]:
+    """A fault at each line of a text beside which something is missing."""
+    short = ((table.place, said) for table, said in _short_tables(tables, _end_of(lines)))
+    groups = (one for table in tables for one in _short_groups(table))
+    return (*(Residue(said, place, said) for place, said in (*short, *groups)), *broken(lines, tables, projects))
 
 
 def _counted_on(pages: Sequence[Page]) -> set[int]:
@@ -111,7 +128,7 @@ def _short_sums(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterato
             yield range(at[0], at[-1] + 1), said
 
 
-def _at_the_end(lines: Sequence[Cell]) -> int:
+def _end_of(lines: Sequence[Cell]) -> int:
     """The last line of a text file that prints something."""
     return max((line.place.line or 0 for line in lines if squeeze(line.text)), default=0)
 
@@ -190,19 +207,16 @@ def _short_part(table: BudgetTable, step: Decimal) -> list[Short]:
 def _short_groups(table: BudgetTable) -> Iterator[tuple[Place, str]]:
     """The one row of a table under which rows come to less than it, where those under others come to what they are."""
     step = YUAN_PER.get(table.unit, Decimal(1))
-    for column in (column for side in _sides(table) for column in side):
-        figures = {o.row: o.amount.yuan for o in column}
+    for column in sorted({o.column for o in table.observations}):
+        figures = {o.row: o.amount.yuan for o in table.observations if o.column == column}
         own = [row for row in table.rows if row.number in figures]
         blocks = [(row, block) for at, row in enumerate(own) if (block := _rows_under(own, at))]
-        short = {
-            row.number: (row, some)
-            for row, block in blocks
-            if figures[row.number] - (some := _sum_of_inner(block, figures)) > len(block) * _CENT * step
-        }
+        comes = {row.number: _sum_of_inner(block, figures) for row, block in blocks}
+        short = [row for row, block in blocks if figures[row.number] - comes[row.number] > len(block) * _CENT * step]
         if len(short) == 1 and len(blocks) > _WHOLE:
-            ((row, some),) = short.values()
-            come = f"{some / step:f} of {figures[row.number] / step:f}{table.unit}"
-            yield row.place, f"rows under “{row.label}” in “{table.title}” are missing: those printed come to {come}"
+            come = f"{comes[short[0].number] / step:f} of {figures[short[0].number] / step:f}{table.unit}"
+            said = f"rows under “{short[0].label}” in “{table.title}” are missing: those printed come to {come}"
+            yield short[0].place, said
             return
 
 
@@ -243,14 +257,19 @@ def _sides(table: BudgetTable) -> Iterator[list[Column]]:
 
 def _outermost(table: BudgetTable, figures: Sequence[Observation]) -> tuple[Decimal, Decimal, int] | None:
     """What the outermost rows of a column come to, its first total, and how many rows they are."""
-    codes = {row.number: row.code or "" for row in table.rows}
-    if not any(codes.values()):  # by the names of its rows
-        codes |= {o.row: dict(o.dimensions).get("economicCode", "") for o in figures if o.row in codes}
+    codes = _codes_of(table, figures)
     total = next((o.amount.yuan for o in figures if o.total), None)
     own = [o for o in figures if not o.total and o.row in codes]
     shortest = min((len(codes[o.row]) for o in own if codes[o.row]), default=0)
     outer = [o for o in own if (len(codes[o.row]) == shortest if shortest else _ITEM.match(o.label))]
     return (_sum(outer), total, len(outer)) if total and outer else None
+
+
+def _codes_of(table: BudgetTable, figures: Sequence[Observation]) -> dict[int, str]:
+    """The code of each row, as printed; where no row has one, that of its name."""
+    codes = {row.number: row.code or "" for row in table.rows}
+    named = {} if any(codes.values()) else {o.row: dict(o.dimensions).get("economicCode", "") for o in figures}
+    return codes | {row: code for row, code in named.items() if row in codes}
 
 
 def _ends_page(pages: Sequence[Page], table: BudgetTable) -> bool:

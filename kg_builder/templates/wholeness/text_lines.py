@@ -106,15 +106,14 @@ def _untabled(lines: Sequence[Cell], tables: Sequence[BudgetTable]) -> Iterator[
 
     Below the first table only: above it lists of titles stand.
     """
-    first = min((table.place.line or 0 for table in tables), default=None)
-    printed = [(line.place, text) for line in lines if (text := squeeze(line.text))]
-    titles = [n for n, (_, text) in enumerate(printed) if _is_table(text)]
-    if first is None or not titles or len(printed) - titles[-1] > _HEAD:
+    printed = [(line.place, text) for line in lines if (text := squeeze(line.text))][-_HEAD:]
+    at = next((n for n in reversed(range(len(printed))) if _is_table(printed[n][1])), None)
+    if at is None or any(_NOTHING.search(text) for _, text in printed[at:]):
         return
-    place, title = printed[titles[-1]]
-    below = [text for _, text in printed[titles[-1] + 1 :]]
-    rows = any((o.amount.place.line or 0) > (place.line or 0) for table in tables for o in table.observations)
-    if (place.line or 0) > first and not rows and not any(_NOTHING.search(text) for text in below):
+    place, title = printed[at]
+    begins = [table.place.line or 0 for table in tables]
+    figures = [o.amount.place.line or 0 for table in tables for o in table.observations]
+    if min(begins, default=0) < (place.line or 0) > max(figures, default=0) > 0:
         yield place, f"“{title}” has no rows: the file ends before them"
 
 
@@ -123,19 +122,37 @@ def _is_table(text: str) -> bool:
 
 
 def _without_kin(table: BudgetTable) -> Iterator[tuple[Place, str]]:
-    """The one row of a table whose code has none above it, or none below it, where all others have."""
-    rows = [row for row in table.rows if row.code and _CODE.fullmatch(row.code)]
-    codes = {row.code or "" for row in rows}
-    deepest = max(map(len, codes), default=0)
-    heads = [row for row in rows if len(row.code or "") < deepest]
-    parts = [row for row in rows if len(row.code or "") > min(map(len, codes))]
-    bare = [row for row in heads if not any(code != row.code and code.startswith(row.code or "") for code in codes)]
-    lost = [row for row in parts if (row.code or "")[:-2] not in codes]
-    if len(bare) == 1 and len(heads) > _ALIKE:
-        yield bare[0].place, f"nothing stands under {bare[0].code} in “{table.title}”, as under all others"
-    if lost and len({row.code and row.code[:-2] for row in lost}) == 1 and len(parts) - len(lost) >= _ALIKE:
-        code = (lost[0].code or "")[:-2]
-        yield lost[0].place, f"“{table.title}” has {lost[0].code} and no {code}"
+    """The one row of a table whose code has none below it, or the one code that is not above its own."""
+    rows = [row for row in table.rows if _CODE.fullmatch(_code(row))]
+    deepest, outermost = (edge((len(_code(row)) for row in rows), default=0) for edge in (max, min))
+    heads = [row for row in rows if len(_code(row)) < deepest]
+    parts = [row for row in rows if len(_code(row)) > outermost]
+    if bare := _bare(heads, parts):
+        yield bare.place, f"nothing stands under {bare.code} in “{table.title}”, as under all others"
+    if orphan := _orphan(rows, parts):
+        yield orphan.place, f"“{table.title}” has {orphan.code} and no {_above(orphan)}"
+
+
+def _bare(heads: Sequence[Row], parts: Sequence[Row]) -> Row | None:
+    above = {_above(row) for row in parts}
+    bare = [row for row in heads if _code(row) not in above]
+    return bare[0] if len(bare) == 1 and len(heads) > _ALIKE else None
+
+
+def _orphan(rows: Sequence[Row], parts: Sequence[Row]) -> Row | None:
+    codes = {_code(row) for row in rows}
+    orphans = [row for row in parts if _above(row) not in codes]
+    alone = len({_above(row) for row in orphans}) == 1
+    return orphans[0] if alone and len(parts) >= _ALIKE + len(orphans) else None
+
+
+def _code(row: Row) -> str:
+    return row.code or ""
+
+
+def _above(row: Row) -> str:
+    """The code that stands one level above that of a row."""
+    return _code(row)[:-2]
 
 
 def _begun_anew(table: BudgetTable) -> Iterator[tuple[Place, str]]:
@@ -157,27 +174,39 @@ def _is_item(row: Row) -> bool:
 def _unlike(lines: Sequence[Cell], projects: Sequence[Project]) -> Iterator[tuple[Place, str]]:
     """Forms that do not print what all others of the file do, or two goals under one head."""
     forms = [project for project in projects if project.indicators or project is projects[-1]]
-    begins = [form.place.line or 0 for form in forms]
-    texts = ["" for _ in forms]
-    at = -1
-    for line in lines:
-        while at + 1 < len(begins) and (line.place.line or 0) >= begins[at + 1]:
-            at += 1
-        if at >= 0:
-            texts[at] += squeeze(line.text)
+    if len(forms) <= _ALIKE:
+        return
+    blocks = list(_blocks(lines, forms))
+    texts = ["".join(squeeze(line.text) for line in block) for block in blocks]
     counts = [{part: text.count(part) for part in (*_PARTS, *_ENDING)} for text in texts]
-    for number, form in enumerate(forms if len(forms) > _ALIKE else ()):
-        others = counts[:number] + counts[number + 1 :]
-        if said := _lacks(counts[number], others, form is forms[-1]):
-            yield form.place, f"the form of “{form.name}” may not be whole: {said}"
+    for number, form in enumerate(forms):
+        own, others = counts[number], counts[:number] + counts[number + 1 :]
+        said = f"the form of “{form.name}” may not be whole: it prints"
+        if _is_two(own) and not any(map(_is_two, others)):
+            yield _last(blocks[number], _GOAL) or form.place, f"{said} “{_GOAL}” more often than “{_OUTLINE}”"
+        elif part := _lacking(own, others, form is forms[-1]):
+            yield form.place, f"{said} “{part}” less often than all others"
 
 
-def _lacks(own: Mapping[str, int], others: Sequence[Mapping[str, int]], is_last: bool) -> str | None:
-    """What a form prints less often than all others, which have as many; of the last form, what it lacks altogether."""
-    if own[_GOAL] > own[_OUTLINE] and not any(one[_GOAL] > one[_OUTLINE] for one in others):
-        return f"it prints “{_GOAL}” {own[_GOAL]} times and “{_OUTLINE}” {own[_OUTLINE]} times"
+def _is_two(counts: Mapping[str, int]) -> bool:
+    return counts[_GOAL] > counts[_OUTLINE]
+
+
+def _last(lines: Sequence[Cell], text: str) -> Place | None:
+    return next((line.place for line in reversed(lines) if text in squeeze(line.text)), None)
+
+
+def _blocks(lines: Sequence[Cell], forms: Sequence[Project]) -> Iterator[list[Cell]]:
+    """The lines from the beginning of each form to that of the next."""
+    begins = [form.place.line or 0 for form in forms]
+    for begin, end in pairwise([*begins, (lines[-1].place.line or 0) + 1 if lines else 0]):
+        yield [line for line in lines if begin <= (line.place.line or 0) < end]
+
+
+def _lacking(own: Mapping[str, int], others: Sequence[Mapping[str, int]], is_last: bool) -> str | None:
+    """What a form prints less often than the others, which all have as many; of the last form, what it lacks."""
     for part in (*_PARTS, *_ENDING) if is_last else _PARTS:
         numbers = {one[part] for one in others}
         if own[part] < min(numbers) and (len(numbers) == 1 or (is_last and not own[part])):
-            return f"it prints “{part}” {own[part]} times, all others {min(numbers)} or more"
+            return part
     return None
