@@ -354,7 +354,8 @@ def _some_money_is_lost(intact: Reading, lost: set[int]) -> bool:
     for at, figure in intact.figures:
         if figure[4] == "project" and len(figure) == len(("body", "year", "stage", "scope")) + 8:
             _, name, _, horizon, _, yuan, *_ = figure[4:]
-            sources[name, horizon].append((at in lost, yuan))
+            form = next((span for span in intact.spans if at in span), None)  # two forms may have one name
+            sources[name, horizon, form].append((at in lost, yuan))
     return any(
         any(gone and yuan != "0" for gone, yuan in of_one) and not all(gone for gone, _ in of_one)
         for of_one in sources.values()
