@@ -101,3 +101,12 @@ def test_a_picture_of_places_stands_alone(site: Server) -> None:
 def test_what_is_no_comparison_is_not_found(site: Server) -> None:
     assert site.get("/places/weather").status == 404
     assert "没有报告印出它" in site.get("/places/debt?of=nothing", Accept="text/html").text
+
+
+def test_the_page_of_a_place_has_what_governments_print_of_it(site: Server) -> None:
+    found = rows(site, "/code/region/510822?csv=government")  # 青川县
+    assert {(row["项目"].split()[0], row["最新"].split()[0], row["金额（元）"]) for row in found} == {
+        ("教育", "2026", "400000"), ("一般债务", "2025", "1230000000"), ("专项债务", "2025", "1175000000"),
+    }  # fmt: skip
+    assert not [row for row in found if "stage" in row["最新"]]
+    assert "/places/debt?of=general-limit" in site.get("/code/region/510822", Accept="text/html").text

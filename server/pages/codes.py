@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pyoxigraph as ox
 
-from server.pages import spending, terms
+from server.pages import places, spending, terms
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
 from server.pages.projects import ANNUAL, YEAR, documents_block, projects_block
 from server.pages.terms import CODE
@@ -167,7 +167,8 @@ def _region(view: View, it: ox.NamedNode) -> list[Block]:
         if iri_of(r["body"])
     ]
     heads = (Head("机构", "Body"), Head("报告", "Reports", number=True), Head("项目", "Projects", number=True))
-    return view.section(Block("bodies", Head("这里的机构", "Bodies of this place"), heads, rows))
+    around = Block("bodies", Head("这里的机构", "Bodies of this place"), heads, rows)
+    return [*view.section(around), *places.of_place(view, it)]
 
 
 def _documents(view: View, it: ox.NamedNode) -> list[Block]:

@@ -128,6 +128,28 @@ def listed(view: View) -> list[Block]:
     return [Block("places", Head("各地财政", "Places"), heads, rows, whole=True)] if rows else []
 
 
+def of_place(view: View, region: ox.NamedNode) -> list[Block]:
+    """What reports of governments print of a place: each kind with its years, and the table that compares it."""
+    rows = []
+    for kind in KINDS.values():
+        found = [one for one in _figures(view, kind) if one.place == region.value]
+        for item in sorted({one.item for one in found}):
+            some = [one for one in found if one.item == item]
+            newest = max(some, key=lambda one: (one.period.place, one.iri))
+            whose = view.label(newest.level) if newest.level else ""
+            when = period(newest.period.year, newest.period.stage)
+            name = Cell(newest.name, view.local(f"places/{kind.name}", of=item))
+            rows.append([
+                replace(name, note=view.t(kind.title.zh, kind.title.en)),
+                Cell(view.t(when.zh, when.en), note=whose),
+                money(newest.yuan, view.link(newest.iri)),
+                Cell(str(len({one.period.year for one in some})), number=True),
+            ])  # fmt: skip
+    heads = (Head("项目", "Item"), Head("最新", "Newest"), Head("金额（万元）", "Amount (10k yuan)", number=True),
+             Head("年度数", "Years", number=True))  # fmt: skip
+    return view.section(Block("government", Head("政府报告中印出的", "In reports of governments"), heads, rows))
+
+
 def items(view: View, kind: Kind) -> list[tuple[str, str, int]]:
     """What of a kind is compared: its key and name, and how many places print it; those of most places first."""
     places: dict[str, set[str]] = defaultdict(set)
