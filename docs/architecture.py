@@ -26,6 +26,20 @@ file ──▶ pages ──▶ report ──▶ graph ──▶ findings ──�
   either: `kg_builder/vocab.py`, and `kg_builder/picture.py`, which draws a page with what is personal covered.
 - What a reader cannot place is reported as unread, never guessed; what is left out is left out for a stated reason.
 
+How a cell becomes triples, and where to look when one is wrong:
+
+1. `readers/` gives pages: lines and tables of cells, each `Cell` with its `Place` (page and box, or line).
+2. `templates/report.py` runs its `READERS` over one `Ledger` of all that is printed (`templates/ledger.py`). Each takes
+   cells, ignores them for a reason, or leaves them unread, under its own name; later ones see what is left.
+3. `templates/tables/grids.py` joins the pieces of a table under its title, `heads.py` says what each column is,
+   `meanings.py` what each row is, and `panels.py` makes an `Observation` of each figure. What any line or label is (a
+   total, a unit, a note, a page number) all of them ask of `marks.py`.
+4. `graph/reports.py` writes the observation: its IRI from `graph/names.py`, its dimensions as concepts of
+   `ontology/codes/`, the page it is printed on. `legal/` does the same for the documents that texts cite.
+5. `check.py` runs `shapes/` over the graph of one report; `release/write.py` joins all graphs, dumps and tables.
+
+`mingzhang inspect FILE` shows steps 1 to 3 for one file, `mingzhang check FILE` all but the release.
+
 Where a change begins:
 
 {changes}
@@ -43,8 +57,16 @@ _CHANGES = {
     "a check": """`shapes/`: `narrative.ttl` for sentences against tables, `table.ttl` and `reconcile.ttl` for tables,
         `completeness.ttl`, `text.ttl`, `project.ttl`; each rule says its own tolerance. What the rules compare is
         made in `graph/comparisons.py` and `graph/statement_links.py`""",
+    "what a printed line or label is": """`marks.py`, where every reader asks; its cases stand in `tests/test_marks.py`.
+        Words of a table's head: `head_words.py`""",
+    "how a citation is read or judged": """`legal/`: rules in decision lists, each with its example, in `judgement.py`
+        (is it a document), `kinds.py`, `pairs.py` (its number), `attribution.py` (its issuer); facts in `data/*.tsv`.
+        `python -m bench.rules` says how often each rule fires""",
+    "a kind of entity": """its class in `ontology/mingzhang.ttl` and `ontology/context.jsonld`, what makes it in
+        `graph/reports.py`, and its entry in `server/pages/kinds.py`, with `records.anything` or a page of its own""",
     "a list or page of the site": """`server/pages/kinds.py`: one entry gives routes, menu, home and sitemap; what is
         sought also stands in `release/search_index.py`""",
+    "a limit of the service": "`server/settings.py`; what stands before the application, in `server/front/`",
     "a table of the CSV files": """`release/sheets.py`: its columns in `COLUMNS`, how two releases compare it in
         `COMPARED`, the class of its rows and what makes one; its words in `server/pages/columns.py`""",
     "a column of the CSV tables": """`release/sheets.py`: a name in `COLUMNS`, a value at the same place of the row, a
