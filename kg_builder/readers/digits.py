@@ -9,7 +9,7 @@ both have to show the other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from operator import mul
 
 import pypdfium2.raw as pdfium
@@ -37,22 +37,35 @@ def outlines(font: int, texts: Collection[str]) -> Iterator[tuple[str, int]]:
             yield digit, count
 
 
-def are_others(font: int, texts: Collection[str]) -> bool:
-    """Whether digits among the characters are drawn as others."""
-    white = {digit: _white(_lines(font, digit)) for digit in sorted(set("69").intersection(texts))}
-    if white.get("6", 0.0) > 0.5 + MIDDLE or white.get("9", 1.0) < 0.5 - MIDDLE:
-        return True
-    if not set("25").issubset(texts):
-        return False
-    return _steps_right(_lines(font, "2")) > RIGHT and _steps_right(_lines(font, "5")) < -LEFT
+class Digits:
+    """The digits of a file's fonts: those of one name that are drawn with as many lines and curves are one digit."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, int], float] = {}
+
+    def are_others(self, font: int, name: str, texts: Collection[str]) -> bool:
+        """Whether digits among the characters of a font are drawn as others."""
+        white = {digit: self._measured(font, name, digit, _white) for digit in "69" if digit in texts}
+        if white.get("6", 0.0) > 0.5 + MIDDLE or white.get("9", 1.0) < 0.5 - MIDDLE:
+            return True
+        if "2" not in texts or "5" not in texts:
+            return False
+        steps = [self._measured(font, name, digit, _steps_right) for digit in "25"]
+        return steps[0] > RIGHT and steps[1] < -LEFT
+
+    def _measured(self, font: int, name: str, digit: str, measure: Callable[[Sequence[Line]], float]) -> float:
+        path = calls.glyph_path(font, ord(digit), 1.0)
+        key = name, digit, calls.glyph_segments(path)
+        if key not in self._known:
+            self._known[key] = measure(_lines(path, key[2]))
+        return self._known[key]
 
 
-def _lines(font: int, digit: str) -> list[Line]:
-    """The closed lines of a digit, curves as several points."""
-    path = calls.glyph_path(font, ord(digit), 1.0)
+def _lines(path: int, segments: int) -> list[Line]:
+    """The closed lines of a glyph, curves as several points."""
     found: list[Line] = []
     control: Line = []
-    for i in range(calls.glyph_segments(path)):
+    for i in range(segments):
         segment = calls.glyph_segment(path, i)
         calls.segment_point(segment, _X, _Y)
         kind, point = calls.segment_type(segment), (_place[0], _place[1])

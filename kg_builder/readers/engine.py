@@ -30,6 +30,7 @@ from pdfminer.pdftypes import resolve1
 
 from kg_builder.errors import ReadingError
 from kg_builder.readers.characters import as_read
+from kg_builder.readers.digits import Digits
 from kg_builder.readers.font_maps import FontUse
 from kg_builder.readers.ink import Glyph, Rule
 from kg_builder.readers.original import Original, original_of
@@ -87,14 +88,14 @@ def read_ink(file: Path | Original) -> Iterator[Ink]:
     with _silence(), _errors_named(original.name):
         # In a stream of ours: one that pdfplumber opens itself it closes after going through all pages once more.
         pdf, number = _opened(original), 0
-        soundness, letters = Soundness(), Letters(pdf.rsrcmgr)
+        soundness, letters, digits = Soundness(), Letters(pdf.rsrcmgr), Digits()
         layers = _switches_layers_off(pdf.doc.catalog)
         for page, opened in itertools.zip_longest(PDFPage.create_pages(pdf.doc), _sheets(original.data)):
             if page is None or opened is None:
                 raise ReadingError(original.name, WHOLE, "a damaged one: the list of its pages breaks off", number)
             number += 1
             sheet, blank = opened
-            shown = partial(PdfiumPage, pdf, page, number, sheet, layers, letters) if sheet else None
+            shown = partial(PdfiumPage, pdf, page, number, sheet, layers, letters, digits) if sheet else None
             yield _read_page(page, number, soundness, shown, blank)
             pdf.doc._cached_objs.clear()  # pdfminer would keep every decoded page of a long file
         pages = resolve1(pdf.doc.catalog.get("Pages"))

@@ -22,8 +22,8 @@ from pdfminer.pdftypes import dict_value, resolve1
 from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page
 
-from kg_builder.readers import digits
 from kg_builder.readers import pdfium_calls as calls
+from kg_builder.readers.digits import Digits, outlines
 from kg_builder.readers.font_maps import FontUse, strange_places
 from kg_builder.readers.ink import RIGHT_TO_LEFT
 from kg_builder.readers.pdfium_calls import Handle, address_of, answers
@@ -123,10 +123,11 @@ class PdfiumPage(Page):
         sheet: pypdfium2.PdfPage,
         layers: bool = False,
         letters: Letters | None = None,
+        digits: Digits | None = None,
     ) -> None:
         super().__init__(pdf, page_obj, page_number)
         self.sheet, self.layers = sheet, layers
-        self._letters = letters or Letters(pdf.rsrcmgr)
+        self._letters, self._digits = letters or Letters(pdf.rsrcmgr), digits or Digits()
         self._vanished: dict[int, int] = {}  # by text object; known when the characters have been read
         self._matrix = _shown(page_obj, sheet.get_rotation())
         self._drawn = _Walk(Handle(address_of(sheet.raw)), self._matrix).drawn
@@ -192,9 +193,9 @@ class PdfiumPage(Page):
                 name,
                 own,
                 strange[font, name],
-                tuple(digits.outlines(font, own)),
+                tuple(outlines(font, own)),
                 _wide_letters(font, own),
-                digits.are_others(font, own.keys()),
+                self._digits.are_others(font, name, own.keys()),
             )
             for (font, name), own in texts.items()
         ]
