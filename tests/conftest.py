@@ -43,6 +43,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
+# A report with a table, a sentence and a project: small, for what is kept and made again does not depend on the size.
+REPORT = (
+    "青川市水务局2024年部门预算\n2024年部门支出预算总表\n部门名称：青川市水务局  单位：万元\n"
+    "科目编码\t科目名称\t合计\t基本支出\n201\t一般公共服务支出\t12.00\t12.00\n\t合计\t12.00\t12.00\n"
+    "2024年支出预算12.00万元。\n"
+    "项目支出绩效目标表\n项目名称\t河道检修\n主管部门\t青川市水务局\n年度资金总额\t3.00万元\n"
+    "立项依据\t《青川市河道管理办法》（青水发〔2021〕7号）\n"
+)
+
+
+@pytest.fixture(scope="session")
+def small_reports(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The files of three reports that are read and made in no time; do not write to them."""
+    folder = tmp_path_factory.mktemp("small")
+    for name, body in (("a", "水务局"), ("b", "林业局"), ("c", "农业农村局")):
+        (folder / f"{name}.txt").write_text(REPORT.replace("水务局", body), encoding="utf-8")
+    return sorted(folder.iterdir())
+
+
 @pytest.fixture(scope="session")
 def sample_release() -> Path:
     """DIR of a release of `data/samples` with the default base; do not write to it."""

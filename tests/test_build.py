@@ -27,23 +27,6 @@ from kg_builder.validation import validate_files
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "data/samples").glob("*.pdf"))
-# A report with a table, a sentence and a project: small, for what is kept and made again does not depend on the size.
-REPORT = (
-    "青川市水务局2024年部门预算\n2024年部门支出预算总表\n部门名称：青川市水务局  单位：万元\n"
-    "科目编码\t科目名称\t合计\t基本支出\n201\t一般公共服务支出\t12.00\t12.00\n\t合计\t12.00\t12.00\n"
-    "2024年支出预算12.00万元。\n"
-    "项目支出绩效目标表\n项目名称\t河道检修\n主管部门\t青川市水务局\n年度资金总额\t3.00万元\n"
-    "立项依据\t《青川市河道管理办法》（青水发〔2021〕7号）\n"
-)
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The files of three small reports."""
-    folder = tmp_path_factory.mktemp("reports")
-    for name, body in (("a", "水务局"), ("b", "林业局"), ("c", "农业农村局")):
-        (folder / f"{name}.txt").write_text(REPORT.replace("水务局", body), encoding="utf-8")
-    return sorted(folder.iterdir())
 
 
 def silent(_: str) -> None:
@@ -141,15 +124,15 @@ def test_a_file_that_does_not_answer_is_refused(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_file_that_changes_under_a_build_is_not_kept(
-    reports: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_reports: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, out = tmp_path / "a.txt", tmp_path / "out"
-    shutil.copyfile(reports[0], path)
+    shutil.copyfile(small_reports[0], path)
     found = find_inputs
 
     def change(paths: Sequence[Path], seconds: float) -> tuple[list[Input], list[Manifest]]:
         seen = found(paths, seconds)
-        shutil.copyfile(reports[1], path)
+        shutil.copyfile(small_reports[1], path)
         return seen
 
     monkeypatch.setattr(pipeline, "find_inputs", change)
@@ -165,14 +148,14 @@ def test_a_file_that_changes_under_a_build_is_not_kept(
     assert manifest["refused"] == []
 
 
-def test_an_error_of_the_disk_is_tried_again(reports: list[Path], tmp_path: Path) -> None:
+def test_an_error_of_the_disk_is_tried_again(small_reports: list[Path], tmp_path: Path) -> None:
     bad, out = tmp_path / "b.txt", tmp_path / "out"
     bad.symlink_to("/proc/self/mem")
-    manifest, _ = build([reports[0], bad], out, Options(jobs=1), silent)
+    manifest, _ = build([small_reports[0], bad], out, Options(jobs=1), silent)
     assert [r["found"] for r in manifest["refused"]] == ["Input/output error"]
     bad.unlink()
-    shutil.copyfile(reports[1], bad)
-    manifest, new = build([reports[0], bad], out, Options(jobs=2), silent)
+    shutil.copyfile(small_reports[1], bad)
+    manifest, new = build([small_reports[0], bad], out, Options(jobs=2), silent)
     assert new
     assert manifest["refused"] == []
     assert manifest["counts"]["reports"] == 2
@@ -197,7 +180,7 @@ def damaged(path: Path, how: str) -> None:
 @pytest.mark.parametrize("how", ["random bytes", "cut", "emptied", "removed", "a folder", "another shape"])
 @pytest.mark.parametrize("piece", ["readings", "part.json", "pieces", "release"])
 def test_what_is_damaged_is_made_again(
-    reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path, how: str, piece: str
+    small_reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path, how: str, piece: str
 ) -> None:
     out = tmp_path / "out"
     subprocess.run(["cp", "-a", built[0], out], check=True)  # files with two names stay such
@@ -213,7 +196,7 @@ def test_what_is_damaged_is_made_again(
         damaged(path, how)
     if piece != "release":
         (out / "current").unlink()  # there is work to do
-    manifest, new = build(reports[:2], out, Options(jobs=2), silent)
+    manifest, new = build(small_reports[:2], out, Options(jobs=2), silent)
     assert new
     assert manifest["refused"] == []
     assert manifest["files"] == built[1]["files"]
@@ -222,7 +205,7 @@ def test_what_is_damaged_is_made_again(
 
 @pytest.mark.parametrize("stand", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")])
 def test_what_others_put_into_the_folders_stays_and_harms_nothing(
-    reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path, stand: Callable[[Path], object]
+    small_reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path, stand: Callable[[Path], object]
 ) -> None:
     out = tmp_path / "out"
     subprocess.run(["cp", "-a", built[0], out], check=True)
@@ -234,7 +217,7 @@ def test_what_others_put_into_the_folders_stays_and_harms_nothing(
     ]
     for stray in strays:
         stand(stray)
-    for files in (reports, reports[1:2], reports[:2]):
+    for files in (small_reports, small_reports[1:2], small_reports[:2]):
         manifest, new = build(files, out, Options(jobs=2), silent)
         assert new
     assert manifest["files"] == built[1]["files"]
@@ -250,27 +233,27 @@ def test_the_same_content_twice_is_taken_once(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(reports: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
+def built(small_reports: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
     out = tmp_path_factory.mktemp("build") / "out"
-    manifest, new = build(reports[:2], out, Options(jobs=2), silent)
+    manifest, new = build(small_reports[:2], out, Options(jobs=2), silent)
     assert new
     return out, manifest
 
 
-def test_a_build_goes_on_where_another_was(reports: list[Path], built: tuple[Path, Manifest]) -> None:
+def test_a_build_goes_on_where_another_was(small_reports: list[Path], built: tuple[Path, Manifest]) -> None:
     out, first = built
     said: list[str] = []
-    manifest, new = build(reports[:2], out, Options(jobs=2), said.append)
+    manifest, new = build(small_reports[:2], out, Options(jobs=2), said.append)
     assert (manifest, new) == (first, False)
-    manifest, new = build(reports, out, Options(jobs=2), said.append)
+    manifest, new = build(small_reports, out, Options(jobs=2), said.append)
     assert new
-    assert [line for line in said if line.startswith("read")] == [f"read 1 of 3: {reports[2].name}"]
+    assert [line for line in said if line.startswith("read")] == [f"read 1 of 3: {small_reports[2].name}"]
     # Two reports whose citations mean what they did before are not made again.
     assert 1 <= sum(line.startswith("made") for line in said) <= 3
 
 
 def test_interrupted_work_gives_the_same_bytes(
-    reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path
+    small_reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path
 ) -> None:
     class StopError(Exception):
         pass
@@ -281,9 +264,9 @@ def test_interrupted_work_gives_the_same_bytes(
 
     out = tmp_path / "out"
     with pytest.raises(StopError):
-        build(reports[:2], out, Options(jobs=1), interrupt)
+        build(small_reports[:2], out, Options(jobs=1), interrupt)
     assert not (out / "current").exists()
-    assert build(reports[:2], out, Options(jobs=1), silent)[0]["files"] == built[1]["files"]
+    assert build(small_reports[:2], out, Options(jobs=1), silent)[0]["files"] == built[1]["files"]
 
 
 def test_nothing_published_names_each_file(tmp_path: Path) -> None:
@@ -292,17 +275,17 @@ def test_nothing_published_names_each_file(tmp_path: Path) -> None:
     assert [refused["file"] for refused in raised.value.refused] == ["missing.pdf"]
 
 
-def test_a_report_that_takes_too_long_is_tried_again(reports: list[Path], tmp_path: Path) -> None:
+def test_a_report_that_takes_too_long_is_tried_again(small_reports: list[Path], tmp_path: Path) -> None:
     said: list[str] = []
     with pytest.raises(NothingPublishedError) as raised:
-        build(reports[:1], tmp_path, Options(jobs=1, seconds=0.001), silent)
+        build(small_reports[:1], tmp_path, Options(jobs=1, seconds=0.001), silent)
     (refused,) = raised.value.refused
-    assert refused["file"] == reports[0].name
+    assert refused["file"] == small_reports[0].name
     # whether the file is being read or its report being made then
     assert refused["found"] in {"no answer in 0.001 seconds", "stopped after 0.001 seconds"}
     assert "retry" not in refused
-    assert build(reports[:1], tmp_path, Options(jobs=1), said.append)[1]
-    assert said[0] == f"read 1 of 1: {reports[0].name}"
+    assert build(small_reports[:1], tmp_path, Options(jobs=1), said.append)[1]
+    assert said[0] == f"read 1 of 1: {small_reports[0].name}"
 
 
 LIMITED = """
@@ -334,7 +317,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_release(built: tuple[Path, Man
 
 
 def test_a_worker_that_is_killed_costs_nothing(
-    reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path
+    small_reports: list[Path], built: tuple[Path, Manifest], tmp_path: Path
 ) -> None:
     killed: list[int] = []
 
@@ -344,7 +327,7 @@ def test_a_worker_that_is_killed_costs_nothing(
             killed.append(workers[0].pid or 0)
             os.kill(killed[0], signal.SIGKILL)
 
-    manifest, _ = build(reports[:2], tmp_path / "out", Options(jobs=1), kill_one)
+    manifest, _ = build(small_reports[:2], tmp_path / "out", Options(jobs=1), kill_one)
     assert killed
     assert manifest["refused"] == []
     assert manifest["files"] == built[1]["files"]

@@ -22,9 +22,12 @@ def silent(_: str) -> None:
     """Progress that nobody reads."""
 
 
-def test_a_cluster_that_loses_a_worker_builds_the_same_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_loses_a_worker_builds_the_same_release(
+    small_reports: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [SAMPLES[3], *small_reports]  # one of them takes its time
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    here, _ = build(SAMPLES[:3], tmp_path / "here", Options(jobs=2), silent)
+    here, _ = build(files, tmp_path / "here", Options(jobs=2), silent)
     killed: list[int] = []
     with distributed.LocalCluster(
         n_workers=2,
@@ -39,7 +42,7 @@ def test_a_cluster_that_loses_a_worker_builds_the_same_release(tmp_path: Path, m
                 killed.append(next(iter(cluster.workers.values())).pid)
                 os.kill(killed[0], signal.SIGKILL)
 
-        there, _ = build(SAMPLES[:3], tmp_path / "there", Options(jobs=2, cluster=cluster.scheduler_address), kill_one)
+        there, _ = build(files, tmp_path / "there", Options(jobs=2, cluster=cluster.scheduler_address), kill_one)
     assert killed
     assert there["refused"] == []
     assert there["files"] == here["files"]
