@@ -293,3 +293,18 @@ def test_items_of_a_side_name_it_and_a_figure_completed_is_executed() -> None:
     found = said(report.tables[0], "side", "stage")
     assert found["本年收入", "8.00"] == ("revenue", "executed")
     assert found["本年支出", "7.00"] == ("expenditure", "budget")
+
+
+def test_the_own_level_of_a_city_is_not_that_of_its_province() -> None:
+    """市本级 below a city was the own level of the province, and 某市合计 was no place."""
+    report = read(
+        "四川省2026年省对下转移支付分地区情况表\n单位：万元\n市县别|合计|结算补助\n合计|90.00|9.00\n省本级|1.00|1.00\n"
+        "广元市合计|9.00|8.00\n市本级|6.00|5.00\n青川县|3.00|2.00\n凉山州合计|7.00|4.00\n州本级|7.50|4.50"
+    )
+    found = said(report.tables[0], "place", "coverage")
+    assert [found[key] for key in (("省本级", "1.00"), ("广元市合计", "9.00"), ("市本级", "6.00"))] == [
+        (None, "own"),
+        ("510800", None),
+        ("510800", "own"),
+    ]
+    assert (found["青川县", "3.00"], found["州本级", "7.50"]) == (("510822", None), ("513400", "own"))

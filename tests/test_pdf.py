@@ -273,6 +273,14 @@ def test_rows_that_neither_gaps_nor_middles_tell_stay_one(tmp_path: Path) -> Non
     assert [len(t.rows) for t in page.tables] == [2]
 
 
+def test_a_row_without_a_figure_is_told_by_its_number(tmp_path: Path) -> None:
+    """Its label was the end of the one above: 一、…余额 and 二、…限额 in one cell."""
+    rows = [(["一、上年末债务", "余额"], ["", "41.25"]), (["二、本年末债务", "限额"], ["", ""]),
+            (["三、本年发行额"], ["", "6.20"]), (["四、本年限额"], ["7.30", ""])]  # fmt: skip
+    (page,) = made(tmp_path / "a.pdf", without_row_rules(rows, 12, 0.5))
+    assert [texts(t)[1:] for t in page.tables] == [[["\n".join(label), *figures] for label, figures in rows]]
+
+
 def test_a_wrapped_number_stays_in_one_cell(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.grid(XS, [250, 230, 190])

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kg_builder import marks
 from kg_builder.readers.ink import Run, line_text, runs_to_lines
 from kg_builder.text import narrow
 
@@ -97,9 +98,41 @@ def with_missing_rows(grid: Grid, content: dict[Span, list[Run]]) -> Grid:
     for i in reversed(range(len(grid.ys) - 1)):
         own = {span: runs_to_lines(runs) for span, runs in content.items() if (span[0], span[2]) == (i, i + 1)}
         short = all(_are_short(lines, grid.xs[span[3]] - grid.xs[span[1]]) for span, lines in own.items())
-        for at in reversed(_row_ends(list(own.values()), short)):
+        cells = list(own.values())
+        ends = _row_ends(cells, short)
+        for at in sorted([*ends, *_ends_by_ordinals(cells, ends)], reverse=True):
             grid = _part_row(grid, i, at)
     return grid
+
+
+def _ends_by_ordinals(cells: Sequence[list[list[Run]]], known: Sequence[float]) -> list[float]:
+    """Where more rows end by the numbers of their labels, 一、… above 二、…, beside cells of figures alone, none of
+    which stands at an end: a row without a figure, and no text of a form.
+    """
+    labels = [lines for lines in cells if not _are_figures(lines)]
+    if len(labels) != 1 or len(cells) < 2:
+        return []
+    begins = _counted_on([narrow(line_text(line)) for line in labels[0]])
+    gaps = zip(itertools.pairwise(line[0].y for line in labels[0]), begins[1:], strict=True)
+    ends = [(a + b) / 2 for (a, b), begun in gaps if begun and not any(a < at < b for at in known)]
+    return [] if any(_stands_at(ends, lines) for lines in cells if lines is not labels[0]) else ends
+
+
+def _are_figures(lines: Sequence[Sequence[Run]]) -> bool:
+    return all(_FIGURE.fullmatch(narrow(line_text(line))) for line in lines)
+
+
+def _stands_at(ends: Sequence[float], lines: Sequence[Sequence[Run]]) -> bool:
+    return any(abs(line[0].y - at) < line[0].size / 4 for line in lines for at in ends)
+
+
+def _counted_on(texts: Sequence[str]) -> list[bool]:
+    """Which lines begin with the next number, 一、 二、 from the first line on; none where they do not count on."""
+    ordinals = [marks.ordinal_of(text) for text in texts]
+    plain = [ordinal is not None and ordinal.style == "plain" for ordinal in ordinals]
+    numbers = [ordinal.number for ordinal in ordinals if ordinal is not None and ordinal.style == "plain"]
+    counted = plain[0] and all(b - a == 1 for a, b in itertools.pairwise(numbers))
+    return plain if counted else [False] * len(texts)
 
 
 def _are_short(lines: Sequence[Sequence[Run]], width: float) -> bool:

@@ -42,20 +42,21 @@ def unruled_grids(runs: Iterable[Run], rules: Sequence[Rule] = ()) -> list[Grid]
 
 def _apart(words: list[Word]) -> list[Word]:
     """Words cut beside a sum: a label that begins where the figure to its left ends is another column."""
-    return [Word(group) for word in words for group in _groups(word)]
+    return [Word(group) for index, word in enumerate(words) for group in _groups(word, leads=not index)]
 
 
-def _groups(word: Word) -> list[list[Run]]:
+def _groups(word: Word, leads: bool) -> list[list[Run]]:
+    """The runs of a word in groups; a figure that `leads` a line is the end of a code above it, or an ordinal."""
     groups = [[word.runs[0]]]
     for last, run in itertools.pairwise(word.runs):
         beside = run.x0 - last.x1 >= BESIDE * run.size
-        if beside and (_is_value(last) or _is_value(run) or _is_figure_before_label(groups[-1], run)):
+        if beside and (_is_value(last) or _is_value(run) or (not leads and _ends_a_column(groups[-1], run))):
             groups.append([])
         groups[-1].append(run)
     return groups
 
 
-def _is_figure_before_label(group: list[Run], run: Run) -> bool:
+def _ends_a_column(group: list[Run], run: Run) -> bool:
     """Whether a figure alone ends where words of another column begin: 26 本年支出, 9 三、…; a sum or no sum."""
     return len(group) == 1 and Word(group).is_figure and not Word([run]).is_figure
 
@@ -331,8 +332,29 @@ def _is_head(lines: Lines, i: int) -> bool:
 
 
 def _runs_as_words(words: list[Word]) -> list[Word]:
-    """Each printed piece of a head by itself: heads side by side stand closer than words of a line do."""
-    return [Word([run]) for word in words for run in word.runs]
+    """Each printed piece of a head by itself: heads side by side stand closer than words of a line do.
+
+    The two halves of a short word that is set apart to fill its cell are one: 项 目, 合 计; not those of 类 款 项 目.
+    """
+    runs = [run for word in words for run in word.runs]
+    found: list[list[Run]] = []
+    for index, run in enumerate(runs):
+        alone = bool(found) and len(found[-1]) == 1 and not (index > 1 and _is_single(runs[index - 2]))
+        if alone and _is_single(found[-1][0]) and _is_single(run) and _is_short_word(found[-1][0], run):
+            found[-1].append(run)
+        else:
+            found.append([run])
+    return [Word(group) for group in found]
+
+
+def _is_single(run: Run) -> bool:
+    return len(run.glyphs) == 1
+
+
+def _is_short_word(one: Run, other: Run) -> bool:
+    """Whether two characters are a word that is set apart: what stands between them is room for others of its kind."""
+    printed = f"{one.text} {other.text}"
+    return marks.without_spreading(printed) != printed
 
 
 def _reaches(body: Iterable[list[Word]]) -> list[tuple[float, float]]:

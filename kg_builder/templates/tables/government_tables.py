@@ -58,11 +58,13 @@ def of_government(table: BudgetTable, identity: Identity) -> BudgetTable:
             **shared,
             **_column_level(o.heading),
             **_row_level(o.label),
+            **parts.get(o.row, {}),
             **above.get(o.row, {}),
             **place,
             **classes.get(o.row, {}),
         }
 
+    parts = _levels_of_places(table, identity.region)
     observations = [_with(o, table, more(o)) for o in table.observations]
     if another is None:
         return replace(table, observations=tuple(observations), of_government=True)
@@ -74,7 +76,7 @@ def of_government(table: BudgetTable, identity: Identity) -> BudgetTable:
 def _with(o: Observation, table: BudgetTable, more: dict[str, str]) -> Observation:
     if table.kind == "government-debt":
         more = {**_debt(o, squeeze(table.title)), **more}
-    return replace(o, dimensions=tuple(sorted({**more, **dict(o.dimensions)}.items())))
+    return replace(o, dimensions=tuple(sorted((k, v) for k, v in {**more, **dict(o.dimensions)}.items() if v)))
 
 
 def _classes_of_rows(table: BudgetTable) -> dict[int, dict[str, str]]:
@@ -163,6 +165,24 @@ def _column_level(heading: str) -> dict[str, str]:
     return {"coverage": level} if level else _row_level(name)
 
 
+_OF_CITY = re.compile(r"(?:[市州盟]|地区)本?级")  # 市本级 · 州本级, in a table of a province
+
+
+def _levels_of_places(table: BudgetTable, region: str | None) -> dict[int, dict[str, str]]:
+    """The place of each row that names a level alone below the place it is of: 某市合计, then 市本级; its level is no
+    level of the government whose table it is, and without a place above it of nobody that is known.
+    """
+    found, above = dict[int, dict[str, str]](), dict[str, str]()
+    province = bool(region) and region[-1:] in "省区"
+    for row in table.rows if province else ():
+        name = label_key(row.label)
+        if place := _place(name, region):
+            above = place if place["place"].endswith("00") else above  # a city or prefecture
+        elif _OF_CITY.fullmatch(name):
+            found[row.number] = {"coverage": "own", **above} if above else {"coverage": ""}
+    return found
+
+
 def _lowest(heading: str) -> str:
     return heading.rsplit(" / ", 1)[-1]
 
@@ -186,6 +206,7 @@ def _year(title: str, year: int) -> dict[str, str]:
 def _place(name: str, region: str | None) -> dict[str, str]:
     """The region that a row or column is named after (青川县, 昌吉州), where it lies in the government's own."""
     bare = label_key(name)
+    bare = (marks.total_of(bare) or "") if marks.is_total(bare) else bare  # 某市合计
     code = None
     if region and bare:
         full, length = place_of(bare)

@@ -24,6 +24,7 @@ _REASON = "a table without rules: code, label or figures of the row are not cert
 _MANY = 3  # one row of so many that is not certain makes the whole table doubtful
 _FIXED = 0.6  # share of figures with two decimals that shows how the table writes its figures
 _TWO_DECIMALS = re.compile(r"\.\d\d\)?$")
+_CHINESE = "一二三四五六七八九十"
 _CUT = 3  # characters of the shortest beginning of a name that shows that the rest is missing
 
 
@@ -85,6 +86,13 @@ def _is_figure(label: str) -> bool:
     return decimal_of(label) is not None and not marks.years_in(label)
 
 
+def _is_two(label: str) -> bool:
+    """Whether a label holds the next one too: 一、…余额二、…限额."""
+    ordinal = marks.ordinal_of(label)
+    following = _CHINESE[ordinal.number : ordinal.number + 1] if ordinal and ordinal.style == "plain" else ""
+    return bool(following) and f"{following}、" in label[2:]
+
+
 def _is_orphan(row: Row, codes: set[str]) -> bool:
     """Whether a code is none though its name has one, or lacks the code above it where others have theirs."""
     code = row.code or ""
@@ -100,7 +108,7 @@ def _is_orphan(row: Row, codes: set[str]) -> bool:
 
 def _is_cut(row: Row) -> bool:
     """Whether a label is only the beginning or the end of an official name: 行政事业单位医, 十九、住房保障; or none."""
-    if _is_figure(row.label):
+    if _is_figure(row.label) or _is_two(row.label):
         return True
     label = bare_label(row.label)
     if label in _names():
