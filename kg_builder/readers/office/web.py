@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from kg_builder import marks
 from kg_builder.errors import ReadingError
 from kg_builder.model import Page
 from kg_builder.readers.office.blocks import LARGEST_SPAN, Block, GridBlock, Piece, page_of
@@ -23,7 +24,7 @@ _ICONS = re.compile("[\ue000-\uf8ff]")  # characters of a font of pictures
 _UNSEEN = {"script", "style", "noscript", "template", "head", "select", "option", "button", "textarea", "iframe", "nav"}
 _INLINE = {"a", "b", "strong", "i", "em", "u", "span", "font", "sup", "sub", "img", "small", "o:p", "label", "s"}
 _HEADINGS = {"h1", "h2", "h3"}
-_OF_REPORT = re.compile(r"20\d\d.*(?:预算|决算|债[务券]|收支|转移支付)")
+_OF_REPORT = re.compile(r"预算|决算|债[务券]|收支|转移支付")  # what a title tells of, beside a year
 _PARTS = re.compile(r"[-_|—]")  # 2025年某市决算-某市人民政府
 _LONGEST = 100  # characters of a title
 _SHARE = 0.85  # of the Chinese characters outside links that the report has
@@ -85,7 +86,8 @@ def _title_above(root: Any, report: Any, named: set[str]) -> list[Piece]:
         if element in around or element.tag == "a" or next(element.iterancestors("a"), None) is not None:
             continue
         text = re.sub(r"[ \t\r\n]+", " ", element.text_content()).strip()
-        if (element.tag in _HEADINGS or squeeze(text) in named) and _OF_REPORT.search(text) and len(text) <= _LONGEST:
+        titled = element.tag in _HEADINGS or squeeze(text) in named
+        if titled and len(text) <= _LONGEST and marks.years_in(text) and _OF_REPORT.search(text):
             found = [Piece(text, "heading")]
     return found
 
