@@ -173,7 +173,7 @@ def _levels_of_places(table: BudgetTable, region: str | None) -> dict[int, dict[
     level of the government whose table it is, and without a place above it of nobody that is known.
     """
     found, above = dict[int, dict[str, str]](), dict[str, str]()
-    province = bool(region) and region[-1:] in "省区"
+    province = region is not None and region.endswith(("省", "区"))
     for row in table.rows if province else ():
         name = label_key(row.label)
         if place := _place(name, region):
