@@ -374,6 +374,22 @@ class Residue:
 
 
 @dataclass(frozen=True, slots=True)
+class Counterpart:
+    """What other reports print of a figure here (its table, row and column): the last year's, or those of its units.
+
+    `figures` name theirs within `{base}id/obs/`; `amount` is their sum, `rounding` what the printed digits explain, in
+    yuan.
+    """
+
+    table: int
+    row: int
+    column: int
+    figures: tuple[str, ...]
+    amount: Decimal
+    rounding: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything read from one report, from one file or several (tables and text apart)."""
 
@@ -389,3 +405,4 @@ class Report:
     listed: tuple[str, ...] = ()  # names of the bodies that the report's own list of units names (机构设置)
     remarks: tuple[Residue, ...] = ()  # text that cannot be meant; `reason` is a notation of the code list `remark`
     recognised: tuple[Place, ...] = ()  # pages whose text was recognised in an image
+    counterparts: tuple[Counterpart, ...] = ()  # known where the reports of a release are beside it

@@ -13,6 +13,7 @@ from kg_builder.model import (
     Body,
     BudgetTable,
     Cell,
+    Counterpart,
     Indicator,
     Owner,
     Place,
@@ -101,6 +102,16 @@ def two_sided(*total: str) -> BudgetTable:
     rows += [("二、住房保障支出", "", "3.00"), *((name, "", "9.00") for name in total)]
     heads = [("收入 / 预算数", (("side", "revenue"),)), ("支出 / 预算数", (("side", "expenditure"),))]
     return table("budget-summary", [(name, None, 1) for name, *_ in rows], heads, [figures for _, *figures in rows])
+
+
+def counterpart(amount: str, row: int = 1) -> Counterpart:
+    """What another report prints of the first figure of a row of the first table."""
+    return Counterpart(1, row, 1, ("140300-a-2024-final-unit/t1-r9-c4",), Decimal(amount), Decimal(100))
+
+
+def restating(amount: str) -> Report:
+    """A report with 1.00 万元 carried over, beside what the year before ends with."""
+    return report(tables=(with_carry_over("收入总计"),), counterparts=(counterpart(amount, row=3),))
 
 
 FORMS = tuple(replace(PROJECT, name=name, annual=yuan("10000", "元")) for name in ("河道清淤", "甲工程", "乙工程"))
@@ -303,6 +314,8 @@ CODES: list[Case] = [
     ("code-name", report(tables=(coded("20805", "抚恤"),)), ("行政事业单位养老支出", "抚恤")),
     ("code-unknown", report(tables=(coded("20805", "行政事业单位养老支出"),)), None),
     ("code-unknown", report(tables=(coded("29805", "抚恤"),)), (None, "29805")),
+    ("code-unknown", report(tables=(coded("50803", "资本金注入"),)), None),  # no list of ours is of every year
+    ("code-unknown", report(tables=(coded("30290", "办公费"),)), (None, "30290")),  # 30201 is named so
     ("code-parent", report(tables=(coded("20805", "行政事业单位养老支出"),)), None),
     ("code-parent", report(tables=(coded("22102", "住房改革支出"),)), ("221", "22102")),
     ("code-parent", report(tables=(changed_code("2080601"),)), ("20806", "2080601")),
@@ -320,6 +333,10 @@ CODES: list[Case] = [
     ("grand-total-missing", report(tables=(with_carry_over("收入总计"),)), None),
     ("grand-total-missing", report(tables=(with_carry_over(),)), ("本年收入合计", "上年结转")),
     ("grand-total-missing", report(tables=(with_carry_over(),), unread=LOST), None),
+    ("carried-forward", restating("90000"), ("90000", "10000")),
+    ("carried-forward", restating("10050"), None),  # rounding explains it
+    ("other-report", restating("90000"), None),
+    ("other-report", replace(report(), counterparts=(counterpart("90000"),)), ("90000", "100000")),
     ("code-across", report(tables=(EXPENDITURE, general("7.00"))), None),
     ("code-across", report(tables=(EXPENDITURE, general("6.00"))), ("70000", "60000")),
     ("code-across", report(tables=(FINAL, staged("7.00"))), None),  # the initial budget is another sum

@@ -24,7 +24,7 @@ from kg_builder import vocab
 from kg_builder.check import SHAPE, Finding, Rule, check_graph, findings_graph, rules
 from kg_builder.graph.reports import report_graph
 from kg_builder.graph.triples import Object, name, term_of
-from kg_builder.model import BudgetTable, Cell, Page, Place, Project, Report, Residue, Source, Statement
+from kg_builder.model import BudgetTable, Cell, Owner, Page, Place, Project, Report, Residue, Source, Statement
 from kg_builder.readers import read_pages
 from kg_builder.templates.prose.narrative import statements_in
 from kg_builder.templates.report import parse_report
@@ -165,6 +165,26 @@ def core_cases() -> list[tuple[str, str, str, str]]:
 
 
 CORE = core_cases()
+
+
+def unitless(*more: Residue) -> Report:
+    """A report with a table that names no unit, so that its only figure is unread."""
+    lost = Residue("9.00", Place(5), "the table names no unit", Owner("table", "", 1))
+    return report(tables=(replace(EXPENDITURE, unit="", observations=()),), projects=(), unread=(lost, *more))
+
+
+@pytest.mark.parametrize(
+    ("made", "accused"),
+    [
+        (unitless(), True),
+        (unitless(Residue("金额:万元", Place(5), "not understood")), False),  # which may be the unit
+        (unitless(Residue("…", Place(9), "not understood")), True),
+        (report(tables=(replace(EXPENDITURE, unit=""),), projects=()), False),  # its columns name theirs
+        (report(tables=(replace(EXPENDITURE, unit="", observations=()),), projects=()), False),
+    ],
+)
+def test_a_table_has_no_unit_only_where_nothing_unread_may_be_it(made: Report, accused: bool) -> None:
+    assert ("Table-unit" in checks(report_graph(made, None, BASE))) is accused
 
 
 def documents() -> Graph:

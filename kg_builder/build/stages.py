@@ -16,6 +16,7 @@ from typing import Any
 
 from kg_builder.check import check_graph, findings_graph
 from kg_builder.errors import ReadingError, UnreadableError
+from kg_builder.graph.counterparts import printed_sums
 from kg_builder.graph.documents import documents_graph, report_references
 from kg_builder.graph.names import Names
 from kg_builder.graph.reports import record_places, report_graph
@@ -24,7 +25,7 @@ from kg_builder.inspection import counts
 from kg_builder.kept import clear, read_kept, write_kept
 from kg_builder.legal.authority import load_authority
 from kg_builder.legal.resolve import Reference, Resolution, resolve
-from kg_builder.model import UNSTATED, Page, Place, Publication, Report, Source
+from kg_builder.model import UNSTATED, Counterpart, Page, Place, Publication, Report, Source
 from kg_builder.printed import pages_as_shown, placed
 from kg_builder.readers import read_pages
 from kg_builder.readers.original import Original, original_of, read_original
@@ -88,6 +89,7 @@ class Making:
     places: bool = False
     version: str = ""  # of a report of which no version is known to be in force; `versions` are the keys of the others
     versions: tuple[str, ...] = ()
+    counterparts: tuple[Counterpart, ...] = ()
 
 
 def read_reports(file: Path | Original) -> Parsed:
@@ -157,6 +159,7 @@ def _head(report: Report) -> Facts:
         # References as texts: what many reports cite is held once.
         "references": sorted(json.dumps(to_json(r), ensure_ascii=False) for r in report_references(report)),
         "codes": [to_json(use) for use in sorted(code_uses(report))],
+        "printed": to_json(printed_sums(report)),
     }
 
 
@@ -190,6 +193,7 @@ def make(task: Making) -> None:
     if report is None:
         write_kept(partial / PART, [{"files": {}, "refused": refused}], task.target.name)
     else:
+        report = replace(report, counterparts=task.counterparts)
         joined = {r.identity.body for r in reports if _names(r) <= _names(report)}
         _make_pieces(report, sorted(joined - {report.identity.body}), refused, task, partial)
     clear(task.target)  # one that is damaged

@@ -17,6 +17,7 @@ from kg_builder.build import stages
 from kg_builder.build.versions import Version, differing, in_force, versions_of
 from kg_builder.build.workers import Lost, Workers, run_once
 from kg_builder.errors import ReadingError
+from kg_builder.graph.counterparts import Printed, counterparts
 from kg_builder.graph.shared import CodeUse
 from kg_builder.kept import clear, digest_of, read_kept
 from kg_builder.legal.resolve import Reference, Resolution
@@ -54,6 +55,7 @@ class _Head:
     sha256: str
     version: str = ""  # of a report of which no version is known to be in force; `versions` are the keys of the others
     versions: tuple[str, ...] = ()
+    printed: Printed | None = None
 
 
 _Task = TypeVar("_Task", stages.Reading, stages.Making)
@@ -118,7 +120,8 @@ class Work:
         references = tuple(self._texts.setdefault(text, text) for text in head["references"])
         about, size = tuple(head["about"]), path.stat().st_size
         who = head["body"], head["region"]
-        return _Head(path, number, head["key"], *who, about, head["narrative"], references, size, head["sha256"])
+        named = path, number, head["key"], *who, about, head["narrative"]
+        return _Head(*named, references, size, head["sha256"], printed=from_json(Printed, head["printed"]))
 
     def make(self, groups: list[list[_Head]], workers: Workers | ClusterWorkers) -> tuple[list[Part], list[Manifest]]:
         """Readings → the parts of the release with the one that reports share, and what was refused."""
@@ -147,12 +150,14 @@ class Work:
 
     def _makings(self, groups: list[list[_Head]], meanings: Meanings, targets: list[Path]) -> Iterator[stages.Making]:
         """One task for each report not made yet, told when a worker is free; all folders are told in `targets`."""
+        elsewhere = counterparts([printed for heads in groups if (printed := _of_one_file(heads))])
         for heads in sorted(groups, key=lambda heads: -sum(head.size for head in heads)):
             cited = sorted({text for head in heads for text in head.references})
             names = [(head.path.name, head.number) for head in heads]
             places = self._options.sources
             version, versions = heads[0].version, heads[0].versions
-            how = (self._options.base, version, *versions, *["places"] * places)
+            there = elsewhere.get(heads[0].key, ()) if _of_one_file(heads) else ()
+            how = (self._options.base, version, *versions, *["places"] * places, *map(repr, there))
             target = self._target(digest_of(names, meanings.digest(cited), *how))
             targets.append(target)
             if is_whole(target):
@@ -160,7 +165,8 @@ class Work:
             clear(target)
             readings = tuple((head.path, head.number) for head in heads)
             part = meanings.part(cited)
-            yield stages.Making(heads[0].key, readings, part, self._options.base, target, places, version, versions)
+            base = self._options.base
+            yield stages.Making(heads[0].key, readings, part, base, target, places, version, versions, there)
 
     def prints(self, files: Sequence[Input]) -> list[tuple[Input, Path]]:
         """Each file of which a report was read, with what its pages show."""
@@ -277,6 +283,12 @@ def _grouped(heads: list[_Head]) -> list[list[_Head]]:
             told[head.about].append(key)
         groups[key].append(head)
     return [group for _, group in sorted(groups.items())]
+
+
+def _of_one_file(heads: list[_Head]) -> Printed | None:
+    """The sums of a report whose tables are of one file, so that they keep their numbers; None for versions."""
+    tables = [head for head in heads if not head.narrative]
+    return tables[0].printed if len(tables) == 1 and not any(head.versions for head in heads) else None
 
 
 def _are_one(head: _Head, other: _Head) -> bool:

@@ -13,7 +13,8 @@ from kg_builder.graph.names import Names
 from kg_builder.graph.repeats import repeats
 from kg_builder.graph.statement_links import statement_links
 from kg_builder.graph.triples import Triples, chinese, typed
-from kg_builder.model import BudgetTable, Statement
+from kg_builder.model import BudgetTable, Report, Statement
+from kg_builder.templates.tables.reading import NO_UNIT
 from kg_builder.text import counting_number, label_key, path_to_levels
 
 _SCHEMES = {"2": "function", "3": "economic", "5": "governmentEconomic"}  # by the first digit of a code
@@ -47,6 +48,10 @@ def add_comparisons(out: Triples, names: Names) -> None:
         if years:
             first, last = typed(years[0], "gYear"), typed(years[-1], "gYear")
             out.add(names.iri("project", names.key, key), periodFrom=first, periodThrough=last)
+    for there in report.counterparts:
+        here = names.of_observation(there.table, there.row, there.column)
+        out.link(here, "mz:restates", *(names.iri("obs", *path.split("/")) for path in there.figures))
+        out.add(here, restatedAmount=there.amount, restatedRounding=there.rounding)
     for body in report.listed:
         out.add(names.of_report(), listsUnit=names.of_body(body))
 
@@ -69,6 +74,20 @@ def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
     for number, key in enumerate(names.project_keys, 1):
         if (False, number) in lost:
             yield names.iri("project", names.key, key)
+
+
+def printed_unit(report: Report, number: int, table: BudgetTable) -> str | None:
+    """The unit that the table prints; nothing where it certainly prints none; None where nobody knows.
+
+    Its columns may name theirs, it may have no figures, or what is unread on its pages may be the unit.
+    """
+    if table.unit or table.observations:
+        return table.unit or None
+    own = [lost for lost in report.unread if lost.owner and (lost.owner.kind, lost.owner.number) == ("table", number)]
+    pages = {(table.place.source, table.place.page), *((lost.place.source, lost.place.page) for lost in own)}
+    others = [lost for lost in (*report.unread, *report.faults) if lost.reason != NO_UNIT]
+    doubtful = any((lost.place.source, lost.place.page) in pages for lost in others)
+    return "" if any(lost.reason == NO_UNIT for lost in own) and not doubtful else None
 
 
 def _statements(out: Triples, names: Names) -> None:
@@ -122,10 +141,21 @@ def _compare_code(out: Triples, iri: ox.NamedNode, code: str, label: str, year: 
     if scheme is None or (scheme != "function" and year < _REFORM):
         return
     listed = vocab.concepts(scheme)
-    if code[:3] not in listed or (scheme != "function" and code not in listed):
+    # Sections and items are added from year to year: one that our list lacks is doubted where another has its name.
+    if code[:3] not in listed or (scheme != "function" and code not in listed and _is_another(scheme, label, year)):
         out.add(iri, unknownCode=code)
     elif name := other_name(scheme, code, label, year):
         out.add(iri, listedName=chinese(name))
+
+
+def _is_another(scheme: str, label: str, year: int) -> bool:
+    """Whether the printed name is that of a listed code in that year."""
+    own = _bare(label)
+    return bool(own) and any(
+        own == _bare(name)
+        for notation in vocab.concepts(scheme)
+        for name in vocab.names_in_year(scheme, notation, year)
+    )
 
 
 def other_name(scheme: str, notation: str, printed: str, year: int) -> str | None:

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg_builder import vocab
 from kg_builder.graph.addends import table_sums
-from kg_builder.graph.comparisons import add_comparisons
+from kg_builder.graph.comparisons import add_comparisons, printed_unit
 from kg_builder.graph.documents import documents_graph, law_iri, mentions, report_references, suspects
 from kg_builder.graph.identities import printed_step
 from kg_builder.graph.names import Names
@@ -224,7 +224,7 @@ class _ReportGraph:
             tableKind=concept("table", table.kind),
             tableNumber=number,
             tableLabel=table.label,
-            printedUnit=table.unit,
+            printedUnit=printed_unit(self.report, number, table),
             precision=_precision([o.amount for o in table.observations]),
             note=chinese(table.note) if table.note else None,
             isEmpty=not table.observations,

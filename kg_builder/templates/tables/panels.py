@@ -17,7 +17,7 @@ from kg_builder.templates.tables.grids import GridRow, Span
 from kg_builder.templates.tables.heads import Column, Head, is_code, year_of_row
 from kg_builder.templates.tables.meanings import Meanings
 from kg_builder.templates.tables.panel_columns import PanelColumns, panel_columns, span_above, span_in, spans_in
-from kg_builder.templates.tables.reading import Reading, amount_of
+from kg_builder.templates.tables.reading import NO_UNIT, Reading, amount_of
 from kg_builder.text import has_digit, has_word, squeeze
 
 # 一、财政拨款收入 96,282.00 · 201 0.00 一般公共服务支出
@@ -276,7 +276,7 @@ class _Panel:
             reading.fail(span, "printed in red without a sign: it may be less than nothing")
         elif self._runs_on(text) or (amount := amount_of(span.cell, unit)) is None:
             unnamed = unit is None and amount_of(span.cell, "元") is not None
-            reading.fail(span, "the table names no unit" if unnamed else "no single number")
+            reading.fail(span, NO_UNIT if unnamed else "no single number")
         else:
             reading.use(span)
             return amount

@@ -21,6 +21,8 @@ _WRAPPED = re.compile(r"-?(?:\d*,[\d,]*+\n[\d,]*(?:\.\d+)?|\d+\n\d*\.\d{2}|[\d,]
 # 162,62\n1,800.0\n0: over three lines or more, only what is one number with whole groups and two decimals
 _WRAPPED_OFTEN = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d{2}")
 
+NO_UNIT = "the table names no unit"  # why a figure of it has no value
+
 
 @dataclass
 class Reading:
