@@ -278,6 +278,18 @@ REVENUE = table(
 EXPENDITURE_9 = table("expenditure", [("合计", None, 1)], [("合计", ())], [["9.00"]])
 FISCAL_SUMMARY = table("fiscal-summary", [("合计", None, 1)], SIDES, [["8.00", "8.00"]])
 GENERAL = table("general-public-expenditure", [("合计", None, 1)], [("合计", ())], [["8.00"]])
+WITH_FUND = replace(
+    FISCAL_SUMMARY,
+    observations=(
+        *FISCAL_SUMMARY.observations,
+        replace(
+            FISCAL_SUMMARY.observations[0],
+            row=2,
+            total=False,
+            dimensions=(("side", "revenue"), ("fundingSource", "government-fund")),
+        ),
+    ),
+)
 SPENT = replace(EXPENDITURE, kind="general-public-expenditure")
 BASIC = table("general-public-basic", [("合计", None, 1)], [("合计", ())], [["6.00"]])
 
@@ -320,6 +332,8 @@ CASES: list[Case] = [
     ("revenue-in-summary", report(tables=(SUMMARY, changed(REVENUE, 1, 1, "7.00"))), ("90000", "70000")),
     ("general-public-in-summary", report(tables=(FISCAL_SUMMARY, GENERAL)), None),
     ("general-public-in-summary", report(tables=(SUMMARY, GENERAL)), None),
+    # a summary of several funds in one column has no total of this one
+    ("general-public-in-summary", report(tables=(WITH_FUND, changed(GENERAL, 1, 1, "7.00"))), None),
     ("general-public-in-summary", report(tables=(FISCAL_SUMMARY, changed(GENERAL, 1, 1, "7.00"))), ("80000", "70000")),
     ("basic-in-expenditure", report(tables=(EXPENDITURE, BASIC)), None),
     ("basic-in-expenditure", report(tables=(EXPENDITURE, changed(BASIC, 1, 1, "7.00"))), ("60000", "70000")),

@@ -115,8 +115,9 @@ def statement_links(report: Report) -> Iterator[Link]:
     said = _Said(report)
     for number, statement in enumerate(report.statements):
         yield from said.of(number)
-        for figure in tables.repeated_by(statement):
-            yield Link(number, "figure", figure)
+        figures = list(tables.repeated_by(statement))
+        if tables.have_appropriations(figures) or not _says_appropriations(report.statements, number):
+            yield from (Link(number, "figure", figure) for figure in figures)
         if statement.topic == "share" and statement.within and not _named(report.statements, number, statement.within):
             figures = [f for f in tables.of_topic(statement.within) if tables.value(f)]
             if len({tables.value(f) for f in figures}) == 1:
@@ -372,8 +373,11 @@ class _Tables:
 
     def _fiscal(self, figures: Iterator[tuple[int, Figure]]) -> Iterator[tuple[int, Figure]]:
         """Those of the tables of appropriations: basic expenditure of other tables includes other money."""
-        kinds = [table.kind for table in self.report.tables]
-        return (at for at in figures if kinds[at[0] - 1].startswith(("fiscal", "general-public")))
+        return (at for at in figures if self.have_appropriations([at]))
+
+    def have_appropriations(self, figures: list[tuple[int, Figure]]) -> bool:
+        """Whether any of them is of a table of appropriations."""
+        return any(self.report.tables[table - 1].kind.startswith(("fiscal", "general-public")) for table, _ in figures)
 
     def of_topic(self, topic: str, stage: str | None = None) -> Iterator[tuple[int, Figure]]:
         if (topic, stage) not in self._by_topic:
@@ -412,6 +416,20 @@ def _of_appropriations(statement: Statement) -> bool:
     return statement.topic in (*_TYPES, "personnel", "public") and (
         statement.topic.startswith(("fiscal", "general-public")) or "拨款" in clause or "一般公共预算" in clause
     )
+
+
+def _says_appropriations(statements: tuple[Statement, ...], number: int) -> bool:
+    """Whether a part of some money is one of appropriations, by the sum it is listed under or the one its share is of.
+
+    A part that names neither (住房保障支出2万元，占25%) is of the money of the part before.
+    """
+    if statements[number].topic not in ("function", *_TYPES, "personnel", "public"):
+        return False
+    near = statements[max(0, number - _NEAR) : number + 2]
+    at = min(number, _NEAR)
+    share = [one for one in near[at + 1 :] if one.topic == "share" and one.subject == name_of(statements[number])]
+    told = next((one.within for one in [*share, *reversed(near[: at + 1])] if one.within), None) or ""
+    return told.startswith("fiscal") or told.startswith("general-public")
 
 
 def _meant(topic: str) -> Callable[[_Seen], bool] | None:
