@@ -71,6 +71,24 @@ def test_a_label_and_its_value_in_both_halves_of_a_form_are_no_doubles() -> None
     assert said(*TABLE, "数量指标", "设备数量 2台", "数量指标", "设备数量 2台") == []
 
 
+def test_rows_of_words_alone_that_are_printed_again() -> None:
+    row = "\t时效指标\t完成采购的时间\t按照合同约定的时间\t时效指标\t完成采购的时间\t按照合同约定的时间"
+    assert said(*TABLE, row, row) == ["17: line 17 and those that follow print line 16 again: 1 in all"]
+    assert said(*TABLE, "内部审核", "内部审核") == []
+
+
+def test_a_row_that_is_gone_under_one_of_several() -> None:
+    lines = [line for line in TABLE if not line.startswith("2010302")]
+    come = "those printed come to 0.40 of 1.00万元"
+    assert said(*lines) == [f"7: rows under “办公厅事务” in “2024年支出预算总表” are missing: {come}"]
+
+
+def test_a_row_with_which_the_file_ends_and_no_other_to_hold_it_against() -> None:
+    last = ("2024年一般公共预算支出预算表", *TABLE[1:4], "201\t一般公共服务支出\t7.00", "20103\t办公厅事务\t4.00")
+    come = "those printed come to 4.00 of 7.00万元"
+    assert f"20: rows under “一般公共服务支出” in “{last[0]}” are missing: {come}" in said(*TABLE, *last)
+
+
 def test_a_table_that_ends_amid_its_codes_with_the_file() -> None:
     assert "11: nothing stands under 20805 in “2024年支出预算总表”, as under all others" in said(*TABLE[:-4], "")
 

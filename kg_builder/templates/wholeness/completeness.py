@@ -25,6 +25,7 @@ _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}、"
 )  # 八、社会保障和就业支出: an outermost row of a table without codes
 _WHOLE = 2  # tables that come out, at least, before one that does not is told
+_WRAPPED = 3  # lines of a name that is wrapped
 _OFTEN = 20  # rows of a summary, each rounded
 _OF_ITEM = 7  # digits of the code of a 项
 _NEAR = 60.0  # points from the last row that has figures to the end of its table at most
@@ -85,8 +86,9 @@ def _incomplete_text(
     lines: Sequence[Cell], tables: Sequence[BudgetTable], projects: Sequence[Project]
 ) -> tuple[Residue, ...]:
     """A fault at each line of a text beside which something is missing."""
-    short = ((table.place, said) for table, said in _short_tables(tables, _end_of(lines)))
-    groups = (one for table in tables for one in _short_groups(table))
+    end = _end_of(lines)
+    short = ((table.place, said) for table, said in _short_tables(tables, end))
+    groups = (one for table in tables for one in _short_groups(table, end))
     return (*(Residue(said, place, said) for place, said in (*short, *groups)), *broken(lines, tables, projects))
 
 
@@ -204,8 +206,12 @@ def _short_part(table: BudgetTable, step: Decimal) -> list[Short]:
     return short
 
 
-def _short_groups(table: BudgetTable) -> Iterator[tuple[Place, str]]:
-    """The one row of a table under which rows come to less than it, where those under others come to what they are."""
+def _short_groups(table: BudgetTable, end: int) -> Iterator[tuple[Place, str]]:
+    """The one row of a table under which rows come to less than it, where those under others come to what they are.
+
+    A text file that ends with the table (line `end`, that of a wrapped name perhaps) needs no others.
+    """
+    ends = end - _lines_of(table)[-1] <= _WRAPPED
     step = YUAN_PER.get(table.unit, Decimal(1))
     for column in sorted({o.column for o in table.observations}):
         figures = {o.row: o.amount.yuan for o in table.observations if o.column == column}
@@ -213,7 +219,7 @@ def _short_groups(table: BudgetTable) -> Iterator[tuple[Place, str]]:
         blocks = [(row, block) for at, row in enumerate(own) if (block := _rows_under(own, at))]
         comes = {row.number: _sum_of_inner(block, figures) for row, block in blocks}
         short = [row for row, block in blocks if figures[row.number] - comes[row.number] > len(block) * _CENT * step]
-        if len(short) == 1 and len(blocks) > _WHOLE:
+        if len(short) == 1 and (ends or len(blocks) > _WHOLE):
             come = f"{comes[short[0].number] / step:f} of {figures[short[0].number] / step:f}{table.unit}"
             said = f"rows under “{short[0].label}” in “{table.title}” are missing: those printed come to {come}"
             yield short[0].place, said

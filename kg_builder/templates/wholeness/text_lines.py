@@ -76,7 +76,7 @@ def _is_heading(text: str) -> bool:
 
 
 def _twice(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
-    """Runs of lines with figures that are printed again at once.
+    """Runs of lines with figures, or of rows of cells, that are printed again at once.
 
     A label and its value are no such run: a form prints those of its two halves one below the other.
     """
@@ -85,17 +85,18 @@ def _twice(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
     at = 0
     while at < len(texts):
         length = next((n for n in range(1, _RUN) if texts[at : at + n] == texts[at + n : at + 2 * n]), 0)
-        run = texts[at : at + length]
-        if length and _is_saying(run):
+        if length and _is_saying([line.text for line, _ in found[at : at + length]]):
             first, again = found[at][0].place, found[at + length][0].place
             yield again, f"line {again.line} and those that follow print line {first.line} again: {length} in all"
         at += max(1, length)
 
 
 def _is_saying(run: Sequence[str]) -> bool:
-    said = "".join(run)
-    whole = len(run) > 2 or bool(_FIGURE.search(run[0]))
-    return whole and len(said) >= _SAYING and bool(_FIGURE.search(said)) and bool(_WORD.search(said))
+    """Whether lines say something that is not printed twice by chance: figures, or rows of cells."""
+    said = squeeze("".join(run))
+    whole = len(run) > 2 or bool(_FIGURE.search(run[0])) or "\t" in run[0]
+    enough = len(said) >= _SAYING if _FIGURE.search(said) else any("\t" in line for line in run) and len(said) >= _SHORT
+    return whole and enough and bool(_WORD.search(said))
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
