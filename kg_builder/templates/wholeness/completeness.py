@@ -85,9 +85,11 @@ def _incomplete_pages(
 def _incomplete_text(
     lines: Sequence[Cell], tables: Sequence[BudgetTable], projects: Sequence[Project]
 ) -> tuple[Residue, ...]:
-    """A fault at each line of a text beside which something is missing."""
+    """A fault at each line of a text beside which something is missing; of cells, their sums alone are a witness."""
     end = _end_of(lines)
     short = ((table.place, said) for table, said in _short_tables(tables, end))
+    if any(line.place.cell for line in lines) or lines != sorted(lines, key=lambda line: line.place.line or 0):
+        return tuple(Residue(said, place, said) for place, said in short)  # of a workbook or several sheets
     groups = (one for table in tables for one in _short_groups(table, end))
     return (*(Residue(said, place, said) for place, said in (*short, *groups)), *broken(lines, tables, projects))
 
