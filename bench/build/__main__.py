@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.build.stages import by_stage
 from bench.measure import measured, table
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +25,11 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=SHARED if SHARED.is_dir() else ROOT / "data/samples")
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--stages", action="store_true", help="where the time of a build goes, instead")
     options = parser.parse_args()
+    if options.stages:
+        print(by_stage(sorted(options.folder.glob("*.pdf")), options.times))
+        return 0
     print(compare(options.folder, options.jobs, options.times))
     return 0
 
