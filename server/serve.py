@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import select
 import signal
@@ -92,6 +93,8 @@ def run(release_dir: str | Path, host: str = "127.0.0.1", port: int = 8000, **se
             clear_untrusted_proxy_headers=True,
             asyncore_use_poll=True,
         )
+        gc.collect()
+        gc.freeze()  # what stands now stays: looking for cycles in it would take time of requests
         if hasattr(select, "epoll") and not limits.engine:
             watch(server)
         server.run()
