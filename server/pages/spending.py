@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from server.pages import terms
 from server.pages.blocks import Block, Cell, Fact, Head, Picture, as_number, change, money, percent, sum_of
 from server.pages.terms import CODE
-from server.pages.view import View, iri_of, notation_of, text_of, yuan_of
+from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
 FUNCTION = Head("支出功能分类", "Function")
 ALL = "expenditure"  # the table of all expenditure
@@ -24,12 +24,11 @@ _WIDEST = (ALL, "budget-summary", "fiscal-expenditure", "fiscal-summary", "gener
 _WHOLE = ("budget-summary",)  # beside the first: all expenditure too, by class alone
 # The figures of such tables that stand in their column of totals; a government's are those of places.
 _LINES = f"""SELECT DISTINCT ?kind ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?parts
-WHERE {{
+  ?itsYear ?itsStage ?scope WHERE {{
   VALUES ?kind {{ {" ".join(f"<{CODE}table/{kind}>" for kind in _FINEST)} }} FUNCTIONS
   ?table mz:tableKind ?kind ; mz:reportedIn ?report .
-  FILTER NOT EXISTS {{ ?report mz:scope <{CODE}scope/government> }}
+  ?report mz:fiscalYear ?itsYear ; mz:stage ?itsStage ; mz:scope ?scope .
   ?observation mz:table ?table ; mz:functionCode ?function ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:amount ?amount .
-  FILTER(?kind = <{CODE}table/{ALL}> || EXISTS {{ ?report mz:fiscalYear ?year ; mz:stage ?stage }})
   OPTIONAL {{ ?observation mz:organization ?organization }}
   FILTER NOT EXISTS {{ ?observation mz:partOfColumn ?whole }}
   BIND(EXISTS {{ ?part mz:partOfRow ?observation }} AS ?parts) }} ORDER BY ?observation"""
@@ -80,6 +79,12 @@ def _chosen(found: list[Line], order: Sequence[str]) -> list[Line]:
     return chosen
 
 
+def _is_spending(row: Row) -> bool:
+    """Whether it is a body's own: of a government it is that of places; other tables print other years beside it."""
+    its = text_of(row["itsYear"]) == text_of(row["year"]) and iri_of(row["itsStage"]) == iri_of(row["stage"])
+    return notation_of(row["scope"]) != "government" and (its or notation_of(row["kind"]) == ALL)
+
+
 def _read(view: View, functions: str) -> list[Line]:
     found = [
         Line(
@@ -95,6 +100,7 @@ def _read(view: View, functions: str) -> list[Line]:
             leaf=text_of(r["parts"]) in ("false", "0"),  # Virtuoso binds 0
         )
         for r in view.rows(_LINES.replace("FUNCTIONS", functions))
+        if _is_spending(r)
     ]
     codes: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for line in found:
