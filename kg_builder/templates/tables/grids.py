@@ -455,6 +455,7 @@ def _is_second_half(name: str, above: str) -> bool:
     return kind_of(name) == "other" and not marks.is_title(above) and kind_of(above + name) != "other"
 
 
+_REST_OF_YEAR = re.compile(r"\d{0,3}年")  # 5年省级… below 某省202, 年市本级… below 某市2026
 # What the end of a longer title names by itself: 性基金收支预算表
 _LOOSE = {"other", "budget-summary", "revenue", "expenditure"}
 # 2024年某市全市 · 某市2025年 · 2024年某市对下税收返还和 · 2025年对县（市、
@@ -467,7 +468,8 @@ def _is_upper_half(above: Cell, line: Cell, name: str) -> bool:
     What names money of its own is a heading of many tables, and so is a line that is whole by itself.
     """
     text = squeeze(above.text)
-    if not _UPPER_HALF.search(text) or marks.years_in(name):
+    cut_year = text[-1:].isdigit() and _REST_OF_YEAR.match(name)
+    if not (_UPPER_HALF.search(text) or cut_year) or marks.years_in(name):
         return False
     whole = marks.is_title(text) or marks.is_table_label(text) or marks.is_body_line(text) or marks.unit_of(text)
     ends = marks.is_of_contents(text) or marks.has_stop(text, colon=True) or marks.is_note(text)
