@@ -37,6 +37,16 @@ def test_a_row_cut_by_the_page_is_one_row() -> None:
     assert dimensions_of(found, "八、社会保障和就业支出", "支出 / 预算数")["functionCode"] == "208"
 
 
+@pytest.mark.parametrize("label", ["①公务用车购置费", "公务用车购置费", "因公出国（境）费"])
+def test_a_row_without_figures_on_top_of_a_page_is_no_end_of_a_label(label: str) -> None:
+    found = read_drawn(
+        "2025年“三公”经费支出预算表\n单位：万元\n项目|预算数\n公务接待费|0.80\n公务用车购置及运行费|18.50",
+        f"{label}|\n公务用车运行维护费|18.50\n合计|19.30",
+    )
+    labels = [(o.label, o.amount.printed) for t in found.tables for o in t.observations]
+    assert labels[1] == ("公务用车购置及运行费", "18.50")
+
+
 def test_two_tables_in_one_grid() -> None:
     found = read_drawn("""
 2025年支出预算总表|∅|∅

@@ -11,12 +11,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, pairwise, takewhile
 from typing import Literal
 
-from kg_builder import marks
+from kg_builder import marks, vocab
 from kg_builder.decisions import Decision, Rule
+from kg_builder.head_words import bare_label
 from kg_builder.model import Box, Cell, Page, Table
 from kg_builder.templates.flow import flow
 from kg_builder.templates.tables.kinds import bare_title, kind_of
@@ -25,8 +26,10 @@ from kg_builder.text import decimal_of, label_key, squeeze
 _PADDING = 7.0  # points: inner strips of double ruled cells are 5.4 wide, the narrowest real columns 15
 _ALIGNED = 16.0  # points by which the sides of two parts of one table may differ between pages
 
-# 2010101 · 三、上缴上级支出 · （二）政府性基金 · 年初结转和结余: no end of a label that a page break cut
-_WHOLE_LABEL = re.compile(r"\d|^[一二三四五六七八九十]{1,3}、|^[（(]|^(?:上年|年初|年末|年终|本年|当年|结转|其中[:：])")
+# 2010101 · 三、上缴上级支出 · ①购置费 · （二）政府性基金 · 年初结转和结余: no end of a label that a page break cut
+_WHOLE_LABEL = re.compile(
+    r"\d|^[①-⑳]|^[一二三四五六七八九十]{1,3}、|^[（(]|^(?:上年|年初|年末|年终|本年|当年|结转|其中[:：])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -695,7 +698,7 @@ def _columns(box: Box, edges: list[float]) -> tuple[int, int]:
 
 def _across_break(above: GridRow, below: GridRow) -> GridRow | None:
     """One row that a page break cut in two: the lower half holds only the ends of labels, no figure and no ordinal."""
-    if any(_WHOLE_LABEL.search(squeeze(s.cell.text)) for s in below.spans):
+    if any(_WHOLE_LABEL.search(squeeze(s.cell.text)) or bare_label(s.cell.text) in _known_names() for s in below.spans):
         return None
     upper = {span: next((s for s in above.spans if s.first == span.first), None) for span in below.spans}
     if not any(squeeze(s.cell.text)[-1:].isdecimal() for s in above.spans):
@@ -709,6 +712,13 @@ def _across_break(above: GridRow, below: GridRow) -> GridRow | None:
         text = f"{head.cell.text}\n{span.cell.text}"
         spans[spans.index(head)] = Span(Cell(text, head.cell.place), head.first, head.last)
     return GridRow(tuple(spans), above.above)
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    """What the code lists call functions, economic items and topics."""
+    schemes = (vocab.concepts(name).values() for name in ("function", "economic", "topic"))
+    return frozenset(bare_label(label) for concept in chain.from_iterable(schemes) for label in concept.labels)
 
 
 def _repeated(head: list[GridRow], part: list[GridRow]) -> int:
