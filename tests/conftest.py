@@ -31,9 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # The files that take longest go first, so that at the end no worker is left alone with one of them.
 LONGEST = (
-    "test_package", "test_site_browser", "test_server_real", "test_clients", "test_layouts", "test_patterns",
-    "test_build", "test_producers", "test_coverage", "test_damage", "test_cli", "test_server_engine",
-    "test_server_remote", "test_docs", "test_accuracy", "test_cluster", "test_workers", "test_scale", "test_printed",
+    "test_site_browser", "test_server_real", "test_cli", "test_clients", "test_page_order", "test_layouts",
+    "test_patterns", "test_content", "test_build", "test_server_remote", "test_coverage", "test_package",
+    "test_workers", "test_server_engine", "test_office", "test_accuracy", "test_cluster", "test_scale", "test_damage",
+    "test_release", "test_bad_input", "test_producers", "test_clerk", "test_shapes", "test_docs", "test_printed",
 )  # fmt: skip
 
 

@@ -117,6 +117,18 @@ class Server:
         # What makes them is a child of the server; they are its children.
         return [pid for pid, parent in parents.items() if parents.get(parent or 0) == self.process.pid]
 
+    def drawing(self) -> list[int]:
+        """Process ids of what draws pages: a child of the server itself."""
+        parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
+        return [pid for pid, parent in parents.items() if parent == self.process.pid and _draws(pid)]
+
+
+def _draws(pid: int) -> bool:
+    try:
+        return b"server.engine.draw" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
 
 def _parent(stat: Path) -> int | None:
     """The parent of a process; None where the process has ended meanwhile."""

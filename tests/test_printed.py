@@ -293,9 +293,8 @@ def test_a_line_of_a_text_is_marked(server: Server, release: Path) -> None:
 
 def test_the_process_that_draws_may_die(release: Path) -> None:
     with serving(release, rate=0) as server:
-        before = set(server.workers())
         _picture(server, release, 1)
-        (drawing,) = set(server.workers()) - before
+        (drawing,) = server.drawing()
         kill(drawing, signal.SIGKILL)
         _picture(server, release, 2)
 

@@ -17,6 +17,7 @@ CLOSE = 1.45  # distance in type sizes up to which two lines may be one wrapped 
 _SEVERAL = 3  # lines of wrapped texts that show how close they stand
 _SURELY = 0.9  # of the distance of rows that wrapped lines keep to
 ROOM = 3.5  # type sizes beside a line that show that it ends there: a word, and the space around the text of a cell
+SOLID = 1.25  # up to which even short lines may be one text that its writer broke
 APART = 1.5  # gap in type sizes between two columns that no rule parts
 
 Span = tuple[int, int, int, int]
@@ -166,7 +167,7 @@ def _ends_by_gaps(cells: list[list[list[Run]]], sums: Sequence[float], size: flo
     ends = [(a + b) / 2 for a, b in wide]
     counts = [sum(a < y < b for y in sums) for a, b in itertools.pairwise((-math.inf, *ends, math.inf))]
     apart = min((b - a for a, b in wide), default=0.0)
-    bare = not short and 0 in counts and apart <= CLOSE * size and not _wraps_closer(cells, apart)
+    bare = 0 in counts and apart <= (SOLID if short else CLOSE) * size and not _wraps_closer(cells, apart)
     return [] if bare or max(counts) > 1 else ends
 
 
