@@ -57,8 +57,11 @@ def _groups(word: Word, leads: bool) -> list[list[Run]]:
 
 
 def _ends_a_column(group: list[Run], run: Run) -> bool:
-    """Whether a figure alone ends where words of another column begin: 26 本年支出, 9 三、…; a sum or no sum."""
-    return len(group) == 1 and Word(group).is_figure and not Word([run]).is_figure
+    """Whether a figure alone ends where words of another column begin: 26 本年支出, 9 三、…; a sum or no sum, but no
+    year of a head that programs set apart from its words: 2025 年预算数.
+    """
+    is_year = run.text.lstrip().startswith("年") and bool(marks.years_in(group[0].text + "年"))
+    return len(group) == 1 and Word(group).is_figure and not Word([run]).is_figure and not is_year
 
 
 def _is_value(run: Run) -> bool:
@@ -401,7 +404,8 @@ def _stands_over_both(word: Word, strip: Strip, loose: Sequence[Strip]) -> bool:
     """Whether a head meets a column that has none, and a lower head beside it: short figures at the right of a column
     whose head stands in the middle.
     """
-    below = [s for s in loose if s.x1 <= strip.x0 and s.heads[0].runs[0].top > word.runs[0].bottom]
+    bottom = max(run.bottom for run in word.runs)  # of its last line: a head may be the two lines over one column
+    below = [s for s in loose if s.x1 <= strip.x0 and s.heads[0].runs[0].top > bottom]
     return not strip.heads and any(word.x0 - s.x1 < strip.x0 - s.x0 for s in below if word.x0 > s.x0)
 
 
