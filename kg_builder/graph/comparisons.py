@@ -13,7 +13,7 @@ from kg_builder.graph.names import Names
 from kg_builder.graph.repeats import repeats
 from kg_builder.graph.statement_links import statement_links
 from kg_builder.graph.triples import Triples, chinese, typed
-from kg_builder.model import BudgetTable, Report, Statement
+from kg_builder.model import BudgetTable, Place, Report, Statement
 from kg_builder.templates.tables.reading import NO_UNIT
 from kg_builder.text import counting_number, label_key, path_to_levels
 
@@ -59,21 +59,30 @@ def add_comparisons(out: Triples, names: Names) -> None:
 def _read_in_part(names: Names) -> Iterator[ox.NamedNode]:
     """The report where anything was not read, and each table and project of which something was not.
 
-    What a fault of a page has hidden may be of any table that stands there or ends on the page before.
+    What a fault of a page has hidden may be of any table that stands there or ends on the page before; what one of a
+    line of a text file has, of the table around it.
     """
     report = names.report
     if report.unread or report.faults:
         yield names.of_report()
     lost = {(r.owner.kind == "table", r.owner.number) for r in report.unread if r.owner}
-    faulty = {(fault.place.source, fault.place.page) for fault in report.faults}
     for number, table in enumerate(report.tables, 1):
-        last = max([table.place.page, *(o.amount.place.page for o in table.observations)])
-        pages = {(table.place.source, page) for page in range(table.place.page, last + 2)}
-        if (True, number) in lost or pages & faulty:
+        if (True, number) in lost or any(_may_hide(fault.place, table) for fault in report.faults):
             yield names.of_table(number)
     for number, key in enumerate(names.project_keys, 1):
         if (False, number) in lost:
             yield names.iri("project", names.key, key)
+
+
+def _may_hide(fault: Place, table: BudgetTable) -> bool:
+    """Whether what is missing at a place may be of a table: all of a text file is one page, and its lines tell more."""
+    places = [table.place, *(o.amount.place for o in table.observations)]
+    if fault.source != table.place.source:
+        return False
+    lines = [place.line for place in places if place.line is not None]
+    if fault.line is not None and lines:
+        return min(lines) <= fault.line <= max(lines) + 1
+    return table.place.page <= fault.page <= max(place.page for place in places) + 1
 
 
 def printed_unit(report: Report, number: int, table: BudgetTable) -> str | None:
