@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from kg_builder.clerk import check_report
 from kg_builder.graph.reports import report_graph
 from kg_builder.inspection import report_to_json
 from kg_builder.legal.resolve import resolve
-from kg_builder.model import Cell, Owner, Page, Place, Report, Source
+from kg_builder.model import Cell, Owner, Page, Place, Report, Residue, Source
 from kg_builder.templates.found import Found
 from kg_builder.templates.ledger import PERSONAL, Account, Ledger
 from kg_builder.templates.report import READERS, merge_sources, parse_report
@@ -50,6 +51,23 @@ def test_a_changed_total_is_found_though_the_table_after_it_failed() -> None:
         for total in ("1000", "9999")
     }
     assert checks["9999"] - checks["1000"] == {"rows", "columns"}
+
+
+def test_a_fault_of_a_line_of_a_text_file_is_of_the_table_around_it_alone(tmp_path: Path) -> None:
+    """A text file is one page: no table of a whole report was checked because a form far below lacked a label."""
+    table = "科目编码\t科目名称\t合计\t基本支出\n208\t社会保障和就业支出\t7.00\t7.00\n\t合计\t7.00\t7.00\n"
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "青川市水务局2024年部门预算\n部门名称：青川市水务局\n"
+        f"2024年部门支出预算总表\n单位：万元\n{table}2024年一般公共预算支出表\n单位：万元\n{table}",
+        encoding="utf-8",
+    )
+    report = report_at(path)
+    assert len(report.tables) == 2
+    first, second = ({o.amount.place.line for o in one.observations} for one in report.tables)
+    faults = {line: Residue("", Place(1, line=line), "a line is gone") for line in (min(first), max(second) + 9)}
+    cut = {line: in_part(replace(report, faults=(fault,))) for line, fault in faults.items()}
+    assert [len(names) for names in cut.values()] == [2, 1]  # the report; and the first table alone
 
 
 def test_the_end_of_a_table_that_is_set_otherwise_is_that_tables() -> None:
