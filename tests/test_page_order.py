@@ -147,6 +147,21 @@ def test_a_sentence_that_goes_on_below_a_page_that_ends_in_a_table() -> None:
     assert told(table, page(*NEW)) == []
 
 
+def test_a_sentence_that_goes_on_below_a_page_that_ends_in_a_table_and_its_note() -> None:
+    table = replace(drawn_page("科目 | 合计\n教育支出 | 9.00"), size=(500, 842))
+    note = Cell("说明：本部门本年度没有此项收入和支出，故本表无数据。", Place(1, Box(50, 700, 400, 714)))
+    above = Cell("本部门按照规定编制年度预算并安排各项经费支出内容", Place(1, Box(50, 10, 450, 24)))
+    noted = replace(table, lines=(*table.lines, note))
+    assert told(noted, page(*ON)) == [2]
+    assert told(noted, page(*NEW)) == []
+    assert told(replace(noted, lines=(above, *noted.lines)), page(*ON)) == []
+
+
+def test_items_far_apart_are_told_on_the_pages_of_prose_between_them() -> None:
+    pages = [page("一、收入情况"), *tables(*TITLES), page(*SHUT), page("三、支出情况")]
+    assert sorted(faults_of(pages)) == [1, 6, 7]
+
+
 def test_where_pages_are_out_of_order_none_is_known_to_be_in_place() -> None:
     pages = numbered(*(f"- {number} -" for number in (9, 3, 7, 1, 5, 6, 11, 2)))
     assert all(found.faults for found in in_order(joined([page("封面"), *pages])))
@@ -192,6 +207,15 @@ def test_a_table_that_the_list_of_contents_names_and_no_page_prints() -> None:
         "between pages 2 and 3 something is missing or out of place: "
         "the list of contents names “2024年收入预算总表” there",
     )
+
+
+def test_a_heading_whose_last_words_are_those_of_others() -> None:
+    headings = [f"{name}决算情况说明" for name in ("收入支出", "财政拨款收入", "财政拨款支出", "三公经费")]
+    numbers = [f"{sign}、{name}" for sign, name in zip("一二三四", headings, strict=True)]
+    listed = page("目录", *numbers)
+    assert faults_of([listed, *(page(one, "本年共计9.00万元。") for one in numbers)]) == {}
+    gone = faults_of([listed, *(page(numbers[n], "本年共计9.00万元。") for n in (0, 1, 3))])
+    assert "the list of contents names “财政拨款支出决算情况说明” there" in gone[3]
 
 
 def test_tables_in_another_order_than_the_list_of_contents() -> None:

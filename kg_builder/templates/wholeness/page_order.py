@@ -99,13 +99,21 @@ def in_order(pages: Sequence[Page], of_government: bool = False) -> list[Page]:
         near = f"between pages {pages[one].number} and {pages[other].number}"
         between = near if one < other else f"near page {pages[one].number}"
         said = f"{between} something is missing or out of place: {'; '.join(dict.fromkeys(whys))}"
-        for index in range(one, other + 1) if other - one <= _NEAR else (one, other):
+        for index in _told_at(one, other, pages):
             faults.setdefault(index, []).append(said)
     general = [_GENERAL_DISORDER] * (len(exact) >= max(_DISORDER, _DISORDERED * len(pages)))
     return [
         replace(page, faults=(*page.faults, *faults.get(index, general)), torn=(index - 1, index) in told)
         for index, page in enumerate(pages)
     ]
+
+
+def _told_at(one: int, other: int, pages: Sequence[Page]) -> Iterator[int]:
+    """The pages from one to another; where they are many, both ends and the pages of prose alone between them."""
+    for index in range(min(one, other), max(one, other) + 1):
+        amid_prose = not pages[index].tables and _is_prose(pages[index].lines)
+        if other - one <= _NEAR or index in {one, other} or amid_prose:
+            yield index
 
 
 # --- printed page numbers ---------------------------------------------------------------------------------------------
@@ -201,10 +209,8 @@ def _by_sentences(pages: Sequence[Page]) -> Iterator[Break]:
         if not (index in prose and index - 1 in prose):
             continue
         # A sentence that goes on at the top alone is no sign below prose: notes stand between its parts.
-        goes_on, ends_in_table = (
-            _goes_on(pages[index], prose[index]),
-            _ends_in_table(pages[index - 1], prose[index - 1]),
-        )
+        goes_on = _goes_on(pages[index], prose[index])
+        ends_in_table = _ends_in_table(pages[index - 1], prose[index - 1])
         if _breaks_off(pages[index - 1], prose[index - 1]) and goes_on is False:
             yield Break(index, "a sentence breaks off at the end of the first")
         elif goes_on and ends_in_table and not pages[index].tables:
@@ -212,8 +218,10 @@ def _by_sentences(pages: Sequence[Page]) -> Iterator[Break]:
 
 
 def _ends_in_table(page: Page, lines: Sequence[Cell]) -> bool:
-    """Whether a table stands below all prose of a page."""
-    return bool(page.tables) and (not lines or _below(page, lines[-1]))
+    """Whether a table stands below all prose of a page, or above all of it and the last sentence is whole."""
+    long = [line for line in lines if len(squeeze(line.text)) >= _LONG and not marks.is_title(squeeze(line.text))]
+    noted = bool(long) and all(_above(page, line) for line in long) and bool(_ENDS.search(squeeze(lines[-1].text)))
+    return bool(page.tables) and (not lines or _below(page, lines[-1]) or noted)
 
 
 def _breaks_off(page: Page, lines: Sequence[Cell]) -> bool | None:
@@ -424,17 +432,22 @@ def _headings(printed: Sequence[tuple[str, str | None]]) -> set[int]:
 
 
 def _headed(headings: Collection[int], entries: Sequence[str], pages: Sequence[Page]) -> dict[int, int]:
-    """The first page of each heading that prints its first or its last words in a line of their own."""
+    """The first page of each heading that prints its first or its last words in a line of their own.
+
+    A line that is another heading of the list in full is that one alone.
+    """
     found: dict[int, int] = {}
     for index, lines in _prose(pages):
-        texts = [label_key(squeeze(line.text)) for line in lines]
+        texts = [label_key(marks.without_ordinal(squeeze(line.text))) for line in lines]
         short = [text for text in texts if len(text) <= _HEADLINE and not _ENDS.search(text)]
+        found |= {entries.index(text): index for text in short if text in entries and entries.index(text) not in found}
+        short = [text for text in short if text not in entries]
         short += [one + other for one, other in pairwise(short)]
         for number in headings:
             key = _GENERAL.sub("", entries[number])
             if any(key[:_WORDS] in text or key[-_WORDS:] in text for text in short):
                 found.setdefault(number, index)
-    return found
+    return {number: index for number, index in found.items() if number in headings}
 
 
 def _entries(pages: Iterable[Page]) -> Iterator[tuple[str, str | None]]:
