@@ -25,7 +25,8 @@ import rdflib
 from server_fixture import ROOT, TRIG, Reply, Server, _parent, serving, until, write_release
 
 from server.app import create_app
-from server.engine.local import Engine
+from server.engine.local import Answer, Engine, Flight
+from server.engine.process import Process, QueryFailed
 from server.engine.worker import Job
 from server.release import ReleaseMissingError, _dump
 from server.settings import Settings
@@ -552,6 +553,42 @@ def test_a_dump_that_cannot_be_read_leaves_the_store(directory: Path, tmp_path: 
     }  # fmt: skip
     assert engine.run(job, 60, lambda: False).head == b"true\n"
     engine.close()
+
+
+def test_the_end_of_an_idle_process_is_not_that_of_the_query_given_to_it(directory: Path) -> None:
+    """The loop read it in the moment before the query was sent: told as a query that was ended from outside."""
+    job: Job = {
+        "query": "ASK { ?s ?p ?o }", "default_graphs": None, "named_graphs": None, "union": True, "format": "csv",
+        "row_cap": 9,
+    }  # fmt: skip
+    engine = Engine(directory / "current/store", Settings(workers=1))
+    for lane in engine.lanes.values():
+        for process in lane._all:
+            process.process.kill()
+            process.process.wait()
+    failures: list[QueryFailed] = []
+    looks: list[threading.Thread] = []
+
+    def look() -> None:
+        try:
+            flight.step()
+        except QueryFailed as failed:
+            failures.append(failed)
+
+    def asked(process: Process) -> None:
+        process.watched = True
+        looks.append(threading.Thread(target=look))
+        looks[-1].start()
+        looks[-1].join(0.3)  # as long as it takes to see the end, where nothing holds it back
+
+    flight = Flight(engine, job, 60, lambda: False, None, asked)
+    answers: list[Answer | None] = []
+    with contextlib.closing(engine):
+        flight.start()
+        assert until(lambda: failures or answers.append(flight.step()) or answers[-1] is not None)
+        for thread in looks:
+            thread.join()
+        assert (failures, len(looks)) == ([], 2)
 
 
 def test_what_makes_the_processes_is_itself_replaced(directory: Path) -> None:

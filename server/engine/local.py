@@ -380,6 +380,7 @@ class Flight:
         self._stream: Iterator[bytes] | None = None
         self._process: Process | None = None
         self._failed: QueryFailed | None = None
+        self._giving = threading.RLock()  # held until a process that was given has the query
 
     def start(self) -> None:
         """Take an idle process or a place in the queue; QueryFailed `busy` where it is full."""
@@ -389,13 +390,15 @@ class Flight:
     def _given(self, process: Process) -> None:
         process.waits = False
         run = _Run(process, self._lane, time.monotonic(), self._end, self._gone, self._shape)
-        self._process, self._stream = process, self._engine.stream(run)
-        self._asked(process)
-        try:
-            process.ask(self._job)
-        except OSError:
-            self._stream = None
-            threading.Thread(target=self._given_dead, args=(process,), daemon=True).start()
+        # Perhaps in another thread than `step`, which would take the end of an idle process for that of the query.
+        with self._giving:
+            self._process, self._stream = process, self._engine.stream(run)
+            self._asked(process)
+            try:
+                process.ask(self._job)
+            except OSError:
+                self._stream = None
+                threading.Thread(target=self._given_dead, args=(process,), daemon=True).start()
 
     def _given_dead(self, process: Process) -> None:
         """One that ended while it was idle is replaced; there is time to wait for another."""
@@ -421,18 +424,20 @@ class Flight:
 
     def step(self) -> Answer | None:
         """The answer, whole or its first part, once it is there; QueryFailed where there will be none."""
-        if self._stream is None:
+        with self._giving:
+            stream = self._stream
+        if stream is None:
             self._wait()
             return None
         try:
-            for piece in self._stream:
+            for piece in stream:
                 if not piece:
                     return None
                 self._head += piece
                 if len(self._head) >= self._engine.settings.buffer:
                     assert self._process is not None  # noqa: S101 - it sent this
                     self._process.waits = True
-                    return Answer(bytes(self._head), _or_broken(self._stream), whole=False)
+                    return Answer(bytes(self._head), _or_broken(stream), whole=False)
         except ConnectionResetError:  # it ended with the query unread
             self.start()
             return None

@@ -333,6 +333,7 @@ class EventLoop(threading.Thread):
 
     def _asked(self, connection: Connection, process: Process) -> None:
         """Listen for the answer; called by whichever thread has the process, before it has the query."""
+        self._ignore(connection)  # a process that had ended: its number may be another's by now
         connection.number = process.connection.fileno()
         self._flying[connection.number] = connection
         if not process.watched:
@@ -352,10 +353,14 @@ class EventLoop(threading.Thread):
 
     def _land(self, connection: Connection) -> None:
         """A query is under way no more."""
-        if self._flying.get(connection.number) is connection:
-            del self._flying[connection.number]
+        self._ignore(connection)
         connection.flight, connection.number = None, -1
         self._waiting.discard(connection)
+
+    def _ignore(self, connection: Connection) -> None:
+        """Listen no more to the process that had the query."""
+        if self._flying.get(connection.number) is connection:
+            del self._flying[connection.number]
 
     def _arrived(self, connection: Connection, found: Answer | QueryFailed) -> None:
         """Send what has become of a query."""
