@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 SITE := out/demo
+# Tests also wait for servers, browsers and downloads: one process more than there are cores.
+TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: demo build test lint bench docs wheel screenshots vendor lock clean
 
@@ -16,7 +18,7 @@ build: .venv/installed
 	$(BIN)/mingzhang build data/samples --out $(SITE) --base http://localhost:$(PORT)/
 
 test: .venv/developed
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses $(TESTERS) --dist loadfile
 
 lint: .venv/developed
 	$(BIN)/ruff check .
