@@ -24,14 +24,13 @@ from server.engine import results
 from server.engine.guard import repeats_a_path
 from server.engine.local import Answer, Gone
 from server.engine.process import QueryFailed
-from server.engine.source import CLOCK, Graph, Term, solutions
+from server.engine.source import CLOCK, SUBJECTS, Graph, Term, Values, solutions, values_of
 from server.engine.worker import Job, counted
 from server.negotiate import GRAPH_FORMATS, PREFIXES
 from server.settings import Settings
 
 _POLL = 0.05
 _CHUNK = 1 << 16
-_SUBJECTS = 20_000  # whose triples are remembered
 _BATCH = 200  # subjects that are asked about at once
 _AHEAD = 1000  # subjects that a page may need
 _DERIVED = PREFIXES["prov"] + "wasDerivedFrom"
@@ -260,7 +259,7 @@ class RemoteSource:
     def __init__(self, engine: RemoteEngine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._subjects: OrderedDict[str, list[ox.Quad]] = OrderedDict()
+        self._subjects: OrderedDict[str, tuple[list[ox.Quad], Values]] = OrderedDict()
 
     def query(self, query: str, graphs: Sequence[str] | None = None) -> ox.QuerySolutions:
         """Solutions of a SELECT."""
@@ -271,13 +270,17 @@ class RemoteSource:
     ) -> Iterator[ox.Quad]:
         """The quads that match."""
         if isinstance(subject, ox.NamedNode):
-            found: Iterable[ox.Quad] = self._about(subject)
+            found: Iterable[ox.Quad] = self._about(subject)[0]
         else:
             found = self._matching(subject, predicate, object)
         for quad in found:
             wanted = ((predicate, quad.predicate), (object, quad.object), (graph, quad.graph_name))
             if all(term is None or term == own for term, own in wanted):
                 yield quad
+
+    def values(self, subject: str) -> Values:
+        """What is said of a subject."""
+        return self._about(ox.NamedNode(subject))[1]
 
     def named_graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         """The names of the graphs."""
@@ -308,18 +311,18 @@ class RemoteSource:
 
     def _remember(self, found: dict[str, list[ox.Quad]]) -> None:
         with self._lock:
-            self._subjects.update(found)
-            while len(self._subjects) > _SUBJECTS:
+            self._subjects.update((one, (quads, values_of(quads))) for one, quads in found.items())
+            while len(self._subjects) > SUBJECTS:
                 self._subjects.popitem(last=False)
 
-    def _about(self, subject: ox.NamedNode) -> list[ox.Quad]:
+    def _about(self, subject: ox.NamedNode) -> tuple[list[ox.Quad], Values]:
         with self._lock:
             if subject.value in self._subjects:
                 self._subjects.move_to_end(subject.value)
                 return self._subjects[subject.value]
         found = self._matching(subject, None, None)
         self._remember({subject.value: found})
-        return found
+        return found, values_of(found)
 
     def _matching(self, subject: Term | None, predicate: Term | None, object_: Term | None) -> list[ox.Quad]:
         CLOCK.left()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -21,6 +22,10 @@ from server.engine.worker import Job
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
+# Property → its values, each once, in a stable order.
+Values = Mapping[str, Sequence[Term]]
+
+SUBJECTS = 20_000  # whose values are remembered: a release does not change
 _STEPS = 256  # triples between two looks at the clock
 _ROWS = 1_000_000  # of a query of the site's own
 
@@ -42,6 +47,9 @@ class Source(Protocol):
         self, subject: Term | None, predicate: ox.NamedNode | None, object: Term | None, graph: Graph | None = None
     ) -> Iterator[ox.Quad]:
         """The quads that match, where None stands for any term."""
+
+    def values(self, subject: str) -> Values:
+        """What is said of a subject."""
 
     def named_graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         """The names of the graphs."""
@@ -88,11 +96,20 @@ def solutions(engine: Runs, query: str, graphs: Sequence[str] | None = None) -> 
     return parsed
 
 
+def values_of(quads: Iterable[ox.Quad]) -> Values:
+    """What quads of one subject say of it."""
+    found: dict[str, dict[Term, str]] = {}
+    for quad in quads:
+        found.setdefault(quad.predicate.value, {}).setdefault(quad.object, str(quad.object))
+    return {predicate: sorted(terms, key=terms.__getitem__) for predicate, terms in found.items()}
+
+
 class StoreSource:
     """The embedded store."""
 
     def __init__(self, store: ox.Store, engine: Runs) -> None:
         self._store, self._engine = store, engine
+        self._values = lru_cache(SUBJECTS)(self._read)
 
     def query(self, query: str, graphs: Sequence[str] | None = None) -> ox.QuerySolutions:
         """Solutions of a SELECT, run in a process of the engine."""
@@ -106,6 +123,13 @@ class StoreSource:
             if number % _STEPS == 0:
                 CLOCK.left()
             yield quad
+
+    def values(self, subject: str) -> Values:
+        """What is said of a subject."""
+        return self._values(subject)
+
+    def _read(self, subject: str) -> Values:
+        return values_of(self.quads_for_pattern(ox.NamedNode(subject), None, None))
 
     def named_graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         """The names of the graphs."""

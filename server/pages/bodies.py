@@ -9,19 +9,23 @@ import pyoxigraph as ox
 from server.pages import spending
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head
 from server.pages.library import library
-from server.pages.projects import YEAR, documents_block, findings, projects_block
+from server.pages.projects import YEAR, documents_block, findings, in_order, projects_block
+from server.pages.reports import of_body
+from server.pages.terms import Node
 from server.pages.view import Row, View, iri_of, notation_of, text_of
 
-_OF_BODY = "{ ?project mz:administeredBy ?it } UNION { ?project mz:implementedBy ?it } ?project a mz:Project ."
+_PROJECTS = 20  # that the page shows; the list has all
+_AT_END = 12  # rows of the sections at the end, which few open
 
 
 def body(view: View, iri: str) -> EntityPage:
     """Everything that a reader wants of a body."""
     it, short = ox.NamedNode(iri), iri.removeprefix(view.base)
-    reports = _own_reports(view, it)
-    inside = view.within(graph for r in reports for graph in view.graphs_of(iri_of(r["report"])))
-    totals = spending.totals(inside, it)
-    lines = spending.lines(inside)
+    reports = of_body(view, iri)
+    inside = view.within(graph for one in reports for graph in view.graphs_of(one))
+    found = _found(inside, it, next(iter(reports), ""))
+    totals, lines = spending.totals(found), spending.lines(inside)
+    projects, units = _projects_and_units(view, it)
     return EntityPage(
         facts=_facts(view, iri, compared=bool(reports)),
         figures=spending.large_figures(view, totals),
@@ -30,27 +34,56 @@ def body(view: View, iri: str) -> EntityPage:
             *spending.years_block(view, totals),
             *spending.by_function(view, lines),
             *spending.largest_changes(view, lines),
-            *_flow(view, reports),
-            *_projects(view, it, short),
-            *(_missed(view, it) if _evaluated(inside) else []),
+            *_flow(view, reports, found),
+            *_projects(view, projects, short),
+            *(_missed(view, it) if any(r["evaluated"] is not None for r in found) else []),
             *_reports(view, reports),
-            *_units(view, it),
-            *_folded(inside, short),
+            *_units(view, units),
+            *_folded(inside, found, short),
         ],
         schema={"@type": "GovernmentOrganization", "name": view.label(iri), "url": iri},
     )
 
 
-def _projects(view: View, it: ox.NamedNode, short: str) -> list[Block]:
-    """The largest; the list has all."""
+def _projects_and_units(view: View, it: ox.NamedNode) -> tuple[list[str], dict[str, Node | None]]:
+    """The body's largest projects, and unit → how many projects it implements."""
+    limit = "" if view.whole else f"LIMIT {_PROJECTS + 1}"
+    found = view.rows(
+        f"""SELECT ?project ?annual ?unit ?projects WHERE {{
+      {{ SELECT DISTINCT ?project ?annual WHERE {{
+        {{ ?project mz:administeredBy ?it }} UNION {{ ?project mz:implementedBy ?it }} ?project a mz:Project .
+        OPTIONAL {{ ?project mz:annualAmount ?annual }} }} ORDER BY DESC(?annual) ?project {limit} }}
+      UNION {{ SELECT ?unit (COUNT(DISTINCT ?one) AS ?projects) WHERE {{ ?unit org:subOrganizationOf ?it .
+        OPTIONAL {{ ?one mz:implementedBy ?unit }} }} GROUP BY ?unit ORDER BY ?unit {view.limit} }} }}""",
+        it=it,
+    )
+    return in_order(found), {iri_of(r["unit"]): r["projects"] for r in found if iri_of(r["unit"])}
+
+
+def _found(inside: View, it: ox.NamedNode, newest: str) -> list[Row]:
+    """What stands in the body's reports: its totals, documents that its projects cite, findings, money of the newest.
+
+    And whether any says what was reached of a target: few do, and to look for what was missed takes long.
+    """
+    limit = "" if inside.whole else f"LIMIT {_AT_END + 1}"
+    return inside.rows(
+        f"""SELECT ?document ?projects ?finding ?evaluated {spending.TOTAL} {spending.PAID} WHERE {{
+      {{ SELECT DISTINCT {spending.TOTAL} WHERE {{ {spending.IS_TOTAL} }} }}
+      UNION {{ SELECT ?document (COUNT(DISTINCT ?citing) AS ?projects) WHERE {{
+        ?citing mz:hasCitation/mz:citedDocument ?document }}
+        GROUP BY ?document ORDER BY DESC(?projects) ?document {limit} }}
+      UNION {{ SELECT DISTINCT ?finding WHERE {{ ?finding a mz:Finding }} ORDER BY ?finding {limit} }}
+      UNION {{ SELECT ?evaluated WHERE {{ ?evaluated mz:actualValue ?value }} LIMIT 1 }}
+      UNION {{ {spending.IS_PAID} FILTER(?report = ?newest) }} }}""",
+        it=it,
+        newest=ox.NamedNode(newest or inside.base),
+    )
+
+
+def _projects(view: View, found: list[str], short: str) -> list[Block]:
     few = copy.copy(view)
-    few.section_size = 20
-    return projects_block(few, Head("项目", "Projects"), _OF_BODY, more=view.local("projects", body=short), it=it)
-
-
-def _evaluated(inside: View) -> bool:
-    """Whether a report says what was reached of its targets: few do, and to look for what was missed takes long."""
-    return bool(inside.rows("SELECT ?indicator WHERE { ?indicator mz:actualValue ?value } LIMIT 1"))
+    few.section_size = _PROJECTS
+    return projects_block(few, Head("项目", "Projects"), found, more=view.local("projects", body=short))
 
 
 def _missed(view: View, it: ox.NamedNode) -> list[Block]:
@@ -75,18 +108,15 @@ def _missed(view: View, it: ox.NamedNode) -> list[Block]:
     return view.section(Block("missed", title, heads, rows, folded=len(rows) > 10))
 
 
-def _folded(view: View, short: str) -> list[Block]:
+def _folded(view: View, found: list[Row], short: str) -> list[Block]:
     """What stands at the end and is opened by few: shorter, so that the page stays light."""
-    view.section_size = 12
-    return [*_documents(view), *findings(view, more=view.local("quality", body=short))]
-
-
-def _own_reports(view: View, it: ox.NamedNode) -> list[Row]:
-    """The body's reports with year, stage and scope: the newest first, of a year the budget first."""
-    query = """SELECT DISTINCT ?report ?year ?stage ?scope WHERE { ?report mz:reportingBody ?it ; a mz:Report .
-      OPTIONAL { ?report mz:fiscalYear ?year } OPTIONAL { ?report mz:stage ?stage }
-      OPTIONAL { ?report mz:scope ?scope } } ORDER BY DESC(?year) ?stage ?scope ?report"""
-    return view.rows(query, it=it)
+    view.section_size = _AT_END
+    title = Head("它的项目引用的文件", "Documents that its projects cite")
+    told = filter(None, (iri_of(r["finding"]) for r in found))
+    return [
+        *documents_block(view, title, found, folded=True),
+        *findings(view, told, more=view.local("quality", body=short)),
+    ]
 
 
 _PART_OF = ox.NamedNode("http://www.w3.org/ns/org#subOrganizationOf")
@@ -107,30 +137,27 @@ def _facts(view: View, iri: str, *, compared: bool) -> list[Fact]:
     ]
 
 
-def _reports(view: View, reports: list[Row]) -> list[Block]:
-    rows = [[view.cell(r[n]) for n in ("report", "year", "stage", "scope")] for r in reports]
+def _reports(view: View, reports: list[str]) -> list[Block]:
+    names = ("fiscalYear", "stage", "scope")
+    rows = [[view.cell(ox.NamedNode(one)), *(view.cell(view.value(one, name)) for name in names)] for one in reports]
     heads = (Head("报告", "Report"), YEAR, Head("阶段", "Stage"), Head("范围", "Scope"))
     return view.section(Block("reports", Head("公开报告", "Reports"), heads, rows))
 
 
-def _units(view: View, it: ox.NamedNode) -> list[Block]:
-    query = """SELECT ?unit (COUNT(DISTINCT ?project) AS ?projects) WHERE { ?unit org:subOrganizationOf ?it .
-      OPTIONAL { ?project mz:implementedBy ?unit } } GROUP BY ?unit ORDER BY ?unit"""
-    rows = [
-        [view.cell(r["unit"]), view.cell(r["projects"])] for r in view.section_rows(query, it=it) if iri_of(r["unit"])
-    ]
+def _units(view: View, units: dict[str, Node | None]) -> list[Block]:
+    rows = [[view.cell(ox.NamedNode(unit)), view.cell(projects)] for unit, projects in sorted(units.items())]
     heads = (Head("单位", "Unit"), Head("项目", "Projects", number=True))
     return view.section(Block("units", Head("所属单位", "Units"), heads, rows))
 
 
-def _flow(view: View, reports: list[Row]) -> list[Block]:
+def _flow(view: View, reports: list[str], found: list[Row]) -> list[Block]:
     """Money by source to projects, of the newest report alone: another of its year states the same money again."""
     if not reports:
         return []
-    newest = view.within(view.graphs_of(iri_of(reports[0]["report"])))
-    head = spending.period(text_of(reports[0]["year"]), notation_of(reports[0]["stage"]))
+    year, stage = (view.value(reports[0], name) for name in ("fiscalYear", "stage"))
+    head = spending.period(text_of(year), notation_of(stage))
     title = Head(f"{head.zh}：钱从哪里来，到了哪些项目", f"{head.en}: from sources to projects")
-    picture, count = spending.flow(newest, title, projects=14)
+    picture, count = spending.flow(view, title, found, projects=14)
     if picture is None:
         return []
     note = Head(
@@ -140,10 +167,3 @@ def _flow(view: View, reports: list[Row]) -> list[Block]:
     return view.section(
         Block("flow", title, spending.FLOW_HEADS, spending.flow_rows(picture), picture=picture, note=note, folded=True)
     )
-
-
-def _documents(view: View) -> list[Block]:
-    query = """SELECT ?document (COUNT(DISTINCT ?project) AS ?projects) WHERE {
-      ?project mz:hasCitation/mz:citedDocument ?document } GROUP BY ?document ORDER BY DESC(?projects) ?document"""
-    title = Head("它的项目引用的文件", "Documents that its projects cite")
-    return documents_block(view, title, query, folded=True)

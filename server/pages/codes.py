@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from server.pages import places, spending, terms
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
-from server.pages.projects import ANNUAL, YEAR, documents_block, projects_block
+from server.pages.projects import ANNUAL, YEAR, documents_block, largest, projects_block
 from server.pages.terms import CODE
 from server.pages.view import View, iri_of, text_of, yuan_of
 
@@ -90,7 +90,7 @@ def _function(view: View, it: ox.NamedNode) -> list[Block]:
     return [
         *spending.by_body(view, found, "spending", Head("各机构按此科目的支出", "Spending under this code")),
         *_under(view, notation),
-        *projects_block(view, Head("列在此科目下的项目", "Projects under this code"), projects),
+        *projects_block(view, Head("列在此科目下的项目", "Projects under this code"), largest(view, projects)),
     ]
 
 
@@ -176,7 +176,7 @@ def _documents(view: View, it: ox.NamedNode) -> list[Block]:
       WHERE { ?document mz:documentKind|mz:issuingLevel ?it .
       OPTIONAL { ?project mz:hasCitation/mz:citedDocument ?document } } GROUP BY ?document
       ORDER BY DESC(?projects) ?document"""
-    return documents_block(view, Head("文件", "Documents"), query, it=it)
+    return documents_block(view, Head("文件", "Documents"), view.section_rows(query, it=it))
 
 
 def _tables(view: View, it: ox.NamedNode) -> list[Block]:

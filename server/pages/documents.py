@@ -6,14 +6,16 @@ that only mention it elsewhere are told apart.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import pyoxigraph as ox
 
-from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, as_number, money
-from server.pages.projects import ANNUAL, YEAR, citations, graph, projects_block
+from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, as_number, money, sum_of
+from server.pages.projects import ANNUAL, YEAR, citations, graph, largest, projects_block
 from server.pages.spending import Period, period
-from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
+from server.pages.terms import MZ
+from server.pages.view import View, iri_of, notation_of, text_of, yuan_of
 
 _BASED = "?project mz:hasLegalBasis ?it ."
 _MENTIONS = "?project mz:hasCitation/mz:citedDocument ?it . FILTER NOT EXISTS { ?project mz:hasLegalBasis ?it }"
@@ -26,18 +28,19 @@ def law(view: View, iri: str) -> EntityPage:
     """Everything that a reader wants of a document."""
     it = ox.NamedNode(iri)
     short = iri.removeprefix(view.base)
-    years = _by_year(view, it)
+    spent, mentions = _spent(view, it)
+    years = _by_year(spent)
     return EntityPage(
         facts=_facts(view, iri),
-        figures=_figures(view, it, years),
+        figures=_figures(view, spent, mentions, years),
         sections=[
             *_years(view, years),
-            *_bodies(view, it),
-            *projects_block(view, Head("以它为依据的项目", "Projects with it as their basis"), _BASED,
-                            more=view.local("projects", basis=short), it=it),
-            *projects_block(view, Head("只在别处提到它的项目", "Projects that only mention it"), _MENTIONS,
-                            anchor="mentions", it=it),
-            *citations(view, "?citation mz:citedDocument ?document . FILTER(?document = ?it)", it),
+            *_bodies(view, spent),
+            *projects_block(view, Head("以它为依据的项目", "Projects with it as their basis"),
+                            largest(view, _BASED, it=it), more=view.local("projects", basis=short)),
+            *projects_block(view, Head("只在别处提到它的项目", "Projects that only mention it"),
+                            largest(view, _MENTIONS, it=it), anchor="mentions"),
+            *_citations(view, it),
             *_cited_with(view, it),
         ],
         schema={"@type": "Legislation", "name": view.label(iri), "url": iri,
@@ -72,56 +75,89 @@ _SAME_AS = ox.NamedNode("http://www.w3.org/2002/07/owl#sameAs")
 
 
 def _meant_by(view: View, iri: str) -> list[Fact]:
-    rows = view.rows("SELECT DISTINCT ?other WHERE { ?other mz:candidate ?it } ORDER BY ?other", it=ox.NamedNode(iri))
-    return view.fact("下列写法可能指它", "These may mean it", *(view.cell(r["other"]) for r in rows))
+    found = view.pointing(iri, ox.NamedNode(MZ + "candidate"))
+    return view.fact("下列写法可能指它", "These may mean it", *(view.cell(ox.NamedNode(one)) for one in found))
 
 
-def _figures(view: View, it: ox.NamedNode, years: list[Row]) -> list[Fact]:
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """How many projects under a document, of how many an amount is printed, and their sum, None where of none.
+
+    Of one body, or of all where that is empty, in reports of one year, stage and scope.
+    """
+
+    body: str
+    year: str
+    stage: str
+    scope: str
+    projects: int
+    known: int
+    yuan: Decimal | None
+
+    @property
+    def place(self) -> tuple[str, bool, bool]:
+        """The newest year last; in it a budget after an account, departments, which hold their units, after units."""
+        return self.year, self.stage.endswith("/budget"), self.scope.endswith("/department")
+
+    @property
+    def money(self) -> Cell:
+        """The sum as a cell."""
+        return money(self.yuan)
+
+
+def _spent(view: View, it: ox.NamedNode) -> tuple[list[_Spent], int]:
+    """What bodies spend under the document, and how many projects only mention it."""
+    query = f"""SELECT ?body ?year ?stage ?scope ?projects ?known ?sum ?mentions WHERE {{
+      {{ SELECT ?body ?year ?stage ?scope (COUNT(?project) AS ?projects) (COUNT(?money) AS ?known)
+          (SUM(?money) AS ?sum) WHERE {{
+        {{ SELECT DISTINCT ?project ?report ?body WHERE {{ {_BASED} ?project mz:reportedIn ?report .
+          ?report mz:reportingBody ?body }} }}
+        OPTIONAL {{ ?report mz:fiscalYear ?year }} OPTIONAL {{ ?report mz:stage ?stage }}
+        OPTIONAL {{ ?report mz:scope ?scope }} OPTIONAL {{ ?project mz:annualAmount ?money }} }}
+        GROUP BY ?body ?year ?stage ?scope }}
+      UNION {{ SELECT (COUNT(DISTINCT ?project) AS ?mentions) WHERE {{ {_MENTIONS} }} }} }}"""
+    found = view.rows(query, it=it)
+    spent = [
+        _Spent(iri_of(r["body"]), text_of(r["year"]), iri_of(r["stage"]), iri_of(r["scope"]),
+               int(text_of(r["projects"])), int(text_of(r["known"])),
+               yuan_of(r["sum"]) if text_of(r["known"]) != "0" else None)  # SUM of nothing is 0, which nobody printed
+        for r in found if r["body"] is not None
+    ]  # fmt: skip
+    return spent, sum(int(text_of(r["mentions"]) or 0) for r in found)
+
+
+def _figures(view: View, spent: list[_Spent], mentions: int, years: list[_Spent]) -> list[Fact]:
     """How many projects of how many bodies have it as basis, and the money of those in the newest year's budgets."""
-    query = f"""SELECT (COUNT(DISTINCT ?project) AS ?projects) (COUNT(DISTINCT ?body) AS ?bodies)
-      WHERE {{ {_BASED} ?project mz:reportedIn/mz:reportingBody ?body }}"""
-    row = view.rows(query, it=it)[0]
-    mentions = view.rows(f"SELECT (COUNT(DISTINCT ?project) AS ?projects) WHERE {{ {_MENTIONS} }}", it=it)[0]
+    projects, bodies = sum(one.projects for one in spent), len({one.body for one in spent})
     facts = [
-        Fact(Head("以它为依据的项目", "Projects with it as their basis"), (view.cell(row["projects"]),)),
-        Fact(Head("机构", "Bodies"), (view.cell(row["bodies"]),)),
+        Fact(Head("以它为依据的项目", "Projects with it as their basis"), (Cell(str(projects), number=True),)),
+        Fact(Head("机构", "Bodies"), (Cell(str(bodies), number=True),)),
     ]
-    if text_of(mentions["projects"]) != "0":
-        facts.append(Fact(Head("另有只提到它的", "That only mention it"), (view.cell(mentions["projects"]),)))
-    newest = max((r for r in years if _known(r)), key=_place, default=None)
+    if mentions:
+        facts.append(Fact(Head("另有只提到它的", "That only mention it"), (Cell(str(mentions), number=True),)))
+    newest = max((one for one in years if one.yuan is not None), key=lambda one: one.place, default=None)
     if newest:
-        told = " ".join([text_of(newest["year"]), *(view.label(iri_of(newest[name])) for name in ("stage", "scope"))])
+        told = " ".join([newest.year, *(view.label(one) for one in (newest.stage, newest.scope))])
         label = Head(f"其年度金额（{told}）", f"Their annual money ({told})")
-        facts.append(Fact(label, (money(yuan_of(newest["sum"])),)))
+        facts.append(Fact(label, (newest.money,)))
     return facts
 
 
-def _place(row: Row) -> tuple[str, bool, bool]:
-    """The newest year last; in it a budget after an account, departments, which hold their units, after units."""
-    stage, scope = notation_of(row["stage"]), notation_of(row["scope"])
-    return text_of(row["year"]), stage == "budget", scope == "department"
-
-
-def _bodies(view: View, it: ox.NamedNode) -> list[Block]:
+def _bodies(view: View, spent: list[_Spent]) -> list[Block]:
     """Bodies and scopes down, years and stages across, each with the money of its projects; nothing is added up.
 
     A project stands in its unit's and in its department's report, in budget and account: each has a cell of its own.
     """
-    query = f"""SELECT ?body ?place ?year ?stage ?scope (COUNT(?project) AS ?projects) (COUNT(?money) AS ?known)
-      (SUM(?money) AS ?sum) WHERE {{ {{ SELECT DISTINCT ?project WHERE {{ {_BASED} }} }}
-      ?project mz:reportedIn ?report . ?report mz:reportingBody ?body ; mz:fiscalYear ?year ; mz:stage ?stage ;
-        mz:scope ?scope . OPTIONAL {{ ?body mz:region ?place }} OPTIONAL {{ ?project mz:annualAmount ?money }}
-      }} GROUP BY ?body ?place ?year ?stage ?scope"""
-    cells: dict[tuple[str, str], dict[Period, Row]] = {}
-    for r in view.rows(query, it=it):
-        one = Period(text_of(r["year"]), notation_of(r["stage"]), "")
-        cells.setdefault((iri_of(r["body"]), iri_of(r["scope"])), {})[one] = r
+    cells: dict[tuple[str, str], dict[Period, _Spent]] = {}
+    for some in (one for one in spent if one.year and one.stage):
+        one = Period(some.year, notation_of(ox.NamedNode(some.stage)), "")
+        cells.setdefault((some.body, some.scope), {})[one] = some
     every = sorted({one for across in cells.values() for one in across}, key=lambda one: one.place)
     columns = every if view.whole else every[-_COLUMNS:]
     rows = [
         [
             replace(view.cell(ox.NamedNode(body)), note=view.label(scope)),
-            view.cell(next(iter(across.values()))["place"]),
+            view.cell(view.value(body, "region")),
             *(_projects_and_sum(view, across.get(one)) for one in columns),
         ]
         for (body, scope), across in cells.items()
@@ -132,24 +168,14 @@ def _bodies(view: View, it: ox.NamedNode) -> list[Block]:
     return view.section(Block("departments", title, heads, rows, note=_NOTE))
 
 
-def _projects_and_sum(view: View, row: Row | None) -> Cell:
+def _projects_and_sum(view: View, some: _Spent | None) -> Cell:
     """The money of the projects, with how many they are and of how many no amount is printed."""
-    if row is None:
+    if some is None:
         return BLANK
-    projects, known = (int(text_of(row[name])) for name in ("projects", "known"))
-    note = view.t(f"{projects}个项目", f"{projects} project{'s' * (projects != 1)}")
-    if known < projects:
-        note += view.t(f"，{projects - known}个没有印金额", f", {projects - known} without an amount")
-    return replace(_sum(row), note=note)
-
-
-def _known(row: Row) -> bool:
-    """Whether any amount went into a sum: SUM of nothing is 0, which nobody printed."""
-    return text_of(row["known"]) not in ("", "0")
-
-
-def _sum(row: Row) -> Cell:
-    return money(yuan_of(row["sum"])) if _known(row) else BLANK
+    note = view.t(f"{some.projects}个项目", f"{some.projects} project{'s' * (some.projects != 1)}")
+    if unknown := some.projects - some.known:
+        note += view.t(f"，{unknown}个没有印金额", f", {unknown} without an amount")
+    return replace(some.money, note=note)
 
 
 _NOTE = Head(
@@ -158,18 +184,24 @@ _NOTE = Head(
 )
 
 
-def _by_year(view: View, it: ox.NamedNode) -> list[Row]:
+def _by_year(spent: list[_Spent]) -> list[_Spent]:
     """By year, stage and scope: a project can stand in its unit's and its department's report, budget and account."""
-    query = f"""SELECT ?year ?stage ?scope (COUNT(?project) AS ?projects) (COUNT(?money) AS ?known)
-      (SUM(?money) AS ?sum)
-      WHERE {{ {{ SELECT DISTINCT ?project WHERE {{ {_BASED} }} }} ?project mz:reportedIn ?report .
-      ?report mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope . OPTIONAL {{ ?project mz:annualAmount ?money }}
-      }} GROUP BY ?year ?stage ?scope ORDER BY ?year ?stage ?scope"""
-    return view.rows(query, it=it)
+    found: dict[tuple[str, str, str], list[_Spent]] = {}
+    for one in spent:
+        found.setdefault((one.year, one.stage, one.scope), []).append(one)
+    return [
+        _Spent("", *key, sum(one.projects for one in some), sum(one.known for one in some),
+               sum_of(one.money for one in some).yuan)
+        for key, some in sorted(found.items()) if all(key)
+    ]  # fmt: skip
 
 
-def _years(view: View, found: list[Row]) -> list[Block]:
-    rows = [[*(view.cell(r[n]) for n in ("year", "stage", "scope", "projects", "known")), _sum(r)] for r in found]
+def _years(view: View, found: list[_Spent]) -> list[Block]:
+    rows = [
+        [Cell(one.year), *(view.cell(ox.NamedNode(term)) for term in (one.stage, one.scope)),
+         *(Cell(str(number), number=True) for number in (one.projects, one.known)), one.money]
+        for one in found
+    ]  # fmt: skip
     heads = (YEAR, Head("阶段", "Stage"), Head("范围", "Scope"), _COUNT, _KNOWN, ANNUAL)
     title = Head("历年以它为依据的项目", "Projects with it as their basis, by year")
     labels = [" ".join(cell.text for cell in row[:3]) for row in rows]
@@ -182,6 +214,14 @@ def _years(view: View, found: list[Row]) -> list[Block]:
     }
     picture = Picture("bars", title, data) if sum(v is not None for v in values) > 1 else None
     return view.section(Block("sum", title, heads, rows, picture=picture))
+
+
+def _citations(view: View, it: ox.NamedNode) -> list[Block]:
+    query = """SELECT DISTINCT ?citation ?field ?owner WHERE { ?citation mz:citedDocument ?it .
+      OPTIONAL { ?citation mz:citedInField ?field } OPTIONAL { ?owner mz:hasCitation ?citation } }
+      ORDER BY ?field ?citation"""
+    found = {iri_of(r["citation"]): r["owner"] for r in view.section_rows(query, it=it)}
+    return citations(view, found, found)
 
 
 def _cited_with(view: View, it: ox.NamedNode) -> list[Block]:

@@ -103,7 +103,8 @@ def _flow(view: View) -> list[Block]:
         "各机构最新预算的年度资金：来源 → 机构 → 项目",
         "Annual money of each body's newest budget: source → body → project",
     )
-    picture, count = spending.flow(view, title, projects=14)
+    paid = view.rows(f"SELECT DISTINCT {spending.PAID} WHERE {{ {spending.IS_PAID} }}")
+    picture, count = spending.flow(view, title, paid, projects=14)
     if picture is None:
         return []
     note = Head(f"{count}个项目，其各来源之和等于印刷的年度金额；每个机构较小的项目合为一束。",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
 import pyoxigraph as ox
 
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, Picture, money, sum_of
-from server.pages.terms import CODE, Node
+from server.pages.terms import MZ, RDFS, Node
 from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
 YEAR = Head("年度", "Year", sort="year")
 ANNUAL = Head("年度金额（万元）", "Annual (10k yuan)", number=True, sort="annual")
 TOTAL = Head("实施期金额（万元）", "Whole period (10k yuan)", number=True, sort="total")
 BODY, UNIT, PAGE = Head("部门", "Department"), Head("单位", "Unit"), Head("出处", "Printed on")
-_HORIZON = f"<{CODE}horizon/"
+CONCERNS, LABEL = ox.NamedNode(MZ + "concerns"), ox.NamedNode(RDFS + "label")
+_START, _END = (ox.NamedNode(f"http://www.w3.org/ns/oa#{name}") for name in ("start", "end"))
 
 
 def project(view: View, iri: str) -> EntityPage:
@@ -36,9 +37,9 @@ def project(view: View, iri: str) -> EntityPage:
             *_spending(view, iri),
             *_indicators(view, it),
             *_lines(view, it),
-            *citations(view, "?project mz:hasCitation ?citation . FILTER(?project = ?it)", it, of_project=True),
+            *citations(view, view.parts(iri, "hasCitation"), of_project=True),
             *_neighbours(view, it),
-            *findings(view, "?finding mz:concerns ?it .", it),
+            *findings(view, view.pointing(iri, CONCERNS)),
             *_same_name(view, it),
             *_siblings(view, it),
         ],
@@ -75,22 +76,20 @@ def _facts(view: View, iri: str) -> list[Fact]:
 
 
 def _money(view: View, it: ox.NamedNode) -> list[Block]:
-    query = f"""SELECT DISTINCT ?source ?label ?annual ?a ?whole ?w WHERE {{
-      {{ SELECT DISTINCT ?source ?label WHERE {{
-        ?it mz:hasAppropriation ?any . ?any mz:fundingSource ?source ; rdfs:label ?label }} }}
-      OPTIONAL {{ ?it mz:hasAppropriation ?a . ?a mz:fundingSource ?source ; rdfs:label ?label ; mz:amount ?annual ;
-                 mz:horizon {_HORIZON}annual> }}
-      OPTIONAL {{ ?it mz:hasAppropriation ?w . ?w mz:fundingSource ?source ; rdfs:label ?label ; mz:amount ?whole ;
-                 mz:horizon {_HORIZON}implementation> }}
-    }} ORDER BY ?source ?label"""
+    printed: dict[tuple[str, str], dict[str, list[Cell]]] = {}  # (source, printed name) → horizon → its sums
+    for one in view.parts(it.value, "hasAppropriation"):
+        amount, horizon = view.value(one, "amount"), notation_of(view.value(one, "horizon"))
+        for source in view.parts(one, "fundingSource"):
+            of_source = printed.setdefault((source, view.label(one)), {})
+            of_source.setdefault(horizon, []).append(view.figure(amount, ox.NamedNode(one)))
     rows = [
-        [
-            Cell(text_of(r["label"])),
-            view.cell(r["source"]),
-            view.figure(r["annual"], r["a"]),
-            view.figure(r["whole"], r["w"]),
-        ]
-        for r in sorted(view.section_rows(query, it=it), key=lambda r: _level(notation_of(r["source"])))
+        [Cell(name), view.cell(ox.NamedNode(source)), annual, whole]
+        for (source, name), sums in sorted(
+            printed.items(), key=lambda one: (_level(notation_of(ox.NamedNode(one[0][0]))), one[0])
+        )
+        for annual, whole in zip_longest(
+            sums.get("annual", [BLANK]), sums.get("implementation", [BLANK]), fillvalue=BLANK
+        )
     ]
     heads = (Head("资金（印刷名称）", "Money, as printed"), Head("资金来源", "Source"), ANNUAL, TOTAL)
     sums = tuple(
@@ -139,7 +138,7 @@ def _spending(view: View, iri: str) -> list[Block]:
 
 
 _RESULTS = (
-    (Head("实际完成", "Reached"), "actual"),
+    (Head("实际完成", "Reached"), "actualText"),
     (Head("分值", "Weight", number=True), "weight"),
     (Head("得分", "Score", number=True), "score"),
     (Head("偏差原因", "Deviation"), "deviation"),
@@ -148,26 +147,22 @@ _RESULTS = (
 
 def _indicators(view: View, it: ox.NamedNode) -> list[Block]:
     """Targets of the year and of the whole period side by side, with what was reached: a row for each kind and name."""
-    query = """SELECT DISTINCT ?indicator ?kind ?name ?horizon ?target ?actual ?weight ?score ?deviation WHERE {
-      ?it mz:hasIndicator ?indicator .
-      OPTIONAL { ?indicator mz:indicatorKind ?kind } OPTIONAL { ?indicator mz:horizon ?horizon }
-      OPTIONAL { ?indicator rdfs:label ?name } OPTIONAL { ?indicator mz:targetText ?target }
-      OPTIONAL { ?indicator mz:actualText ?actual } OPTIONAL { ?indicator mz:weight ?weight }
-      OPTIONAL { ?indicator mz:score ?score } OPTIONAL { ?indicator mz:deviation ?deviation } }
-      ORDER BY ?kind ?name ?indicator"""
-    grouped: dict[tuple[str, str], dict[str, list[Row]]] = {}
-    for r in view.rows(query, it=it):
-        horizons = grouped.setdefault((iri_of(r["kind"]), text_of(r["name"])), {"annual": [], "implementation": []})
-        horizons.setdefault(notation_of(r["horizon"]), []).append(r)
-    told = [(head, name) for head, name in _RESULTS if any(r[name] is not None for g in grouped.values()
-            for found in g.values() for r in found)]  # fmt: skip
+    grouped: dict[tuple[str, str], dict[str, list[str]]] = {}
+    every = view.parts(it.value, "hasIndicator")
+    for one in every:
+        name = next((text_of(label) for label in view.values(ox.NamedNode(one), LABEL)), "")
+        horizons = grouped.setdefault(
+            (iri_of(view.value(one, "indicatorKind")), name), {"annual": [], "implementation": []}
+        )
+        horizons.setdefault(notation_of(view.value(one, "horizon")), []).append(one)
+    told = [(head, name) for head, name in _RESULTS if any(view.value(one, name) for one in every)]
     rows = [
         [
             view.cell(ox.NamedNode(kind)) if kind else BLANK,
             Cell(name, view.local("indicators", q=name)) if name else BLANK,
             _target(view, annual),
             _target(view, whole),
-            *(_result(annual or whole, name, head.number) for head, name in told),
+            *(_result(view, annual or whole, name, head.number) for head, name in told),
         ]
         for (kind, name), horizons in sorted(grouped.items(), key=lambda item: _kind_order(item[0]))
         for annual, whole in zip_longest(horizons["annual"], horizons["implementation"])
@@ -183,30 +178,27 @@ def _kind_order(key: tuple[str, str]) -> tuple[int, str, str]:
     return ({"output": 0, "cost": 1, "benefit": 2, "satisfaction": 3}.get(first, 4), *key)
 
 
-def _target(view: View, row: Row | None) -> Cell:
-    if row is None:
+def _target(view: View, indicator: str | None) -> Cell:
+    if indicator is None:
         return BLANK
-    text = text_of(row["target"])
-    return Cell(text or view.t("（空白）", "(blank)"), view.link(iri_of(row["indicator"])))
+    text = text_of(view.value(indicator, "targetText"))
+    return Cell(text or view.t("（空白）", "(blank)"), view.link(indicator))
 
 
-def _result(row: Row | None, name: str, number: bool) -> Cell:
-    text = text_of(row[name]) if row else ""
+def _result(view: View, indicator: str | None, name: str, number: bool) -> Cell:
+    text = text_of(view.value(indicator, name)) if indicator else ""
     return Cell(text, number=number) if text else BLANK
 
 
 def _lines(view: View, it: ox.NamedNode) -> list[Block]:
-    query = """SELECT DISTINCT ?observation ?label ?table ?amount WHERE {
-      ?it mz:budgetLine ?observation . ?observation mz:amount ?amount .
-      OPTIONAL { ?observation mz:rowLabel ?label } OPTIONAL { ?observation mz:table ?table } } ORDER BY ?observation"""
     rows = [
         [
-            view.cell(r["table"]),
-            Cell(text_of(r["label"])),
-            view.figure(r["amount"], r["observation"]),
-            view.source(iri_of(r["observation"])),
+            view.cell(view.value(one, "table")),
+            Cell(text_of(view.value(one, "rowLabel"))),
+            view.figure(view.value(one, "amount"), ox.NamedNode(one)),
+            view.source(one),
         ]
-        for r in view.section_rows(query, it=it)
+        for one in view.first(view.parts(it.value, "budgetLine"))
     ]
     heads = (Head("预算表", "Table"), Head("行", "Row"), Head("金额（万元）", "Amount (10k yuan)", number=True), PAGE)
     return view.section(Block("lines", Head("预算表中的行", "Rows in the budget tables"), heads, rows))
@@ -214,54 +206,61 @@ def _lines(view: View, it: ox.NamedNode) -> list[Block]:
 
 # What other pages show of projects too
 
-_PROJECT_PARTS = """
-  OPTIONAL { ?project mz:fiscalYear ?year } OPTIONAL { ?project mz:annualAmount ?annual }
-  OPTIONAL { ?project mz:totalAmount ?total } OPTIONAL { ?project mz:implementedBy ?unit }
-  OPTIONAL { ?project mz:reportedIn ?report }
-"""
 
-
-def project_rows(view: View, where: str, **bound: Node) -> list[Row]:
-    """Projects that a pattern binds as ?project, with year, money, unit and report."""
-    query = f"""SELECT DISTINCT ?project ?year ?annual ?total ?unit ?report WHERE {{ {where} {_PROJECT_PARTS} }}
+def largest(view: View, where: str, **bound: Node) -> list[str]:
+    """Projects that a pattern binds as ?project, those with the most annual money first."""
+    query = f"""SELECT DISTINCT ?project ?annual WHERE {{ {where} OPTIONAL {{ ?project mz:annualAmount ?annual }} }}
       ORDER BY DESC(?annual) ?project"""
-    return view.section_rows(query, **bound)
+    return in_order(view.section_rows(query, **bound))
+
+
+def in_order(rows: Iterable[Row]) -> list[str]:
+    """The projects of some rows with ?project and ?annual in that order; other rows are passed over."""
+    found = {
+        iri_of(r["project"]): yuan_of(r["annual"]) for r in rows if r["project"] is not None and iri_of(r["project"])
+    }
+    return sorted(found, key=lambda one: (found[one] is None, -(found[one] or 0), one))
 
 
 def projects_block(
-    view: View, title: Head, where: str, *, anchor: str = "projects", more: str | None = None,
-    total: int | None = None, one_body: bool = False, **bound: Node,
+    view: View, title: Head, found: list[str], *, anchor: str = "projects", more: str | None = None,
+    total: int | None = None, one_body: bool = False,
 ) -> list[Block]:  # fmt: skip
-    """A section of projects, the largest first; `one_body`: all of the body that the page is about."""
-    found = project_rows(view, where, **bound)
-    reports = {iri_of(r["report"]) for r in found}
-    kinds = {one: _report_kind(view, one) for one in reports}
-    bodies = {one: view.cell(view.value(one, "reportingBody")) if one else BLANK for one in reports}
+    """A section of projects in this order; `one_body`: all of the body that the page is about."""
+    found = view.first(found)
+    report_of = {one: iri_of(view.value(one, "reportedIn")) for one in found}
+    kinds = {one: _report_kind(view, one) for one in report_of.values()}
     rows = [
         [
-            view.cell(r["project"]),
-            *([] if one_body else [bodies[iri_of(r["report"])]]),
-            Cell(text_of(r["year"]), note=kinds[iri_of(r["report"])] if len(set(kinds.values())) > 1 else ""),
-            money(yuan_of(r["annual"])),
-            money(yuan_of(r["total"])),
-            view.source(iri_of(r["project"])),
+            view.cell(ox.NamedNode(one)),
+            *(
+                []
+                if one_body
+                else [view.cell(view.value(report_of[one], "reportingBody")) if report_of[one] else BLANK]
+            ),
+            Cell(
+                text_of(view.value(one, "fiscalYear")),
+                note=kinds[report_of[one]] if len(set(kinds.values())) > 1 else "",
+            ),
+            *(money(yuan_of(view.value(one, name))) for name in ("annualAmount", "totalAmount")),
+            view.source(one),
         ]
-        for r in found
+        for one in found
     ]
     body = () if one_body else (Head("机构", "Body"),)
     heads = (Head("项目", "Project"), *body, YEAR, ANNUAL, TOTAL, PAGE)
     return view.section(Block(anchor, title, heads, rows, more=more, total=total))
 
 
-def documents_block(view: View, title: Head, query: str, *, folded: bool = False, **bound: Node) -> list[Block]:
-    """A section of documents with how many projects cite each; `query` gives `?document ?projects`."""
+def documents_block(view: View, title: Head, found: Iterable[Row], *, folded: bool = False) -> list[Block]:
+    """A section of documents with how many projects cite each, of those rows that have `?document ?projects`."""
     rows = [
         [
             view.cell(r["document"]),
             view.cell(view.value(iri_of(r["document"]), "documentNumber")),
             view.cell(r["projects"]),
         ]
-        for r in view.section_rows(query, **bound)
+        for r in found
         if iri_of(r["document"])
     ]
     heads = (Head("文件", "Document"), Head("文号", "Number"), Head("引用它的项目", "Citing projects", number=True))
@@ -277,33 +276,33 @@ def _report_kind(view: View, report: str) -> str:
 def _same_name(view: View, it: ox.NamedNode) -> list[Block]:
     where = "?it rdfs:label ?name . ?project a mz:Project ; rdfs:label ?name . FILTER(?project != ?it)"
     title = Head("同名的其他项目", "Other projects of the same name")
-    return projects_block(view, title, where, anchor="same", it=it)
+    return projects_block(view, title, largest(view, where, it=it), anchor="same")
 
 
 def _siblings(view: View, it: ox.NamedNode) -> list[Block]:
     inside = view.within(view.graphs_of(it.value))
     rows = [
-        [view.cell(r["project"]), view.cell(r["unit"]), money(yuan_of(r["annual"]))]
-        for r in project_rows(inside, "?project a mz:Project . FILTER(?project != ?it)", it=it)
+        [
+            view.cell(ox.NamedNode(one)),
+            view.cell(view.value(one, "implementedBy")),
+            money(yuan_of(view.value(one, "annualAmount"))),
+        ]
+        for one in largest(inside, "?project a mz:Project . FILTER(?project != ?it)", it=it)
     ]
     title = Head("同一报告中的其他项目", "Other projects of this report")
     return view.section(Block("siblings", title, (Head("项目", "Project"), UNIT, ANNUAL), rows, folded=True))
 
 
-def findings(
-    view: View, where: str = "", it: Node | None = None, more: str | None = None, total: int | None = None
-) -> list[Block]:
-    """Findings that a pattern binds as ?finding, without one all that the view reads."""
-    query = f"""SELECT DISTINCT ?finding ?severity WHERE {{ {where} ?finding a mz:Finding .
-      OPTIONAL {{ ?finding mz:severity ?severity }} }} ORDER BY ?finding"""
+def findings(view: View, found: Iterable[str], more: str | None = None, total: int | None = None) -> list[Block]:
+    """A section of some findings, in the order of their IRIs."""
     rows = [
         [
-            view.cell(r["severity"]),
-            view.cell(r["finding"]),
-            _all_of([view.cell(one) for one in view.all(iri_of(r["finding"]), "concerns")]),
-            view.source(iri_of(r["finding"])),
+            view.cell(view.value(one, "severity")),
+            view.cell(ox.NamedNode(one)),
+            _all_of([view.cell(thing) for thing in view.all(one, "concerns")]),
+            view.source(one),
         ]
-        for r in view.section_rows(query, **({"it": it} if it else {}))
+        for one in view.first(sorted(found))
     ]
     heads = (Head("程度", "Severity"), Head("核对结果", "Finding"), Head("涉及", "Concerns"), PAGE)
     return view.section(
@@ -316,18 +315,19 @@ def _all_of(cells: list[Cell]) -> Cell:
     return cells[0] if len(cells) == 1 else Cell(values=tuple(cells)) if cells else BLANK
 
 
-def citations(view: View, where: str, it: ox.NamedNode, *, of_project: bool = False) -> list[Block]:
-    """Citations that a pattern binds as ?citation: as printed, what they mean, how surely, where they stand."""
-    query = f"""SELECT DISTINCT ?citation ?quote ?document ?field ?resolution ?owner WHERE {{ {where}
-      OPTIONAL {{ ?citation mz:quote ?quote }} OPTIONAL {{ ?citation mz:citedDocument ?document }}
-      OPTIONAL {{ ?citation mz:citedInField ?field }} OPTIONAL {{ ?citation mz:resolution ?resolution }}
-      OPTIONAL {{ ?owner mz:hasCitation ?citation }} }} ORDER BY ?field ?citation"""
+def citations(
+    view: View, found: Iterable[str], owners: Mapping[str, Node | None] | None = None, *, of_project: bool = False
+) -> list[Block]:
+    """A section of some citations: as printed, what they mean, how surely, where they stand.
+
+    `owners`: citation → the project that it is of, of no need where all are `of_project`.
+    """
     rows = []
-    for r in view.section_rows(query, it=it):
-        quote = text_of(r["quote"]) or view.label(iri_of(r["citation"]))
-        other = view.cell(r["document"]) if of_project else view.cell(r["owner"])
-        rows.append([Cell(quote, view.link(iri_of(r["citation"]))), other, view.cell(r["field"]),
-                     view.cell(r["resolution"]), view.source(iri_of(r["citation"]))])  # fmt: skip
+    for one in view.first(sorted(found, key=lambda one: (iri_of(view.value(one, "citedInField")), one))):
+        quote = text_of(view.value(one, "quote")) or view.label(one)
+        other = view.value(one, "citedDocument") if of_project else (owners or {}).get(one)
+        rows.append([Cell(quote, view.link(one)), view.cell(other), view.cell(view.value(one, "citedInField")),
+                     view.cell(view.value(one, "resolution")), view.source(one)])  # fmt: skip
     other_head = Head("所引文件", "Document") if of_project else Head("项目", "Project")
     heads = (Head("引文", "As printed"), other_head, Head("引用字段", "Field"), Head("解析", "Resolution"), PAGE)
     return view.section(Block("citations", Head("引用", "Citations"), heads, rows))
@@ -338,42 +338,46 @@ def citations(view: View, where: str, it: ox.NamedNode, *, of_project: bool = Fa
 
 def texts(view: View, iri: str) -> list[tuple[str, Cell, Cell]]:
     """The texts of a project with its citations marked and linked, in the order of their fields."""
-    query = """SELECT DISTINCT ?field ?kind ?text WHERE { ?it mz:hasField ?field . ?field mz:field ?kind ;
-      mz:text ?text }
-      ORDER BY ?kind ?field"""
-    fields = view.rows(query, it=ox.NamedNode(iri))
-    cited = _citations_by_field(view, iri) if fields else {}
+    kinds = [(iri_of(view.value(field, "field")), field) for field in view.parts(iri, "hasField")]
+    cited = _citations_by_field(view, iri) if kinds else {}
     found = []
-    for r in fields:
-        kind, text = iri_of(r["kind"]), text_of(r["text"])
-        parts = _marked(view, cited.get(kind, ()), text)
-        cell = Cell(text, parts=parts, anchor=iri_of(r["field"]).partition("#")[2] or None)
-        found.append((view.label(kind), cell, view.source(iri_of(r["field"]))))
+    for kind, field in sorted(kinds):
+        text = view.value(field, "text")
+        if text is None:
+            continue
+        parts = _marked(view, cited.get(kind, ()), text_of(text))
+        cell = Cell(text_of(text), parts=parts, anchor=field.partition("#")[2] or None)
+        found.append((view.label(kind), cell, view.source(field)))
     return found
 
 
-def _citations_by_field(view: View, iri: str) -> dict[str, list[Row]]:
+def _citations_by_field(view: View, iri: str) -> dict[str, list[str]]:
     """Kind of field → the citations in it."""
-    query = """SELECT DISTINCT ?kind ?citation ?quote ?document ?start ?end WHERE {
-      ?it mz:hasCitation ?citation . ?citation mz:citedInField ?kind ; mz:quote ?quote .
-      OPTIONAL { ?citation mz:citedDocument ?document }
-      OPTIONAL { ?citation mz:span ?span . ?span oa:start ?start ; oa:end ?end } } ORDER BY ?citation"""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for r in view.rows(query, it=ox.NamedNode(iri)):
-        found[iri_of(r["kind"])].append(r)
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in view.parts(iri, "hasCitation"):
+        found[iri_of(view.value(one, "citedInField"))].append(one)
     return found
 
 
-def _marked(view: View, cited: Sequence[Row], text: str) -> tuple[tuple[str, str | None], ...]:
+def _marked(view: View, cited: Sequence[str], text: str) -> tuple[tuple[str, str | None], ...]:
     """The text cut where a citation of that field begins and ends: by its span, else where its quote stands first."""
     spans: list[tuple[int, int, str | None]] = []
-    for r in cited:
-        quoted, start, end = text_of(r["quote"]), text_of(r["start"]), text_of(r["end"])
+    for one in cited:
+        quoted, (start, end) = text_of(view.value(one, "quote")), _span(view, one)
         first = int(start) if start else text.find(quoted)
         last = int(end) if end else first + len(quoted)
-        if 0 <= first < last <= len(text):
-            spans.append((first, last, view.link(iri_of(r["document"]) or iri_of(r["citation"]))))
+        if quoted and 0 <= first < last <= len(text):
+            spans.append((first, last, view.link(iri_of(view.value(one, "citedDocument")) or one)))
     return tuple(_cut(text, sorted(spans, key=lambda span: span[:2])))
+
+
+def _span(view: View, citation: str) -> tuple[str, str]:
+    """Where a citation begins and ends in the text of its field; empty where that is not known."""
+    for span in view.parts(citation, "span"):
+        start, end = ("".join(map(text_of, view.values(ox.NamedNode(span), one))) for one in (_START, _END))
+        if start and end:
+            return start, end
+    return "", ""
 
 
 def _cut(text: str, spans: list[tuple[int, int, str | None]]) -> list[tuple[str, str | None]]:
@@ -394,7 +398,7 @@ def _neighbours(view: View, it: ox.NamedNode) -> list[Block]:
     """The documents that a project cites, and the other projects that cite them."""
     query = """SELECT DISTINCT ?document ?other WHERE { ?it mz:hasCitation/mz:citedDocument ?document .
       OPTIONAL { ?other mz:hasCitation/mz:citedDocument ?document . FILTER(?other != ?it) } }
-      ORDER BY ?document ?other"""
+      ORDER BY ?document ?other LIMIT 1000"""  # sixty things make fewer pairs
     pairs = [(iri_of(r["document"]), iri_of(r["other"])) for r in view.rows(query, it=it)]
     return neighbourhood(view, it.value, pairs)
 

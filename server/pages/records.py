@@ -9,17 +9,19 @@ import pyoxigraph as ox
 
 from server.pages import projects, terms
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money, plain
-from server.pages.projects import YEAR, findings
+from server.pages.projects import CONCERNS, YEAR, findings
 from server.pages.view import View, iri_of, text_of, yuan_of
 
 _MESSAGE = ox.NamedNode("http://www.w3.org/ns/shacl#resultMessage")
+_AGAINST, _HAS_INDICATOR, _HAS_CITATION, _HAS_APPROPRIATION = (
+    ox.NamedNode(terms.MZ + name) for name in ("against", "hasIndicator", "hasCitation", "hasAppropriation")
+)
 
 
 def indicator(view: View, iri: str) -> EntityPage:
     """A target with its project, the target of the other horizon, and others of its name."""
     it = ox.NamedNode(iri)
-    owner = view.rows("SELECT ?project WHERE { ?project mz:hasIndicator ?it } ORDER BY ?project LIMIT 1", it=it)
-    project = owner[0]["project"] if owner else None
+    project = next((ox.NamedNode(one) for one in view.pointing(iri, _HAS_INDICATOR)), None)
     target = text_of(view.value(iri, "targetText"))
     figure = Fact(Head("目标值", "Target"), (Cell(target or view.t("（空白）", "(blank)")),))
     taken = [
@@ -37,7 +39,7 @@ def indicator(view: View, iri: str) -> EntityPage:
             *view.fact("项目", "Project", view.cell(project)),
             *view.fact("出处", "Printed on", view.source(iri)),
         ],
-        sections=[*_same_targets(view, it), *findings(view, "?finding mz:concerns ?it .", it)],
+        sections=[*_same_targets(view, it), *findings(view, view.pointing(iri, CONCERNS))],
     )
 
 
@@ -58,10 +60,7 @@ def _same_targets(view: View, it: ox.NamedNode) -> list[Block]:
 
 def citation(view: View, iri: str) -> EntityPage:
     """One mention of a document: as printed, in the text of its field, and what it was taken to mean."""
-    owner = view.rows(
-        "SELECT ?project WHERE { ?project mz:hasCitation ?it } ORDER BY ?project LIMIT 1", it=ox.NamedNode(iri)
-    )
-    project = iri_of(owner[0]["project"]) if owner else ""
+    project = next(iter(view.pointing(iri, _HAS_CITATION)), "")
     field = iri_of(view.value(iri, "citedInField"))
     every = projects.texts(view, project) if project else []
     return EntityPage(
@@ -79,7 +78,7 @@ def citation(view: View, iri: str) -> EntityPage:
             *view.fact("出处", "Printed on", view.source(iri)),
         ],
         texts=[text for text in every if field and text[0] == view.label(field)],
-        sections=findings(view, "?finding mz:concerns ?it .", ox.NamedNode(iri)),
+        sections=findings(view, view.pointing(iri, CONCERNS)),
     )
 
 
@@ -140,19 +139,19 @@ def _found(text: str, unit: str) -> Cell:
 
 def appropriation(view: View, iri: str) -> EntityPage:
     """Money of a project from one source."""
-    owner = view.rows("SELECT ?project WHERE { ?project mz:hasAppropriation ?it } LIMIT 1", it=ox.NamedNode(iri))
+    owner = [view.cell(ox.NamedNode(one)) for one in view.pointing(iri, _HAS_APPROPRIATION)[:1]]
     printed = text_of(view.value(iri, "printedAmount"))
     note = view.t(f"印作 {printed}", f"printed {printed}") if printed else ""
     return EntityPage(
         figures=[Fact(Head("金额", "Amount"), (money(yuan_of(view.value(iri, "amount")), note=note),))],
-        above=[view.cell(view.value(iri, "reportedIn")), *(view.cell(r["project"]) for r in owner)],
+        above=[view.cell(view.value(iri, "reportedIn")), *owner],
         facts=[
             *view.property_fact("资金来源", "Source", iri, "fundingSource"),
             *view.property_fact("期限", "Horizon", iri, "horizon"),
-            *view.fact("项目", "Project", *(view.cell(r["project"]) for r in owner)),
+            *view.fact("项目", "Project", *owner),
             *view.fact("出处", "Printed on", view.source(iri)),
         ],
-        sections=findings(view, "?finding mz:concerns ?it .", ox.NamedNode(iri)),
+        sections=findings(view, view.pointing(iri, CONCERNS)),
     )
 
 
@@ -176,7 +175,7 @@ def statement(view: View, iri: str) -> EntityPage:
             *view.property_fact("可比的数", "Comparable figure", iri, "comparableFigure"),
             *view.fact("出处", "Printed on", view.source(iri)),
         ],
-        sections=findings(view, "?finding mz:concerns|mz:against ?it .", ox.NamedNode(iri)),
+        sections=findings(view, view.pointing(iri, CONCERNS, _AGAINST)),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyoxigraph as ox
 
 from server.pages import printed, spending
 from server.pages.blocks import BLANK, Block, Cell, EntityPage, Fact, Head, money
-from server.pages.projects import findings, projects_block
+from server.pages.projects import CONCERNS, findings, largest, projects_block
 from server.pages.terms import DCTERMS, MZ
 from server.pages.view import Row, View, iri_of, notation_of, text_of, yuan_of
 
@@ -21,9 +22,9 @@ _PREV, _NEXT = ("上一张表", "table before"), ("下一张表", "table after")
 def report(view: View, iri: str) -> EntityPage:
     """Everything that a reader wants of a report."""
     it, inside, short = ox.NamedNode(iri), view.within(view.graphs_of(iri)), iri.removeprefix(view.base)
-    counts = _counts(inside)
+    counts, pages = _counts(inside)
     projects = projects_block(
-        inside, Head("项目", "Projects"), "?project a mz:Project .",
+        inside, Head("项目", "Projects"), largest(inside, "?project a mz:Project ."),
         more=view.local("projects", report=short), total=counts["Project"], one_body=True,
     )  # fmt: skip
     return EntityPage(
@@ -34,9 +35,9 @@ def report(view: View, iri: str) -> EntityPage:
             *_tables(inside),
             *spending.by_function(view, spending.lines(inside)),
             *projects,
-            *_folded(inside, it, counts),
+            *_folded(inside, it, counts, pages),
             *_unread(view, iri),
-            *_other_reports(view, it),
+            *_other_reports(view, iri),
         ],
         schema={
             "@type": "Report",
@@ -87,19 +88,30 @@ def _unread(view: View, iri: str) -> list[Block]:
     return view.section(Block("unread", title, (Head("文字", "Text"), _PRINTED), rows, folded=True))
 
 
-def _folded(inside: View, it: ox.NamedNode, counts: Counter[str]) -> list[Block]:
+def _folded(inside: View, it: ox.NamedNode, counts: Counter[str], pages: Mapping[str, Counter[str]]) -> list[Block]:
     """What most readers leave closed: shorter, so that the page stays light."""
     more = inside.local("quality", report=it.value.removeprefix(inside.base))
     inside.section_size = 25
-    found = findings(inside, more=more, total=counts["Finding"])
-    return [*found, *_statements(inside, counts["Statement"]), *_pages(inside, it)]
+    found = inside.rows(f"""SELECT ?finding ?statement ?topic WHERE {{
+      {{ SELECT DISTINCT ?finding WHERE {{ ?finding a mz:Finding }} ORDER BY ?finding {inside.limit} }}
+      UNION {{ SELECT DISTINCT ?statement ?topic WHERE {{ ?statement a mz:Statement .
+        OPTIONAL {{ ?statement mz:topic ?topic }} }} ORDER BY ?topic ?statement {inside.limit} }} }}""")
+    told = findings(inside, filter(None, (iri_of(r["finding"]) for r in found)), more=more, total=counts["Finding"])
+    stated = sorted((iri_of(r["topic"]), iri_of(r["statement"])) for r in found if r["statement"])
+    return [*told, *_statements(inside, [one for _, one in stated], counts["Statement"]), *_pages(inside, it, pages)]
 
 
-def _counts(inside: View) -> Counter[str]:
-    """How many things a report states of each kind that its page tells of."""
-    found = inside.rows("""SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE {
-      VALUES ?type { mz:Table mz:Project mz:Observation mz:Finding mz:Statement } ?s a ?type } GROUP BY ?type""")
-    return Counter({iri_of(r["type"]).removeprefix(MZ): int(text_of(r["n"])) for r in found})
+def _counts(inside: View) -> tuple[Counter[str], Mapping[str, Counter[str]]]:
+    """How many things a report states of each kind, and page → how many of each are printed there."""
+    kinds = " ".join(f"<{MZ}{kind}>" for kind in {*_COUNTED, *(kind for kind, *_ in _TAKEN)})
+    found = inside.rows(f"""SELECT ?page ?type ?n WHERE {{
+      {{ SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE {{ VALUES ?type {{ {kinds} }} ?s a ?type }} GROUP BY ?type }}
+      UNION {{ SELECT ?page ?type (COUNT(DISTINCT ?s) AS ?n) WHERE {{ VALUES ?type {{ {kinds} }} ?s a ?type ;
+        prov:wasDerivedFrom ?page }} GROUP BY ?page ?type }} }}""")
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for r in found:
+        counted[iri_of(r["page"])][iri_of(r["type"]).removeprefix(MZ)] = int(text_of(r["n"]))
+    return counted[""], counted
 
 
 def _figures(counts: Counter[str]) -> list[Fact]:
@@ -113,75 +125,70 @@ def _figures(counts: Counter[str]) -> list[Fact]:
 
 
 def _tables(view: View) -> list[Block]:
-    query = """SELECT ?table ?kind ?number ?unit ?empty (COUNT(DISTINCT ?o) AS ?figures) WHERE {
-      ?table a mz:Table . OPTIONAL { ?table mz:tableKind ?kind }
-      OPTIONAL { ?table mz:tableNumber ?number } OPTIONAL { ?table mz:printedUnit ?unit }
-      OPTIONAL { ?table mz:isEmpty ?empty } OPTIONAL { ?o mz:table ?table }
-    } GROUP BY ?table ?kind ?number ?unit ?empty ORDER BY ?number ?table"""
-    rows, totals = [], _printed_totals(view)
-    for r in view.section_rows(query):
-        table = iri_of(r["table"])
-        if not table:
-            continue
-        empty = text_of(r["empty"]) == "true"
-        figures = Cell(view.t("空表", "empty")) if empty else view.cell(r["figures"])
-        total = totals.get(table, BLANK)
-        rows.append([view.cell(r["number"]), view.cell(r["table"]), view.cell(r["kind"]), view.cell(r["unit"]),
-                     total, figures, view.source(table)])  # fmt: skip
+    found = view.rows("""SELECT ?table ?figures ?total ?amount WHERE {
+      { SELECT ?table (COUNT(DISTINCT ?o) AS ?figures) WHERE { ?table a mz:Table . OPTIONAL { ?o mz:table ?table } }
+        GROUP BY ?table }
+      UNION { SELECT DISTINCT ?table ?total ?amount WHERE {
+        ?total mz:isTotal true ; mz:table ?table ; mz:amount ?amount .
+        FILTER NOT EXISTS { ?total mz:partOfRow ?w } FILTER NOT EXISTS { ?total mz:partOfColumn ?w } } } }""")
+    totals = _printed_totals(view, found)
+    counted = {iri_of(r["table"]): r["figures"] for r in found if r["figures"] is not None}
+    rows = []
+    for table in view.first(sorted(filter(None, counted), key=lambda one: _table_place(view, one))):
+        empty = text_of(view.value(table, "isEmpty")) == "true"
+        figures = Cell(view.t("空表", "empty")) if empty else view.cell(counted[table])
+        number, kind, unit = (
+            view.cell(view.value(table, name)) for name in ("tableNumber", "tableKind", "printedUnit")
+        )
+        rows.append([number, view.cell(ox.NamedNode(table)), kind, unit, totals.get(table, BLANK), figures,
+                     view.source(table)])  # fmt: skip
     heads = (Head("序", "No.", number=True), Head("表", "Table"), Head("种类", "Kind"), Head("单位", "Unit"),
              Head("合计（万元）", "Total (10k yuan)", number=True), _COUNT, Head("出处", "Printed on"))  # fmt: skip
     return view.section(Block("tables", Head("预算表", "Tables"), heads, rows))
 
 
-def _printed_totals(view: View) -> dict[str, Cell]:
+def _table_place(view: View, table: str) -> tuple[int, str]:
+    """Where a table stands among those of its report: by its number, those without one first."""
+    return int(text_of(view.value(table, "tableNumber")) or -1), table
+
+
+def _printed_totals(view: View, found: Sequence[Row]) -> dict[str, Cell]:
     """Of each table that has exactly one, the total that no other figure includes."""
-    query = """SELECT DISTINCT ?table ?figure ?amount WHERE {
-      ?figure mz:isTotal true ; mz:table ?table ; mz:amount ?amount .
-      FILTER NOT EXISTS { ?figure mz:partOfRow ?w } FILTER NOT EXISTS { ?figure mz:partOfColumn ?w } }"""
-    found: dict[str, list[Cell]] = {}
-    for r in view.rows(query):
-        found.setdefault(iri_of(r["table"]), []).append(view.figure(r["amount"], r["figure"]))
-    return {table: cells[0] for table, cells in found.items() if len(cells) == 1}
+    cells: dict[str, list[Cell]] = {}
+    for r in found:
+        if r["total"] is not None:
+            cells.setdefault(iri_of(r["table"]), []).append(view.figure(r["amount"], r["total"]))
+    return {table: some[0] for table, some in cells.items() if len(some) == 1}
 
 
-def _statements(view: View, total: int) -> list[Block]:
-    query = """SELECT DISTINCT ?statement ?topic ?value ?unit WHERE { ?statement a mz:Statement .
-      OPTIONAL { ?statement mz:topic ?topic } OPTIONAL { ?statement mz:value ?value }
-      OPTIONAL { ?statement mz:unit ?unit } } ORDER BY ?topic ?statement"""
+def _statements(view: View, found: Sequence[str], total: int) -> list[Block]:
     rows = [
         [
-            view.cell(r["statement"]),
-            Cell(f"{text_of(r['value'])} {text_of(r['unit'])}".strip(), number=True),
-            view.source(iri_of(r["statement"])),
+            view.cell(ox.NamedNode(one)),
+            Cell(f"{text_of(view.value(one, 'value'))} {text_of(view.value(one, 'unit'))}".strip(), number=True),
+            view.source(one),
         ]
-        for r in view.section_rows(query)
+        for one in found
     ]
     heads = (Head("内容", "Topic"), Head("数值", "Value", number=True), Head("出处", "Printed on"))
     title = Head("文字说明中的数据", "Figures of the narrative")
     return view.section(Block("statements", title, heads, rows, folded=True, total=total))
 
 
+_COUNTED = ("Table", "Project", "Observation", "Finding", "Statement")  # of a report as a whole
 _TAKEN = (("Observation", "表中数据", "Figures"), ("Statement", "文字说明", "Statements"),
           ("Project", "项目", "Projects"), ("Indicator", "指标", "Targets"),
           ("Citation", "引用", "Citations"))  # fmt: skip
 
 
-def _pages(view: View, it: ox.NamedNode) -> list[Block]:
-    pages = """SELECT DISTINCT ?page ?number WHERE { ?page dcterms:isPartOf ?it ; mz:pageNumber ?number }
-      ORDER BY ?number ?page"""
-    counted: dict[str, Counter[str]] = {iri_of(r["page"]): Counter() for r in view.rows(pages, it=it)}
-    kinds = " ".join(f"<{MZ}{kind}>" for kind, *_ in _TAKEN)
-    query = f"""SELECT ?page ?type (COUNT(DISTINCT ?s) AS ?n) WHERE {{ VALUES ?type {{ {kinds} }}
-      ?s a ?type ; prov:wasDerivedFrom ?page }} GROUP BY ?page ?type"""
-    for r in view.rows(query):
-        if iri_of(r["page"]) in counted:
-            counted[iri_of(r["page"])][iri_of(r["type"]).removeprefix(MZ)] = int(text_of(r["n"]))
+def _pages(view: View, it: ox.NamedNode, counted: Mapping[str, Counter[str]]) -> list[Block]:
     rows = [
         [
             Cell(view.label(page), view.link(page)),
             *(Cell(str(found[kind]), number=True) if found[kind] else BLANK for kind, *_ in _TAKEN),
         ]
-        for page, found in counted.items()
+        for page in _pages_of(view, it.value)
+        for found in (counted.get(page, Counter[str]()),)
     ]
     heads = (Head("页", "Page"), *(Head(zh, en, number=True) for _, zh, en in _TAKEN))
     return view.section(
@@ -189,11 +196,26 @@ def _pages(view: View, it: ox.NamedNode) -> list[Block]:
     )
 
 
-def _other_reports(view: View, it: ox.NamedNode) -> list[Block]:
-    query = """SELECT DISTINCT ?other ?year ?stage ?scope WHERE { ?it mz:reportingBody ?body .
-      ?other mz:reportingBody ?body ;
-      mz:fiscalYear ?year ; mz:stage ?stage ; mz:scope ?scope . FILTER(?other != ?it) } ORDER BY DESC(?year) ?other"""
-    rows = [[view.cell(r[n]) for n in ("other", "year", "stage", "scope")] for r in view.section_rows(query, it=it)]
+def _pages_of(view: View, report: str) -> list[str]:
+    """The pages of a report as they are numbered."""
+    numbers = {page: text_of(view.value(page, "pageNumber")) for page in view.pointing(report, _PART_OF)}
+    return sorted((page for page, number in numbers.items() if number), key=lambda page: (int(numbers[page]), page))
+
+
+def of_body(view: View, body: str) -> list[str]:
+    """The reports of a body: the newest first, of a year the budget first."""
+    found = view.pointing(body, _REPORTING_BODY)
+    found.sort(key=lambda one: [iri_of(view.value(one, name)) for name in ("stage", "scope")])
+    return sorted(found, key=lambda one: text_of(view.value(one, "fiscalYear")), reverse=True)
+
+
+def _other_reports(view: View, iri: str) -> list[Block]:
+    others = [one for one in of_body(view, iri_of(view.value(iri, "reportingBody"))) if one != iri]
+    names = ("fiscalYear", "stage", "scope")
+    rows = [
+        [view.cell(ox.NamedNode(one)), *(view.cell(view.value(one, name)) for name in names)]
+        for one in view.first(others)
+    ]
     heads = (Head("报告", "Report"), Head("年度", "Year"), Head("阶段", "Stage"), Head("范围", "Scope"))
     return view.section(Block("others", Head("同一机构的其他报告", "Other reports of this body"), heads, rows))
 
@@ -211,13 +233,9 @@ def report_page(view: View, iri: str, page: str) -> EntityPage:
     source = [c for s in view.values(it, _DERIVED) for c in _file(view, iri_of(s))]
     where = "?project a mz:Project ; prov:wasDerivedFrom ?it ."
     sections = [
-        *findings(
-            inside,
-            "{ ?finding prov:wasDerivedFrom ?it } UNION { ?finding mz:concerns/prov:wasDerivedFrom ?it }",
-            it,
-        ),
+        *findings(inside, _findings_of(inside, it, "prov:wasDerivedFrom")),
         *_figures_of_page(inside, it),
-        *projects_block(inside, Head("项目", "Projects"), where, it=it),
+        *projects_block(inside, Head("项目", "Projects"), largest(inside, where, it=it)),
         *_records(inside, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
         *_records(inside, it, "Citation", "citations", Head("引用", "Citations")),
         *_records(inside, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
@@ -239,11 +257,19 @@ _SOURCE = ox.NamedNode(DCTERMS + "source")
 _DERIVED = ox.NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
 
 
+_PART_OF = ox.NamedNode(DCTERMS + "isPartOf")
+_REPORTING_BODY, _BUDGET_LINE = ox.NamedNode(MZ + "reportingBody"), ox.NamedNode(MZ + "budgetLine")
+
+
+def _findings_of(view: View, it: ox.NamedNode, link: str) -> list[str]:
+    """The findings that concern something with this link to `it`, and those with it themselves."""
+    query = f"""SELECT DISTINCT ?finding WHERE {{ {{ ?finding mz:check ?check ; {link} ?it }}
+      UNION {{ ?finding mz:concerns ?about . ?about {link} ?it }} }} ORDER BY ?finding"""
+    return [iri_of(r["finding"]) for r in view.section_rows(query, it=it)]
+
+
 def _pages_around(view: View, iri: str, page: str) -> list[Cell]:
-    query = """SELECT DISTINCT ?page ?number WHERE { ?page dcterms:isPartOf ?it ;
-      mz:pageNumber ?number } ORDER BY ?number ?page"""
-    pages = [iri_of(r["page"]) for r in view.rows(query, it=ox.NamedNode(iri))]
-    return _around(view, pages, page, ("上一页", "page before"), ("下一页", "page after"))
+    return _around(view, _pages_of(view, iri), page, ("上一页", "page before"), ("下一页", "page after"))
 
 
 def _around(view: View, iris: list[str], one: str, before: tuple[str, str], after: tuple[str, str]) -> list[Cell]:
@@ -320,12 +346,7 @@ def table(view: View, iri: str) -> EntityPage:
         around=_around(view, tables, iri, _PREV, _NEXT),
         sections=[
             *_grid(inside, iri, unit),
-            *findings(
-                view,
-                # `mz:concerns/mz:table?` would do, but Virtuoso loses rows of it.
-                "{ ?finding mz:concerns ?it } UNION { ?finding mz:concerns/mz:table ?it }",
-                ox.NamedNode(iri),
-            ),
+            *findings(view, {*_findings_of(view, ox.NamedNode(iri), "mz:table"), *view.pointing(iri, CONCERNS)}),
             *_same_table(view, iri),
         ],
         message=""
@@ -451,8 +472,8 @@ def observation(view: View, iri: str) -> EntityPage:
         sections=[
             *_parts(view, it, "partOfRow", "parts", Head("加起来等于它的各行", "Rows that add up to it")),
             *_parts(view, it, "partOfColumn", "columns", Head("加起来等于它的各栏", "Columns that add up to it")),
-            *projects_block(view, Head("对应的项目", "The project of this row"), "?project mz:budgetLine ?it .", it=it),
-            *findings(view, "?finding mz:concerns ?it .", it),
+            *projects_block(view, Head("对应的项目", "The project of this row"), view.pointing(iri, _BUDGET_LINE)),
+            *findings(view, view.pointing(iri, CONCERNS)),
         ],
     )
 

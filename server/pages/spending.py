@@ -24,11 +24,10 @@ _WIDEST = (ALL, "budget-summary", "fiscal-expenditure", "fiscal-summary", "gener
 _WHOLE = ("budget-summary",)  # beside the first: all expenditure too, by class alone
 # The figures of such tables that stand in their column of totals; a government's are those of places.
 _LINES = f"""SELECT DISTINCT ?kind ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?parts
-  ?itsYear ?itsStage ?scope WHERE {{
-  VALUES ?kind {{ {" ".join(f"<{CODE}table/{kind}>" for kind in _FINEST)} }} FUNCTIONS
+  WHERE {{ FUNCTIONS
+  ?observation mz:functionCode ?function ; mz:table ?table ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:amount ?amount .
   ?table mz:tableKind ?kind ; mz:reportedIn ?report .
-  ?report mz:fiscalYear ?itsYear ; mz:stage ?itsStage ; mz:scope ?scope .
-  ?observation mz:table ?table ; mz:functionCode ?function ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:amount ?amount .
+  FILTER(?kind IN ({", ".join(f"<{CODE}table/{kind}>" for kind in _FINEST)}))
   OPTIONAL {{ ?observation mz:organization ?organization }}
   FILTER NOT EXISTS {{ ?observation mz:partOfColumn ?whole }}
   BIND(EXISTS {{ ?part mz:partOfRow ?observation }} AS ?parts) }} ORDER BY ?observation"""
@@ -79,10 +78,11 @@ def _chosen(found: list[Line], order: Sequence[str]) -> list[Line]:
     return chosen
 
 
-def _is_spending(row: Row) -> bool:
+def _is_spending(view: View, row: Row) -> bool:
     """Whether it is a body's own: of a government it is that of places; other tables print other years beside it."""
-    its = text_of(row["itsYear"]) == text_of(row["year"]) and iri_of(row["itsStage"]) == iri_of(row["stage"])
-    return notation_of(row["scope"]) != "government" and (its or notation_of(row["kind"]) == ALL)
+    year, stage, scope = (view.value(iri_of(row["report"]), name) for name in ("fiscalYear", "stage", "scope"))
+    its = text_of(year) == text_of(row["year"]) and iri_of(stage) == iri_of(row["stage"])
+    return notation_of(scope) not in ("government", "") and (its or notation_of(row["kind"]) == ALL)
 
 
 def _read(view: View, functions: str) -> list[Line]:
@@ -100,7 +100,7 @@ def _read(view: View, functions: str) -> list[Line]:
             leaf=text_of(r["parts"]) in ("false", "0"),  # Virtuoso binds 0
         )
         for r in view.rows(_LINES.replace("FUNCTIONS", functions))
-        if _is_spending(r)
+        if _is_spending(view, r)
     ]
     codes: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for line in found:
@@ -384,29 +384,32 @@ _TOTALS: tuple[tuple[Head, str, str], ...] = (
 Totals = dict[str, dict[Period, list[tuple[Decimal, str]]]]
 
 
-def totals(view: View, body: ox.NamedNode) -> Totals:
-    """Printed totals of a body's reports: name → (year, stage, scope) → the sums with their figures, each sum once.
-
-    The only row of a table is its row of totals, whether it is called so or not.
-    """
-    query = f"""SELECT DISTINCT ?kind ?year ?stage ?scope ?amount ?figure ?type ?topic ?whole ?of WHERE {{
-      VALUES ?kind {{ <{CODE}table/revenue> <{CODE}table/expenditure> <{CODE}table/three-public> }}
+TOTAL = "?kind ?year ?stage ?scope ?figure ?sum ?type ?topic ?whole ?of"
+# Figures of the body ?it that may be one; the only row of a table is its row of totals, whether it is called so or not.
+IS_TOTAL = f"""VALUES ?kind {{ <{CODE}table/revenue> <{CODE}table/expenditure> <{CODE}table/three-public> }}
       ?report mz:reportingBody ?it ; mz:scope ?scope . ?table mz:reportedIn ?report ; mz:tableKind ?kind .
-      ?figure mz:table ?table ; mz:organization ?it ; mz:amount ?amount ; mz:fiscalYear ?year ; mz:stage ?stage .
+      ?figure mz:table ?table ; mz:organization ?it ; mz:amount ?sum ; mz:fiscalYear ?year ; mz:stage ?stage .
       OPTIONAL {{ ?figure mz:isTotal ?total }} OPTIONAL {{ ?figure mz:expenditureType ?type }}
       OPTIONAL {{ ?figure mz:topic ?topic }}
       OPTIONAL {{ ?figure mz:partOfColumn ?whole OPTIONAL {{ ?whole mz:topic ?of }} }}
       OPTIONAL {{ {{ SELECT ?table (COUNT(DISTINCT ?row) AS ?rows) WHERE {{ ?any mz:table ?table ; mz:row ?row }}
         GROUP BY ?table }} FILTER(?rows = 1) }}
       FILTER(BOUND(?total) || BOUND(?topic) || BOUND(?rows))
-      FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }} }} ORDER BY ?figure"""
+      FILTER NOT EXISTS {{ ?figure mz:partOfRow ?above }}"""
+
+
+def totals(rows: Iterable[Row]) -> Totals:
+    """Printed totals of a body's reports: name → (year, stage, scope) → the sums with their figures, each sum once.
+
+    `rows` give the variables `TOTAL` of the pattern `IS_TOTAL`, and may hold others without ?figure.
+    """
     found: Totals = {}
-    for r in view.rows(query, it=body):
+    for r in sorted((r for r in rows if r["figure"] is not None), key=lambda r: iri_of(r["figure"])):
         kind, topic = notation_of(r["kind"]), notation_of(r["topic"])
         # Beside the three, a table may sum up meetings and training: what is part of that sum is whole in its own.
         outermost = r["whole"] is None or (kind == "three-public" and notation_of(r["of"]) != topic)
         head = _total_of(kind, notation_of(r["type"]), topic, outermost)
-        yuan = yuan_of(r["amount"])
+        yuan = yuan_of(r["sum"])
         if head is None or yuan is None:
             continue
         key = Period(text_of(r["year"]), notation_of(r["stage"]), notation_of(r["scope"]))
@@ -502,12 +505,18 @@ def large_figures(view: View, found: Totals) -> list[Fact]:
 # Funds → department → project
 
 
-def flow(view: View, title: Head, *, projects: int = 12) -> tuple[Picture | None, int]:
+PAID = "?project ?report ?annual ?source ?money ?amount"
+IS_PAID = f"""?project mz:reportedIn ?report ; mz:annualAmount ?annual ; mz:hasAppropriation ?money .
+      ?money mz:horizon <{CODE}horizon/annual> ; mz:fundingSource ?source ; mz:amount ?amount ."""
+
+
+def flow(view: View, title: Head, paid: Iterable[Row], *, projects: int = 12) -> tuple[Picture | None, int]:
     """Annual money from its sources through bodies to projects; the picture and how many projects it covers.
 
     Only projects whose sources add up to their annual amount are drawn; past the largest, a body's projects are one.
+    `paid` gives the variables `PAID` of the pattern `IS_PAID`, and may hold rows without them.
     """
-    whole = _paid_whole(view)
+    whole = _paid_whole(view, paid)
     largest = {key[1] for key in sorted(whole, key=lambda k: (-k[2], k[1]))[:projects]}
     links: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     names: dict[str, tuple[str, str | None, int]] = {}
@@ -534,15 +543,14 @@ def flow(view: View, title: Head, *, projects: int = 12) -> tuple[Picture | None
     return (Picture("sankey", title, data) if links else None), len(whole)
 
 
-def _paid_whole(view: View) -> dict[tuple[str, str, Decimal], dict[str, Decimal]]:
+def _paid_whole(view: View, paid: Iterable[Row]) -> dict[tuple[str, str, Decimal], dict[str, Decimal]]:
     """Body, project and its annual amount → the sources that add up to it."""
-    query = f"""SELECT DISTINCT ?project ?report ?annual ?source ?money ?amount WHERE {{
-      ?project mz:reportedIn ?report ; mz:annualAmount ?annual ; mz:hasAppropriation ?money .
-      ?money mz:horizon <{CODE}horizon/annual> ; mz:fundingSource ?source ; mz:amount ?amount }}"""
     parts: dict[tuple[str, str, Decimal], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     bodies: dict[str, str] = {}
-    for r in view.rows(query):
+    for r in paid:
         report = iri_of(r["report"])
+        if not report:
+            continue
         body = bodies.setdefault(report, iri_of(view.value(report, "reportingBody")))
         key = (body, iri_of(r["project"]), yuan_of(r["annual"]) or Decimal())
         parts[key][iri_of(r["source"])] += yuan_of(r["amount"]) or Decimal()

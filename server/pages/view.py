@@ -114,11 +114,20 @@ class View:
 
     def section_rows(self, query: str, **bound: Node) -> list[Row]:
         """The rows of a section, one more than it shows; all of them for a download."""
-        return self.rows(query if self.whole else f"{query}\nLIMIT {self.section_size + 1}", **bound)
+        return self.rows(f"{query}\n{self.limit}", **bound)
+
+    @property
+    def limit(self) -> str:
+        """The same for a part of a query."""
+        return "" if self.whole else f"LIMIT {self.section_size + 1}"
+
+    def first(self, found: list[str]) -> list[str]:
+        """Of some things as many as a section has rows, and one more; all of them for a download."""
+        return found if self.whole else found[: self.section_size + 1]
 
     def values(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[Node]:
         """The objects of a property, each once, in a stable order."""
-        return sorted({q.object for q in self.store.quads_for_pattern(subject, predicate, None)}, key=str)
+        return list(self.store.values(subject.value).get(predicate.value, ()))
 
     def all(self, iri: str, name: str) -> list[Node]:
         """The objects of an ontology property."""
@@ -128,9 +137,26 @@ class View:
         """One object of an ontology property."""
         return next(iter(self.all(iri, name)), None)
 
+    def parts(self, iri: str, name: str) -> list[str]:
+        """The things that an ontology property leads to, in the order of their IRIs; they are read next."""
+        return self._ahead(iri_of(one) for one in self.all(iri, name))
+
+    def pointing(self, iri: str, *predicates: ox.NamedNode) -> list[str]:
+        """What points here by one of some properties, in the order of the IRIs; it is read next.
+
+        For what has few of these: all are read.
+        """
+        found = (self.store.quads_for_pattern(None, predicate, ox.NamedNode(iri)) for predicate in predicates)
+        return self._ahead(iri_of(quad.subject) for quads in found for quad in quads)
+
+    def _ahead(self, found: Iterable[str]) -> list[str]:
+        iris = sorted({*found} - {""})
+        self.store.read_ahead(iris)
+        return iris
+
     def exists(self, iri: str) -> bool:
         """Whether anything is said of the entity."""
-        return next(iter(self.store.quads_for_pattern(ox.NamedNode(iri), None, None)), None) is not None
+        return bool(self.store.values(iri))
 
     def triples(self, iri: str) -> list[ox.Triple]:
         """What is said of the entity, each triple once."""
