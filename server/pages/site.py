@@ -18,8 +18,8 @@ from werkzeug.exceptions import HTTPException, NotFound
 from server.excel import for_excel
 from server.kept import KeptRelease, KeptReleases
 from server.negotiate import GRAPH_FORMATS, HTML, PREFIXES, Format, best, by_name
-from server.pages import charts, terms
-from server.pages.blocks import Head, percent, plain, wan
+from server.pages import charts, markup, terms
+from server.pages.blocks import Head, plain, wan
 from server.pages.kinds import LISTINGS
 from server.pages.library import library
 from server.pages.view import Language, View, iri_of
@@ -89,6 +89,7 @@ def _context() -> dict[str, object]:
     release = g.get("release")
     root = current_app.config["RELEASES"].root()
     local = View(release, spoken, usual).local if release else lambda path, **_: root + path
+    yuan = "yuan" if spoken == "en" else "元"
     return {
         "lang": spoken,
         "asked_language": spoken if spoken != usual else "",
@@ -96,9 +97,10 @@ def _context() -> dict[str, object]:
         "switch": root + request.path.lstrip("/") + _query(kept),
         "t": lambda zh, en: en if spoken == "en" else zh,
         "local": local,
+        "cell": lambda shown: markup.cell(shown, yuan),
+        "rows_of": lambda heads, rows: markup.rows(heads, rows, yuan),
         "wan": wan,
         "plain": plain,
-        "percent": percent,
         "drawn_kinds": charts.DRAWN,
         "library": library,
         "menu": MENU,
