@@ -67,10 +67,8 @@ def made(view: View, path: str, iri: str, number: str = "", source: str = "") ->
 def shown(view: View, path: str, iri: str, number: str = "", source: str = "", mark: str = "") -> dict[str, Any]:
     """What the template of an entity shows; `mark` is the path of what is marked on the page of a report."""
     page, title = made(view, path, iri, number, source)
-    types = [
-        t.object.value for t in view.triples(iri) if t.predicate == terms.TYPE and isinstance(t.object, ox.NamedNode)
-    ]
-    kinds = [view.label(t) for t in types if t.startswith(MZ)]
+    kinds = [view.label(t.value) for t in view.values(ox.NamedNode(iri), terms.TYPE)
+             if isinstance(t, ox.NamedNode) and t.value.startswith(MZ)]  # fmt: skip
     stated = json.dumps({"@context": "https://schema.org", **page.schema}, ensure_ascii=False)
     return {
         "iri": iri,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from server.engine.source import CLOCK
 from server.negotiate import PREFIXES
-from server.pages.blocks import BLANK, Cell, Head, csv_rows
+from server.pages.blocks import Cell, Head, csv_rows
 from server.pages.kinds import Column, Listed
 from server.pages.site import PATH
 from server.pages.terms import CODE, MZ, Node
@@ -92,8 +92,8 @@ class Record:
 
 
 def records(view: View, kind: Listed, items: list[str]) -> list[Record]:
-    """The items as data; each column is read in one query."""
-    columns = [_nodes(view, items, column) for column in kind.columns] if items else []
+    """The items as data; the columns are read in one query."""
+    columns = _nodes(view, items, kind.columns)
     derived = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
     return [
         Record(item, [found.get(item) for found in columns],
@@ -272,31 +272,32 @@ def _after(view: View, keyed: str, bound: Mapping[str, Node], *, down: bool) -> 
 
 
 def _rows(view: View, kind: Listed, items: list[str]) -> list[list[Cell]]:
-    """The items' rows; each column is read in one query."""
-    if not items:
-        return []
-    columns = [_values(view, items, column) for column in kind.columns]
+    """The items' rows; the columns are read in one query."""
+    columns = _nodes(view, items, kind.columns)
+    predicates = [MZ + column.path.removeprefix("mz:") for column in kind.columns]
     return [
         [
             view.cell(ox.NamedNode(item)),
-            *(found.get(item, BLANK) for found in columns),
+            *(view.cell(found.get(item), predicate) for found, predicate in zip(columns, predicates, strict=True)),
             *([view.source(item)] if kind.source else []),
         ]
         for item in items
     ]
 
 
-def _values(view: View, items: list[str], column: Column) -> dict[str, Cell]:
-    predicate = MZ + column.path.removeprefix("mz:")
-    return {item: view.cell(node, predicate) for item, node in _nodes(view, items, column).items()}
-
-
-def _nodes(view: View, items: list[str], column: Column) -> dict[str, Node | None]:
-    key = "COUNT(DISTINCT ?v)" if column.counted else "MIN(?v)"
+def _nodes(view: View, items: list[str], columns: Sequence[Column]) -> list[dict[str, Node | None]]:
+    """Of each column the value of each item that has one."""
+    if not items or not columns:
+        return [{} for _ in columns]
     every = " ".join(str(ox.NamedNode(item)) for item in items)
-    query = f"""SELECT ?item ({key} AS ?value) WHERE {{ VALUES ?item {{ {every} }}
-      OPTIONAL {{ ?item {column.path} ?v }} }} GROUP BY ?item"""
-    return {iri_of(r["item"]): r["value"] for r in view.rows(query)}
+    parts = [
+        f"""{{ SELECT ?item ({"COUNT(DISTINCT ?v)" if column.counted else "MIN(?v)"} AS ?value{number}) WHERE {{
+          VALUES ?item {{ {every} }} OPTIONAL {{ ?item {column.path} ?v }} }} GROUP BY ?item }}"""
+        for number, column in enumerate(columns)
+    ]
+    names = [f"value{number}" for number in range(len(columns))]
+    found = view.rows(f"SELECT ?item {' '.join(f'?{name}' for name in names)} WHERE {{ {' UNION '.join(parts)} }}")
+    return [{iri_of(r["item"]): r[name] for r in found if r[name] is not None} for name in names]
 
 
 def _term(view: View, value: str) -> Node:

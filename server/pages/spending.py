@@ -24,7 +24,7 @@ _WIDEST = (ALL, "budget-summary", "fiscal-expenditure", "fiscal-summary", "gener
 _WHOLE = ("budget-summary",)  # beside the first: all expenditure too, by class alone
 # The figures of such tables that stand in their column of totals; a government's are those of places.
 _LINES = f"""SELECT DISTINCT ?kind ?report ?table ?organization ?year ?stage ?function ?amount ?observation ?parts
-  WHERE {{ FUNCTIONS
+  WHERE {{
   ?observation mz:functionCode ?function ; mz:table ?table ; mz:fiscalYear ?year ; mz:stage ?stage ; mz:amount ?amount .
   ?table mz:tableKind ?kind ; mz:reportedIn ?report .
   FILTER(?kind IN ({", ".join(f"<{CODE}table/{kind}>" for kind in _FINEST)}))
@@ -51,13 +51,26 @@ class Line:
 
 def lines(view: View) -> list[Line]:
     """The lines of the reports that the view reads, each report's from the table with the finest codes it prints."""
-    return _chosen(_read(view, ""), _FINEST)
+    return _chosen(_read(view), _FINEST)
 
 
 def lines_under(view: View, codes: Iterable[str]) -> list[Line]:
     """The lines of some codes, each report's from the table that holds the most of those that print one of them."""
-    functions = " ".join(f"<{CODE}function/{code}>" for code in codes)
-    return _chosen(_read(view, f"VALUES ?function {{ {functions} }}"), _WIDEST)
+    by_code = view.release.once("lines by code", lambda: _by_codes(_every(view)))
+    found = [line for code in codes for line in by_code.get(code, ())]
+    return _chosen(sorted(found, key=lambda line: line.observation), _WIDEST)
+
+
+def _every(view: View) -> list[Line]:
+    """What is printed of spending by function in any table of the release, read once."""
+    return list(view.release.once("lines", lambda: _read(view)))
+
+
+def _by_codes(found: Iterable[Line]) -> dict[str, list[Line]]:
+    by_code: dict[str, list[Line]] = defaultdict(list)
+    for line in found:
+        by_code[line.code].append(line)
+    return dict(by_code)
 
 
 def _chosen(found: list[Line], order: Sequence[str]) -> list[Line]:
@@ -85,7 +98,7 @@ def _is_spending(view: View, row: Row) -> bool:
     return notation_of(scope) not in ("government", "") and (its or notation_of(row["kind"]) == ALL)
 
 
-def _read(view: View, functions: str) -> list[Line]:
+def _read(view: View) -> list[Line]:
     found = [
         Line(
             report=iri_of(r["report"]),
@@ -99,7 +112,7 @@ def _read(view: View, functions: str) -> list[Line]:
             observation=iri_of(r["observation"]),
             leaf=text_of(r["parts"]) in ("false", "0"),  # Virtuoso binds 0
         )
-        for r in view.rows(_LINES.replace("FUNCTIONS", functions))
+        for r in view.rows(_LINES)
         if _is_spending(view, r)
     ]
     codes: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
@@ -611,4 +624,4 @@ def _newest_budgets(view: View) -> dict[str, str]:
 
 def all_lines(view: View) -> list[Line]:
     """All lines of the release, read once."""
-    return list(view.release.once("lines", lambda: lines(view)))
+    return list(view.release.once("finest lines", lambda: _chosen(_every(view), _FINEST)))

@@ -295,11 +295,8 @@ class View:
 
     def facts(self, iri: str) -> list[Fact]:
         """All of the entity's properties in the order of the ontology, other vocabularies first."""
-        grouped: dict[str, list[Node]] = {}
-        for triple in self.triples(iri):
-            grouped.setdefault(triple.predicate.value, []).append(triple.object)
-        order = terms.property_order()
-        return [self._fact(p, grouped[p]) for p in sorted(grouped, key=lambda p: (order.get(p, -1), p))]
+        grouped, order = self.store.values(iri), terms.property_order()
+        return [self._fact(p, list(grouped[p])) for p in sorted(grouped, key=lambda p: (order.get(p, -1), p))]
 
     def _fact(self, predicate: str, values: list[Node]) -> Fact:
         names = [terms.label(predicate, one) or _PLAIN.get(predicate, {}).get(one, "") for one in ("zh", "en")]
