@@ -116,23 +116,20 @@ def _flow(view: View) -> list[Block]:
 
 
 def _documents(view: View) -> list[Block]:
-    query = """SELECT ?document (COUNT(DISTINCT ?body) AS ?bodies) (COUNT(DISTINCT ?project) AS ?projects) WHERE {
-      ?project mz:hasLegalBasis ?document ; mz:reportedIn/mz:reportingBody ?body .
+    query = """SELECT ?document (COUNT(DISTINCT ?body) AS ?bodies) (COUNT(DISTINCT ?project) AS ?projects)
+      (COUNT(?money) AS ?known) (SUM(?money) AS ?sum) WHERE {
+      { SELECT DISTINCT ?document ?project ?body WHERE {
+        ?project mz:hasLegalBasis ?document ; mz:reportedIn/mz:reportingBody ?body } }
+      OPTIONAL { ?project mz:annualAmount ?money }
     } GROUP BY ?document ORDER BY DESC(?projects) DESC(?bodies) ?document LIMIT 15"""
     rows = []
     for r in view.rows(query):
         document = iri_of(r["document"])
         if not document:
             continue
-        sums = view.rows(
-            """SELECT (COUNT(?money) AS ?known) (SUM(?money) AS ?sum) WHERE {
-            { SELECT DISTINCT ?project WHERE { ?project mz:hasLegalBasis ?it } }
-            ?project mz:annualAmount ?money }""",
-            it=ox.NamedNode(document),
-        )[0]
-        known = text_of(sums["known"]) not in ("", "0")
+        known = text_of(r["known"]) not in ("", "0")
         cells = [view.cell(r["document"]), view.cell(r["bodies"]), view.cell(r["projects"])]
-        rows.append([*cells, money(yuan_of(sums["sum"]) if known else None)])
+        rows.append([*cells, money(yuan_of(r["sum"]) if known else None)])
     title = Head(
         "各机构最新预算中最多项目用作依据的文件，和这些项目的年度金额",
         "The documents that most projects of each body's newest budget have as their basis, with their annual money",

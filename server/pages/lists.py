@@ -315,16 +315,29 @@ def choices(view: View, kind: Listed, filter_name: str, limit: int = 300) -> lis
     """What a filter offers: (value, name) of all that occurs in the list, read once for a release."""
     if filter_name in _BY_LINK:
         return []
-    key = f"choices {kind.name} {filter_name} {view.language}"
-    return view.release.once(key, lambda: _choices(view, kind, filter_name, limit))
+    every = view.release.once(f"choices {kind.name}", lambda: _offered(view, kind, limit))
+    return view.release.once(f"choices {kind.name} {filter_name} {view.language}",
+                             lambda: _choices(view, every[filter_name], limit))  # fmt: skip
 
 
-def _choices(view: View, kind: Listed, filter_name: str, limit: int) -> list[tuple[str, str]]:
-    pattern = f"{_every(kind)} {kind.filters[filter_name][1]}"
-    query = f"SELECT DISTINCT ?value WHERE {{ {pattern} }} ORDER BY ?value LIMIT {limit}"
+def _offered(view: View, kind: Listed, limit: int) -> dict[str, list[Node]]:
+    """Filter → the values that occur in the list, no more of each than the limit."""
+    names = {f"value{n}": name for n, name in enumerate(one for one in kind.filters if one not in _BY_LINK)}
+    patterns = {one: _every(kind) + kind.filters[name][1].replace("?value", f"?{one}") for one, name in names.items()}
+    parts = [
+        f"{{ SELECT DISTINCT ?{one} WHERE {{ {pattern} }} ORDER BY ?{one} LIMIT {limit} }}"
+        for one, pattern in patterns.items()
+    ]
+    rows = view.rows(f"SELECT {' '.join('?' + one for one in names)} WHERE {{ {' UNION '.join(parts)} }}")
+    return {
+        name: sorted((value for r in rows if (value := r[variable]) is not None), key=str)
+        for variable, name in names.items()
+    }
+
+
+def _choices(view: View, values: list[Node], limit: int) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for row in view.rows(query):
-        value = row["value"]
+    for value in values:
         if isinstance(value, ox.NamedNode):
             short = value.value.removeprefix(view.base)
             if value.value.startswith(CODE):

@@ -236,9 +236,7 @@ def report_page(view: View, iri: str, page: str) -> EntityPage:
         *findings(inside, _findings_of(inside, it, "prov:wasDerivedFrom")),
         *_figures_of_page(inside, it),
         *projects_block(inside, Head("项目", "Projects"), largest(inside, where, it=it)),
-        *_records(inside, it, "Statement", "statements", Head("文字说明中的数据", "Figures of the narrative")),
-        *_records(inside, it, "Citation", "citations", Head("引用", "Citations")),
-        *_records(inside, it, "Indicator", "indicators", Head("绩效指标", "Targets")),
+        *_records(inside, it),
     ]
     nothing = view.t("从这一页没有读出任何数据。", "Nothing was read from this page.")
     return EntityPage(
@@ -296,15 +294,31 @@ def _figures_of_page(view: View, it: ox.NamedNode) -> list[Block]:
     return view.section(Block("figures", Head("表中数据", "Figures"), heads, rows))
 
 
-def _records(view: View, it: ox.NamedNode, kind: str, anchor: str, title: Head) -> list[Block]:
-    query = f"""SELECT DISTINCT ?item ?line WHERE {{ ?item a <{MZ}{kind}> ; prov:wasDerivedFrom ?it .
-      OPTIONAL {{ ?item mz:line ?line }} }} ORDER BY ?line ?item"""
-    rows = [
-        [view.cell(r["item"]), _value(view, iri_of(r["item"])), view.cell(r["line"])]
-        for r in view.section_rows(query, it=it)
+_RECORDS = {
+    "Statement": Head("文字说明中的数据", "Figures of the narrative"),
+    "Citation": Head("引用", "Citations"),
+    "Indicator": Head("绩效指标", "Targets"),
+}
+
+
+def _records(view: View, it: ox.NamedNode) -> list[Block]:
+    """What was read from a page in sections of its kind, in the order of the lines."""
+    parts = [
+        f"""{{ SELECT DISTINCT ?{kind.lower()} ?line WHERE {{ ?{kind.lower()} a mz:{kind} ; prov:wasDerivedFrom ?it .
+          OPTIONAL {{ ?{kind.lower()} mz:line ?line }} }} ORDER BY ?line ?{kind.lower()} {view.limit} }}"""
+        for kind in _RECORDS
     ]
-    heads = (title, Head("内容", "Says"), Head("行", "Line", number=True))
-    return view.section(Block(anchor, title, heads, rows))
+    found = view.rows(f"SELECT ?statement ?citation ?indicator ?line WHERE {{ {' UNION '.join(parts)} }}", it=it)
+    blocks = []
+    for kind, title in _RECORDS.items():
+        lines = {iri_of(r[kind.lower()]): r["line"] for r in found if r[kind.lower()] is not None}
+        rows = [
+            [view.cell(ox.NamedNode(one)), _value(view, one), view.cell(lines[one])]
+            for one in sorted(lines, key=lambda one: (int(text_of(lines[one]) or -1), one))
+        ]
+        heads = (title, Head("内容", "Says"), Head("行", "Line", number=True))
+        blocks += view.section(Block(f"{kind.lower()}s", title, heads, rows))
+    return blocks
 
 
 def _value(view: View, iri: str) -> Cell:
