@@ -81,7 +81,7 @@ def both(
         there = re.search(r"(\d+) graphs sent, (\d+) there already", told)
         assert there, told
         assert int(there[2]) >= 3, told
-        limits = {"rate": 0, "workers": 2}
+        limits = {"rate": 0, "workers": 2, "page_seconds": 60}
         embedded = stack.enter_context(serving(directory, **limits))
         yield embedded, stack.enter_context(serving(directory, engine=other.query, **limits)), request.param
 

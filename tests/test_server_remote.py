@@ -61,7 +61,7 @@ def both(directory: Path, other: tuple[str, Other]) -> Iterator[tuple[Server, Se
     """A server over the embedded store and one over another server, and the other's name."""
     done = run(directory, other[1])
     assert done.returncode == 0, done.stderr
-    limits = {"rate": 0, "workers": 2, "row_cap": 8000}
+    limits = {"rate": 0, "workers": 2, "row_cap": 8000, "page_seconds": 60}
     with serving(directory, **limits) as embedded, serving(directory, engine=other[1].query, **limits) as remote:
         yield embedded, remote, other[0]
 
