@@ -98,6 +98,52 @@ def test_codes_whose_head_is_gone() -> None:
     assert "11: “2024年支出预算总表” has 2080505 and no 20805" in said(*lines)
 
 
+LISTS = (*TABLE, "2024年收入预算总表", *TABLE[1:4], "201\t一般公共服务支出\t3.00", *MORE)
+
+
+@pytest.mark.parametrize("at", [4, 18])
+def test_a_list_by_codes_whose_total_is_gone(at: int) -> None:
+    assert not any("has no total" in one for one in said(*LISTS))
+    title = LISTS[0] if at == 4 else LISTS[14]
+    kept = [line for number, line in enumerate(LISTS) if number != at - 1]
+    assert any(one.endswith(f"the end of “{title}” is missing: it has no total") for one in said(*kept))
+
+
+def test_a_table_whose_title_is_gone() -> None:
+    assert any("has no title: what it is of is not known" in one for one in said(*LISTS, "", "附表", *LISTS[1:14]))
+
+
+SUMMARY = (
+    "单位：万元",
+    "收入\t\t支出\t",
+    "项目\t金额\t项目\t金额",
+    "一、一般公共预算\t9.00\t一、一般公共服务支出\t4.00",
+    "二、政府性基金预算\t\t二、外交支出\t",
+    "三、单位资金\t\t三、国防支出\t",
+    "\t\t四、公共安全支出\t",
+    "\t\t五、教育支出\t5.00",
+    "本年收入合计\t9.00\t本年支出合计\t9.00",
+    "上年结转\t\t年终结转\t",
+    "收入总计\t9.00\t支出总计\t9.00",
+)
+
+
+@pytest.mark.parametrize(
+    ("gone", "total"),
+    [(range(8, 9), "本年支出合计"), (range(7, 10), "本年支出合计"), (range(10, 11), "支出总计"), (range(0), "")],
+)
+def test_a_total_that_another_summary_prints(gone: range, total: str) -> None:
+    kept = [line for number, line in enumerate(SUMMARY) if number not in gone]
+    found = said("2024年收支预算总表", *kept, "2024年财政拨款收支预算总表", *SUMMARY)
+    told = f"rows of “2024年收支预算总表” are missing: “2024年财政拨款收支预算总表” prints “{total}” there"
+    assert any(told in one for one in found) if total else found == []
+
+
+def test_summaries_of_other_rows_are_not_held_against_each_other() -> None:
+    fewer = [line for line in SUMMARY if "结转" not in line and "本年" not in line]
+    assert said("2024年收支预算总表", *fewer, "2024年财政拨款收支预算总表", *SUMMARY) == []
+
+
 def test_a_title_with_which_the_file_ends() -> None:
     title = "2024年一般公共预算支出预算表"
     assert said(*TABLE, title, "单位：万元") == [f"16: “{title}” has no rows: the file ends before them"]

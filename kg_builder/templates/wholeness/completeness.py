@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, pairwise, permutations, takewhile
 
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Cell, Observation, Page, Place, Project, Residue, Row, Statement
@@ -25,6 +25,7 @@ _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}、"
 )  # 八、社会保障和就业支出: an outermost row of a table without codes
 _WHOLE = 2  # tables that come out, at least, before one that does not is told
+_CARRIED = re.compile(r"结转|结余")  # 上年结转 · 年终结转
 _WRAPPED = 3  # lines of a name that is wrapped
 _OFTEN = 20  # rows of a summary, each rounded
 _OF_ITEM = 7  # digits of the code of a 项
@@ -72,9 +73,9 @@ def _incomplete_pages(
     read = [table for table in tables if doubtful.isdisjoint(_pages_of(table))]
     witnesses = (
         *_rests(sections),
-        *_untitled(tables),
+        *((_pages_of(table), said) for table, said in _untitled(tables)),
         # Where the printed numbers count on, no page is gone: a sum that does not come out is the report's own fault.
-        *(one for one in (*_short_sums(pages, read), *_without_totals(pages, read)) if not counted.issuperset(one[0])),
+        *(one for one in (*_short_sums(pages, read), *_unended(pages, read)) if not counted.issuperset(one[0])),
         *_short_lists(pages, tables, statements),
         *_too_few_projects(pages, projects),
     )
@@ -91,7 +92,9 @@ def _incomplete_text(
     if any(line.place.cell for line in lines) or lines != sorted(lines, key=lambda line: line.place.line or 0):
         return tuple(Residue(said, place, said) for place, said in short)  # of a workbook or several sheets
     groups = (one for table in tables for one in _short_groups(table, end))
-    return (*(Residue(said, place, said) for place, said in (*short, *groups)), *broken(lines, tables, projects))
+    lacking = ((table.place, said) for table, said in (*_untitled(tables), *_without_totals(tables), *_unlike(tables)))
+    told = (*short, *groups, *lacking)
+    return (*(Residue(said, place, said) for place, said in told), *broken(lines, tables, projects))
 
 
 def _counted_on(pages: Sequence[Page]) -> set[int]:
@@ -113,12 +116,13 @@ def _rests(sections: Sequence[Section]) -> Iterator[tuple[Iterable[int], str]]:
             yield (first, last - 1, last), f"the rows at the top of page {last} do not go on from the page before it"
 
 
-def _untitled(tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
-    """Tables without a title in a report whose tables have one: it stood on a page that is not before them."""
+def _untitled(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
+    """Tables without a title in a report whose tables have one: it stood on a page or line that is not before them."""
     lacking = [table for table in tables if table.kind == "other" and not table.title]
     if len(tables) - len(lacking) >= max(_WHOLE, len(lacking)):
         for table in lacking:
-            yield _pages_of(table), f"the table on page {table.place.page} has no title: what it is of is not known"
+            where = f"on page {table.place.page}" if table.place.line is None else f"at line {table.place.line}"
+            yield table, f"the table {where} has no title: what it is of is not known"
 
 
 # --- totals -----------------------------------------------------------------------------------------------------------
@@ -295,8 +299,16 @@ def _below(page: Page, top: float) -> Iterator[str]:
     return (line.text for line in page.lines if line.place.box and line.place.box.top > top and squeeze(line.text))
 
 
-def _without_totals(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
-    """Tables that run to the end of a page and have no total, where most others of their kind in the report have one.
+def _unended(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
+    """Tables that run to the end of a page and have no total."""
+    for table, said in _without_totals(tables):
+        if _ends_page(pages, table):
+            at = _pages_of(table)
+            yield range(at[0], at[-1] + 1), said
+
+
+def _without_totals(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
+    """Tables that have no total, where most others of their kind in the report have one.
 
     A summary always has one: the only one that is left is held against the other tables.
     """
@@ -305,9 +317,40 @@ def _without_totals(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Ite
         lacking = [table for table in alike if not _has_total(table)]
         others = len(alike) > 1 or (family is _is_summary and sum(map(_has_total, tables)) >= _WHOLE)
         if others and (len(lacking) == 1 or 2 * len(lacking) < len(alike)):
-            for table in (one for one in lacking if _ends_page(pages, one)):
-                at = _pages_of(table)
-                yield range(at[0], at[-1] + 1), f"the end of “{table.title}” is missing: it has no total"
+            for table in lacking:
+                yield table, f"the end of “{table.title}” is missing: it has no total"
+
+
+def _unlike(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
+    """Summaries of a text that print what another one does, but for one run of rows with a total.
+
+    Items are in the run, or what is carried over is left without the total above or below it.
+    """
+    summaries = [table for table in tables if _is_summary(table)]
+    for table, other in permutations(summaries, 2):
+        for own, others in zip(_labels_by_side(table), _labels_by_side(other), strict=False):
+            run = _one_run(own, others)
+            enough = any(map(_ITEM.match, run)) or any(_CARRIED.search(label) for label in own)
+            if total := next((label for label in run if enough and marks.is_total(label)), None):
+                yield table, f"rows of “{table.title}” are missing: “{other.title}” prints “{total}” there"
+
+
+def _labels_by_side(table: BudgetTable) -> list[list[str]]:
+    """The labels of each side of a table, top down: those of the second one begin again at the first line."""
+    sides: list[list[str]] = [[]]
+    for above, row in pairwise([None, *table.rows]):
+        if row is not None:
+            if above is not None and (row.place.line or 0) < (above.place.line or 0):
+                sides.append([])
+            sides[-1].append(squeeze(row.label))
+    return sides
+
+
+def _one_run(own: Sequence[str], others: Sequence[str]) -> Sequence[str]:
+    """The one run of labels that the others have and these have not; none where they differ in more."""
+    head = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(own, others, strict=False))))
+    rest, end = own[head:], len(others) - len(own) + head
+    return others[head:end] if head >= _CODED and others[end:] == rest else ()
 
 
 def _has_total(table: BudgetTable) -> bool:
