@@ -103,10 +103,10 @@ LISTS = (*TABLE, "2024年收入预算总表", *TABLE[1:4], "201\t一般公共服
 
 @pytest.mark.parametrize("at", [4, 18])
 def test_a_list_by_codes_whose_total_is_gone(at: int) -> None:
-    assert not any("has no total" in one for one in said(*LISTS))
+    assert not any("none is a total" in one for one in said(*LISTS))
     title = LISTS[0] if at == 4 else LISTS[14]
     kept = [line for number, line in enumerate(LISTS) if number != at - 1]
-    assert any(one.endswith(f"the end of “{title}” is missing: it has no total") for one in said(*kept))
+    assert any(one.endswith(f"rows of “{title}” are missing: none is a total") for one in said(*kept))
 
 
 def test_a_table_whose_title_is_gone() -> None:
@@ -142,6 +142,42 @@ def test_a_total_that_another_summary_prints(gone: range, total: str) -> None:
 def test_summaries_of_other_rows_are_not_held_against_each_other() -> None:
     fewer = [line for line in SUMMARY if "结转" not in line and "本年" not in line]
     assert said("2024年收支预算总表", *fewer, "2024年财政拨款收支预算总表", *SUMMARY) == []
+
+
+def test_what_is_carried_over_and_a_part_of_it_that_is_gone() -> None:
+    carried = [line.replace("上年结转\t\t", "上年结转\t9.00\t") for line in SUMMARY]
+    whole = [*carried[:10], *carried[3:6], carried[10]]
+    assert not any("none has a figure" in one for one in said("2024年收支预算总表", *whole))
+    bare = [*carried[:10], "一、一般公共预算\t\t\t", carried[10]]
+    told = "rows under “上年结转” in “2024年收支预算总表” are missing: none has a figure"
+    assert any(told in one for one in said("2024年收支预算总表", *bare))
+
+
+def test_a_small_row_under_many() -> None:
+    """Each row adds to what rounding may lose, but rounding goes both ways."""
+    rows = [f"20103{number:02}\t事务{number}\t1.00" for number in range(1, 30)]
+    others = ("202\t外交支出\t1.00", "20201\t外交管理\t1.00", "203\t国防支出\t1.00", "20301\t国防动员\t1.00")
+    head = (*TABLE[:3], "\t合计\t31.00", "201\t一般公共服务支出\t29.12", "20103\t办公厅事务\t29.12")
+    small = "2010350\t一般行政事务\t"
+    assert not any("missing" in one for one in said(*head, *rows, f"{small}0.12", *others))
+    assert not any("missing" in one for one in said(*head, *rows, f"{small}0.07", *others))
+    assert any("come to 29.00 of 29.12万元" in one for one in said(*head, *rows, *others))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_outer_one_of_two_bodies_above_a_list_of_projects(whole: bool) -> None:
+    head = ("单位：万元", "项目名称\t合计\t一般公共预算")
+    rows = (
+        "某市某局\t5.00\t5.00",
+        "某市某局\t3.00\t3.00",
+        "购置设备\t3.00\t3.00",
+        "某市某站\t2.00\t2.00",
+        "维修房屋\t2.00\t2.00",
+    )
+    current = ("2024年项目支出预算表（本年预算）", *head, *(rows if whole else rows[1:]))
+    found = said(*TABLE, *current, "2024年项目支出预算表（上年结转）", *head, *rows)
+    told = "rows of “2024年项目支出预算表（本年预算）” are missing: another list has 2 above its first project"
+    assert any(told in one for one in found) is not whole
 
 
 def test_a_title_with_which_the_file_ends() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise, permutations, takewhile
 
@@ -91,8 +91,12 @@ def _incomplete_text(
     short = ((table.place, said) for table, said in _short_tables(tables, end))
     if any(line.place.cell for line in lines) or lines != sorted(lines, key=lambda line: line.place.line or 0):
         return tuple(Residue(said, place, said) for place, said in short)  # of a workbook or several sheets
-    groups = (one for table in tables for one in _short_groups(table, end))
-    lacking = ((table.place, said) for table, said in (*_untitled(tables), *_without_totals(tables), *_unlike(tables)))
+    groups = (one for table in tables for one in (*_short_groups(table, end), *_bare_parts(table)))
+    untotalled = (
+        (one, f"rows of “{one.title}” are missing: none is a total") for one in _untotalled(tables, _is_account)
+    )
+    unlike = (*_untitled(tables), *untotalled, *_unlike(tables), *_without_head(tables))
+    lacking = ((table.place, said) for table, said in unlike)
     told = (*short, *groups, *lacking)
     return (*(Residue(said, place, said) for place, said in told), *broken(lines, tables, projects))
 
@@ -224,12 +228,29 @@ def _short_groups(table: BudgetTable, end: int) -> Iterator[tuple[Place, str]]:
         own = [row for row in table.rows if row.number in figures]
         blocks = [(row, block) for at, row in enumerate(own) if (block := _rows_under(own, at))]
         comes = {row.number: _sum_of_inner(block, figures) for row, block in blocks}
-        short = [row for row, block in blocks if figures[row.number] - comes[row.number] > len(block) * _CENT * step]
+        lost = {row.number: figures[row.number] - comes[row.number] for row, _ in blocks}
+        short = [row for row, block in blocks if lost[row.number] > _rounding(len(block)) * step]
         if len(short) == 1 and (ends or len(blocks) > _WHOLE):
             come = f"{comes[short[0].number] / step:f} of {figures[short[0].number] / step:f}{table.unit}"
             said = f"rows under “{short[0].label}” in “{table.title}” are missing: those printed come to {come}"
             yield short[0].place, said
             return
+
+
+def _rounding(rows: int) -> Decimal:
+    """What so many rounded figures all but surely differ from their rounded sum by at most: over four deviations."""
+    return min(rows * _CENT, _CENT * 2 + _CENT * Decimal(rows).sqrt())
+
+
+def _bare_parts(table: BudgetTable) -> Iterator[tuple[Place, str]]:
+    """A row with figures whose parts have none, and are fewer than the items above it: 上年结转 and 一、 alone."""
+    figures = {o.row for o in table.observations}
+    for at, row in enumerate(table.rows):
+        block = _rows_under(table.rows, at)
+        items = sum(other.level == row.level and bool(_ITEM.match(other.label)) for other in table.rows[:at])
+        bare = figures.isdisjoint(part.number for part in block)
+        if row.number in figures and bare and 0 < len(block) < items and all(_ITEM.match(o.label) for o in block):
+            yield row.place, f"rows under “{row.label}” in “{table.title}” are missing: none has a figure"
 
 
 def _rows_under(rows: Sequence[Row], at: int) -> list[Row]:
@@ -301,24 +322,23 @@ def _below(page: Page, top: float) -> Iterator[str]:
 
 def _unended(pages: Sequence[Page], tables: Sequence[BudgetTable]) -> Iterator[tuple[Iterable[int], str]]:
     """Tables that run to the end of a page and have no total."""
-    for table, said in _without_totals(tables):
+    for table in _untotalled(tables, _is_list):
         if _ends_page(pages, table):
             at = _pages_of(table)
-            yield range(at[0], at[-1] + 1), said
+            yield range(at[0], at[-1] + 1), f"the end of “{table.title}” is missing: it has no total"
 
 
-def _without_totals(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
+def _untotalled(tables: Sequence[BudgetTable], is_list: Callable[[BudgetTable], bool]) -> Iterator[BudgetTable]:
     """Tables that have no total, where most others of their kind in the report have one.
 
     A summary always has one: the only one that is left is held against the other tables.
     """
-    for family in (_is_summary, _is_list):
+    for family in (_is_summary, is_list):
         alike = [table for table in tables if table.observations and family(table)]
         lacking = [table for table in alike if not _has_total(table)]
         others = len(alike) > 1 or (family is _is_summary and sum(map(_has_total, tables)) >= _WHOLE)
         if others and (len(lacking) == 1 or 2 * len(lacking) < len(alike)):
-            for table in lacking:
-                yield table, f"the end of “{table.title}” is missing: it has no total"
+            yield from lacking
 
 
 def _unlike(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
@@ -333,6 +353,15 @@ def _unlike(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
             enough = any(map(_ITEM.match, run)) or any(_CARRIED.search(label) for label in own)
             if total := next((label for label in run if enough and marks.is_total(label)), None):
                 yield table, f"rows of “{table.title}” are missing: “{other.title}” prints “{total}” there"
+
+
+def _without_head(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
+    """Lists of projects whose first project stands under one body, where that of another list stands under two."""
+    lists = [table for table in tables if table.kind.startswith("projects")]
+    heads = [len(list(takewhile(lambda row: row.heading, table.rows))) for table in lists]
+    for table, number in zip(lists, heads, strict=True):
+        if number == 1 and max(heads) > 1:
+            yield table, f"rows of “{table.title}” are missing: another list has {max(heads)} above its first project"
 
 
 def _labels_by_side(table: BudgetTable) -> list[list[str]]:
@@ -359,6 +388,11 @@ def _has_total(table: BudgetTable) -> bool:
 
 def _is_summary(table: BudgetTable) -> bool:
     return table.kind.endswith("summary")
+
+
+def _is_account(table: BudgetTable) -> bool:
+    """Whether the kind of a table is one that always ends or begins in a total."""
+    return _is_list(table) or table.kind.endswith(("revenue", "expenditure", "basic", "three-public"))
 
 
 def _is_list(table: BudgetTable) -> bool:
