@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from test_splitting import parsed
 
+from kg_builder.model import BudgetTable, Place, Row
 from kg_builder.readers.original import Original
 from kg_builder.readers.text import read_text_pages
+from kg_builder.templates.wholeness.text_lines import broken
 
 ROWS = ("201\t一般公共服务支出\t1.00", "20103\t办公厅事务\t1.00", "2010301\t行政运行\t0.40", "2010302\t管理事务\t0.60")
 MORE = ("208\t社会保障支出\t2.00", "20805\t养老支出\t2.00", "2080505\t养老保险\t2.00", "210\t卫生健康支出\t4.00")
@@ -153,6 +157,71 @@ def test_what_is_carried_over_and_a_part_of_it_that_is_gone() -> None:
     assert any(told in one for one in said("2024年收支预算总表", *bare))
 
 
+FUND = (
+    "2024年政府性基金预算支出表",
+    *TABLE[1:4],
+    "229\t其他支出\t7.00",
+    "22960\t彩票支出\t7.00",
+    "2296002\t福利支出\t7.00",
+)
+
+
+@pytest.mark.parametrize(("gone", "digits"), [(4, 3), (5, 5), (6, 7)])
+def test_a_level_of_codes_that_all_other_lists_have(gone: int, digits: int) -> None:
+    others = [line.replace("支出预算总表", title) for title in ("收入预算总表", "一般公共预算支出表") for line in TABLE]
+    assert not any("digits" in one for one in said(*TABLE, *others, *FUND))
+    kept = [line for number, line in enumerate(FUND) if number != gone]
+    told = f"rows of “{FUND[0]}” are missing: no code of {digits} digits, as all other lists have"
+    assert any(told in one for one in said(*TABLE, *others, *kept))
+
+
+def test_the_one_part_of_a_row_that_is_left_has_no_figure() -> None:
+    table = ("2024年“三公”经费支出预算表", "单位：万元", "项目\t合计\t一般公共预算", "公务用车购置及运行费\t8.00\t8.00")
+    parts, total = ("①公务用车购置费\t\t", "②公务用车运行维护费\t8.00\t8.00"), "合计\t8.00\t8.00"
+    assert not any("none has" in one for one in said(*TABLE, *table, *parts, total))
+    told = "rows under “公务用车购置及运行费” in “2024年“三公”经费支出预算表” are missing: none has a figure"
+    assert any(told in one for one in said(*TABLE, *table, parts[0], total))
+
+
+def test_a_body_in_a_list_under_which_no_project_stands() -> None:
+    names = ("某局", "购置", "某站", "维修", "管理所", "培训", "福利院", "运行")
+    kinds = [(name, 1 + number % 2, number % 2 == 0) for number, name in enumerate(names)]
+    rows = [Row(n, name, Place(1, line=n), None, level, None, head) for n, (name, level, head) in enumerate(kinds)]
+    table = BudgetTable("projects-current", "项目表", None, "万元", Place(1, line=1), tuple(rows), ())
+    assert list(broken([], [table], [])) == []
+    short = replace(table, rows=(*rows[:5], *rows[6:]))
+    assert [one.text for one in broken([], [short], [])] == ["rows under “管理所” in “项目表” are missing: it has none"]
+
+
+def test_a_total_of_bodies_without_a_body() -> None:
+    table = ("2024年机关运行经费预算表", "单位：万元", "单位名称\t合计\t一般公共预算", "部门合计\t8.00\t8.00")
+    told = "rows of “2024年机关运行经费预算表” are missing: only “部门合计” is printed"
+    assert any(told in one for one in said(*TABLE, *table))
+    assert not any(told in one for one in said(*TABLE, *table, "某市某局\t8.00\t8.00"))
+
+
+NARRATIVE = [
+    (f"{number}、{name}情况说明", f"本部门{name}预算安排九万元。")
+    for number, name in zip("一二三四五六", "收支拨公运采", strict=True)
+]
+
+
+def test_a_heading_whose_text_is_gone() -> None:
+    whole = [line for pair in NARRATIVE for line in pair]
+    assert said(*TABLE, *whole) == []
+    told = "nothing stands under “三、拨情况说明”, as under all others"
+    assert any(told in one for one in said(*TABLE, *whole[:5], *whole[6:]))
+    assert said("目录", *(head for head, _ in NARRATIVE), *TABLE, *whole) == []
+
+
+def test_a_text_that_begins_with_a_part() -> None:
+    whole = [line for pair in NARRATIVE for line in pair]
+    part = ["其中：公务接待费预算九万元。"]
+    assert said(*TABLE, *whole[:8], *part, *whole[8:]) == []
+    told = "what “四、公情况说明” begins with is missing: “其中” comes first"
+    assert any(told in one for one in said(*TABLE, *whole[:7], *part, *whole[8:]))
+
+
 def test_a_small_row_under_many() -> None:
     """Each row adds to what rounding may lose, but rounding goes both ways."""
     rows = [f"20103{number:02}\t事务{number}\t1.00" for number in range(1, 30)]
@@ -176,7 +245,7 @@ def test_the_outer_one_of_two_bodies_above_a_list_of_projects(whole: bool) -> No
     )
     current = ("2024年项目支出预算表（本年预算）", *head, *(rows if whole else rows[1:]))
     found = said(*TABLE, *current, "2024年项目支出预算表（上年结转）", *head, *rows)
-    told = "rows of “2024年项目支出预算表（本年预算）” are missing: another list has 2 above its first project"
+    told = "rows of “2024年项目支出预算表（本年预算）” are missing: another list has 2 bodies above its first project"
     assert any(told in one for one in found) is not whole
 
 

@@ -10,14 +10,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby, pairwise, permutations, takewhile
+from itertools import groupby, pairwise
 
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Cell, Observation, Page, Place, Project, Residue, Row, Statement
 from kg_builder.templates.identity.body_names import same_body
 from kg_builder.templates.tables.grids import Section
 from kg_builder.templates.wholeness.page_order import printed_numbers
-from kg_builder.templates.wholeness.text_lines import broken
+from kg_builder.templates.wholeness.text_lines import broken, rows_under
 from kg_builder.text import YUAN_PER, label_key, squeeze
 
 _CENT = Decimal("0.01")  # what rounding may lose in a figure, in the unit of its table
@@ -25,7 +25,6 @@ _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}、"
 )  # 八、社会保障和就业支出: an outermost row of a table without codes
 _WHOLE = 2  # tables that come out, at least, before one that does not is told
-_CARRIED = re.compile(r"结转|结余")  # 上年结转 · 年终结转
 _WRAPPED = 3  # lines of a name that is wrapped
 _OFTEN = 20  # rows of a summary, each rounded
 _OF_ITEM = 7  # digits of the code of a 项
@@ -91,12 +90,11 @@ def _incomplete_text(
     short = ((table.place, said) for table, said in _short_tables(tables, end))
     if any(line.place.cell for line in lines) or lines != sorted(lines, key=lambda line: line.place.line or 0):
         return tuple(Residue(said, place, said) for place, said in short)  # of a workbook or several sheets
-    groups = (one for table in tables for one in (*_short_groups(table, end), *_bare_parts(table)))
+    groups = (one for table in tables for one in _short_groups(table, end))
     untotalled = (
         (one, f"rows of “{one.title}” are missing: none is a total") for one in _untotalled(tables, _is_account)
     )
-    unlike = (*_untitled(tables), *untotalled, *_unlike(tables), *_without_head(tables))
-    lacking = ((table.place, said) for table, said in unlike)
+    lacking = ((table.place, said) for table, said in (*_untitled(tables), *untotalled))
     told = (*short, *groups, *lacking)
     return (*(Residue(said, place, said) for place, said in told), *broken(lines, tables, projects))
 
@@ -207,7 +205,7 @@ def _short_part(table: BudgetTable, step: Decimal) -> list[Short]:
         figures = {o.row: o.amount.yuan for o in column if not o.total}
         own = [row for row in rows if row.number in figures]
         for at, row in enumerate(own):
-            block = _rows_under(own, at)
+            block = rows_under(own, at)
             some = _sum_of_inner(block, figures)
             if block and figures[row.number] - some > len(block) * _CENT * step:
                 if not _is_open(own, at, len(block), rows[-1]):
@@ -226,7 +224,7 @@ def _short_groups(table: BudgetTable, end: int) -> Iterator[tuple[Place, str]]:
     for column in sorted({o.column for o in table.observations}):
         figures = {o.row: o.amount.yuan for o in table.observations if o.column == column}
         own = [row for row in table.rows if row.number in figures]
-        blocks = [(row, block) for at, row in enumerate(own) if (block := _rows_under(own, at))]
+        blocks = [(row, block) for at, row in enumerate(own) if (block := rows_under(own, at))]
         comes = {row.number: _sum_of_inner(block, figures) for row, block in blocks}
         lost = {row.number: figures[row.number] - comes[row.number] for row, _ in blocks}
         short = [row for row, block in blocks if lost[row.number] > _rounding(len(block)) * step]
@@ -240,22 +238,6 @@ def _short_groups(table: BudgetTable, end: int) -> Iterator[tuple[Place, str]]:
 def _rounding(rows: int) -> Decimal:
     """What so many rounded figures all but surely differ from their rounded sum by at most: over four deviations."""
     return min(rows * _CENT, _CENT * 2 + _CENT * Decimal(rows).sqrt())
-
-
-def _bare_parts(table: BudgetTable) -> Iterator[tuple[Place, str]]:
-    """A row with figures whose parts have none, and are fewer than the items above it: 上年结转 and 一、 alone."""
-    figures = {o.row for o in table.observations}
-    for at, row in enumerate(table.rows):
-        block = _rows_under(table.rows, at)
-        items = sum(other.level == row.level and bool(_ITEM.match(other.label)) for other in table.rows[:at])
-        bare = figures.isdisjoint(part.number for part in block)
-        if row.number in figures and bare and 0 < len(block) < items and all(_ITEM.match(o.label) for o in block):
-            yield row.place, f"rows under “{row.label}” in “{table.title}” are missing: none has a figure"
-
-
-def _rows_under(rows: Sequence[Row], at: int) -> list[Row]:
-    """The rows that stand under one by their levels."""
-    return list(takewhile(lambda other: other.level > rows[at].level, rows[at + 1 :]))
 
 
 def _sum_of_inner(block: Sequence[Row], figures: Mapping[int, Decimal]) -> Decimal:
@@ -339,47 +321,6 @@ def _untotalled(tables: Sequence[BudgetTable], is_list: Callable[[BudgetTable], 
         others = len(alike) > 1 or (family is _is_summary and sum(map(_has_total, tables)) >= _WHOLE)
         if others and (len(lacking) == 1 or 2 * len(lacking) < len(alike)):
             yield from lacking
-
-
-def _unlike(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
-    """Summaries of a text that print what another one does, but for one run of rows with a total.
-
-    Items are in the run, or what is carried over is left without the total above or below it.
-    """
-    summaries = [table for table in tables if _is_summary(table)]
-    for table, other in permutations(summaries, 2):
-        for own, others in zip(_labels_by_side(table), _labels_by_side(other), strict=False):
-            run = _one_run(own, others)
-            enough = any(map(_ITEM.match, run)) or any(_CARRIED.search(label) for label in own)
-            if total := next((label for label in run if enough and marks.is_total(label)), None):
-                yield table, f"rows of “{table.title}” are missing: “{other.title}” prints “{total}” there"
-
-
-def _without_head(tables: Sequence[BudgetTable]) -> Iterator[tuple[BudgetTable, str]]:
-    """Lists of projects whose first project stands under one body, where that of another list stands under two."""
-    lists = [table for table in tables if table.kind.startswith("projects")]
-    heads = [len(list(takewhile(lambda row: row.heading, table.rows))) for table in lists]
-    for table, number in zip(lists, heads, strict=True):
-        if number == 1 and max(heads) > 1:
-            yield table, f"rows of “{table.title}” are missing: another list has {max(heads)} above its first project"
-
-
-def _labels_by_side(table: BudgetTable) -> list[list[str]]:
-    """The labels of each side of a table, top down: those of the second one begin again at the first line."""
-    sides: list[list[str]] = [[]]
-    for above, row in pairwise([None, *table.rows]):
-        if row is not None:
-            if above is not None and (row.place.line or 0) < (above.place.line or 0):
-                sides.append([])
-            sides[-1].append(squeeze(row.label))
-    return sides
-
-
-def _one_run(own: Sequence[str], others: Sequence[str]) -> Sequence[str]:
-    """The one run of labels that the others have and these have not; none where they differ in more."""
-    head = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(own, others, strict=False))))
-    rest, end = own[head:], len(others) - len(own) + head
-    return others[head:end] if head >= _CODED and others[end:] == rest else ()
 
 
 def _has_total(table: BudgetTable) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations, takewhile
 
 from kg_builder import marks
 from kg_builder.model import BudgetTable, Cell, Place, Project, Residue, Row
@@ -28,6 +28,8 @@ _NOTHING = re.compile(r"无|没有|空表|不涉及")  # 注：本单位无此�
 _FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[一-鿿]")  # any Chinese character
 _ITEM = re.compile(r"[一二三四五六七八九十]{1,3}、")  # 八、社会保障和就业支出
+_CARRIED = re.compile(r"结转|结余")  # 上年结转 · 年终结转
+_OF_FIGURES = re.compile(r"\t|\d\.\d|收入$|支出$|预算$")  # 一、一般公共预算 3,205.70, a row of a table
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
 _PARTS = ("年度资金总额", "项目概况", "总体目标", "产出指标", "数量指标", "质量指标", "时效指标", "成本指标")
 _ENDING = ("效益指标", "满意度")  # the last parts of a form, of which some have less
@@ -38,10 +40,14 @@ def broken(lines: Sequence[Cell], tables: Sequence[BudgetTable], projects: Seque
     """What the lines of a text file show to be missing from it or to stand in it twice, each at its line."""
     for place, said in (
         *_unfinished(lines),
+        *_untold(lines),
         *_twice(lines),
         *_untabled(lines, tables),
         *(one for table in tables for one in _without_kin(table)),
-        *(one for table in tables for one in _begun_anew(table)),
+        *(one for table in tables for one in (*_begun_anew(table), *_bare_parts(table), *_bare_head(table))),
+        *_without_level(tables),
+        *_without_head(tables),
+        *_of_another(tables),
         *_unlike(lines, projects),
     ):
         yield Residue(said, place, said)
@@ -97,6 +103,34 @@ def _is_saying(run: Sequence[str]) -> bool:
     whole = len(run) > 2 or bool(_FIGURE.search(run[0])) or "\t" in run[0]
     enough = len(said) >= _SAYING if _FIGURE.search(said) else any("\t" in line for line in run) and len(said) >= _SHORT
     return whole and enough and bool(_WORD.search(said))
+
+
+def _untold(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
+    """A heading of the narrative whose text is gone, or the sentence with which it begins: 其中：….
+
+    The one without any among those that count on from one another; a list of contents has none under any.
+    """
+    found = [(line, squeeze(line.text)) for line in lines if squeeze(line.text)]
+    heads = [at for at, (line, text) in enumerate(found) if _is_heading(text) and not _OF_FIGURES.search(line.text)]
+    for run in _counting(heads, [text for _, text in found]):
+        bare = [at for at in run if at + 1 in run]
+        if len(bare) == 1 and len(run) > _ALIKE + len(bare):
+            yield found[bare[0]][0].place, f"nothing stands under “{found[bare[0]][1]}”, as under all others"
+        for at in run:
+            if at + 1 < len(found) and found[at + 1][1].startswith("其中"):
+                yield found[at + 1][0].place, f"what “{found[at][1]}” begins with is missing: “其中” comes first"
+
+
+def _counting(heads: Sequence[int], texts: Sequence[str]) -> Iterator[list[int]]:
+    """The headings in runs whose numbers count on."""
+    run: list[int] = []
+    for at in heads:
+        ordinal, before = marks.ordinal_of(texts[at]), marks.ordinal_of(texts[run[-1]]) if run else None
+        if ordinal and before and ordinal.number != before.number + 1:
+            yield run
+            run = []
+        run.append(at)
+    yield run
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -167,6 +201,90 @@ def _begun_anew(table: BudgetTable) -> Iterator[tuple[Place, str]]:
 
 def _is_item(row: Row) -> bool:
     return bool(_ITEM.match(row.label))
+
+
+def _bare_parts(table: BudgetTable) -> Iterator[tuple[Place, str]]:
+    """A row with figures whose parts have none, and are one or fewer than the items above: 上年结转 and 一、 alone."""
+    figures = {o.row for o in table.observations}
+    for at, row in enumerate(table.rows):
+        block = rows_under(table.rows, at)
+        items = sum(other.level == row.level and _is_item(other) for other in table.rows[:at])
+        bare = row.number in figures and bool(block) and figures.isdisjoint(part.number for part in block)
+        numbered = all(marks.ordinal_of(squeeze(part.label)) for part in block)
+        if bare and numbered and (len(block) == 1 or len(block) < items):
+            yield row.place, f"rows under “{row.label}” in “{table.title}” are missing: none has a figure"
+
+
+def rows_under(rows: Sequence[Row], at: int) -> list[Row]:
+    """The rows that stand under one by their levels."""
+    return list(takewhile(lambda other: other.level > rows[at].level, rows[at + 1 :]))
+
+
+def _bare_head(table: BudgetTable) -> Iterator[tuple[Place, str]]:
+    """The one body in a list of projects under which none stands, and the one total of a table without rows."""
+    heads = [(row, rows_under(table.rows, at)) for at, row in enumerate(table.rows) if row.heading]
+    bare = [row for row, block in heads if not block]
+    if len(bare) == 1 and len(heads) > _ALIKE:
+        yield bare[0].place, f"rows under “{bare[0].label}” in “{table.title}” are missing: it has none"
+    worth = {o.row for o in table.observations if o.amount.yuan}
+    if table.kind == "operating-cost" and len(table.rows) == len(worth) == 1 and marks.is_total(table.rows[0].label):
+        yield table.rows[0].place, f"rows of “{table.title}” are missing: only “{table.rows[0].label}” is printed"
+
+
+def _without_level(tables: Sequence[BudgetTable]) -> Iterator[tuple[Place, str]]:
+    """The one list by codes that lacks a level of codes which all others of the file have."""
+    codes = {id(table): {len(_code(row)) for row in table.rows if _CODE.fullmatch(_code(row))} for table in tables}
+    lists = [table for table in tables if codes[id(table)] and not table.kind.endswith("basic")]
+    for table in lists:
+        others = [codes[id(other)] for other in lists if other is not table]
+        lacking = set.intersection(*others) - codes[id(table)] if len(others) >= _ALIKE else set()
+        if lacking:
+            said = f"no code of {min(lacking)} digits, as all other lists have"
+            yield table.place, f"rows of “{table.title}” are missing: {said}"
+
+
+def _without_head(tables: Sequence[BudgetTable]) -> Iterator[tuple[Place, str]]:
+    """Lists of projects whose first project stands under one body, where that of another list stands under two."""
+    lists = [table for table in tables if table.kind.startswith("projects")]
+    heads = [len(list(takewhile(lambda row: row.heading, table.rows))) for table in lists]
+    for table, number in zip(lists, heads, strict=True):
+        if number == 1 and max(heads) > 1:
+            said = f"another list has {max(heads)} bodies above its first project"
+            yield table.place, f"rows of “{table.title}” are missing: {said}"
+
+
+def _of_another(tables: Sequence[BudgetTable]) -> Iterator[tuple[Place, str]]:
+    """Summaries that print what another one does, but for one run of rows with a total.
+
+    Items are in the run, or what is carried over is left without the total above or below it.
+    """
+    summaries = [table for table in tables if table.kind.endswith("summary")]
+    for table, other in permutations(summaries, 2):
+        for own, others in zip(_labels_by_side(table), _labels_by_side(other), strict=False):
+            run = _one_run(own, others)
+            enough = any(map(_ITEM.match, run)) or any(_CARRIED.search(label) for label in own)
+            if total := next((label for label in run if enough and marks.is_total(label)), None):
+                yield table.place, f"rows of “{table.title}” are missing: “{other.title}” prints “{total}” there"
+
+
+def _labels_by_side(table: BudgetTable) -> list[list[str]]:
+    """The labels of each side of a table, top down: those of the second one begin again at the first line."""
+    sides: list[list[str]] = [[]]
+    above = 0
+    for row in table.rows:
+        line = row.place.line or 0
+        if line < above:
+            sides.append([])
+        sides[-1].append(squeeze(row.label))
+        above = line
+    return sides
+
+
+def _one_run(own: Sequence[str], others: Sequence[str]) -> Sequence[str]:
+    """The one run of labels that the others have and these have not; none where they differ in more."""
+    head = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(own, others, strict=False))))
+    rest, end = own[head:], len(others) - len(own) + head
+    return others[head:end] if head >= _ALIKE and others[end:] == rest else ()
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
