@@ -141,6 +141,7 @@ def test_whole_reports_are_not_accused(path: object) -> None:
         ("putuo-justice-2026-department", "putuo-wanli-2023-department", 35, 6),  # a target form
         ("putuo-justice-2026-department", "putuo-welfare-2024-unit", 1, 21),  # a cover: the rest was given to its body
         ("jiangsu-partyoffice-2018-text", "putuo-welfare-2024-unit", 8, 2),
+        ("jiangsu-congress-2017", "putuo-commerce-2025-department", 24, 9),  # a project that names no body
     ],
 )
 def test_a_page_of_another_report_is_told(name: str, other: str, page: int, after: int) -> None:

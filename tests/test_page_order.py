@@ -157,6 +157,13 @@ def test_a_sentence_that_goes_on_below_a_page_that_ends_in_a_table_and_its_note(
     assert told(replace(noted, lines=(above, *noted.lines)), page(*ON)) == []
 
 
+def test_a_page_that_comes_between_the_parts_of_a_sentence() -> None:
+    between = ["  专项经费情况说明", *SHUT]
+    assert told(page(*OPEN), page(*between), page(*ON)) == [2, 3]
+    assert told(page(*SHUT), page(*between), page(*ON)) == []
+    assert told(page(*OPEN), page(*between), page(*NEW)) == []
+
+
 def test_items_far_apart_are_told_on_the_pages_of_prose_between_them() -> None:
     pages = [page("一、收入情况"), *tables(*TITLES), page(*SHUT), page("三、支出情况")]
     assert sorted(faults_of(pages)) == [1, 6, 7]

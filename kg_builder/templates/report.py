@@ -37,7 +37,7 @@ from kg_builder.templates.prose.remarks import listed_units, read_remarks
 from kg_builder.templates.tables.grids import sections
 from kg_builder.templates.tables.stray_rows import read_stray_rows
 from kg_builder.templates.tables.tables import read_tables
-from kg_builder.templates.wholeness.completeness import incomplete, of_another
+from kg_builder.templates.wholeness.completeness import amid_tables, incomplete, of_another
 from kg_builder.templates.wholeness.page_order import in_order, without_doubles
 from kg_builder.templates.wholeness.splitting import split_reports
 from kg_builder.text import squeeze
@@ -117,7 +117,8 @@ def _left_out(pages: Sequence[Page]) -> Iterator[Residue]:
 def _missing_or_strange(pages: Sequence[Page], found: Found, identity: Identity) -> tuple[Residue, ...]:
     """What the report itself shows to be missing, or to be another's: a government's tables add up in other ways."""
     short = incomplete(pages, found.sections, found.tables, found.projects, found.statements, found.unread)
-    return (*short, *of_another(pages, found.projects, identity.body))
+    strange = (*of_another(pages, found.projects, identity.body), *amid_tables(pages, found.tables, found.projects))
+    return (*short, *strange)
 
 
 class Parsed(NamedTuple):

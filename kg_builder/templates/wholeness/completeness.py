@@ -430,3 +430,22 @@ def of_another(pages: Sequence[Page], projects: Sequence[Project], body: str) ->
             said = f"the form names {'、'.join(names)}, the report is of {body}"
             found += [Residue(said, Place(page), said) for page in project.pages if page in text]
     return tuple(found)
+
+
+def amid_tables(
+    pages: Sequence[Page], tables: Sequence[BudgetTable], projects: Sequence[Project]
+) -> tuple[Residue, ...]:
+    """A fault for each page of a project that names no body, is named nowhere else and stands before budget tables.
+
+    Reports print their projects behind their tables: one amid them may be another report's.
+    """
+    begins = [table.place.page for table in tables if table.kind != "other" and not table.kind.startswith("projects")]
+    text = {page.number: "".join(squeeze(line.text) for line in page.lines) for page in pages if page.size}
+    found = []
+    for project in projects:
+        elsewhere = "".join(said for number, said in text.items() if number not in project.pages)
+        known = project.department or project.unit or squeeze(project.name) in elsewhere
+        if not known and max(project.pages) < max(begins, default=0):
+            said = f"“{project.name}” names no body and stands amid the tables: it may be another report's"
+            found += [Residue(said, Place(page), said) for page in project.pages if page in text]
+    return tuple(found)

@@ -215,6 +215,18 @@ def _by_sentences(pages: Sequence[Page]) -> Iterator[Break]:
             yield Break(index, "a sentence breaks off at the end of the first")
         elif goes_on and ends_in_table and not pages[index].tables:
             yield Break(index, "a sentence goes on at the top of the second, and the first ends in a table")
+        elif goes_on and _comes_between(pages, prose, index):
+            yield from (Break(at, "a sentence goes on over a page between its parts") for at in (index - 1, index))
+
+
+def _comes_between(pages: Sequence[Page], prose: Mapping[int, Sequence[Cell]], index: int) -> bool:
+    """Whether the page above is whole in itself, and the sentence that goes on below it breaks off above it."""
+    between = prose[index - 1]
+    if index - 2 not in prose or pages[index - 1].tables or not _is_prose(between):
+        return False
+    whole = not _breaks_off(pages[index - 1], between) and _ENDS.search(squeeze(between[-1].text))
+    begins = len(squeeze(between[0].text)) < _LONG
+    return bool(whole and begins and _breaks_off(pages[index - 2], prose[index - 2]))
 
 
 def _ends_in_table(page: Page, lines: Sequence[Cell]) -> bool:
