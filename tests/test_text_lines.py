@@ -63,6 +63,29 @@ def test_a_sentence_that_breaks_off(gone: slice, line: int, before: str) -> None
     assert f"{line + len(TABLE)}: a sentence breaks off before {before}: its rest is missing" in said(*TABLE, *kept)
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "torn"),
+    [
+        ("收入合计1,098.40", "万元，占75.57%，上年结转一项", False),
+        ("收入合计1,098.40万", "元，占75.57%，上年结转一项", False),
+        ("收入合计1,098.40", "增加，存在上年结转", True),
+        ("本年收入合计，其中上年", "元，占75.57%，上年结转一项", True),
+        ("本年共有项目12", "一般公共预算拨款，增加", False),
+    ],
+)
+def test_a_figure_torn_between_two_lines(above: str, below: str, torn: bool) -> None:
+    lines = (f"本部门2024年度收支总预算，按照规定编制，{above}", f"{below}，主要原因是人员经费增加。")
+    assert any("something is missing" in one for one in said(*TABLE, *lines)) is torn
+
+
+def test_a_project_that_is_gone_under_its_body() -> None:
+    """The body above was taken for a project, its figures for the project's."""
+    head = ("2024年项目支出预算表（上年结转）", "单位：万元", "项目名称\t合计\t一般公共预算", "某市某局\t9.00\t9.00")
+    rows = ("　购置设备\t5.00\t5.00", "　维修房屋\t3.00\t3.00", "　举办培训\t1.00\t1.00")
+    assert not any("missing" in one for one in said(*TABLE, *head, *rows, *PROSE))
+    assert any("come to 6.00 of 9.00万元" in one for one in said(*TABLE, *head, *rows[:1], *rows[2:], *PROSE))
+
+
 @pytest.mark.parametrize("run", [range(4, 5), range(5, 9), range(8, 14)])
 def test_rows_that_are_printed_again_at_once(run: range) -> None:
     lines = [*TABLE[: run.stop], *TABLE[run.start :]]

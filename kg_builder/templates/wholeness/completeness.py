@@ -217,9 +217,10 @@ def _short_part(table: BudgetTable, step: Decimal) -> list[Short]:
 def _short_groups(table: BudgetTable, end: int) -> Iterator[tuple[Place, str]]:
     """The one row of a table under which rows come to less than it, where those under others come to what they are.
 
-    A text file that ends with the table (line `end`, that of a wrapped name perhaps) needs no others.
+    A text file that ends with the table (line `end`, that of a wrapped name perhaps) needs no others, nor does a list
+    of projects, where those of a body come to what it has.
     """
-    ends = end - _lines_of(table)[-1] <= _WRAPPED
+    ends = end - _lines_of(table)[-1] <= _WRAPPED or table.kind.startswith("projects")
     step = YUAN_PER.get(table.unit, Decimal(1))
     for column in sorted({o.column for o in table.observations}):
         figures = {o.row: o.amount.yuan for o in table.observations if o.column == column}

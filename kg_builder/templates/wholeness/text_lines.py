@@ -28,6 +28,10 @@ _NOTHING = re.compile(r"无|没有|空表|不涉及")  # 注：本单位无此�
 _FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[一-鿿]")  # any Chinese character
 _ITEM = re.compile(r"[一二三四五六七八九十]{1,3}、")  # 八、社会保障和就业支出
+_UNIT = re.compile(r"万?元|亿元|[%％]")  # 元，占75.57%: the unit of a number in the line above
+_AMOUNT = re.compile(r"[\d万亿.]$")  # 1,098.40 · 1,098.40万: what a unit goes on from
+_NUMBER = re.compile(r"\d[,.]\d+[万亿]?$")  # 上年结转355.09: a number that is not all
+_GOES_ON = re.compile(r"[\d万亿元千百个%％平人,，、。.；;)）]")  # 万元: what a number goes on with
 _CARRIED = re.compile(r"结转|结余")  # 上年结转 · 年终结转
 _OF_FIGURES = re.compile(r"\t|\d\.\d|收入$|支出$|预算$")  # 一、一般公共预算 3,205.70, a row of a table
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
@@ -40,6 +44,7 @@ def broken(lines: Sequence[Cell], tables: Sequence[BudgetTable], projects: Seque
     """What the lines of a text file show to be missing from it or to stand in it twice, each at its line."""
     for place, said in (
         *_unfinished(lines),
+        *_torn_figures(lines),
         *_untold(lines),
         *_twice(lines),
         *_untabled(lines, tables),
@@ -69,6 +74,16 @@ def _unfinished(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
         if amid and (after is None or (len(text) >= _FULL * width and _is_heading(after))):
             what = "the end of the file" if after is None else f"“{after[:_SHORT]}”"
             yield line.place, f"a sentence breaks off before {what}: its rest is missing"
+
+
+def _torn_figures(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
+    """Lines of prose between which a figure is torn: a number without its unit, or a unit without its number."""
+    printed = [(line, squeeze(line.text)) for line in lines if squeeze(line.text)]
+    for (above, before), (line, after) in pairwise(printed):
+        bare = _is_prose(line) and _UNIT.match(after) and not _AMOUNT.search(before)
+        number = _is_prose(above) and "\t" not in line.text and _NUMBER.search(before)
+        if bare or (number and not _GOES_ON.match(after)):
+            yield line.place, f"between “{before[-_SHORT:]}” and “{after[:_SHORT]}” something is missing"
 
 
 def _is_prose(line: Cell) -> bool:
