@@ -224,8 +224,7 @@ def _short_groups(table: BudgetTable, end: int) -> Iterator[tuple[Place, str]]:
     step = YUAN_PER.get(table.unit, Decimal(1))
     for column in sorted({o.column for o in table.observations}):
         figures = {o.row: o.amount.yuan for o in table.observations if o.column == column}
-        own = [row for row in table.rows if row.number in figures]
-        blocks = [(row, block) for at, row in enumerate(own) if (block := rows_under(own, at))]
+        blocks = _blocks(table, figures)
         comes = {row.number: _sum_of_inner(block, figures) for row, block in blocks}
         lost = {row.number: figures[row.number] - comes[row.number] for row, _ in blocks}
         short = [row for row, block in blocks if lost[row.number] > _rounding(len(block)) * step]
@@ -234,6 +233,12 @@ def _short_groups(table: BudgetTable, end: int) -> Iterator[tuple[Place, str]]:
             said = f"rows under “{short[0].label}” in “{table.title}” are missing: those printed come to {come}"
             yield short[0].place, said
             return
+
+
+def _blocks(table: BudgetTable, figures: Mapping[int, Decimal]) -> list[tuple[Row, list[Row]]]:
+    """The rows of a column that have others under them, with these."""
+    own = [row for row in table.rows if row.number in figures]
+    return [(row, block) for at, row in enumerate(own) if (block := rows_under(own, at))]
 
 
 def _rounding(rows: int) -> Decimal:
@@ -440,13 +445,13 @@ def amid_tables(
 
     Reports print their projects behind their tables: one amid them may be another report's.
     """
-    begins = [table.place.page for table in tables if table.kind != "other" and not table.kind.startswith("projects")]
+    last = max((table.place.page for table in tables if not table.kind.startswith(("other", "projects"))), default=0)
     text = {page.number: "".join(squeeze(line.text) for line in page.lines) for page in pages if page.size}
     found = []
     for project in projects:
         elsewhere = "".join(said for number, said in text.items() if number not in project.pages)
         known = project.department or project.unit or squeeze(project.name) in elsewhere
-        if not known and max(project.pages) < max(begins, default=0):
+        if not known and max(project.pages) < last:
             said = f"“{project.name}” names no body and stands amid the tables: it may be another report's"
             found += [Residue(said, Place(page), said) for page in project.pages if page in text]
     return tuple(found)

@@ -452,14 +452,16 @@ def _headed(headings: Collection[int], entries: Sequence[str], pages: Sequence[P
     for index, lines in _prose(pages):
         texts = [label_key(marks.without_ordinal(squeeze(line.text))) for line in lines]
         short = [text for text in texts if len(text) <= _HEADLINE and not _ENDS.search(text)]
-        found |= {entries.index(text): index for text in short if text in entries and entries.index(text) not in found}
-        short = [text for text in short if text not in entries]
-        short += [one + other for one, other in pairwise(short)]
+        others = [text for text in short if text not in entries]
+        others += [one + other for one, other in pairwise(others)]
         for number in headings:
-            key = _GENERAL.sub("", entries[number])
-            if any(key[:_WORDS] in text or key[-_WORDS:] in text for text in short):
+            if entries[number] in short or _has_words_of(_GENERAL.sub("", entries[number]), others):
                 found.setdefault(number, index)
-    return {number: index for number, index in found.items() if number in headings}
+    return found
+
+
+def _has_words_of(key: str, texts: Iterable[str]) -> bool:
+    return any(key[:_WORDS] in text or key[-_WORDS:] in text for text in texts)
 
 
 def _entries(pages: Iterable[Page]) -> Iterator[tuple[str, str | None]]:
