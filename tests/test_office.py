@@ -56,6 +56,10 @@ def texts(page: Page) -> list[str]:
         ("1234567890123", "", "1234567890123"),
         ("0.30000000000000004", "General", "0.3"),
         ("45526", "yyyy/m/d", "2024/8/22"),
+        ("1234.5", "[$-804]#,##0.00", "1,234.50"),  # was read as an amount in dollars
+        ("1234.5", "[$¥-804]#,##0.00", "¥1,234.50"),
+        ("1234567890.12", "G/通用格式", "1234567890.12"),  # was taken for a date
+        ("1234567890", '[$-804]yyyy"年"m"月"', "#####"),  # cost the whole file
     ],
 )
 def test_a_number_is_read_as_its_format_prints_it(value: str, form: str, shown: str) -> None:

@@ -20,6 +20,11 @@ from kg_builder.readers.original import Original
 _CHUNK = 1 << 20
 _BLANK = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?/>")  # <c r="B5" s="12"/>
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")  # B5
+_LOCALE = re.compile(
+    r"\[\$-[0-9A-Fa-f]{1,8}\]"
+)  # [$-804]#,##0.00: the language of what is shown, no sign of a currency
+_GENERAL = "G/通用格式"  # what programs in Chinese call General
+_OUT_OF_RANGE = "#####"  # what is shown for a number that is no date in a format of dates
 BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
              13: "# ??/??", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM",
              19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm", 31: 'yyyy"年"m"月"d"日"',
@@ -39,10 +44,14 @@ def printed_number(text: str, form: str, date1904: bool = False) -> str:
         value = Decimal(text)
     except InvalidOperation:
         return text
+    form = _LOCALE.sub("", form).replace(_GENERAL, "General")
     number = int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)
     if form.lower() in {"", "general", "@"}:
         return str(number) if isinstance(number, int) else f"{Decimal(f'{number:.15g}'):f}"
-    shown = str(format_value(number, form, date1904=date1904)).strip()
+    try:
+        shown = str(format_value(number, form, date1904=date1904)).strip()
+    except (OverflowError, ValueError):
+        return _OUT_OF_RANGE
     # A format may show a minus by a colour alone: #,##0;[Red]#,##0
     signed = number >= 0 or not shown or shown[0] in "-(（△▲−－" or shown[-1] == "-" or "[" not in form
     return shown if signed else f"-{shown}"
