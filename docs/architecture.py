@@ -56,7 +56,7 @@ _CHANGES = {
         `templates/report.py`: each reader takes what those before it left""",
     "a check": """`shapes/`: `narrative.ttl` for sentences against tables, `table.ttl` and `reconcile.ttl` for tables,
         `completeness.ttl`, `text.ttl`, `project.ttl`; each rule says its own tolerance. What the rules compare is
-        made in `graph/comparisons.py` and `graph/statement_links.py`""",
+        made in `graph/comparisons.py`, `graph/statement_links.py` and `graph/statement_figures.py`""",
     "what a printed line or label is": """`marks.py`, where every reader asks; its cases stand in `tests/test_marks.py`.
         Words of a table's head: `head_words.py`""",
     "how a citation is read or judged": """`legal/`: rules in decision lists, each with its example, in `judgement.py`

@@ -262,7 +262,7 @@ ALONE: list[Said] = [
     ("budget", 2025, "支出预算820.00万元，其中：基本支出512.00万元，占72.44%；项目支出308.00万元，占37.56%。", "share"),
 ]
 
-# With the table of expenditure of 10.00万元 (基本支出 6.00, 项目支出 4.00) beside them: other years, other bodies and
+# With tables of expenditure of 10.00万元 (基本支出 6.00, 项目支出 4.00) beside them: other years, other bodies and
 # parts of a sum are no figures of that table.
 BESIDE_A_TABLE: list[Said] = [
     ("budget", 2024, "财政拨款支出8.00万元，其中：基本支出5.00万元，项目支出3.00万元。", ""),
@@ -286,10 +286,10 @@ BESIDE_A_TABLE: list[Said] = [
     ("budget", 2024, "青川市水务局机关2024年支出预算4.00万元。", ""),
     ("budget", 2024, "支出预算100,000元，其中：基本支出60,000元；项目支出40,000元。", ""),
     ("budget", 2024, "支出预算10万元。", ""),
-    ("budget", 2024, "支出预算12.00万元。", "narrative"),
+    ("budget", 2024, "支出预算12.00万元。", "narrative-figure"),
     ("budget", 2024, "基本支出6.50万元。", "narrative-figure"),
     ("budget", 2024, "住房保障支出5.00万元。", "narrative-figure"),
-    ("budget", 2024, "支出预算120,000元。", "narrative"),
+    ("budget", 2024, "支出预算120,000元。", "narrative-figure"),
     ("budget", 2024, "支出预算10.00万元，2023年支出预算为8.00万元，增长20%。", "change-rate"),
     ("budget", 2024, "基本支出（不含教育收费）5.00万元。", ""),
     ("budget", 2024, "支出预算9.00万元（不含结转1.00万元）。", ""),
@@ -303,5 +303,5 @@ BESIDE_A_TABLE: list[Said] = [
     ("budget", 2024, "重点项目支出2.00万元，占项目支出4.00万元的50%。", ""),
     ("budget", 2024, "基本支出6.00万元，占支出总额10.00万元的60%。", ""),
     ("budget", 2024, "基本支出由上年的5.00万元增加到6.50万元，增长30%。", "narrative-figure"),
-    ("budget", 2024, "基本支出6.00万元，占支出总额12.00万元的50%。", "narrative"),
+    ("budget", 2024, "基本支出6.00万元，占支出总额12.00万元的50%。", "narrative-figure"),
 ]

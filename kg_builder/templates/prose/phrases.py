@@ -34,6 +34,7 @@ _CHANGE = re.compile(
 )  # 比上年增加 · 低于2023年预算 · 增长率为 · 降幅
 _COMPARISON = re.compile(rf"(?:{COMPARED}|同比|环比|相比|相较)(?:,|，)?")  # 与上年相比, · 比2022年 · 同比
 _BEFORE = re.compile(rf"{COMPARED}(?P<what>.*?)(?:为|是)?")  # 比2022年的 22.32万元, 与2022年预算 156.02万元
+_CHANGED = re.compile("[增减升降]")  # 比上年预算增加 is no other year's sum, whatever else its words say
 # 2023年当年预算执行数为
 _OTHER_YEAR = re.compile(
     r"(?:上年|去年|(?P<year>20\d\d)年)度?(?:同期|当年)?(?:年初)?(?:预算|决算)?(?:执行)?(?:数)?(?:为|是)?"
@@ -172,7 +173,8 @@ class Phrase:
         """Whether it only names another year: 与2022年预算 156.02万元, 2023年当年预算执行数为."""
         other = _OTHER_YEAR.fullmatch(self.inner)
         named = other is not None and other["year"] != str(self.year) and (self.year is not None or not other["year"])
-        return named or _BEFORE.fullmatch(self.inner) is not None
+        before = _BEFORE.fullmatch(self.inner)
+        return named or (before is not None and not _CHANGED.search(before["what"]))
 
     @cached_property
     def name(self) -> str:
@@ -521,6 +523,15 @@ def _say_goals(phrase: Phrase) -> Said:
     return Said("performance-projects")
 
 
+def _say_goals_money(phrase: Phrase) -> Said:
+    """The money of the projects, whose parts by fund (其中：政府性基金50万元) are none of the body's."""
+    state = phrase.state
+    state.subject = state.head = Subject("performance-amount")
+    state.value = state.whole = phrase.value
+    state.known_head = True
+    return Said("performance-amount")
+
+
 _projects = Decision[Phrase, Said | None](
     "What does a number of projects in the prose say?",
     Rule(
@@ -610,7 +621,7 @@ phrase_to_said = Decision[Phrase, Said | None](
         "the money of the projects counted before",
         "编报绩效目标的项目共5个，涉及预算金额30万元。",
         lambda p: p.unit in YUAN_PER and p.after_goals and _GOALS_MONEY.fullmatch(p.words),
-        Said("performance-amount"),
+        _say_goals_money,
     ),
     Rule("a sum of money", "基本支出20万元。", lambda p: p.unit in YUAN_PER, _sum_of_money),
     Rule("a number of projects", "编报绩效目标的项目共5个。", lambda p: p.unit == "个", _projects),
