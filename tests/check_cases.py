@@ -96,6 +96,20 @@ def with_carry_over(*total: str) -> BudgetTable:
     return replace(made, observations=tuple(carried))
 
 
+def without_row(made: BudgetTable, *rows: int) -> BudgetTable:
+    """The table as it prints without some of its rows."""
+    kept = tuple(o for o in made.observations if o.row not in rows)
+    return replace(made, rows=tuple(r for r in made.rows if r.number not in rows), observations=kept)
+
+
+GOODS = table(  # each of three groups with what it consists of
+    "procurement",
+    [("合计", None, 1)] + [(name, None, level) for name in ("货物", "工程", "服务") for level in (1, 2)],
+    [("总计", ())],
+    [["6.00"], ["1.00"], ["1.00"], ["2.00"], ["2.00"], ["3.00"], ["3.00"]],
+)
+
+
 def two_sided(*total: str) -> BudgetTable:
     """A summary with a grand total of revenue, and such totals of expenditure."""
     rows = [("一、财政拨款", "9.00", ""), ("收入总计", "9.00", ""), ("一、教育支出", "", "6.00")]
@@ -330,6 +344,12 @@ CODES: list[Case] = [
     ("total-missing", report(tables=(table("revenue", [("事业收入", None, 1)], SHEET[:1], [["1.00"]]),)), None),
     ("total-missing", report(tables=(two_sided("支出总计"),)), None),
     ("total-missing", report(tables=(two_sided("本年支出合计"),)), (None, None)),  # of the other side alone
+    ("nothing-under", report(), None),
+    ("nothing-under", report(tables=(without_row(EXPENDITURE, 3, 4, 5),)), None),  # 住房保障支出 has no sections either
+    ("nothing-under", report(tables=(without_row(EXPENDITURE, 2, 3, 4, 5, 6),)), (None, "100000")),
+    ("nothing-under", report(tables=(GOODS,)), None),
+    ("nothing-under", report(tables=(without_row(GOODS, 5),)), (None, "20000")),
+    ("nothing-under", report(tables=(without_row(GOODS, 5),), unread=LOST), None),
     ("grand-total-missing", report(tables=(with_carry_over("收入总计"),)), None),
     ("grand-total-missing", report(tables=(with_carry_over(),)), ("本年收入合计", "上年结转")),
     ("grand-total-missing", report(tables=(with_carry_over(),), unread=LOST), None),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +19,17 @@ from kg_builder.model import BudgetTable, Observation, Row
 from kg_builder.text import label_key
 
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
+_LISTS_ROWS = (  # tables that print what each total is made of
+    "budget-summary",
+    "fiscal-summary",
+    "revenue",
+    "expenditure",
+    "fiscal-expenditure",
+    "general-public-expenditure",
+    "projects-current",
+    "projects-carry-over",
+    "procurement",
+)
 _OF_WHICH = re.compile(r".*其中[:：]?")  # 其中：动用上年结转和结余资金 says nothing of the rest
 
 
@@ -41,6 +52,36 @@ def table_sums(table: BudgetTable) -> Sums:
 def claimed_sums(table: BudgetTable) -> dict[Axis, dict[Figure, Figure]]:
     """The sums that heads, codes and levels claim, by rows and by columns: addend → total."""
     return {"row": _by_row(table), "column": dict(_by_column(table))}
+
+
+def not_broken_down(table: BudgetTable) -> Iterator[Figure]:
+    """The sums other than zero under which a table lists nothing: a total alone in its column, and a row where all
+    others of its rank, two at least, have rows under them. Of columns that add up to another, that one is told.
+    """
+    claims, figures = claimed_sums(table), {(o.row, o.column): o for o in table.observations}
+    headed = set(claims["row"].values())
+    rows = (at for at in _rows_alone(figures, table_sums(table).by_row) if at not in headed)
+    alone = [at for at in (*_totals_alone(table), *rows) if at not in claims["column"]]
+    yield from (at for at in alone if figures[at].amount.yuan)
+
+
+def _totals_alone(table: BudgetTable) -> Iterator[Figure]:
+    """The first total of each column that prints no other row."""
+    columns: dict[tuple[int, str | None], list[Observation]] = defaultdict(list)
+    for o in sorted(table.observations, key=lambda o: o.row) if table.kind in _LISTS_ROWS else ():
+        columns[o.column, dict(o.dimensions).get("side")].append(o)
+    yield from ((s[0].row, s[0].column) for s in columns.values() if all(o.total for o in s))
+
+
+def _rows_alone(figures: Mapping[Figure, Observation], sums: Mapping[Figure, Figure]) -> Iterator[Figure]:
+    """The row of each sum that alone has no rows under it."""
+    ranks: dict[Figure, list[Figure]] = defaultdict(list)
+    for part, whole in sums.items():
+        ranks[whole].append(part)
+    for parts in ranks.values():
+        bare = [part for part in parts if part not in ranks and figures[part].amount.yuan]
+        if len(bare) == 1 and not figures[bare[0]].total and sum(part in ranks for part in parts) > 1:
+            yield bare[0]
 
 
 def _by_row(table: BudgetTable) -> dict[Figure, Figure]:

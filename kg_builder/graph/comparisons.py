@@ -9,6 +9,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from kg_builder import marks, vocab
+from kg_builder.graph.addends import not_broken_down
 from kg_builder.graph.names import Names
 from kg_builder.graph.repeats import repeats
 from kg_builder.graph.statement_links import statement_links
@@ -37,6 +38,8 @@ def add_comparisons(out: Triples, names: Names) -> None:
         ordinal = label_number(table.label or "")
         out.add(names.of_table(number), labelNumber=ordinal)
         _codes(out, names, number, table)
+        for figure in () if table.of_government else not_broken_down(table):
+            out.add(names.of_observation(number, *figure), notBrokenDown=True)
         for o in table.observations:
             out.add(names.of_observation(number, o.row, o.column), projectName=o.project)
     for (number, figure), (other, same) in repeats(report):
