@@ -29,7 +29,7 @@ class Block:
     bold: bool = False
 
 
-Rules = Literal["boxes", "bars", "across", "none"]
+Rules = Literal["boxes", "bars", "across", "ends", "none"]
 Turn = Literal["no", "shown", "lying"]
 Spill = Literal["wrap", "clip", "over"]
 
@@ -39,7 +39,8 @@ class Press:
     """How a sheet is printed, all in ways that offices print: paper, rules, bold, breaks, long text.
 
     `paper` is width and height of an upright page. `turn`: pages lie sideways in the file; `shown` turns them back for
-    the reader, `lying` does not. `rules`: `boxes` around cells, `bars` (thin filled boxes), only `across`, or `none`.
+    the reader, `lying` does not. `rules`: `boxes` around cells, `bars` (thin filled boxes), only `across`, `ends` (above
+    and below the head and at the foot of a page's part), or `none`.
     `spill`: what a text too long for its cell does; `clip` prints it whole behind the cell's edges, `over` across them.
     `echo` prints the first row of the next page once more, clipped, below each break.
     """
@@ -168,7 +169,7 @@ class Sheet:
             end = max(end, start + 1)  # a row taller than a page is drawn past its foot rather than lost
             if self._press.last_alone and end == len(rows) and end - start > 1:
                 end -= 1
-            self._draw([*head, *self._cut(rows, start, end)], [*heads, *heights[start:end]], edges, size)
+            self._draw([*head, *self._cut(rows, start, end)], [*heads, *heights[start:end]], edges, size, len(head))
             start = end
             if not self._press.repeat_head:
                 head, heads = [], []
@@ -236,8 +237,13 @@ class Sheet:
             self._canvas.line(x, bottom, x + width, bottom)
             self._canvas.line(x, bottom + height, x + width, bottom + height)
 
-    def _draw(self, rows: Sequence[Line], heights: Sequence[float], edges: Sequence[float], size: float) -> None:
+    def _draw(
+        self, rows: Sequence[Line], heights: Sequence[float], edges: Sequence[float], size: float, heads: int = 0
+    ) -> None:
         tops = [self._top - sum(heights[:i]) for i in range(len(heights) + 1)]
+        if self._press.rules == "ends":
+            for y in {tops[0], tops[heads], tops[-1]}:
+                self._canvas.line(edges[0], y, edges[-1], y)
         for i, j, block in _blocks(rows):
             x, width = edges[j], edges[j + block.columns] - edges[j]
             top, bottom = tops[i], tops[i + block.rows]

@@ -42,9 +42,10 @@ def compare(printed: Printed, report: Report) -> Outcome:
         if want != got:
             out.faults.append(f"identity {name}: {got} for {want}")
     left = list(report.tables)
+    titles = {label_key(table.title) for table in printed.tables}
     missing: list[tuple[Expected, Fact]] = []
     for expected in printed.tables:
-        table = _pick(expected, left)
+        table = _pick(expected, left, titles - {label_key(expected.title)})
         if table is None:
             out.missing += len(expected.facts)
             missing += [(expected, fact) for fact in expected.facts]
@@ -60,9 +61,11 @@ def compare(printed: Printed, report: Report) -> Outcome:
     return out
 
 
-def _pick(expected: Expected, tables: list[BudgetTable]) -> BudgetTable | None:
+def _pick(expected: Expected, tables: list[BudgetTable], others: set[str]) -> BudgetTable | None:
+    """The table of the same title, else the first of the same kind that has no other table's title."""
     same = [t for t in tables if label_key(t.title) == label_key(expected.title)]
-    return next(iter(same), None) or next((t for t in tables if t.kind == expected.kind), None)
+    alike = (t for t in tables if t.kind == expected.kind and label_key(t.title) not in others)
+    return next(iter(same), None) or next(alike, None)
 
 
 def _tell_silent(missing: list[tuple[Expected, Fact]], residues: list[str], out: Outcome) -> None:
