@@ -39,8 +39,8 @@ class Press:
     """How a sheet is printed, all in ways that offices print: paper, rules, bold, breaks, long text.
 
     `paper` is width and height of an upright page. `turn`: pages lie sideways in the file; `shown` turns them back for
-    the reader, `lying` does not. `rules`: `boxes` around cells, `bars` (thin filled boxes), only `across`, `ends` (above
-    and below the head and at the foot of a page's part), or `none`.
+    the reader, `lying` does not. `rules`: `boxes` around cells, `bars` (thin filled boxes), only `across`, `ends`
+    (above and below the head and at the foot of a page's part), or `none`.
     `spill`: what a text too long for its cell does; `clip` prints it whole behind the cell's edges, `over` across them.
     `echo` prints the first row of the next page once more, clipped, below each break.
     """

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from bench.layouts import evaluations, extractions, narratives, provinces, targets
+from bench.layouts import evaluations, extractions, governments, narratives, provinces, targets
 from bench.layouts.__main__ import read_back
 from bench.layouts.compare import compare
 from bench.layouts.extractions import TextLook
 from bench.layouts.features import in_turn
 from bench.layouts.looks import CHOICES, FAMILIES, Look, print_report
 from bench.layouts.measure_targets import compare_projects, read_forms_back
-from data.paint import FONT_FILE
+from data.paint import FONT_FILE, Rules
 from kg_builder.clerk import check_report
 from kg_builder.model import Cell, Source
 from kg_builder.readers import read_pages
@@ -51,6 +51,14 @@ def test_a_report_reads_back_whole(family: str, features: dict[str, Any], tmp_pa
     outcome = read_back(family, replace(Look(), **features), 11, tmp_path / "report.pdf")
     assert outcome.faults == []
     assert outcome.right > 100
+
+
+@needs_font
+@pytest.mark.parametrize("rules", ["none", "across", "ends"])
+def test_a_figure_amid_the_lines_of_its_label_is_its_rows_own(rules: Rules, tmp_path: Path) -> None:
+    look = governments.GovernmentLook(rules=rules, narrow=True, blanks=0)
+    outcome = governments.read_back("debt-form", look, 4, tmp_path / "debt.pdf")
+    assert (outcome.right, outcome.faults) == (16, [])
 
 
 @needs_font

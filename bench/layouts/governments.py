@@ -1,4 +1,4 @@
-"""`python -m bench.layouts.governments --n 60 --seed 1`: tables of whole governments, printed in many looks, read back."""
+"""`python -m bench.layouts.governments --n 60 --seed 1`: tables of whole governments in many looks, read back."""
 
 from __future__ import annotations
 

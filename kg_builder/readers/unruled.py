@@ -29,6 +29,8 @@ HEADS = 8  # lines of the tallest head
 
 # 84 · .42 · 3.40: the end of a wrapped figure
 _PIECE = re.compile(r"[\d,.]{1,6}")
+# 1,098 · -3.40: a sum of money, no year of a head
+_MONEY = re.compile(r"-?\d{1,3}(?:,\d{3}|\.\d)")
 
 Lines = list[list[Word]]
 
@@ -74,7 +76,7 @@ def _is_value(run: Run) -> bool:
 def _blocks(lines: Lines) -> list[tuple[int, int]]:
     """Stretches of lines (from, to) with figures in columns; lines between them are labels without figures."""
     found: list[tuple[int, int]] = []
-    figures = [i for i, words in enumerate(lines) if len(words) > 1 and any(w.is_figure for w in words[1:])]
+    figures = [i for i in range(len(lines)) if _prints_figures(lines, i)]
     start = 0
     for k in range(1, len(figures) + 1):
         if k < len(figures) and _goes_on(lines, figures[k - 1], figures[k]):
@@ -84,6 +86,21 @@ def _blocks(lines: Lines) -> list[tuple[int, int]]:
             found.append((stretch[0], stretch[-1] + 1))
         start = k
     return found
+
+
+def _prints_figures(lines: Lines, i: int) -> bool:
+    """Whether a line holds figures beside a label, or sums alone amid the lines of a label that is wrapped."""
+    words = lines[i]
+    if len(words) > 1 and any(w.is_figure for w in words[1:]):
+        return True
+    return all(w.is_figure for w in words) and 0 < i < len(lines) - 1 and _is_amid(words, lines[i - 1], lines[i + 1])
+
+
+def _is_amid(words: list[Word], above: list[Word], below: list[Word]) -> bool:
+    """Whether a line stands between two that are a label to its left, each closer than lines of one text are."""
+    most = WITHIN * words[0].runs[0].size
+    near = _top(words) - _top(above) < most and _top(below) - _top(words) < most
+    return near and all(len(label) == 1 and label[0].x1 <= words[0].x0 for label in (above, below))
 
 
 def _is_one_row(lines: Lines, stretch: list[int]) -> bool:
@@ -289,8 +306,12 @@ def _begins_at(label: Word, others: Iterable[Word]) -> bool:
 
 
 def _wrapped_end(lines: Lines, last: int) -> int:
-    """Where a block ends whose last figures are wrapped, with labels on the line between: `6,623.` over `84`."""
+    """Where a block ends whose last label is wrapped around its figures, or whose last figures are wrapped, with
+    labels on the line between: `6,623.` over `84`.
+    """
     size = lines[last - 1][0].runs[0].size
+    if 1 < last < len(lines) and _is_amid(lines[last - 1], lines[last - 2], lines[last]):
+        return last + 1
     for i in range(last, min(last + 2, len(lines))):
         if _top(lines[i]) - _top(lines[i - 1]) > CLOSE * size:
             break
@@ -331,7 +352,8 @@ def _joined(strips: list[Strip], body: Lines) -> list[Strip]:
 
 def _is_head(lines: Lines, i: int) -> bool:
     near = _top(lines[i + 1]) - _bottom(lines[i]) <= FAR * lines[i][0].runs[0].size / 2
-    return near and not (_is_caption(lines[i]) or _is_prose(lines[i]))
+    figures = any(_MONEY.match(w.text) for w in lines[i])
+    return near and not (_is_caption(lines[i]) or _is_prose(lines[i]) or figures)
 
 
 def _runs_as_words(words: list[Word]) -> list[Word]:
