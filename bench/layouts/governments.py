@@ -185,6 +185,7 @@ class _Grid:
 
     def _row(self, panel: Panel, row: Row, number: int) -> Iterator[Block]:
         empty = not row.label or (self.look.empty_rows and self.rng.random() < 0.15)
+        values = self._values(panel)
         figures = texts = 0
         for column in panel.columns:
             if column.role == "code":
@@ -201,21 +202,39 @@ class _Grid:
                 yield Block(f"{share:.1f}{self.look.sign}" if self.rng.random() > 0.2 else "", align="right")
             else:
                 other = row.texts in {("left",), ("right",)} and row.texts != (("left", "right")[figures],)
-                yield Block("" if other else self._figure(panel, column, row), align="right")
+                yield Block("" if other else self._figure(panel, column, row, values[_names(column)]), align="right")
                 figures += 1
 
-    def _figure(self, panel: Panel, column: Column, row: Row) -> str:
+    def _values(self, panel: Panel) -> dict[tuple[str, ...], Decimal | None]:
+        """The figures of one row by their heads; 合计 and 小计 are sums of the columns beside them under one head."""
+        columns = [_names(column) for column in panel.columns if column.role == "figure"]
+        found = {column: self._value() for column in columns}
+        for group in sorted({column[:-1] for column in columns}, key=len, reverse=True):
+            inside = [column for column in columns if column[:-1] == group]
+            total = next((column for column in inside if column[-1].endswith(("合计", "小计"))), None)
+            if total is not None and len(columns) > 1:
+                parts = [column for column in inside if column != total]
+                parts += [column for column in columns if not group and column[1:] == ("小计",)]
+                values = [value for column in parts if (value := found[column]) is not None]
+                found[total] = sum(values, Decimal(0)) if values else None
+        return found
+
+    def _value(self) -> Decimal | None:
+        if self.rng.random() < self.look.blanks:
+            return None
+        value = Decimal(self.rng.randint(1, 10 ** self.rng.randint(2, 7)))
+        return value + (Decimal(self.rng.randint(0, 99)) / 100 if self.look.decimals else 0)
+
+    def _figure(self, panel: Panel, column: Column, row: Row, value: Decimal | None) -> str:
         look = self.look
         text = look.blank
-        if self.rng.random() >= look.blanks:
-            value = Decimal(self.rng.randint(1, 10 ** self.rng.randint(2, 7)))
-            value += Decimal(self.rng.randint(0, 99)) / 100 if look.decimals else 0
+        if value is not None:
             text = f"{value:,.2f}" if look.decimals else f"{value:,}"
             text = text if look.commas else text.replace(",", "")
         if any(ch.isdigit() for ch in text):
             dims = {**panel.dims, **row.dims, **column.dims}
             coded = any(c.role == "code" for c in panel.columns)
-            head = next(h for h in reversed(column.heads) if not _FORMULA.fullmatch(h))
+            head = _names(column)[-1]
             yuan = Decimal(text.replace(",", "")) * _YUAN[self.unit]
             fact = Fact(row.label, row.code if coded else "", head, tuple(sorted(dims.items())), yuan, text)
             self.facts.append(fact)
@@ -223,6 +242,11 @@ class _Grid:
 
 
 _FORMULA = re.compile(r"[A-F](?:=[A-F]\+[A-F])?")  # A=B+C
+
+
+def _names(column: Column) -> tuple[str, ...]:
+    """A column's heads without a formula."""
+    return tuple(head for head in column.heads if not _FORMULA.fullmatch(head))
 
 
 def read_back(family: str, look: GovernmentLook, seed: int, path: Path) -> Outcome:

@@ -1,6 +1,7 @@
-"""Rows of a table without rules down that are too few for a table of their own, on the page after it → its last rows.
+"""Rows of a table without rules down that make no table of their own, on the page after it → its last rows.
 
 Their words begin where words of the same column begin on the page before, their figures end where figures end there.
+Heads that the page prints again stand above them.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.model import Box, Cell, Page, Place, Table
-from kg_builder.readers.alignment import Word, line_words
+from kg_builder.readers.alignment import Word
 from kg_builder.readers.characters import cell_of
 from kg_builder.readers.ink import Run, runs_to_lines
+from kg_builder.readers.unruled import words_apart
 
-FEW = 2  # rows that make no table by themselves
 SAME = 1.0  # points by which the edges of words in one column may differ
 
 Placed = list[tuple[int, Word]]
@@ -40,11 +41,47 @@ def with_carried_rows(page: Page, runs: Sequence[Run], before: Page, runs_before
     for words in _lines(runs_before):
         for j, word in (_in_columns(words, xs) or ()) if _is_within(words, table) else ():
             columns[j].append(word)
-    placed = (_in_columns(words, xs) for words in _lines(runs))
+    lines, above = [*_lines(runs)], [words for words in _lines(runs_before) if _is_within(words, table)]
+    again = _printed_again(lines, above)
+    placed = (_in_columns(words, xs) for words in lines[again:])
     rows = list(itertools.takewhile(lambda row: _is_row(row, columns), (row or [] for row in placed)))
-    if not 0 < len(rows) <= FEW or any(_is_within([word for _, word in rows[0]], other) for other in page.tables):
+    if not rows or any(_is_within([word for _, word in rows[0]], other) for other in page.tables):
         return page
-    return replace(page, tables=(_rows_to_table(page.number, rows, xs), *page.tables))
+    found = _rows_to_table(page.number, rows, xs)
+    if 0 < again < len(above):
+        head = _moved(table, page.number, _top(above[again]), _top(lines[0]) - _top(above[0]))
+        box = Box(xs[0], _top(lines[0]) - SAME, xs[-1], _bottom(found))
+        found = replace(found, rows=(*head, *found.rows), place=Place(page.number, box))
+    return replace(page, tables=(found, *page.tables))
+
+
+def _printed_again(lines: Sequence[Sequence[Word]], above: Sequence[Sequence[Word]]) -> int:
+    """How many lines on top of a page are those that the table on the page before begins with: its heads."""
+    pairs = zip(lines, above, strict=False)
+    return len([*itertools.takewhile(lambda pair: [w.text for w in pair[0]] == [w.text for w in pair[1]], pairs)])
+
+
+def _top(words: Sequence[Word]) -> float:
+    return min(run.top for word in words for run in word.runs)
+
+
+def _bottom(table: Table) -> float:
+    return table.place.box.bottom if table.place.box else 0.0
+
+
+def _moved(table: Table, page: int, end: float, down: float) -> Iterator[tuple[Cell | None, ...]]:
+    """The rows of a table that stand above `end`, as cells of another page that stand farther down."""
+    for row in table.rows:
+        boxes = [cell.place.box for cell in row if cell and cell.place.box]
+        if any(box.top + box.bottom > 2 * end for box in boxes):
+            break
+        yield tuple(cell and _cell_moved(cell, page, down) for cell in row)
+
+
+def _cell_moved(cell: Cell, page: int, down: float) -> Cell:
+    box = cell.place.box
+    moved = box and replace(box, top=box.top + down, bottom=box.bottom + down)
+    return replace(cell, place=Place(page, moved))
 
 
 def _edges(table: Table) -> tuple[float, ...]:
@@ -53,7 +90,7 @@ def _edges(table: Table) -> tuple[float, ...]:
 
 
 def _lines(runs: Sequence[Run]) -> Iterator[list[Word]]:
-    return (line_words(line) for line in runs_to_lines(runs))
+    return (words_apart(line) for line in runs_to_lines(runs))
 
 
 def _is_within(words: Sequence[Word], table: Table) -> bool:
@@ -75,14 +112,18 @@ def _in_columns(words: Sequence[Word], xs: Sequence[float]) -> Placed | None:
 
 def _is_aligned(word: Word, others: Sequence[Word]) -> bool:
     """Whether a figure ends where others do, or another word begins where others do."""
-    if word.is_sum:
-        return any(other.is_sum and abs(other.x1 - word.x1) <= SAME for other in others)
-    return any(not other.is_sum and abs(other.x0 - word.x0) <= SAME for other in others)
+    if _is_value(word):
+        return any(_is_value(other) and abs(other.x1 - word.x1) <= SAME for other in others)
+    return any(not _is_value(other) and abs(other.x0 - word.x0) <= SAME for other in others)
+
+
+def _is_value(word: Word) -> bool:
+    return word.is_figure or marks.is_nil(word.text)
 
 
 def _is_row(placed: Placed, columns: Mapping[int, Sequence[Word]]) -> bool:
-    """Whether a line has a label and a figure behind it, each where the others of its column are."""
-    ends = bool(placed) and not placed[0][1].is_sum and placed[-1][1].is_sum
+    """Whether a line has a label and a sum behind it, each where the others of its column are."""
+    ends = bool(placed) and not _is_value(placed[0][1]) and any(word.is_sum for _, word in placed)
     return ends and all(_is_aligned(word, columns.get(j, ())) for j, word in placed)
 
 

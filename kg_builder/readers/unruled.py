@@ -37,14 +37,14 @@ Lines = list[list[Word]]
 
 def unruled_grids(runs: Iterable[Run], rules: Sequence[Rule] = ()) -> list[Grid]:
     """Grids of blocks of lines whose figures stand in columns; prose and tables of contents have none."""
-    lines = [_apart(line_words(line)) for line in runs_to_lines(runs) if not line[0].turned]
+    lines = [words_apart(line) for line in runs_to_lines(runs) if not line[0].turned]
     across = [rule for rule in rules if not rule.upright]
     return [grid for first, last in _blocks(lines) if (grid := _block_to_grid(lines, first, last, across))]
 
 
-def _apart(words: list[Word]) -> list[Word]:
-    """Words cut beside a sum: a label that begins where the figure to its left ends is another column."""
-    return [Word(group) for index, word in enumerate(words) for group in _groups(word, leads=not index)]
+def words_apart(line: Sequence[Run]) -> list[Word]:
+    """The words of a line, cut beside sums: a label that begins where the figure to its left ends is another column."""
+    return [Word(group) for index, word in enumerate(line_words(line)) for group in _groups(word, leads=not index)]
 
 
 def _groups(word: Word, leads: bool) -> list[list[Run]]:
@@ -134,7 +134,7 @@ def _text(words: list[Word]) -> str:
 
 def _prints_sums(lines: Lines, stretch: list[int]) -> bool:
     words = [w for i in stretch for w in lines[i][1:] if w.is_figure]
-    above = lines[max(0, stretch[0] - 5) : stretch[0]]
+    above = lines[max(0, stretch[0] - HEADS) : stretch[0]]
     named = any(marks.unit_of(_text(words)) for words in above)
     return named or sum(w.is_sum and w.text != "0" for w in words) >= 0.6 * len(words)
 
@@ -236,6 +236,7 @@ _are_heads_understood = Decision[_Layout, bool](
 def _block_to_grid(lines: Lines, first: int, last: int, across: Sequence[Rule]) -> Grid | None:
     last = _wrapped_end(lines, last)
     first = _wrapped_begin(lines, first)
+    first -= first > 0 and marks.numbers_columns([w.text for w in lines[first - 1]])  # letters: A=B+C, no figures
     numbering = lines[first : first + 1] if marks.numbers_columns([w.text for w in lines[first]]) else []
     body = lines[first + len(numbering) : last]
     above = lines[_first_head(lines, first) : first]

@@ -116,7 +116,12 @@ def _is_cut(row: Row) -> bool:
     if row.code:
         return any(label != name and (name.startswith(label) or name.endswith(label)) for name in _names_of(row.code))
     ordinal = bare_label(row.label) != label_key(row.label)
-    return ordinal and len(label) >= _CUT and any(name.startswith(label) for name in _names())
+    return ordinal and len(label) >= _CUT and any(_is_longer(name, label) for name in _names())
+
+
+def _is_longer(name: str, label: str) -> bool:
+    """Whether a name goes on where a label ends, with more than a remark: 税收收入（政府） is 税收收入."""
+    return name.startswith(label) and not name[len(label) :].startswith(("(", "（"))
 
 
 def _torn(reading: Reading) -> Iterator[int]:
