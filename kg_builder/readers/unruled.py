@@ -412,15 +412,23 @@ def _place_heads(strips: Sequence[Strip], heads: Sequence[Word]) -> tuple[list[S
     over: list[Word] = []
     for word in sorted(heads, key=lambda w: -w.runs[0].y):
         met = [s for s in (*strips, *loose) if s.meets(word)]
-        if not met:
+        if not met and not _stands_between(word, [*strips, *loose]):
             loose.append(Strip(word.x0, word.x1, [word]))
-        elif len(met) > 1 or _stands_over_both(word, met[0], loose):
+        elif len(met) != 1 or _stands_over_both(word, met[0], loose):
             over.append(word)
         else:
             met[0].heads.append(word)
             if met[0] in loose and word in _lowest(met[0].heads):
                 met[0].reach_over(word)
     return loose, over
+
+
+def _stands_between(word: Word, strips: Sequence[Strip]) -> bool:
+    """Whether a head stands over the gap of two columns that have lower heads: 收入 over 项目 and 预算数."""
+    bottom = max(run.bottom for run in word.runs)
+    left = max((s for s in strips if s.x1 <= word.x0), key=lambda s: s.x1, default=None)
+    right = min((s for s in strips if s.x0 >= word.x1), key=lambda s: s.x0, default=None)
+    return all(s is not None and s.heads and s.heads[0].runs[0].top > bottom for s in (left, right))
 
 
 def _stands_over_both(word: Word, strip: Strip, loose: Sequence[Strip]) -> bool:
