@@ -182,7 +182,10 @@ _PEOPLE = (
     "|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|鄂温克|德昂|保安|裕固|独龙|鄂伦春|各"
 )
 _PEOPLES = rf"(?:(?:{_PEOPLE})族|蒙古|哈萨克|维吾尔|柯尔克孜){{0,5}}"
-_AUTONOMOUS = re.compile(rf"(?P<stem>[一-鿿]{{2,6}}?){_PEOPLES}自治(?P<kind>[州区县旗])")
+# 梅里斯 of 梅里斯达斡尔族区: a district of a people, no autonomous one, is short for itself with 区
+_AUTONOMOUS = re.compile(
+    rf"(?P<stem>[一-鿿]{{2,6}}?)(?:{_PEOPLES}自治(?P<kind>[州区县旗])|(?:{_PEOPLE})族(?P<district>区))"
+)
 
 
 # A budget of its own, and no division
@@ -191,15 +194,16 @@ _CORPS = ("新疆生产建设兵团", len("新疆生产建设兵团"))
 
 @cache
 def _short_names() -> dict[str, str]:
-    """Short names of provinces (广东) and autonomous places (迪庆州, 内蒙古, 凉山州) → the full ones.
+    """Short names of provinces (广东) and places of peoples (迪庆州, 内蒙古, 凉山州, 梅里斯区) → the full ones.
 
-    Those of two places (吉林) are left out. The Xinjiang Production and Construction Corps is a place by its own name.
+    Those of two places (吉林) are left out. The Xinjiang Production and Construction Corps is a place by its own name,
+    and by 兵团, of which there is no other.
     """
-    found: dict[str, set[str]] = {_CORPS[0]: {_CORPS[0]}}
+    found: dict[str, set[str]] = {_CORPS[0]: {_CORPS[0]}, "兵团": {_CORPS[0]}}
     for concept in vocab.concepts("region").values():
         if concept.zh.endswith(("省", "市")) and (concept.broader is None or concept.zh[:-1] in found):
             found.setdefault(concept.zh[:-1], set()).add(concept.zh)
         if match := _AUTONOMOUS.fullmatch(concept.zh):
-            short = match["stem"] if match["kind"] == "区" else match["stem"] + match["kind"]
+            short = match["stem"] + ("" if match["kind"] == "区" else match["kind"] or match["district"])
             found.setdefault(short, set()).add(concept.zh)
     return {short: names.pop() for short, names in found.items() if len(names) == 1}
