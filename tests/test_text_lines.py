@@ -239,10 +239,11 @@ def test_a_heading_whose_text_is_gone() -> None:
 
 def test_a_text_that_begins_with_a_part() -> None:
     whole = [line for pair in NARRATIVE for line in pair]
-    part = ["其中：公务接待费预算九万元。"]
-    assert said(*TABLE, *whole[:8], *part, *whole[8:]) == []
-    told = "what “四、公情况说明” begins with is missing: “其中” comes first"
-    assert any(told in one for one in said(*TABLE, *whole[:7], *part, *whole[8:]))
+    for begins in ("其中", "，", "占8"):
+        part = [f"{begins}：公务接待费预算九万元。"]
+        assert said(*TABLE, *whole[:8], *part, *whole[8:]) == []
+        told = f"what “四、公情况说明” begins with is missing: “{begins}” comes first"
+        assert any(told in one for one in said(*TABLE, *whole[:7], *part, *whole[8:]))
 
 
 def test_a_small_row_under_many() -> None:

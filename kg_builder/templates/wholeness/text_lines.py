@@ -32,6 +32,7 @@ _UNIT = re.compile(r"万?元|亿元|[%％]")  # 元，占75.57%: the unit of a n
 _AMOUNT = re.compile(r"[\d万亿.]$")  # 1,098.40 · 1,098.40万: what a unit goes on from
 _NUMBER = re.compile(r"\d[,.]\d+[万亿]?$")  # 上年结转355.09: a number that is not all
 _GOES_ON = re.compile(r"[\d万亿元千百个%％平人,，、。.；;)）]")  # 万元: what a number goes on with
+_AMID = re.compile(r"其中|[，、；。,;)）%％]|占\d")  # 其中：公务接待费… · ，增长5%: no text begins so
 _CARRIED = re.compile(r"结转|结余")  # 上年结转 · 年终结转
 _OF_FIGURES = re.compile(r"\t|\d\.\d|收入$|支出$|预算$")  # 一、一般公共预算 3,205.70, a row of a table
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
@@ -121,7 +122,7 @@ def _is_saying(run: Sequence[str]) -> bool:
 
 
 def _untold(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
-    """A heading of the narrative whose text is gone, or the sentence with which it begins: 其中：….
+    """A heading of the narrative whose text is gone, or the words with which it begins.
 
     The one without any among those that count on from one another; a list of contents has none under any.
     """
@@ -132,8 +133,9 @@ def _untold(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
         if len(bare) == 1 and len(run) > _ALIKE + len(bare):
             yield found[bare[0]][0].place, f"nothing stands under “{found[bare[0]][1]}”, as under all others"
         for at in run:
-            if at + 1 < len(found) and found[at + 1][1].startswith("其中"):
-                yield found[at + 1][0].place, f"what “{found[at][1]}” begins with is missing: “其中” comes first"
+            first, text = found[at + 1] if at + 1 < len(found) else found[at]
+            if amid := _AMID.match(text):
+                yield first.place, f"what “{found[at][1]}” begins with is missing: “{amid[0]}” comes first"
 
 
 def _counting(heads: Sequence[int], texts: Sequence[str]) -> Iterator[list[int]]:
