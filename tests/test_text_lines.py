@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from real_reports import needs_reports, pages_of
 from test_splitting import parsed
 
-from kg_builder.model import BudgetTable, Place, Row
+from kg_builder.model import BudgetTable, Page, Place, Row
 from kg_builder.readers.original import Original
 from kg_builder.readers.text import read_text_pages
 from kg_builder.templates.wholeness.text_lines import broken
+from kg_builder.text import squeeze
 
 ROWS = ("201\t一般公共服务支出\t1.00", "20103\t办公厅事务\t1.00", "2010301\t行政运行\t0.40", "2010302\t管理事务\t0.60")
 MORE = ("208\t社会保障支出\t2.00", "20805\t养老支出\t2.00", "2080505\t养老保险\t2.00", "210\t卫生健康支出\t4.00")
@@ -299,3 +302,27 @@ def test_a_form_unlike_all_the_others(parts: str, much: str) -> None:
     forms = [form(n, parts if n == 3 else "概总标产质满") for n in range(1, 6)]
     told = [one for one in said(*TABLE, *(line for one in forms for line in one)) if "may not be whole" in one]
     assert [one.partition("it prints ")[2] for one in told] == [much]
+
+
+def as_text(pages: Sequence[Page]) -> str:
+    """What pages print as a text file: the rows of a table as lines of cells."""
+    lines: list[tuple[int, float, str]] = []
+    for page in pages:
+        tables = [(table, table.place.box) for table in page.tables if table.place.box]
+        for table, box in tables:
+            rows = ("\t".join("" if cell is None else squeeze(cell.text) for cell in row) for row in table.rows)
+            lines += [(page.number, box.top, row) for row in rows]
+        for line in page.lines:
+            at = line.place.box.top if line.place.box else 0.0
+            if not any(box.top <= at <= box.bottom for _, box in tables):
+                lines.append((page.number, at, line.text))
+    return "\n".join(text for _, _, text in sorted(lines, key=lambda line: line[:2]))
+
+
+@needs_reports
+@pytest.mark.parametrize(
+    "name", ["jiangsu-congress-2017", "jiangsu-partyoffice-2018-text", "putuo-justice-2026-department"]
+)
+def test_whole_reports_printed_as_texts_are_not_accused(name: str) -> None:
+    pages = read_text_pages(Original("a.txt", as_text(pages_of(name)).encode()))
+    assert [fault.text for one in parsed(pages).reports for fault in one.faults] == []

@@ -338,8 +338,11 @@ def _is_summary(table: BudgetTable) -> bool:
 
 
 def _is_account(table: BudgetTable) -> bool:
-    """Whether the kind of a table is one that always ends or begins in a total."""
-    return _is_list(table) or table.kind.endswith(("revenue", "expenditure", "basic", "three-public"))
+    """Whether the kind of a table is one whose rows always end or begin in a total; a single row has its own beside."""
+    if len({o.row for o in table.observations}) < _WHOLE:
+        return False
+    of_items = table.kind == "three-public" and any("公务接待" in row.label for row in table.rows)
+    return of_items or _is_list(table) or table.kind.endswith(("revenue", "expenditure", "basic"))
 
 
 def _is_list(table: BudgetTable) -> bool:

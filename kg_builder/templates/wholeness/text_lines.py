@@ -34,7 +34,8 @@ _NUMBER = re.compile(r"\d[,.]\d+[万亿]?$")  # 上年结转355.09: a number tha
 _GOES_ON = re.compile(r"[\d万亿元千百个%％平人,，、。.；;)）]")  # 万元: what a number goes on with
 _AMID = re.compile(r"其中|[，、；。,;)）%％]|占\d")  # 其中：公务接待费… · ，增长5%: no text begins so
 _CARRIED = re.compile(r"结转|结余")  # 上年结转 · 年终结转
-_OF_FIGURES = re.compile(r"\t|\d\.\d|收入$|支出$|预算$")  # 一、一般公共预算 3,205.70, a row of a table
+# 一、一般公共预算 3,205.70, a row of a table · 二、其他资金：包括事业收入。, what a word means
+_NO_HEADING = re.compile(r"\t|\d\.\d|(?:收入|支出|预算)$|[：:。；]")
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")  # 208 · 20805 · 2080505
 _PARTS = ("年度资金总额", "项目概况", "总体目标", "产出指标", "数量指标", "质量指标", "时效指标", "成本指标")
 _ENDING = ("效益指标", "满意度")  # the last parts of a form, of which some have less
@@ -127,7 +128,7 @@ def _untold(lines: Sequence[Cell]) -> Iterator[tuple[Place, str]]:
     The one without any among those that count on from one another; a list of contents has none under any.
     """
     found = [(line, squeeze(line.text)) for line in lines if squeeze(line.text)]
-    heads = [at for at, (line, text) in enumerate(found) if _is_heading(text) and not _OF_FIGURES.search(line.text)]
+    heads = [at for at, (line, text) in enumerate(found) if _is_heading(text) and not _NO_HEADING.search(line.text)]
     for run in _counting(heads, [text for _, text in found]):
         bare = [at for at in run if at + 1 in run]
         if len(bare) == 1 and len(run) > _ALIKE + len(bare):
