@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, settings
 from made_once import FOLDER, made_once
@@ -31,7 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # The files that take longest go first, so that at the end no worker is left alone with one of them.
 LONGEST = (
-    "test_site_browser", "test_server_real", "test_cli", "test_clients", "test_page_order", "test_layouts",
+    "test_site_barriers", "test_server_real", "test_site_browser", "test_cli", "test_clients", "test_page_order",
+    "test_layouts",
     "test_patterns", "test_content", "test_build", "test_server_remote", "test_coverage", "test_package",
     "test_workers", "test_server_engine", "test_office", "test_accuracy", "test_cluster", "test_scale", "test_damage",
     "test_release", "test_bad_input", "test_producers", "test_clerk", "test_shapes", "test_docs", "test_printed",
@@ -74,3 +78,55 @@ def sample_server(sample_release: Path) -> Iterator[Server]:
     """A server over `sample_release` with the default limits."""
     with serving(sample_release) as running:
         yield running
+
+
+# The site in a browser
+
+
+@pytest.fixture(scope="session")
+def site_release() -> Path:
+    """DIR of a release with its files: a printed report, and two of a government; do not write to it."""
+    folder = made_once("governments", _write_governments)
+    inputs = [ROOT / "data/samples/yangquan-bigdata-2023.pdf", folder]
+    return made_once("site", lambda out: build(inputs, out, Options(sources=True), lambda _: None))
+
+
+def _write_governments(folder: Path) -> None:
+    from test_government_queries import REPORT
+    from test_places import AFTER
+
+    folder.mkdir()
+    for name, text in (("before", REPORT), ("after", AFTER)):
+        (folder / f"{name}.txt").write_text(text.replace(" | ", "\t"), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def site_server(site_release: Path) -> Iterator[Server]:
+    """A server over `site_release` without a limit of requests."""
+    with serving(site_release, rate=0) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def entities(site_release: Path) -> dict[str, list[str]]:
+    """Paths of the entities of `site_release` by kind, fragments left out."""
+    store = ox.Store.read_only(str(site_release / "current/store"))
+    iris = {q.subject.value for q in store if isinstance(q.subject, ox.NamedNode) and "/id/" in q.subject.value}
+    found: dict[str, list[str]] = {}
+    for iri in sorted(i.partition("/id/")[2] for i in iris if "#" not in i):
+        found.setdefault(iri.partition("/")[0], []).append(iri)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright; skipped by name where one of them is missing."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    options = ["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else []
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=options)
+        yield opened
+        opened.close()

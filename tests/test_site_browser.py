@@ -1,86 +1,32 @@
-"""The site in a real browser: the ways of four readers, accessibility in both languages, no error in the console.
-
-Debian's Chromium is driven; where it or Playwright is missing these tests are skipped by name.
-"""
+"""The site in a real browser: the ways of its readers in both languages, its pictures, no error in the console."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import pyoxigraph as ox
 import pytest
-from server_fixture import ROOT, Server, serving
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-SAMPLE = ROOT / "data/samples/yangquan-bigdata-2023.pdf"
-AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text(encoding="utf-8")
-MZ = "https://w3id.org/mingzhang/ontology#"
-KINDS = ("report", "org", "project", "law", "table", "obs", "indicator", "citation", "finding", "appropriation",
-         "statement", "issuer", "source")  # fmt: skip
-PAGES = ("/", "/reports", "/departments", "/projects?sort=-annual", "/laws", "/indicators", "/quality", "/compare",
-         "/search?q=%E6%94%BF%E5%BA%9C", "/queries", "/sparql", "/dumps/", "/catalog", "/ontology", "/code/",
-         "/code/funding", "/code/function/201", "/code/indicator/output-quantity", "/code/funding/municipal",
-         "/shapes", "/topics", "/topics/operating-cost", "/releases", "/rows?name=%E5%90%88%E8%AE%A1", "/about",
-         "/help", "/none")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("site")
-    build = [sys.executable, "-m", "kg_builder.cli", "build", str(SAMPLE), "--out", str(directory)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    return directory
-
-
-@pytest.fixture(scope="module")
-def entities(release: Path) -> dict[str, list[str]]:
-    """Paths of the entities by kind, fragments left out."""
-    store = ox.Store.read_only(str(release / "current/store"))
-    iris = {q.subject.value for q in store if isinstance(q.subject, ox.NamedNode) and "/id/" in q.subject.value}
-    found: dict[str, list[str]] = {}
-    for iri in sorted(i.partition("/id/")[2] for i in iris if "#" not in i):
-        found.setdefault(iri.partition("/")[0], []).append(iri)
-    return found
-
-
-@pytest.fixture(scope="module")
-def server(release: Path) -> Iterator[Server]:
-    with serving(release, rate=0) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    options = ["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else []
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield opened
-        opened.close()
+from server_fixture import Server
+from test_site_barriers import AXE
 
 
 @pytest.fixture
-def page(browser: Any, server: Server) -> Iterator[Any]:
+def page(browser: Any, site_server: Server) -> Iterator[Any]:
     """A new page whose errors fail the test."""
-    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", locale="zh-CN", accept_downloads=True)
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{site_server.port}", locale="zh-CN", accept_downloads=True
+    )
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     opened.on(
-        "request", lambda r: errors.append(r.url) if not r.url.startswith(f"http://127.0.0.1:{server.port}") else None
+        "request",
+        lambda r: errors.append(r.url) if not r.url.startswith(f"http://127.0.0.1:{site_server.port}") else None,
     )
     yield opened
     context.close()
@@ -121,7 +67,7 @@ def test_an_auditor_goes_from_a_finding_to_the_page_of_the_report(page: Any) -> 
     page.wait_for_url("**/page/finding/**")
     assert page.locator(".message, h1").first.inner_text()
     page.locator(".facts a", has_text=re.compile(r"^第\d+页$")).first.click()
-    page.wait_for_url("**/page/report/**page=*")
+    page.wait_for_url("**/page/report/**page=**")
     assert "yangquan-bigdata-2023.pdf" in page.inner_text("main")
     assert "SHA-256" in page.inner_text("main")
     assert page.locator("section").count() > 1
@@ -175,9 +121,11 @@ def test_an_error_stands_at_its_line(page: Any) -> None:
 
 
 @pytest.fixture
-def tolerant(browser: Any, server: Server) -> Iterator[Any]:
+def tolerant(browser: Any, site_server: Server) -> Iterator[Any]:
     """A page without scripts."""
-    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", java_script_enabled=False, locale="zh-CN")
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{site_server.port}", java_script_enabled=False, locale="zh-CN"
+    )
     yield context.new_page()
     context.close()
 
@@ -217,9 +165,11 @@ _AREAS = """(() => {
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
-def test_no_number_of_a_picture_is_cut(browser: Any, server: Server, width: int) -> None:
+def test_no_number_of_a_picture_is_cut(browser: Any, site_server: Server, width: int) -> None:
     """Areas that were too small for 1,000 once showed it as 1,0, and 476.5 as 47."""
-    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", viewport={"width": width, "height": 900})
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{site_server.port}", viewport={"width": width, "height": 900}
+    )
     page = context.new_page()
     page.goto("/?lang=zh")
     page.locator("figure.treemap canvas").wait_for()
@@ -244,9 +194,11 @@ _BARS = """(() => {
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_no_number_of_a_bar_runs_out_of_its_picture(browser: Any, server: Server, width: int) -> None:
+def test_no_number_of_a_bar_runs_out_of_its_picture(browser: Any, site_server: Server, width: int) -> None:
     """On a phone the last digits of a sum beside the longest bar were once outside."""
-    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", viewport={"width": width, "height": 900})
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{site_server.port}", viewport={"width": width, "height": 900}
+    )
     page = context.new_page()
     page.goto("/?lang=zh")
     page.locator("figure.picture canvas").first.wait_for()
@@ -266,109 +218,17 @@ def test_a_printed_page_has_the_tables_of_its_pictures(page: Any) -> None:
     assert not page.locator("summary").first.is_visible()
 
 
-# Every kind of page
-
-
-def paths_of(entities: dict[str, list[str]]) -> list[str]:
-    shown = [f"/page/{entities[kind][len(entities[kind]) // 2]}" for kind in KINDS]
-    with_page = f"/page/{entities['report'][0]}?page=12"
-    compared = quote(f"id/{entities['report'][0]}", safe="/")
-    return [*PAGES, *shown, with_page, f"/compare?a={compared}&b={compared}"]
-
-
-@pytest.mark.parametrize(("language", "colours"), [("zh-CN", "light"), ("en", "dark")])
-def test_no_page_has_a_barrier(
-    browser: Any, server: Server, entities: dict[str, list[str]], language: str, colours: str
-) -> None:
-    """axe-core finds no violation on any kind of page; nothing is wider than a phone but what scrolls by itself."""
-    width = 390 if colours == "dark" else 1280
-    context = browser.new_context(
-        base_url=f"http://127.0.0.1:{server.port}", locale=language, color_scheme=colours, bypass_csp=False,
-        viewport={"width": width, "height": 900},
-    )  # fmt: skip
-    opened = context.new_page()
-    faults = []
-    opened.on("pageerror", lambda error: faults.append(f"{opened.url}: {error}"))
-    opened.on("console", lambda m: faults.append(f"{opened.url}: {m.text}") if m.type == "error" else None)
-    for path in paths_of(entities):
-        opened.goto(path)
-        opened.wait_for_load_state("load")
-        found = opened.evaluate(f"(() => {{ {AXE}; return axe.run(document, {{resultTypes: ['violations']}}) }})()")
-        faults += [f"{path}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
-        if opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append(f"{path}: wider than the screen")
-    context.close()
-    assert not [f for f in faults if "/none" not in f or "color" in f]
-
-
-# What Tab should come to; radio buttons are one stop for all.
-_STOPS = "a[href], button:enabled, input:not([type=hidden]), select, summary"
-_STEP = """(() => {
-  const e = document.activeElement;
-  if (e === document.body) return null;
-  e.dataset.seen = "1";
-  return getComputedStyle(e).outlineStyle !== "none" || e.shadowRoot !== null;
-})()"""
-_MISSED = f"""[...document.querySelectorAll("{_STOPS}")]
-  .filter((e) => e.checkVisibility({{visibilityProperty: true}}) && !e.dataset.seen)
-  .map((e) => e.outerHTML.slice(0, 120))"""
-_IN_EDITOR = "Boolean(document.activeElement.shadowRoot)"
-
-
-@pytest.mark.parametrize("path", ["/", "/projects", "/sparql"])
-def test_the_keyboard_reaches_everything(page: Any, path: str) -> None:
-    """Tab comes to every link, button and field, each with a visible focus, and leaves the editor after Escape."""
-    page.goto(path)
-    for _ in range(page.locator(_STOPS).count() + 40):
-        page.keyboard.press("Tab")
-        assert page.evaluate(_STEP) is not False, page.evaluate("document.activeElement.outerHTML")
-        if page.evaluate(_IN_EDITOR):
-            page.keyboard.press("Escape")
-    assert not page.evaluate(_MISSED)
-
-
-def test_every_entity_and_link_of_the_sample_answers(server: Server, entities: dict[str, list[str]]) -> None:
-    """Every entity's IRI leads to its page; figures, targets and statements are taken one in nine, being alike."""
-    links: set[str] = set()
-    for kind, paths in entities.items():
-        for path in paths[:: 9 if len(paths) > 150 else 1]:
-            reply = server.get(f"/id/{path}", Accept="text/html")
-            if reply.status == 301:  # a former IRI leads to the one that holds now
-                reply = server.get(reply.headers["location"], Accept="text/html")
-            assert reply.status == 303, path
-            shown = server.get(reply.headers["location"], Accept="text/html")
-            assert shown.status == 200, path
-            assert len(shown.body) < 100_000, path
-            if kind in {"report", "org", "project", "law", "finding", "table"}:
-                links |= set(re.findall(r'href="(/[^"#]*)', shown.text))
-    for link in sorted(links):
-        target = link.replace("&amp;", "&")
-        if not target.startswith(("/sparql?", "/static/", "/id/")):
-            assert server.get(target, Accept="text/html").status in {200, 303}, target
-
-
 # A figure on its page
-
-
-@pytest.fixture(scope="module")
-def shown(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A release that holds the file itself."""
-    directory = tmp_path_factory.mktemp("shown") / "out"
-    subprocess.run(["cp", "-a", release, directory], check=True)  # what was read is kept there
-    build = [sys.executable, "-m", "kg_builder.cli", "build", str(SAMPLE), "--out", str(directory), "--with-sources"]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    with serving(directory, rate=0) as running:
-        yield running
 
 
 @pytest.mark.parametrize(
     ("language", "width", "scheme"), [("zh", 1280, "light"), ("en", 390, "dark"), ("zh", 390, "light")]
 )
 def test_a_figure_is_one_click_from_its_cell_on_the_drawn_page(
-    browser: Any, shown: Server, entities: dict[str, list[str]], language: str, width: int, scheme: str
+    browser: Any, site_server: Server, entities: dict[str, list[str]], language: str, width: int, scheme: str
 ) -> None:
     size = {"width": width, "height": 900}
-    base = f"http://127.0.0.1:{shown.port}"
+    base = f"http://127.0.0.1:{site_server.port}"
     context = browser.new_context(base_url=base, viewport=size, color_scheme=scheme, locale=language)
     page = context.new_page()
     page.goto(f"/page/{entities['obs'][0]}?lang={language}")
@@ -387,3 +247,34 @@ def test_a_figure_is_one_click_from_its_cell_on_the_drawn_page(
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/page/{entities['obs'][0]}**")
     context.close()
+
+
+def test_a_picture_is_saved_as_png(page: Any) -> None:
+    """The browser draws it from the SVG, twice as large."""
+    page.goto("/places/transfers?of=%E6%95%99%E8%82%B2")
+    link = page.locator("a[data-png]").first
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "places.png"
+    data = Path(download.value.path()).read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(data[16:20], "big") > 1000
+    assert len(data) > 5_000  # not blank
+
+
+def test_from_home_the_page_that_proves_money_under_a_document_is_four_clicks_away(page: Any) -> None:
+    """Home, its table of documents, the document, its project, the cell on the drawn page."""
+    page.goto("/")
+    page.get_by_text("看表").last.click()
+    page.locator("section#documents tbody th a").first.click()
+    page.wait_for_url("**/law/**")
+    page.locator("section#projects tbody td:last-child a").first.click()
+    page.wait_for_url("**mark=**")
+    assert page.locator(".sheet .marked").first.is_visible()
+
+
+def test_from_a_finding_its_marked_page_is_one_click_away(page: Any, entities: dict[str, list[str]]) -> None:
+    page.goto(f"/page/{next(one for one in entities['finding'] if one.count('/') == 2)}")
+    page.locator(".facts a[href*='mark=']").first.click()
+    page.wait_for_url("**mark=**")
+    assert page.locator(".sheet .marked, .lines .marked, mark").first.is_visible()
