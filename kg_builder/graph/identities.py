@@ -30,6 +30,7 @@ Axis = Literal["row", "column"]  # along which the parts of a sum stand: rows of
 _DECIMALS = re.compile(r"\.(\d+)\D*$")  # 12,035.86 · 35.8万元
 _YEAR = re.compile(r"20\d\d年?度?")  # 2024年预算数
 MOST_LEFT_OUT = 4  # columns that a sum may lack or have too much: sixteen sets of them are tried at most
+_MANY = 6  # figures: that so many end in 00 by chance is out of the question
 _ENOUGH = 1  # reports in which a kind of table bears out a sum, and none in which it fails, for it to be known
 
 
@@ -56,13 +57,20 @@ def printed_step(amount: Amount) -> Decimal:
     return YUAN_PER[amount.unit].scaleb(-len(decimals[1]) if decimals else 0)
 
 
+def _written_out(table: BudgetTable) -> Decimal:
+    """100 yuan where each of many figures is a multiple of it: they were rounded to 0.01 万元, and written in yuan."""
+    sums = [o.amount.yuan for o in table.observations if o.amount.yuan]
+    return Decimal(100 if len(sums) >= _MANY and not any(yuan % 100 for yuan in sums) else 0)
+
+
 class Identities:
     """The figures of a table, on which claimed sums are tried."""
 
     def __init__(self, table: BudgetTable) -> None:
         self.table = table
         self.at: dict[Figure, Observation] = {(o.row, o.column): o for o in table.observations}
-        self._step = {at: printed_step(o.amount) for at, o in self.at.items()}
+        coarse = _written_out(table)
+        self._step = {at: max(printed_step(o.amount), coarse) for at, o in self.at.items()}
         self._finest: dict[int, Decimal] = {}
         for (_, column), step in self._step.items():
             self._finest[column] = min(step, self._finest.get(column, step))
