@@ -183,3 +183,13 @@ def test_figures_rounded_and_written_out_in_yuan_may_differ_by_their_rounding(sa
     tables = (replace(made, observations=tuple(written)),)
     found = check_graph(report_graph(report(statements=(), tables=tables, projects=()), None, BASE))
     assert ("columns" not in {f.check for f in found}) == true
+
+
+@pytest.mark.parametrize(("listed", "true"), [("355.00", True), ("390.00", True), ("335.00", False)])
+def test_projects_of_all_appropriations_are_those_of_each_fund_together(listed: str, true: bool) -> None:
+    heads = [("合计", (OUT, FUND)), ("项目支出", (OUT, FUND, PROJECT))]
+    fund = table("government-fund-expenditure", [("合计", None, 1)], heads, [["50.00", "50.00"]])
+    projects = table("projects-current", [("合计", None, 1), ("甲", None, 1)], [("合计", ())], [[listed], [listed]])
+    tables = (SPENDING, GENERAL, fund, projects)
+    found = check_graph(report_graph(report(statements=(), tables=tables, projects=()), None, BASE))
+    assert ("projects-in-expenditure" not in {f.check for f in found}) == true
