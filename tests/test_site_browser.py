@@ -262,6 +262,15 @@ def test_a_picture_is_saved_as_png(page: Any) -> None:
     assert len(data) > 5_000  # not blank
 
 
+def test_a_picture_that_only_the_browser_draws_is_saved_as_png_too(page: Any, entities: dict[str, list[str]]) -> None:
+    report = entities["report"][0].partition("/")[2]
+    page.goto(f"/page/{next(one for one in entities['org'] if report.startswith(one.partition('/')[2]))}")
+    page.locator("section#spending figure canvas").wait_for()
+    with page.expect_download() as download:
+        page.locator("section#spending [data-canvas] a").click()
+    assert Path(download.value.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
 def test_from_home_the_page_that_proves_money_under_a_document_is_four_clicks_away(page: Any) -> None:
     """Home, its table of documents, the document, its project, the cell on the drawn page."""
     page.goto("/")

@@ -119,19 +119,24 @@
         })),
       };
     },
-    graph: (data) => ({
+    graph: (data, chart) => ({
       tooltip: { formatter: (p) => (p.dataType === "node" ? p.data.text : "") },
       legend: { data: data.kinds, textStyle: { color: style("--ink") }, top: 0 },
       series: [{
         type: "graph", layout: "force", roam: false, draggable: false, top: 40, bottom: 20, left: "15%", right: "15%",
-        force: { repulsion: 260, edgeLength: [60, 140], gravity: 0.12, layoutAnimation: false },
+        // On a phone things stand closer, else some are outside; no name runs over the edge.
+        force: narrow()
+          ? { repulsion: 170, edgeLength: [50, 110], gravity: 0.16, layoutAnimation: false }
+          : { repulsion: 460, edgeLength: [90, 220], gravity: 0.12, layoutAnimation: false },
         categories: data.kinds.map((n, i) => ({ name: n, symbol: i ? "rect" : "circle" })),
         data: data.nodes.map((n) => ({
           id: n.id, name: n.id, text: n.name, href: n.href, category: n.kind, symbolSize: n.centre ? 30 : 16,
           label: { show: data.nodes.length < 40, formatter: short(n.name, narrow() ? 8 : 14), color: style("--ink"), position: "right", fontSize: 12, fontWeight: n.centre ? 700 : 400 },
         })),
         links: data.links,
-        labelLayout: { hideOverlap: true },
+        labelLayout: ({ labelRect }) => ({
+          x: Math.max(2, Math.min(labelRect.x, chart.getWidth() - labelRect.width - 2)), hideOverlap: true,
+        }),
         lineStyle: { color: style("--soft"), opacity: 0.5 },
         emphasis: { focus: "adjacency" },
       }],

@@ -155,10 +155,31 @@ for (const link of document.querySelectorAll("[data-png]")) {
     canvas.width = 2 * picture.naturalWidth;
     canvas.height = 2 * picture.naturalHeight;
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const file = document.createElement("a");
-    file.href = canvas.toDataURL("image/png");
-    file.download = link.dataset.png;
-    file.click();
+    save(canvas, link.dataset.png);
+  });
+}
+
+function save(canvas, name) {
+  const file = document.createElement("a");
+  file.href = canvas.toDataURL("image/png");
+  file.download = name;
+  file.click();
+}
+
+// A picture that only the browser draws: its pixels on paper of the page's colour.
+for (const place of document.querySelectorAll("[data-canvas]")) {
+  place.hidden = false;
+  place.querySelector("a").addEventListener("click", (event) => {
+    event.preventDefault();
+    const drawn = document.querySelector(`#${place.dataset.canvas} figure canvas`);
+    const canvas = document.createElement("canvas");
+    canvas.width = drawn.width;
+    canvas.height = drawn.height;
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = getComputedStyle(document.body).backgroundColor;
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(drawn, 0, 0);
+    save(canvas, `${place.dataset.canvas}.png`);
   });
 }
 
