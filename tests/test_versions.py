@@ -65,8 +65,9 @@ def test_the_last_published_is_in_force_where_all_dates_are_stated(dates: tuple[
 def test_a_revised_report_supersedes_the_older_which_is_told(tmp_path: Path) -> None:
     groups, refused = _grouped(tmp_path, _version("a", 0, "2024-02-01"), _version("b", 50_000, "2024-03-01"))
     assert [[head.sha256[0] for head in group] for group in groups] == [["b"]]
-    assert [(entry["file"], entry["found"]) for entry in refused] == [
-        ("a.pdf", "superseded by b.pdf, published 2024-03-01; figures that differ: 1")
+    told = "superseded by b.pdf, published 2024-03-01; figures that differ: 1"
+    assert [(entry["file"], entry["found"], entry["supersededBy"][0], entry["differing"]) for entry in refused] == [
+        ("a.pdf", told, "b", 1)
     ]
 
 

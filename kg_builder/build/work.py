@@ -319,8 +319,10 @@ def _in_force(groups: list[list[_Head]]) -> tuple[list[list[_Head]], list[Manife
 def _superseded(reports: Sequence[Report], versions: Sequence[Version], last: Version) -> Iterator[Manifest]:
     first = reports[last.prints[0]]
     for old in (reports[i] for version in versions if version != last for i in version.prints):
-        told = f"superseded by {first.sources[0].name}, published {last.published}; figures that differ: "
-        yield ReadingError(old.sources[0].name, "the report in force", f"{told}{differing(first, old)}").entry
+        differ = differing(first, old)
+        told = f"superseded by {first.sources[0].name}, published {last.published}; figures that differ: {differ}"
+        refused = ReadingError(old.sources[0].name, "the report in force", told).entry
+        yield refused | {"supersededBy": first.sources[0].sha256, "differing": differ}
 
 
 def _each(prints: list[list[_Head]], narratives: list[_Head]) -> Iterator[list[_Head]]:

@@ -62,7 +62,18 @@ def _facts(view: View, iri: str) -> list[Fact]:
         *view.property_fact("阶段", "Stage", iri, "stage"),
         *view.property_fact("范围", "Scope", iri, "scope"),
         *view.fact("原文件", "Source file", *(c for s in view.all(iri, "hasSource") for c in _file(view, iri_of(s)))),
+        *view.fact("取代了", "Supersedes", *_superseded(view, iri)),
         *view.fact("读取情况", "Reading", *read),
+    ]
+
+
+def _superseded(view: View, iri: str) -> list[Cell]:
+    """Older versions of the report that the build was given too: the file, and how many of its figures differ."""
+    digests = {text_of(view.value(iri_of(source), "sourceDigest")) for source in view.all(iri, "hasSource")}
+    found = [one for one in view.release.manifest.get("refused", ()) if one.get("supersededBy") in digests]
+    return [
+        Cell(one["file"], note=view.t(f"{one['differing']}个数不同", f"figures that differ: {one['differing']}"))
+        for one in found
     ]
 
 
