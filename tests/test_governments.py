@@ -310,3 +310,14 @@ def test_the_own_level_of_a_city_is_not_that_of_its_province() -> None:
         ("510800", "own"),
     ]
     assert (found["青川县", "3.00"], found["州本级", "7.50"]) == (("510822", None), ("513400", "own"))
+
+
+@pytest.mark.parametrize(("head", "first", "second"), [("评价等级", "良", "中"), ("评价得分", "91.50", "88")])
+def test_a_list_of_evaluations_is_no_form_and_its_points_are_no_money(head: str, first: str, second: str) -> None:
+    revenue = "青川县2025年全县一般公共预算收入执行情况表\n单位：万元\n项目 | 预算数 | 执行数\n税收收入 | 120 | 118.5"
+    rows = f"1 | 农村公路建设 | 13,000.00 | {first}\n二、部门整体支出 | | |\n2 | 某局部门整体支出 | 690.10 | {second}"
+    listed = f"2025年县级重点绩效评价情况表\n单位：万元\n序号 | 项目名称 | 评价金额 | {head}\n{rows}"
+    report = parse_report([drawn_page(revenue, 1), drawn_page(listed, 2)], Source("a.pdf", "0" * 64, 2))
+    said = [(o.label, o.heading, o.amount.printed) for o in report.tables[1].observations]
+    assert said == [("农村公路建设", "评价金额", "13,000.00"), ("某局部门整体支出", "评价金额", "690.10")]
+    assert report.unread == ()

@@ -34,6 +34,8 @@ _FORM_LABELS = frozenset(
 )
 _OF_TARGETS = re.compile("指标|目标|概况|依据")  # of the labels: what a budget table has no word for
 _LIST_HEADS = frozenset({"单位名称", "预算单位名称", "报表名称", "目录", "部门名称"})
+# 评价等级 · 评价结果: what beside a sum makes a list of evaluations
+_EVALUATED = frozenset({"评价等级", "评价结果", "绩效等级", "评价得分", "绩效评价等级", "绩效评价结果", "绩效评价得分"})
 _TELLING = 8  # characters of a figure that stands twice by no chance: 1,234.56
 _OWN_CODE = re.compile(r"[A-Z]\d{2,}")  # A05 in a list of purchases
 
@@ -135,7 +137,15 @@ def _give_to_bodies(reading: Reading, identity: Identity, body: str) -> None:
 def is_form(section: Section) -> bool:
     """Whether the grid is (a part of) a form of targets rather than a budget table."""
     words = {label_key(c.text) for part in section.parts for row in part for c in row if c} & _FORM_LABELS
-    return "绩效" in section.title or (len(words) >= 2 and any(map(_OF_TARGETS.search, words)))
+    of_targets = "绩效" in section.title and not _lists_evaluated(section)
+    return of_targets or (len(words) >= 2 and any(map(_OF_TARGETS.search, words)))
+
+
+def _lists_evaluated(section: Section) -> bool:
+    """Whether a grid lists what was evaluated with its money, a row each, and none of its targets: 绩效评价情况表."""
+    rows = section.rows() if "绩效评价" in section.title and section.unit and any(section.parts) else []
+    heads = {span.key for row in rows[:1] for span in row.spans}
+    return bool(heads & _EVALUATED) and _has_amounts(read_head(rows, section.head))
 
 
 def is_list(section: Section) -> bool:
