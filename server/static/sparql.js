@@ -171,7 +171,7 @@ function succeed(type, text, took) {
   solutions = data;
   result.append(table(data));
   const count = data.results.bindings.length;
-  status_.textContent = `${count.toLocaleString("en")} ${count > SHOWN ? status_.dataset.shown + " " + SHOWN : status_.dataset.rows}, ${took} ms`;
+  status_.textContent = `${count.toLocaleString("en")} ${count > SHOWN ? status_.dataset.shown + " " + SHOWN : status_.dataset.rows}, ${took} ms${count ? "" : status_.dataset.nothing}`;
   for (const button of views.querySelectorAll("button")) button.disabled = button.dataset.view !== "table" && !picture(button.dataset.view);
   views.hidden = !count;
   show("table");
