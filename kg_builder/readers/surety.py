@@ -17,6 +17,7 @@ from kg_builder.readers.alignment import CLOSE, Word
 from kg_builder.text import decimal_of, squeeze
 
 ASIDE = 3.0  # type sizes by which a head may miss the middle of its columns, whose edges are those of their figures
+FLUSH = 1.0  # points by which texts that are printed at one edge may differ
 OUT = 0.5  # type sizes by which a head may reach out of its cell
 ROUNDING = Decimal("0.05")  # by which a sum of rounded figures may differ
 
@@ -77,9 +78,12 @@ def heads_are_sure(
 ) -> bool:
     """Whether each head stands in one cell of its own and the totals are the sums of their neighbours."""
     inside: dict[Area, list[Word]] = {area: [] for area in areas}
+    words = [*heads, *(word for line in body for word in line)]
     for word in heads:
         area = _cell_of(word, areas, xs)
-        if area is None or _reaches_out(word, area, strips) or _is_aside(word, area, strips):
+        if area is None or _reaches_out(word, area, strips):
+            return False
+        if _is_aside(word, area, strips) and not _is_flush(word, strips[area[1] : area[3]], words):
             return False
         inside[area].append(word)
     if any(_are_two_heads(words) and _prints_sums(xs[a[1]], xs[a[3]], body) for a, words in inside.items()):
@@ -107,6 +111,14 @@ def _is_aside(word: Word, area: Area, strips: Sequence[Strip]) -> bool:
         return False
     middle, reach = (strips[area[1]].x0 + strips[area[3] - 1].x1) / 2, ASIDE * word.runs[0].size
     return word.x1 + reach < middle or word.x0 - reach > middle
+
+
+def _is_flush(head: Word, strips: Sequence[Strip], words: Sequence[Word]) -> bool:
+    """Whether a head begins or ends where its columns do, and so does all else that stands in any one of them."""
+    own = [(word, strip) for word in words for strip in strips if strip.meets(word) and word is not head]
+    at_left = [(head.x0, strips[0].x0), *((word.x0, strip.x0) for word, strip in own)]
+    at_right = [(head.x1, strips[-1].x1), *((word.x1, strip.x1) for word, strip in own)]
+    return any(all(abs(a - b) <= FLUSH for a, b in edges) for edges in (at_left, at_right))
 
 
 def _are_two_heads(words: Sequence[Word]) -> bool:
