@@ -34,6 +34,21 @@ def test_what_a_program_prints_is_read_or_told(program: str, look: str, tmp_path
     assert {kind: verdict.right for kind, verdict in verdicts.items()} == WHOLE
 
 
+@pytest.mark.parametrize(("look", "align"), [("none", "left"), ("across", "center"), ("across", "right")])
+def test_all_texts_at_one_side_of_their_cells(look: str, align: str, tmp_path: Path) -> None:
+    """A head over columns stood aside of them; texts of one length made columns, and a target became a name."""
+    path = tmp_path / "printed.pdf"
+    aligned = [
+        replace(sheet, rows=tuple(tuple(replace(cell, align=align) for cell in row) for row in sheet.rows))
+        for sheet in sheets()
+    ]
+    PROGRAMS["reportlab"].print(aligned, look, path)
+    verdicts = judged(path)
+    assert [fault for verdict in verdicts.values() for fault in verdict.faults] == []
+    told = {"indicators": 4} if align == "right" else {}
+    assert {kind: verdict.right for kind, verdict in verdicts.items()} == WHOLE | told
+
+
 # Files of ../shared with the kinds of tables that they print.
 CASES = {
     "cz_vlines-only": ("three-public", "form"),

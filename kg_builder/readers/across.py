@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg_builder.readers.alignment import Word, line_words
-from kg_builder.readers.edges import EDGE, Band, apart, begins, columns, is_told_by_edges, reach
+from kg_builder.readers.edges import EDGE, Band, apart, begins, columns, is_told_by_edges, places, reach
 from kg_builder.readers.ink import Rule, Run, runs_to_lines
 
 ROWS = 6  # rows between rules that make such a table
@@ -41,7 +41,7 @@ def _stacks(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
 
 
 def _stack_to_lines(stack: Sequence[Rule], words: Sequence[Word]) -> Lines | None:
-    ys = _edges(rule.at for rule in stack)
+    ys = places(rule.at for rule in stack)
     if len(ys) <= ROWS:
         return None
     xs, bands = _columns_of(stack, _bands(stack, ys, words))
@@ -103,14 +103,6 @@ def _columns_of(stack: Sequence[Rule], bands: Sequence[Band]) -> tuple[tuple[flo
 
 def _apart(band: Band, xs: Sequence[float]) -> Band:
     return [part for word in band for part in apart(word, xs)]
-
-
-def _edges(found: Iterable[float]) -> tuple[float, ...]:
-    edges: list[float] = []
-    for at in sorted(found):
-        if not edges or at - edges[-1] > EDGE:
-            edges.append(at)
-    return tuple(edges)
 
 
 def _covers(stack: Iterable[Rule], y: float, x: float) -> bool:

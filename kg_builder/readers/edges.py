@@ -84,7 +84,24 @@ def reach(word: Word, band: Band, xs: Sequence[float]) -> tuple[int, int]:
 
 
 def is_told_by_edges(xs: Sequence[float], words: Sequence[Word]) -> bool:
-    """Whether most words begin at the edges of columns, and few are sums, which end there."""
+    """Whether most words begin at the edges of columns, and few are sums, which end there.
+
+    Texts at the right or in the middle of their columns begin at one place only where they are of one length.
+    """
     at_edge = sum(begins(word, xs) is not None for word in words)
     sums = sum(word.is_sum for word in words)
-    return len(xs) > COLUMNS and at_edge >= AT_EDGE * len(words) and sums <= SUMS * len(words)
+    at_left, at_right = places(word.x0 for word in words), places(word.x1 for word in words)
+    middles = places((word.x0 + word.x1) / 2 for word in words)
+    is_left = len(at_left) <= min(len(at_right), len(middles))
+    return len(xs) > COLUMNS and at_edge >= AT_EDGE * len(words) and sums <= SUMS * len(words) and is_left
+
+
+def places(found: Iterable[float]) -> tuple[float, ...]:
+    """The places at which things stand, from left to right or from the top; what lies up to `EDGE` behind the first
+    of one stands there too.
+    """
+    starts: list[float] = []
+    for at in sorted(found):
+        if not starts or at - starts[-1] > EDGE:
+            starts.append(at)
+    return tuple(starts)

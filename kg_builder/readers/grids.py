@@ -14,6 +14,7 @@ from kg_builder.model import Box, Cell, Place, Table
 from kg_builder.readers.across import across_lines
 from kg_builder.readers.alignment import Grid, Span, with_missing_columns, with_missing_rows
 from kg_builder.readers.characters import cell_of
+from kg_builder.readers.gutters import gutter_grids
 from kg_builder.readers.ink import SPREAD_CELL, TOUCHING, Glyph, Rule, Run, line_text, runs_to_lines
 from kg_builder.readers.unparted import unparted_grids
 from kg_builder.readers.unruled import unruled_grids
@@ -38,7 +39,7 @@ def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[T
     tables, free = _filled(page, sorted(ruled, key=_area), free)  # one within another's cell takes its text first
     lines = across_lines(whole, free) if _has_targets(free) else ()
     across = [Grid(xs, ys, tuple(_rectangles(floor, wall))) for xs, ys, floor, wall in lines]
-    forms, free = _filled(page, across, free)
+    forms, free = _filled(page, across or (gutter_grids(free) if _has_targets(free) else ()), free)
     unruled = _filled(page, unruled_grids(free, rules), free)[0]
     return sorted(tables + [replace(t, parted="places") for t in (*unparted, *forms, *unruled)], key=_reading_order)
 
