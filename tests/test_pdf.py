@@ -663,6 +663,31 @@ def test_columns_that_go_on_on_the_next_page_are_joined_with_their_rows(tmp_path
     assert [[line.text for line in page.lines][1] for page in laid_out(pages)] == ["201  9.50", "9.50  9.50"]
 
 
+def test_columns_behind_labels_that_are_printed_again_are_joined(tmp_path: Path) -> None:
+    """Each page was read by itself: the last column of a sheet stood under the first one's head."""
+
+    def page(columns: list[list[str]], unit: str) -> Draw:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(50, 290, "部门名称：某市民政局")
+            canvas.drawString(200, 290, unit)
+            ruled(canvas, [[column[i] for column in columns] for i in range(6)], [50, 110, 220, 280], 250)
+
+        return draw
+
+    labels = ["科目名称", "一般公共服务", "组织事务", "其他组织事务", "公共安全", "武警"]
+    sheets = page([CODES, labels, SUMS], ""), *(page([CODES, labels, sums], "单位：万元") for sums in BEYOND)
+    first, *others = made(tmp_path / "a.pdf", *sheets[:2])
+    assert [texts(table) for table in first.tables] == [
+        [list(row) for row in zip(CODES, labels, SUMS, BEYOND[0], strict=True)]
+    ]
+    assert [(page.tables, page.lines, page.faults) for page in others] == [((), (), ())]
+    assert next(line.text for line in first.lines) == "部门名称：某市民政局  单位：万元"
+    of_another = made(
+        tmp_path / "b.pdf", *(page([CODES, labels, sums], f"收支总表{i}") for i, sums in enumerate(BEYOND))
+    )
+    assert [len(page.tables) for page in of_another] == [1, 1]
+
+
 def test_columns_of_which_of_two_sheets_is_not_known_are_told(tmp_path: Path) -> None:
     sheets = [lambda c: wide_sheet(c, [CODES, SUMS])] * 2
     *_, third = made(tmp_path / "a.pdf", *sheets, lambda c: wide_sheet(c, BEYOND))

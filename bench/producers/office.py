@@ -14,15 +14,15 @@ _SPACES = " ".join(
     for prefix, name in (("office", "office"), ("style", "style"), ("text", "text"), ("table", "table"),
                          ("fo", "xsl-fo-compatible"), ("svg", "svg-compatible"))
 )  # fmt: skip
-WIDE = 2.2  # times the width of a page
+WIDE = {"wide": 2.2, "wide-low": 2.2, "wide-repeated": 1.4}  # times the width of a page
 LOW = 480  # points of a page that is too low for its sheet
 _SIDES = {"all": ("top", "bottom", "left", "right"), "across": ("top", "bottom"), "down": ("left", "right"), "none": ()}
-_SIDES |= dict.fromkeys(("wide", "wide-low"), _SIDES["all"])
+_SIDES |= dict.fromkeys((*WIDE, "low"), _SIDES["all"])
 
 
 def to_flat_odf(sheets: Sequence[Sheet], cover: Sequence[str], look: str, kind: str) -> str:
     """A document of `kind` text or spreadsheet with borders by `look`."""
-    body = "".join(_workbook(sheets, cover) if kind == "spreadsheet" else _document(sheets, cover))
+    body = "".join(_workbook(sheets, cover, look) if kind == "spreadsheet" else _document(sheets, cover))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document {_SPACES} office:version="1.2" '
         f'office:mimetype="application/vnd.oasis.opendocument.{kind}">{_styles(sheets, look, kind)}'
@@ -31,9 +31,8 @@ def to_flat_odf(sheets: Sequence[Sheet], cover: Sequence[str], look: str, kind: 
 
 
 def _styles(sheets: Sequence[Sheet], look: str, kind: str) -> str:
-    wide = look.startswith("wide")
-    fit = ' style:scale-to-X="1"' if kind == "spreadsheet" and not wide else ""
-    width, height = WIDTH * (WIDE if wide else 1), LOW if look == "wide-low" else 842
+    fit = ' style:scale-to-X="1"' if kind == "spreadsheet" and look not in WIDE else ""
+    width, height = WIDTH * WIDE.get(look, 1), LOW if look.endswith("low") else 842
     font = 'style:font-name="wqy" style:font-name-asian="wqy" fo:font-size="8pt" style:font-size-asian="8pt"'
     found = [
         f'<office:font-face-decls><style:font-face style:name="wqy" svg:font-family="{FONT}"/></office:font-face-decls>'
@@ -96,8 +95,11 @@ def _rows(sheet: Sheet) -> Iterator[str]:
         yield f'<table:table-row table:style-name="row">{"".join(cells)}</table:table-row>'
 
 
-def _columns(number: int, sheet: Sheet) -> str:
-    return "".join(f'<table:table-column table:style-name="w{number}-{j}"/>' for j in range(len(sheet.widths)))
+def _columns(number: int, sheet: Sheet, repeated: int = 0) -> str:
+    columns = [f'<table:table-column table:style-name="w{number}-{j}"/>' for j in range(len(sheet.widths))]
+    first = "".join(columns[:repeated])
+    heads = f"<table:table-header-columns>{first}</table:table-header-columns>" if repeated else ""
+    return heads + "".join(columns[repeated:])
 
 
 def _lines(sheet: Sheet) -> list[tuple[str, str]]:
@@ -114,15 +116,20 @@ def _document(sheets: Sequence[Sheet], cover: Sequence[str]) -> Iterator[str]:
         yield f'<table:table table:name="t{i}">{_columns(i, sheet)}{"".join(_rows(sheet))}</table:table>'
 
 
-def _workbook(sheets: Sequence[Sheet], cover: Sequence[str]) -> Iterator[str]:
+def _workbook(sheets: Sequence[Sheet], cover: Sequence[str], look: str) -> Iterator[str]:
     yield f'<table:table table:name="cover" table:style-name="sheet">{"".join(_lone(t, "center", 8) for t in cover)}'
     yield "</table:table>"
     for i, sheet in enumerate(sheets):
         yield f'<table:table table:name={quoteattr(sheet.label or "form")} table:style-name="sheet">'
-        yield _columns(i, sheet)
+        yield _columns(i, sheet, _labels(sheet) if look == "wide-repeated" else 0)
         yield from (_lone(text, align, len(sheet.widths)) for text, align in _lines(sheet))
         yield from _rows(sheet)
         yield "</table:table>"
+
+
+def _labels(sheet: Sheet) -> int:
+    """How many columns of labels each page of a wide sheet begins with."""
+    return next(j for i, j, cell in placed(sheet) if i == 0 and j) if sheet.unit else 1
 
 
 def _lone(text: str, align: str, columns: int) -> str:

@@ -286,8 +286,8 @@ PROGRAMS: dict[str, Program] = {
     "libreoffice": Program(("soffice", _WQY), ("none",), _from_html(_soffice)),
     "typst": Program(("typst", _WQY), ("all", "across", "down", "none", "dashed"), _typst),
     "cairo": Program(("cairocffi", "pangocairocffi", _WQY), ("all", "across", "down", "none"), _cairo),
-    "writer": Program(("soffice", _WQY), ("all", "across", "down", "none"), _office("text")),
-    "calc": Program(("soffice", _WQY), ("all", "across", "down", "none", "wide", "wide-low"), _office("spreadsheet")),
+    "writer": Program(("soffice", _WQY), ("all", "across", "down", "none", "low"), _office("text")),
+    "calc": Program(("soffice", _WQY), ("all", "across", "down", "none", *office.WIDE), _office("spreadsheet")),
     "pdfmake": Program(("node:pdfmake", "fontTools", _WQY), ("all", "across", "down", "none"), _node(scripts.PDFMAKE)),
     "jspdf": Program(
         ("node:jspdf", "node:jspdf-autotable", "fontTools", _WQY),

@@ -39,7 +39,8 @@ def find_tables(page: int, rules: Sequence[Rule], runs: Sequence[Run]) -> list[T
     tables, free = _filled(page, sorted(ruled, key=_area), free)  # one within another's cell takes its text first
     lines = across_lines(whole, free) if _has_targets(free) else ()
     across = [Grid(xs, ys, tuple(_rectangles(floor, wall))) for xs, ys, floor, wall in lines]
-    forms, free = _filled(page, across or (gutter_grids(free) if _has_targets(free) else ()), free)
+    parted = () if across or tables or unparted or not _has_targets(free) else gutter_grids(free)
+    forms, free = _filled(page, across or parted, free)
     unruled = _filled(page, unruled_grids(free, rules), free)[0]
     return sorted(tables + [replace(t, parted="places") for t in (*unparted, *forms, *unruled)], key=_reading_order)
 

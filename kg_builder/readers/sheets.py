@@ -16,6 +16,7 @@ from kg_builder import marks
 from kg_builder.model import Cell, Page, Part, Table
 from kg_builder.readers.engine import Ink
 from kg_builder.readers.ink import Rule, glyphs_to_runs
+from kg_builder.readers.repeated import between, without_repeated
 
 ROWS = 4  # rows between rules by whose heights a sheet is known again
 SAME = 1.0  # points by which the heights of one sheet may differ
@@ -98,7 +99,10 @@ class Sheets:
             return page
         known = [s for s in self.open if page.number - s.first <= NEAR and _is_same(heights, s.heights)]
         captions, columns = _captions(page, heights), _columns(page, heights, ink)
-        if sheet := self._of(page.number, [s for s in known if s.frame == (ink.size, ink.turn)], columns, captions):
+        framed = [s for s in known if s.frame == (ink.size, ink.turn)]
+        if self._with_labels_again(page, ink, framed):
+            return page
+        if sheet := self._of(page.number, framed, columns, captions):
             _join(sheet, page, ink, columns, captions)
             return page
         part = Part(0, columns.left, columns.right, 0.0, page.lines)
@@ -106,6 +110,26 @@ class Sheets:
         self.open.append(_Sheet(ink, frame, heights, _kinds(captions), captions, [columns], [part]))
         self._close(OPEN)
         return told(page, known[0].first) if columns.bare and known else page
+
+    def _with_labels_again(self, page: Page, ink: Ink, known: Sequence[_Sheet]) -> bool:
+        """Whether a page prints the labels of the last sheet that has them before other columns, which are joined."""
+        for sheet in reversed(known):
+            rows = sheet.heights[0], sheet.heights[-1]
+            if found := without_repeated(ink, sheet.ink, sheet.parts[0].lines, rows):
+                more, at = found
+                behind = self._columns_of(page, between(sheet.ink, at, sheet.parts[0].right))[1]
+                own, columns = self._columns_of(page, more)
+                captions = _captions(own, rows)
+                if _is_another(sheet, own, captions, columns, behind):
+                    return False
+                _join(sheet, page, more, columns, captions)
+                return True
+        return False
+
+    def _columns_of(self, page: Page, ink: Ink) -> tuple[Page, _Columns]:
+        """A page with the lines of some ink alone, and its columns."""
+        own = replace(page, lines=self.read(ink)[0])
+        return own, _columns(own, _heights(ink.rules), ink)
 
     def _of(self, number: int, known: Sequence[_Sheet], columns: _Columns, captions: Sequence[Cell]) -> _Sheet | None:
         """Which of the sheets a page goes on that has none of their captions again."""
@@ -137,6 +161,17 @@ class Sheets:
             sheet = self.open.pop(0)
             if len(sheet.parts) > 1:
                 self.closed.append(Joined(sheet.first, tuple(sheet.parts), *self.read(sheet.ink)))
+
+
+def _is_another(sheet: _Sheet, page: Page, captions: Sequence[Cell], columns: _Columns, behind: _Columns) -> bool:
+    """Whether what a page prints right of a sheet's labels is none of its columns: it has captions of its own, columns
+    that the sheet has, or texts in columns like those `behind` the labels, as each form of a kind has.
+    """
+    if sheet.kinds & _kinds(captions) or not all(_kinds([line]) for line in captions):
+        return True
+    again = [one for one in (behind, *sheet.columns[1:]) if _have_same_walls(columns, one)]
+    texts = [line for line in _lines_between(page, sheet.heights) if not _holds_figure(line)]
+    return any(_are_same(columns, one) for one in again) or (bool(again) and len(texts) > HEADS)
 
 
 def told(page: Page, first: int) -> Page:
@@ -196,9 +231,13 @@ def _kinds(captions: Sequence[Cell]) -> set[str]:
 
 def _are_same(one: _Columns, other: _Columns) -> bool:
     """Whether the rules down stand at the same places, under the same head where both have one."""
-    near = all(abs(a - b) <= 2 * SAME for a, b in zip(one.walls, other.walls, strict=False))
-    walls = near and (len(one.walls), one.bare) == (len(other.walls), other.bare)
+    walls = _have_same_walls(one, other) and one.bare == other.bare
     return walls and (one.head == other.head or not (one.head and other.head))
+
+
+def _have_same_walls(one: _Columns, other: _Columns) -> bool:
+    near = all(abs(a - b) <= 2 * SAME for a, b in zip(one.walls, other.walls, strict=False))
+    return near and len(one.walls) == len(other.walls)
 
 
 def _join(sheet: _Sheet, page: Page, ink: Ink, columns: _Columns, captions: list[Cell]) -> None:
