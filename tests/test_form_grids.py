@@ -318,6 +318,25 @@ def test_an_indicator_cut_by_the_page_break_is_one() -> None:
     ]
 
 
+def test_names_on_the_page_after_their_levels_and_targets() -> None:
+    """The name was an indicator without a target, or the end of the name above; the target stood without a name."""
+    before: list[str | None] = ["产出指标", "数量指标", "监测船", "≥2艘"]
+    for first, second in [
+        (["", "", "", "≥12座"], ["", "", "监测站", ""]),
+        (["", "数量指标", "", "≥12座"], ["", "", "监测站", ""]),
+        (["", "", "", "≥12座"], ["", "数量指标", "监测站", ""]),
+    ]:
+        rows: list[list[str | None]] = [[*second], ["", "质量指标", "合格率", "100%"]]
+        read = read_projects([ruled_page([*HEAD, LEVELS[0], before, [*first]]), ruled_page(rows, 2)])
+        found = [(i.name, i.target and i.target.printed) for i in read.projects[0].indicators]
+        assert found == [("监测船", "≥2艘"), ("监测站", "≥12座"), ("合格率", "100%")]
+    read = read_projects(
+        [ruled_page([*HEAD, LEVELS[0], ["产出指标", "数量指标", "", "≥12座"]]), ruled_page([before], 2)]
+    )
+    assert [i.name for i in read.projects[0].indicators] == ["监测船"]
+    assert [r.text for r in read.unread] == ["≥12座"]
+
+
 def test_rows_joined_over_a_page_break_do_not_move_the_levels_of_those_below() -> None:
     names = ["监测站运", "行维护数量", "合格率", "完成时间"]
     targets = [parse_target("≥12座"), None, parse_target("100%"), parse_target("12月底前")]

@@ -1,4 +1,8 @@
-"""Labels that a page break cuts: 年度总体 at the foot of one page, 目标 on top of the next."""
+"""Labels and rows that a page break cuts: 年度总体 at the foot of one page, 目标 on top of the next.
+
+Of a row of indicators some cells stand on one page and some on the next: a program that breaks rows keeps the lines of
+a wrapped name together, and leaves the target of one line where the row begins.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import replace
 from kg_builder.model import Cell
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.forms.rows import EDGE, FlowRow
+from kg_builder.templates.forms.value_heads import names_in
 from kg_builder.text import label_key
 
 _LONGEST = 12  # characters of the end of a label
@@ -38,6 +43,45 @@ def whole_labels(rows: Sequence[FlowRow]) -> list[FlowRow]:
     return [
         replace(row, cells=tuple((x, _with_its_end(c)) for x, c in row.cells)) if row.ruled else row for row in found
     ]
+
+
+def whole_rows(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """The rows of a form, each row of indicators one whose names stand on the page after their targets."""
+    found: list[FlowRow] = []
+    names: list[tuple[int, int]] = []
+    for row in rows:
+        names = _names_and_targets(row) or names
+        if found and names and _is_torn(found[-1], row, names):
+            cells = tuple(sorted((*found[-1].cells, *row.cells), key=lambda token: token[0]))
+            found[-1] = replace(found[-1], cells=cells, places=(*found[-1].places, *row.places))
+        else:
+            found.append(row)
+    return found
+
+
+def _names_and_targets(row: FlowRow) -> list[tuple[int, int]]:
+    """The columns of names and targets by the heads in a row: 三级指标 | 指标值, once or twice."""
+    keys = [(column, form.level_key(cell.text)) for column, cell in row.cells]
+    names = [column for column, key in keys if key in names_in(keys)]
+    targets = [column for column, key in keys if "指标值" in key or "目标值" in key]
+    return list(zip(names, targets, strict=True)) if len(names) == len(targets) else []
+
+
+def _is_torn(above: FlowRow, below: FlowRow, heads: Sequence[tuple[int, int]]) -> bool:
+    """Whether the last row of a page has targets without names, the first of the next one names without targets, and
+    no column has cells in both.
+    """
+    if not (above.ruled and below.ruled and below.page == above.page + 1):
+        return False
+    upper, lower = ([column for column, _ in row.cells] for row in (above, below))
+    if any(_stands_at(column, upper) for column in lower):
+        return False
+    halves = [(name, target) for name, target in heads if _stands_at(target, upper) or _stands_at(name, lower)]
+    return bool(halves) and all(_stands_at(target, upper) and _stands_at(name, lower) for name, target in halves)
+
+
+def _stands_at(column: int, columns: Sequence[int]) -> bool:
+    return any(abs(column - other) <= EDGE for other in columns)
 
 
 def _with_its_end(cell: Cell) -> Cell:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from kg_builder import marks, vocab
 from kg_builder.model import Amount, Cell, Indicator, Place, Project
 from kg_builder.templates.forms import labels as form
-from kg_builder.templates.forms.breaks import whole_labels
+from kg_builder.templates.forms.breaks import whole_labels, whole_rows
 from kg_builder.templates.forms.cells import CellsReader
 from kg_builder.templates.forms.coverage import report_lost_numbers
 from kg_builder.templates.forms.draft import Draft, is_number, plain
@@ -414,7 +414,7 @@ def _read_form(rows: Sequence[FlowRow], known: Known, ledger: Ledger) -> Draft:
     draft = Draft(place, ledger.open("form"), pages, of_whole=_is_of_whole_body(first))
     if _is_grid(rows):
         reader = CellsReader(draft)
-        for row in whole_labels(rows):
+        for row in whole_labels(whole_rows(rows)):
             reader.feed(row)
         reader.close()
     else:
