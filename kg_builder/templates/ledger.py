@@ -108,6 +108,10 @@ class Ledger:
         before = [other for other in self._of if order(other) < order(place) and place.page - other.page <= 1]
         return self._of[max(before, key=order)] if before else None
 
+    def pages_of(self, kind: Kind) -> set[int]:
+        """The pages on which accounts of a kind have taken print."""
+        return {place.page for place, account in self._of.items() if account.kind == kind}
+
     def has(self, places: Iterable[Place]) -> bool:
         """Whether all of the places are taken."""
         return all(place in self._of for place in places)

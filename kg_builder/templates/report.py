@@ -24,6 +24,7 @@ from kg_builder.model import (
 from kg_builder.record import rewritten
 from kg_builder.templates.forms.forms import read_forms
 from kg_builder.templates.forms.lists.lists import read_lists
+from kg_builder.templates.forms.stray_rows import read_stray_form_rows
 from kg_builder.templates.found import Found
 from kg_builder.templates.identity import cover_lines, government_by_rows, read_identity
 from kg_builder.templates.identity.bodies import read_bodies
@@ -61,6 +62,7 @@ READERS: tuple[Callable[[Found], None], ...] = (
     read_tables,
     read_stray_rows,
     read_statements,
+    read_stray_form_rows,
 )
 
 

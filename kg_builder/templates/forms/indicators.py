@@ -25,6 +25,7 @@ _ENDS = frozenset({"deviation", "actual", "other"})  # columns whose cells may e
 _TIME = re.compile(r"(?:时间|时效|时限|及时性|及时率|日期)$")  # 资金支付时间
 _REMARK = re.compile(r"[（(](?![\d一二三四五六七八九十]+[)）])[^（）()]{2,40}[)）]")  # （含安装）, but not （十一）
 _TORN = re.compile(r"[,，.．]\d|0\d")  # ,500元 · .5% · 00人: no beginning of a number
+_PIECES = re.compile(r" *\n *| {2,}")  # lines of a cell, and words set apart in one
 _KIND_HEADS = frozenset(["二级指标", "指标类型", "指标类别", "指标级次"])
 HORIZONS: tuple[Horizon, Horizon] = ("implementation", "annual")
 
@@ -569,6 +570,16 @@ def _indicator(draft: Draft, levels: Levels, entry: Entry) -> list[Indicator]:
         for cell in filter(None, (entry.name, entry.value)):
             draft.leave(cell, "an indicator below a level that is not known")
         return []
+    if _holds_level(name.text):
+        for cell in filter(None, (entry.name, entry.value)):
+            draft.leave(cell, "a name and a level in one cell: where its columns end is not known")
+        return []
     target = parse_target(plain(entry.value.text)) if entry.value else None
     kind = entry.kind or levels.top or "output"
     return [Indicator(kind, plain(name.text), entry.horizon, target, name.place, entry.completed)]
+
+
+def _holds_level(name: str) -> bool:
+    """Whether a level stands in a name as a piece of its own: 改造数 / 数量指标 / 量, lines of two columns in one."""
+    pieces = _PIECES.split(name)
+    return len(pieces) > 1 and any(piece.endswith("指标") and form.indicator_kind(piece) for piece in pieces)
