@@ -1,12 +1,14 @@
 """Rows of forms that stand in no form → unread: the end of one on a new page, or its head on the page before.
 
 A line is such a row where it has a label of a form beside other words: of a level (质量指标), of the head (项目属性) or
-of a sum. What stands between two of them is told with them, and below the last the lines of several words that follow
-and one more. They are looked for on the pages of forms and on those beside them, where no other reader has taken them.
+of a sum. What stands between two of them is told with them, short lines right above the first, and below the last the
+lines of several words that follow and one more. They are looked for on the pages of forms and on those beside them,
+where no other reader has taken them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kg_builder import marks
@@ -14,7 +16,10 @@ from kg_builder.model import Cell, Page
 from kg_builder.templates.flow import flow
 from kg_builder.templates.forms import labels as form
 from kg_builder.templates.found import Found
+from kg_builder.text import squeeze
 
+_SHORT = 25  # characters of a line of wrapped cells
+_SENTENCE = re.compile(r"[。；，]")  # 资金专款专用，按进度检查。
 _REASON = "a row of a form that belongs to no form that was found"
 
 
@@ -48,12 +53,18 @@ def _rows(lines: Sequence[Cell]) -> Sequence[Cell]:
     at = [i for i, line in enumerate(lines) if _is_row(line.text.split())]
     if not at:
         return ()
+    start = next((i + 1 for i in reversed(range(at[0])) if not _may_be_cell(lines[i])), 0)
     end = next((i for i in range(at[-1] + 1, len(lines)) if not _has_cells(lines[i].text.split())), len(lines))
-    return lines[at[0] : end + 1]
+    return lines[start : end + 1]
+
+
+def _may_be_cell(line: Cell) -> bool:
+    """Whether a line may be that of wrapped cells, and is no sentence."""
+    return len(squeeze(line.text)) <= _SHORT and not marks.is_note(line.text) and not _SENTENCE.search(line.text)
 
 
 def _has_cells(words: Sequence[str]) -> bool:
-    return len(words) > 1 and not any(mark in word for word in words for mark in "。；")
+    return len(words) > 1 and not any(map(_SENTENCE.search, words))
 
 
 def _is_row(words: Sequence[str]) -> bool:
