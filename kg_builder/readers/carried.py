@@ -1,5 +1,7 @@
 """Rows of a table without rules down that make no table of their own, on the page after it → its last rows.
 
+So are rows that make one without the columns which are blank in all of them.
+
 Their words begin where words of the same column begin on the page before, their figures end where figures end there.
 Heads that the page prints again stand above them.
 """
@@ -45,14 +47,20 @@ def with_carried_rows(page: Page, runs: Sequence[Run], before: Page, runs_before
     again = _printed_again(lines, above)
     placed = (_in_columns(words, xs) for words in lines[again:])
     rows = list(itertools.takewhile(lambda row: _is_row(row, columns), (row or [] for row in placed)))
-    if not rows or any(_is_within([word for _, word in rows[0]], other) for other in page.tables):
+    own = [other for other in page.tables if rows and _is_within([word for _, word in rows[0]], other)]
+    if not rows or (own and (again or not _lacks_columns(own[0], rows, xs))):
         return page
     found = _rows_to_table(page.number, rows, xs)
     if 0 < again < len(above):
         head = _moved(table, page.number, _top(above[again]), _top(lines[0]) - _top(above[0]))
         box = Box(xs[0], _top(lines[0]) - SAME, xs[-1], _bottom(found))
         found = replace(found, rows=(*head, *found.rows), place=Place(page.number, box))
-    return replace(page, tables=(found, *page.tables))
+    return replace(page, tables=(found, *(other for other in page.tables if other not in own)))
+
+
+def _lacks_columns(table: Table, rows: Sequence[Placed], xs: Sequence[float]) -> bool:
+    """Whether a table is these rows, without the columns that are blank in all of them."""
+    return table.parted == "places" and len(table.rows) == len(rows) and len(table.rows[0]) < len(xs) - 1
 
 
 def _printed_again(lines: Sequence[Sequence[Word]], above: Sequence[Sequence[Word]]) -> int:
@@ -111,6 +119,7 @@ def _in_columns(words: Sequence[Word], xs: Sequence[float]) -> Placed | None:
 
 
 def _is_aligned(word: Word, others: Sequence[Word]) -> bool:
+<<<<<<< HEAD
     """Whether a figure ends where others do, or another word begins where others do."""
     if _is_value(word):
         return any(_is_value(other) and abs(other.x1 - word.x1) <= SAME for other in others)
@@ -119,6 +128,13 @@ def _is_aligned(word: Word, others: Sequence[Word]) -> bool:
 
 def _is_value(word: Word) -> bool:
     return word.is_figure or marks.is_nil(word.text)
+=======
+    """Whether a figure ends or begins where others do, or another word begins where others do."""
+    if word.is_sum:
+        sums = [other for other in others if other.is_sum]
+        return any(abs(other.x1 - word.x1) <= SAME or abs(other.x0 - word.x0) <= SAME for other in sums)
+    return any(not other.is_sum and abs(other.x0 - word.x0) <= SAME for other in others)
+>>>>>>> f44d70c (Rows on the page after their table keep its columns that are blank in all of them)
 
 
 def _is_row(placed: Placed, columns: Mapping[int, Sequence[Word]]) -> bool:
