@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from drawn import PHONE, ruled_page
 
@@ -9,6 +11,7 @@ from kg_builder.indicators import parse_target
 from kg_builder.model import Box, Cell, Indicator, Page, Place
 from kg_builder.templates.forms.draft import Draft
 from kg_builder.templates.forms.indicators import Levels, join_cut_rows, restore_lost_level
+from kg_builder.templates.forms.stray_rows import read_stray_form_rows
 from kg_builder.templates.found import Found
 from kg_builder.templates.ledger import Account
 from kg_builder.templates.report import read_projects
@@ -335,6 +338,26 @@ def test_names_on_the_page_after_their_levels_and_targets() -> None:
     )
     assert [i.name for i in read.projects[0].indicators] == ["监测船"]
     assert [r.text for r in read.unread] == ["≥12座"]
+
+
+def test_rows_of_a_form_that_stand_in_no_form_are_told() -> None:
+    """The last rows of a form on a page of their own were nowhere: not read, and not told."""
+    lines = ["服务对象满意", "满意度指标  度指标  参观者  ≥90%", "者满意度", "报告全文到此为止，谢谢。"]
+    rest = Page(2, tuple(_line(text, 50 + 20 * i, 2) for i, text in enumerate(lines)), (), (600, 800))
+    far = replace(rest, number=4, lines=tuple(_line(text, 50 + 20 * i, 4) for i, text in enumerate(lines)))
+    found = read_projects([ruled_page([*HEAD, *LEVELS]), rest, ruled_page([], 3), far])
+    read_stray_form_rows(found)
+    assert [(r.place.page, r.text) for r in found.ledger.unread()] == [
+        (2, "服务对象满意"), (2, "满意度指标 度指标 参观者 ≥90%"), (2, "者满意度")
+    ]  # fmt: skip
+
+
+def test_a_name_and_a_level_in_one_cell_are_no_name() -> None:
+    """Where a column's edge was not found, an indicator was named 展柜数数量指标量."""
+    glued: list[str | None] = ["产出指标", "", "展柜数\n数量指标\n量", "20个"]
+    read = read_projects([ruled_page([*HEAD, LEVELS[0], glued, ["", "质量指标", "合格率", "100%"]])])
+    assert [i.name for i in read.projects[0].indicators] == ["合格率"]
+    assert [r.text for r in read.unread] == ["展柜数数量指标量", "20个"]
 
 
 def test_rows_joined_over_a_page_break_do_not_move_the_levels_of_those_below() -> None:

@@ -329,6 +329,21 @@ def test_whole_numbers_beside_labels_of_a_second_panel_are_columns_of_their_own(
     assert [texts(t) for t in page.tables] == [[head, *([a, one, b, other] for a, b, (one, other) in rows)]]
 
 
+def test_rows_on_the_page_after_their_table_keep_columns_that_are_blank_there(tmp_path: Path) -> None:
+    """They had a column less than the table that they end, and none of it was read."""
+
+    def page(rows: list[list[str]]) -> Draw:
+        return lambda canvas: cells(canvas, rows, [50, 150, 220, 290], 250)
+
+    above = [
+        ["科目", "合计", "基本支出", "项目支出"],
+        *([f"科目{i}", f"{i + 2}.00", "2.00", f"{i}.00"] for i in (1, 2, 3, 4)),
+    ]
+    below = [[f"科目{i}", f"{i}.00", "", f"{i}.00"] for i in (5, 6, 7)]
+    first, second = made(tmp_path / "a.pdf", page(above), page(below))
+    assert [texts(table) for table in (*first.tables, *second.tables)] == [above, below]
+
+
 def test_a_table_of_contents_is_no_table(tmp_path: Path) -> None:
     lines = [["一、收支总表", "3"], ["二、收入总表", "4"], ["三、支出总表", "5"], ["四、三公经费表", "6"]]
     (page,) = made(tmp_path / "a.pdf", lambda c: cells(c, lines, [50, 300], 250))

@@ -26,6 +26,7 @@ FONT_FILE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 TIME = 120  # seconds that a program may take
 COVER = ("阳泉市民政局", "2025年度部门预算公开", "2025年2月")
 BORDERS = ("all", "frames", "across", "down", "none", "dashed")
+BREAKS = ("broken", "late")  # a row of indicators goes on on the next page; heads are the last lines of a page
 WIDTH = 515  # points of a table on A4
 
 Print = Callable[[Sequence[Sheet], str, Path], None]
@@ -72,6 +73,8 @@ _CSS = {
     "none": "table{border-collapse:collapse} td{border:0}",
     "dashed": "table{border-collapse:collapse} td{border:0.75pt dashed black}",
 }
+_CSS["broken"] = _CSS["all"] + "tr{page-break-inside:auto !important} div{padding-top:345pt}"
+_CSS["late"] = _CSS["all"] + "div{padding-top:648pt}"
 
 
 def to_html(sheets: Sequence[Sheet], look: str) -> str:
@@ -280,8 +283,8 @@ PROGRAMS: dict[str, Program] = {
     "reportlab-embedded": Program(
         ("reportlab", _WQY), ("all", "across", "down", "none", "tight"), _reportlab(embedded=True)
     ),
-    "chromium": Program(("chromium", _WQY), BORDERS, _from_html(_chromium)),
-    "weasyprint": Program(("weasyprint", _WQY), BORDERS, _weasyprint),
+    "chromium": Program(("chromium", _WQY), (*BORDERS, *BREAKS), _from_html(_chromium)),
+    "weasyprint": Program(("weasyprint", _WQY), (*BORDERS, *BREAKS), _weasyprint),
     "wkhtmltopdf": Program(("wkhtmltopdf", _WQY), BORDERS, _from_html(_wkhtmltopdf)),
     "libreoffice": Program(("soffice", _WQY), ("none",), _from_html(_soffice)),
     "typst": Program(("typst", _WQY), ("all", "across", "down", "none", "dashed"), _typst),
