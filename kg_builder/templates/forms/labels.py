@@ -201,6 +201,7 @@ _BEFORE_SOURCE = re.compile(r"^(?:其中|资金来源|资金结构|支出结构)
 _MONEY = re.compile(
     r"(?:项目|专项|政策|年度|财政|总体|整体)*(?:资金|预算|经费)(?:整体|总体|收支|安排|执行|使用|投入|来源|筹措|构成|申请)?情况"
 )
+_CUT = range(5, 32)  # characters of the label of a source of which its cell may show a part
 _THIS_YEAR = re.compile(r"^(?:本年度?|当年)(?=一般|政府|国有|单位|其他|财政专户)")  # 本年一般公共预算
 _STAMPED = re.compile(r"\((?:盖章|公章|章|签章|单位|全称)\)$")  # 主管部门（公章）
 _OF_YEAR = re.compile(r"^20\d\d年度?(?=\D)")  # 2026年预算金额
@@ -370,7 +371,9 @@ def funding_of(text: str) -> str | None:
     key = key if key in known else _THIS_YEAR.sub("", key)
     if key in known:
         return known[key]
-    cut = {notation for label, notation in known.items() if len(key) >= 5 and label.startswith(key)}
+    if len(key) not in _CUT:
+        return None
+    cut = {notation for label, notation in known.items() if label.startswith(key)}
     return cut.pop() if len(cut) == 1 else None
 
 
