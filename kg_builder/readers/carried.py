@@ -119,22 +119,15 @@ def _in_columns(words: Sequence[Word], xs: Sequence[float]) -> Placed | None:
 
 
 def _is_aligned(word: Word, others: Sequence[Word]) -> bool:
-<<<<<<< HEAD
-    """Whether a figure ends where others do, or another word begins where others do."""
+    """Whether a figure ends or begins where others do, or another word begins where others do."""
     if _is_value(word):
-        return any(_is_value(other) and abs(other.x1 - word.x1) <= SAME for other in others)
+        values = [other for other in others if _is_value(other)]
+        return any(abs(other.x1 - word.x1) <= SAME or abs(other.x0 - word.x0) <= SAME for other in values)
     return any(not _is_value(other) and abs(other.x0 - word.x0) <= SAME for other in others)
 
 
 def _is_value(word: Word) -> bool:
     return word.is_figure or marks.is_nil(word.text)
-=======
-    """Whether a figure ends or begins where others do, or another word begins where others do."""
-    if word.is_sum:
-        sums = [other for other in others if other.is_sum]
-        return any(abs(other.x1 - word.x1) <= SAME or abs(other.x0 - word.x0) <= SAME for other in sums)
-    return any(not other.is_sum and abs(other.x0 - word.x0) <= SAME for other in others)
->>>>>>> f44d70c (Rows on the page after their table keep its columns that are blank in all of them)
 
 
 def _is_row(placed: Placed, columns: Mapping[int, Sequence[Word]]) -> bool:

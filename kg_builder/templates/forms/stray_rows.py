@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kg_builder import marks
 from kg_builder.model import Cell, Page
 from kg_builder.templates.flow import flow
 from kg_builder.templates.forms import labels as form
+from kg_builder.templates.forms.rows import lines_under
 from kg_builder.templates.found import Found
 from kg_builder.text import squeeze
 
@@ -27,8 +29,10 @@ def read_stray_form_rows(found: Found) -> None:
     """Leave the rows of forms outside all forms."""
     own = found.ledger.pages_of("form")
     near = {page + step for page in own for step in (-1, 0, 1)}
-    for page in found.ledger.rest():
-        for block in _blocks(page) if page.number in near else ():
+    for page, whole in zip(found.ledger.rest(), found.ledger.pages, strict=True):
+        under = {place for table in whole.tables for place in lines_under(whole, table)} if page.number in near else ()
+        free = replace(page, lines=tuple(line for line in page.lines if line.place not in under), tables=whole.tables)
+        for block in _blocks(free) if page.number in near else ():
             if stray := _rows(block):
                 account = found.ledger.open("form")
                 for line in stray:
