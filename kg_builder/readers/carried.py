@@ -39,11 +39,11 @@ def with_carried_rows(page: Page, runs: Sequence[Run], before: Page, runs_before
     """The page, with the lines on its top as a table where they are rows of the one that ends the page before."""
     table = before.tables[-1]
     xs = _edges(table)
+    above = [words for words in _lines(runs_before) if _is_within(words, table)]
     columns: dict[int, list[Word]] = defaultdict(list)
-    for words in _lines(runs_before):
-        for j, word in (_in_columns(words, xs) or ()) if _is_within(words, table) else ():
-            columns[j].append(word)
-    lines, above = [*_lines(runs)], [words for words in _lines(runs_before) if _is_within(words, table)]
+    for j, word in (placed for words in above for placed in _in_columns(words, xs) or ()):
+        columns[j].append(word)
+    lines = [*_lines(runs)]
     again = _printed_again(lines, above)
     placed = (_in_columns(words, xs) for words in lines[again:])
     rows = list(itertools.takewhile(lambda row: _is_row(row, columns), (row or [] for row in placed)))
@@ -52,10 +52,16 @@ def with_carried_rows(page: Page, runs: Sequence[Run], before: Page, runs_before
         return page
     found = _rows_to_table(page.number, rows, xs)
     if 0 < again < len(above):
-        head = _moved(table, page.number, _top(above[again]), _top(lines[0]) - _top(above[0]))
-        box = Box(xs[0], _top(lines[0]) - SAME, xs[-1], _bottom(found))
-        found = replace(found, rows=(*head, *found.rows), place=Place(page.number, box))
+        found = _with_head(found, table, _top(lines[0]), above[: again + 1])
     return replace(page, tables=(found, *(other for other in page.tables if other not in own)))
+
+
+def _with_head(found: Table, table: Table, top: float, above: Sequence[Sequence[Word]]) -> Table:
+    """A table with the heads of the one on the page before; `above` are the lines of these and the one below them."""
+    head = _moved(table, found.place.page, _top(above[-1]), top - _top(above[0]))
+    xs = _edges(table)
+    box = Box(xs[0], top - SAME, xs[-1], _bottom(found))
+    return replace(found, rows=(*head, *found.rows), place=Place(found.place.page, box))
 
 
 def _lacks_columns(table: Table, rows: Sequence[Placed], xs: Sequence[float]) -> bool:

@@ -81,9 +81,7 @@ def heads_are_sure(
     words = [*heads, *(word for line in body for word in line)]
     for word in heads:
         area = _cell_of(word, areas, xs)
-        if area is None or _reaches_out(word, area, strips):
-            return False
-        if _is_aside(word, area, strips) and not _is_flush(word, strips[area[1] : area[3]], words):
+        if area is None or _reaches_out(word, area, strips) or _is_aside(word, area, strips, words):
             return False
         inside[area].append(word)
     if any(_are_two_heads(words) and _prints_sums(xs[a[1]], xs[a[3]], body) for a, words in inside.items()):
@@ -105,12 +103,15 @@ def _reaches_out(word: Word, area: Area, strips: Sequence[Strip]) -> bool:
     return out_left or (right < len(strips) and word.x1 > strips[right].x0 + reach)
 
 
-def _is_aside(word: Word, area: Area, strips: Sequence[Strip]) -> bool:
-    """Whether a head stands to one side of the several columns that its cell holds, not over their middle."""
+def _is_aside(word: Word, area: Area, strips: Sequence[Strip], words: Sequence[Word]) -> bool:
+    """Whether a head stands to one side of the several columns that its cell holds, not over their middle, though the
+    other `words` of these do not.
+    """
     if area[3] - area[1] < 2:
         return False
     middle, reach = (strips[area[1]].x0 + strips[area[3] - 1].x1) / 2, ASIDE * word.runs[0].size
-    return word.x1 + reach < middle or word.x0 - reach > middle
+    aside = word.x1 + reach < middle or word.x0 - reach > middle
+    return aside and not _is_flush(word, strips[area[1] : area[3]], words)
 
 
 def _is_flush(head: Word, strips: Sequence[Strip], words: Sequence[Word]) -> bool:
