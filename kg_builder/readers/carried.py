@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kg_builder import marks
@@ -39,14 +39,9 @@ def with_carried_rows(page: Page, runs: Sequence[Run], before: Page, runs_before
     """The page, with the lines on its top as a table where they are rows of the one that ends the page before."""
     table = before.tables[-1]
     xs = _edges(table)
-    above = [words for words in _lines(runs_before) if _is_within(words, table)]
-    columns: dict[int, list[Word]] = defaultdict(list)
-    for j, word in (placed for words in above for placed in _in_columns(words, xs) or ()):
-        columns[j].append(word)
-    lines = [*_lines(runs)]
+    lines, above = [*_lines(runs)], [words for words in _lines(runs_before) if _is_within(words, table)]
     again = _printed_again(lines, above)
-    placed = (_in_columns(words, xs) for words in lines[again:])
-    rows = list(itertools.takewhile(lambda row: _is_row(row, columns), (row or [] for row in placed)))
+    rows = _rows_on_top(lines[again:], above, xs)
     own = [other for other in page.tables if rows and _is_within([word for _, word in rows[0]], other)]
     if not rows or (own and (again or not _lacks_columns(own[0], rows, xs))):
         return page
@@ -54,6 +49,15 @@ def with_carried_rows(page: Page, runs: Sequence[Run], before: Page, runs_before
     if 0 < again < len(above):
         found = _with_head(found, table, _top(lines[0]), above[: again + 1])
     return replace(page, tables=(found, *(other for other in page.tables if other not in own)))
+
+
+def _rows_on_top(lines: Iterable[Sequence[Word]], above: Iterable[Sequence[Word]], xs: Sequence[float]) -> list[Placed]:
+    """The first lines as long as each is a row of the columns that the lines `above` stand in."""
+    columns: dict[int, list[Word]] = defaultdict(list)
+    for j, word in (placed for words in above for placed in _in_columns(words, xs) or ()):
+        columns[j].append(word)
+    placed = (_in_columns(words, xs) or [] for words in lines)
+    return list(itertools.takewhile(lambda row: _is_row(row, columns), placed))
 
 
 def _with_head(found: Table, table: Table, top: float, above: Sequence[Sequence[Word]]) -> Table:
