@@ -73,6 +73,13 @@ def test_a_government_is_known_by_a_title_of_place_and_money(
     assert (found and (found.place, found.year, found.stage)) == expected
 
 
+def test_a_title_of_a_table_behind_the_cover_is_no_cover() -> None:
+    """A long one that is cut over two lines gave its year, the one before."""
+    behind = [Cell(text, Place(2)) for text in ("2024年青川县全县政府性基金预算", "收入决算表")]
+    found = read_government([*lines("青川县2025年政府预算"), *behind])
+    assert found and (found.year, found.title) == (2025, "青川县2025年政府预算")
+
+
 def read(text: str) -> Report:
     return parse_report([drawn_page(text)], Source("a.pdf", "0" * 64, 1))
 

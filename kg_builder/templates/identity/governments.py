@@ -53,10 +53,14 @@ class Government:
 
 
 def read_government(cover: Sequence[Cell], tables: Iterable[tuple[str, Cell]] = ()) -> Government | None:
-    """The government that the cover names, or else the titles of most tables; None without, or where they differ."""
+    """The government that the cover names, or else the titles of most tables; None without, or where they differ.
+
+    The first page that names one is the cover: the title of a table behind it may be of the year before.
+    """
     found = list(_of_lines(cover))
     if found:
-        return max(found, key=lambda one: len(one.title))
+        first = [one for one in found if one.cell.place.page == found[0].cell.place.page]
+        return max(first, key=lambda one: len(one.title))
     titles = [_of_title(squeeze(title), "", cell) for title, cell in tables]
     told = [one for one in titles if one is not None]
     if not told or len({one.place for one in told}) > 1 or len(told) * 2 < len(titles):
