@@ -118,9 +118,12 @@ def entities(site_release: Path) -> dict[str, list[str]]:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium, driven by Playwright; skipped by name where one of them is missing."""
+    """Debian's Chromium, driven by Playwright; skipped by name where one of them is missing.
+
+    For one module: Playwright keeps an event loop in the thread, in which later tests could start none.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:

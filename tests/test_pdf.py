@@ -344,6 +344,21 @@ def test_rows_on_the_page_after_their_table_keep_columns_that_are_blank_there(tm
     assert [texts(table) for table in (*first.tables, *second.tables)] == [above, below]
 
 
+def test_the_last_row_on_the_page_after_begins_with_its_code(tmp_path: Path) -> None:
+    """A code was taken for a figure, and a row that begins with one has no label."""
+
+    def page(rows: list[list[str]]) -> Draw:
+        return lambda canvas: cells(canvas, rows, [50, 110, 200, 270], 250)
+
+    above = [
+        ["编码", "科目", "合计", "支出"],
+        *([f"20{i}0101", f"科目{i}", f"{i}.00", f"{i}.00"] for i in (1, 2, 3, 4)),
+    ]
+    below = [["2050101", "科目5", "5.00", "5.00"]]
+    first, second = made(tmp_path / "a.pdf", page(above), page(below))
+    assert [texts(table) for table in (*first.tables, *second.tables)] == [above, below]
+
+
 def test_a_table_of_contents_is_no_table(tmp_path: Path) -> None:
     lines = [["一、收支总表", "3"], ["二、收入总表", "4"], ["三、支出总表", "5"], ["四、三公经费表", "6"]]
     (page,) = made(tmp_path / "a.pdf", lambda c: cells(c, lines, [50, 300], 250))

@@ -9,6 +9,7 @@ Heads that the page prints again stand above them.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from kg_builder.readers.characters import cell_of
 from kg_builder.readers.ink import Run, runs_to_lines
 from kg_builder.readers.unruled import words_apart
 
+_CODE = re.compile(r"\d{1,7}")  # 2296006, a code before the label; 12, the number of the row
 SAME = 1.0  # points by which the edges of words in one column may differ
 
 Placed = list[tuple[int, Word]]
@@ -141,8 +143,10 @@ def _is_value(word: Word) -> bool:
 
 
 def _is_row(placed: Placed, columns: Mapping[int, Sequence[Word]]) -> bool:
-    """Whether a line has a label and a sum behind it, each where the others of its column are."""
-    ends = bool(placed) and not _is_value(placed[0][1]) and any(word.is_sum for _, word in placed)
+    """Whether a line has a label, perhaps behind a code, and a sum, each where the others of its column are."""
+    words = [word for _, word in placed]
+    label = words[1:] if words and _CODE.fullmatch(words[0].text) else words
+    ends = bool(label) and not _is_value(label[0]) and any(word.is_sum for word in words)
     return ends and all(_is_aligned(word, columns.get(j, ())) for j, word in placed)
 
 
